@@ -1,0 +1,98 @@
+/** Who may import whom; see docs/architecture.md. A rule that could not fail would be worse than none: test/import-rules. */
+const own = (name) => `^packages/${name}/src/`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Two modules that need each other are one module, or three.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      comment: 'The domain knows no package, no Node and no Asterisk.',
+      from: { path: own('domain') },
+      to: { pathNot: own('domain') },
+    },
+    {
+      name: 'services-are-apart',
+      severity: 'error',
+      comment: 'The API and the worker fail independently: they share packages, never each other.',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'packages-below-services',
+      severity: 'error',
+      from: { path: '^(packages|prisma)/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'ari-is-a-border',
+      severity: 'error',
+      comment: 'What speaks ARI knows nothing of calls, queues and rows.',
+      from: { path: '^services/ari-worker/src/ari/' },
+      to: { path: '^(services/ari-worker/src/(?!ari/)|packages/(?!logging/))' },
+    },
+    {
+      name: 'only-the-index-of-a-package',
+      severity: 'error',
+      comment: 'From outside, a package is its index.',
+      from: { path: '^(packages|services|prisma)/([^/]+)' },
+      to: { path: '^packages/([^/]+)/src/(?!index\\.ts$)', pathNot: '^packages/$2/' },
+    },
+    {
+      name: 'prisma-only-in-database',
+      severity: 'error',
+      from: { pathNot: '^(packages/database/src/|prisma/schema-engine\\.ts$)' },
+      to: { path: '(^@prisma/|node_modules/@prisma/|packages/database/src/generated)' },
+    },
+    {
+      name: 'bullmq-only-in-queue',
+      severity: 'error',
+      from: { pathNot: own('queue') },
+      to: { path: '(^(bullmq|ioredis)$|node_modules/(bullmq|ioredis)/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'express-only-in-api',
+      severity: 'error',
+      from: { pathNot: '^services/api/' },
+      to: { path: '(^express$|node_modules/express/)' },
+    },
+    {
+      name: 'winston-only-in-logging',
+      severity: 'error',
+      from: { pathNot: own('logging') },
+      to: { path: '(^winston$|node_modules/winston/)' },
+    },
+    {
+      name: 'testing-only-from-tests',
+      severity: 'error',
+      from: { pathNot: '(/test/|/bench/|^packages/testing/)' },
+      to: { path: own('testing') },
+    },
+    {
+      name: 'simulator-only-from-tests-and-stack',
+      severity: 'error',
+      comment: 'The product must not know that it may be talking to a simulator.',
+      from: { pathNot: '(/test/|/bench/|^packages/(asterisk-simulator|local-stack)/)' },
+      to: { path: own('asterisk-simulator') },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|generated)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.check.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'] },
+  },
+};

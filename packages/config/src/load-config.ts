@@ -1,0 +1,36 @@
+import type Joi from 'joi';
+
+/** The configuration is wrong. Names every variable at fault and never shows a value: it might be a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads a service's configuration out of environment variables: only what the schema names, converted, with defaults,
+ * frozen. An empty variable counts as not set, as compose files make them.
+ *
+ * @throws ConfigError with all problems at once.
+ */
+export function loadConfig<Config>(
+  schema: Joi.ObjectSchema<Config>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Config> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const { value, error } = schema.validate(given, {
+    abortEarly: false,
+    stripUnknown: true,
+    errors: { label: 'key', wrap: { label: false } },
+  });
+  if (error !== undefined) throw new ConfigError(error.details.map((detail) => withoutValue(detail)));
+  return Object.freeze(value as Config);
+}
+
+function withoutValue(detail: Joi.ValidationErrorItem): string {
+  const value: unknown = detail.context?.value;
+  const message = detail.message;
+  return typeof value === 'string' && value.length > 0 ? message.replaceAll(value, '…') : message;
+}

@@ -1,0 +1,146 @@
+import { coalesce } from '@dialgate/coalesce';
+import type { Call } from '@dialgate/domain';
+import { asking, Prisma, type Client } from '../client.js';
+import type { Lease } from '../slots.js';
+import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
+import type { Guard } from './write-status.js';
+
+/** Limits over all workers; 0 is off. */
+export interface ClaimLimits {
+  readonly maxConcurrentCalls: number;
+  readonly originatePerSecond: number;
+}
+
+export type ClaimAnswer =
+  | { readonly outcome: 'claimed'; readonly call: Call }
+  /** Gone, over, claimed by somebody, expired, unwanted, or the claimer has lost its slot. Nothing to do. */
+  | { readonly outcome: 'nothing_to_do' }
+  /** A limit is reached; try again after so many milliseconds. */
+  | { readonly outcome: 'at_capacity'; readonly retryInMs: number };
+
+interface ClaimRequest {
+  readonly callId: string;
+  readonly lease: Lease;
+}
+
+const BATCH = { maxBatch: 200, maxInFlight: 2 };
+
+/** How long a claimer waits when all lines are busy: about as long as it takes until one may be free. */
+const ALL_BUSY_RETRY_MS = 250;
+
+export function claimCalls(client: Client) {
+  const claimUnlimited = coalesce(
+    (requests: ClaimRequest[]) =>
+      asking(async () => {
+        const rows = await client.$queryRaw<CallRow[]>(claimStatement(requests));
+        const claimed = new Map(rows.map((row) => [row.id, callOf(row)]));
+        return requests.map(({ callId }) => answerOf(claimed.get(callId)));
+      }),
+    BATCH,
+  );
+
+  // One at a time: the lock on the installation's row would make them wait for each other anyway.
+  const claimLimited = coalesce(
+    ([request]: (ClaimRequest & { readonly limits: ClaimLimits })[]) =>
+      asking(async () => [await claimUnderLimits(client, request as ClaimRequest & { limits: ClaimLimits })]),
+    { maxBatch: 1, maxInFlight: 1 },
+  );
+
+  return {
+    /**
+     * Takes a waiting call for the holder of a slot: attempt + 1, the slot and its epoch on the row. Only if the call is
+     * still wanted and unclaimed and the slot's lease is alive, all in one statement.
+     */
+    claim: (callId: string, lease: Lease, limits: ClaimLimits): Promise<ClaimAnswer> =>
+      limits.maxConcurrentCalls > 0 || limits.originatePerSecond > 0
+        ? claimLimited({ callId, lease, limits })
+        : claimUnlimited({ callId, lease }),
+
+    /**
+     * Gives a claim back so that the call may be claimed anew in `retryInMs`. Only while nothing was dialled and the
+     * claim is still the one named.
+     *
+     * @returns whether it was given back.
+     */
+    voidClaim: (callId: string, guard: Guard, why: string, retryInMs: number): Promise<boolean> =>
+      asking(async () => {
+        const voided = await client.$queryRaw<unknown[]>`
+          WITH voided AS (
+            UPDATE calls SET slot_id = NULL, slot_epoch = NULL, claimed_at = NULL,
+              next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
+            WHERE id = ${callId}::uuid AND attempt = ${guard.attempt} AND slot_epoch = ${guard.slotEpoch}
+              AND dial_sent_at IS NULL AND status = 'pending'
+            RETURNING id, attempt
+          ), noted AS (
+            INSERT INTO call_events (call_id, event, source, detail)
+            SELECT id, 'claim_voided', 'worker', jsonb_build_object('attempt', attempt, 'why', ${why}::text) FROM voided
+          )
+          SELECT id FROM voided`;
+        return voided.length > 0;
+      }),
+  };
+}
+
+/**
+ * The share lock makes an adoption of the slot wait until this claim is written, so that it restamps it too; an adoption
+ * that came first makes the lease read here a stale one.
+ */
+function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
+  const input = requests.map(({ callId, lease }) => ({
+    call_id: callId,
+    slot_id: lease.slotId,
+    owner: lease.owner,
+    epoch: lease.epoch,
+  }));
+  return Prisma.sql`
+    WITH input AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(call_id uuid, slot_id int, owner uuid, epoch int)
+    ), held AS (
+      SELECT s.id, s.owner, s.epoch FROM worker_slots s
+      WHERE s.id IN (SELECT slot_id FROM input) AND s.lease_until > clock_timestamp()
+      FOR SHARE
+    ), claimed AS (
+      UPDATE calls c SET attempt = c.attempt + 1, slot_id = h.id, slot_epoch = h.epoch, claimed_at = clock_timestamp()
+      FROM input i JOIN held h ON h.id = i.slot_id AND h.owner = i.owner AND h.epoch = i.epoch
+      WHERE c.id = i.call_id AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
+        AND c.expires_at > clock_timestamp()
+      RETURNING ${CALL_COLUMNS}
+    ), noted AS (
+      INSERT INTO call_events (call_id, event, source, detail)
+      SELECT id, 'claimed', 'worker', jsonb_build_object('attempt', attempt, 'slot', slot_id) FROM claimed
+    )
+    SELECT * FROM claimed`;
+}
+
+/** Under a lock on the installation's one row, so that the count and the pace are exact over all workers. */
+async function claimUnderLimits(
+  client: Client,
+  { callId, lease, limits }: ClaimRequest & { readonly limits: ClaimLimits },
+): Promise<ClaimAnswer> {
+  return client.$transaction(async (tx) => {
+    const [pace] = await tx.$queryRaw<{ wait_ms: number }[]>`
+      SELECT greatest(0, extract(epoch FROM next_dial_at - clock_timestamp()) * 1000)::float8 AS wait_ms
+      FROM installation FOR UPDATE`;
+    if (limits.originatePerSecond > 0 && pace !== undefined && pace.wait_ms > 0) {
+      return { outcome: 'at_capacity', retryInMs: Math.ceil(pace.wait_ms) };
+    }
+    if (limits.maxConcurrentCalls > 0) {
+      const [open] = await tx.$queryRaw<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM calls
+        WHERE slot_id IS NOT NULL AND status IN ('pending', 'dialing', 'ringing', 'answered')`;
+      if ((open?.count ?? 0) >= limits.maxConcurrentCalls) {
+        return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
+      }
+    }
+    const [row] = await tx.$queryRaw<CallRow[]>(claimStatement([{ callId, lease }]));
+    if (row !== undefined && limits.originatePerSecond > 0) {
+      await tx.$executeRaw`
+        UPDATE installation SET next_dial_at = clock_timestamp() + ${1 / limits.originatePerSecond}::float8 * interval '1 s'`;
+    }
+    return answerOf(row === undefined ? undefined : callOf(row));
+  });
+}
+
+function answerOf(call: Call | undefined): ClaimAnswer {
+  return call === undefined ? { outcome: 'nothing_to_do' } : { outcome: 'claimed', call };
+}

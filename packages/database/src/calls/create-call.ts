@@ -1,0 +1,121 @@
+import { coalesce } from '@dialgate/coalesce';
+import { formatCallerId, type Call } from '@dialgate/domain';
+import { DialgateError } from '@dialgate/domain';
+import { asking, type Client } from '../client.js';
+
+/** A call as a client asked for it, validated. */
+export type NewCall = Pick<
+  Call,
+  'id' | 'userId' | 'phoneNumber' | 'destination' | 'ringTimeoutMs' | 'callerId' | 'variables' | 'metadata'
+> & {
+  /** How long it may wait to be dialled, in milliseconds. */
+  readonly expiresInMs: number;
+  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
+};
+
+/** What became of a request for a call. */
+export type CreatedCall =
+  | { readonly outcome: 'created' | 'replayed'; readonly id: string; readonly phoneNumber: string; readonly createdAt: Date }
+  /** The same key came with another request before. */
+  | { readonly outcome: 'key_reused' };
+
+/**
+ * How long after its creation the sweeper puts a call's job into the queue if nobody else did. Longer than the API needs
+ * for doing it behind its answer.
+ */
+const FIRST_ENQUEUE_MS = 5_000;
+
+const BATCH = { maxBatch: 500, maxInFlight: 2, maxWaiting: 5_000 };
+
+export function createCalls(client: Client) {
+  const createOne = coalesce((calls: NewCall[]) => asking(() => createBatch(client, calls)), {
+    ...BATCH,
+    whenFull: () =>
+      new DialgateError('overloaded', 'Too many calls are being accepted at once.', { retryAfterSeconds: 2 }),
+  });
+
+  return {
+    /**
+     * Writes a call down as `pending`. Concurrent requests share statements. With an idempotency key, the key and the
+     * call are written together: a key that exists is answered with the call it made, whatever became of that.
+     */
+    create: createOne,
+  };
+}
+
+async function createBatch(client: Client, calls: NewCall[]): Promise<CreatedCall[]> {
+  try {
+    return await insert(client, calls);
+  } catch (error) {
+    // One bad row must not take the others with it.
+    if (calls.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
+    const settled = await Promise.allSettled(calls.map((call) => insert(client, [call])));
+    return settled.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value[0] as CreatedCall;
+    });
+  }
+}
+
+async function insert(client: Client, calls: readonly NewCall[]): Promise<CreatedCall[]> {
+  const created = await client.$queryRaw<{ id: string; created_at: Date }[]>`
+    WITH input AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(inputRow))}::jsonb) AS i(
+        n int, id uuid, user_id uuid, phone_number text, context text, extension text, priority int, ring_timeout_ms int,
+        caller_id text, variables jsonb, metadata jsonb, expires_in_ms float8, key text, fingerprint text)
+    ), keyed AS (
+      INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
+      SELECT DISTINCT ON (user_id, key) user_id, key, fingerprint, id FROM input WHERE key IS NOT NULL
+      ORDER BY user_id, key, n
+      ON CONFLICT DO NOTHING
+      RETURNING call_id
+    ), created AS (
+      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables,
+        metadata, expires_at, next_enqueue_at)
+      SELECT id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables, metadata,
+        now() + expires_in_ms * interval '1 ms', now() + ${FIRST_ENQUEUE_MS} * interval '1 ms'
+      FROM input WHERE key IS NULL OR id IN (SELECT call_id FROM keyed)
+      RETURNING id, created_at
+    ), noted AS (
+      INSERT INTO call_events (call_id, event, status, source) SELECT id, 'created', 'pending', 'api' FROM created
+    )
+    SELECT id, created_at FROM created`;
+
+  const createdAt = new Map(created.map((row) => [row.id, row.created_at]));
+  return Promise.all(
+    calls.map((call) => {
+      const at = createdAt.get(call.id);
+      if (at === undefined) return earlierAnswer(client, call);
+      return { outcome: 'created' as const, id: call.id, phoneNumber: call.phoneNumber, createdAt: at };
+    }),
+  );
+}
+
+function inputRow(call: NewCall, n: number): object {
+  return {
+    n,
+    id: call.id,
+    user_id: call.userId,
+    phone_number: call.phoneNumber,
+    ...call.destination,
+    ring_timeout_ms: call.ringTimeoutMs,
+    caller_id: call.callerId === null ? null : formatCallerId(call.callerId),
+    variables: call.variables,
+    metadata: call.metadata,
+    expires_in_ms: call.expiresInMs,
+    key: call.idempotency?.key ?? null,
+    fingerprint: call.idempotency?.fingerprint ?? null,
+  };
+}
+
+/** The key was there before: the call it made then, if the request was the same. */
+async function earlierAnswer(client: Client, { userId, idempotency }: NewCall): Promise<CreatedCall> {
+  const rows = await client.$queryRaw<{ fingerprint: string; id: string; phone_number: string; created_at: Date }[]>`
+    SELECT k.fingerprint, c.id, c.phone_number, c.created_at
+    FROM idempotency_keys k JOIN calls c ON c.id = k.call_id
+    WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency?.key ?? ''}`;
+  const [row] = rows;
+  if (row === undefined) throw new Error('an idempotency key vanished while it was being read');
+  if (row.fingerprint !== idempotency?.fingerprint) return { outcome: 'key_reused' };
+  return { outcome: 'replayed', id: row.id, phoneNumber: row.phone_number, createdAt: row.created_at };
+}

@@ -1,0 +1,66 @@
+import type { Call } from '@dialgate/domain';
+import { asking, type Client } from '../client.js';
+import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
+
+/** What waits to be dialled, over all users. */
+export interface Backlog {
+  readonly waiting: number;
+  readonly oldestCreatedAt: Date | null;
+}
+
+/** Counting stops here; a backlog beyond it is reported as this many. */
+const COUNT_LIMIT = 10_000;
+
+export function readCalls(client: Client) {
+  return {
+    /** The call as it stands, or null. With a user id, other users' calls do not exist. */
+    find: (id: string, userId: string | null = null): Promise<Call | null> =>
+      asking(async () => {
+        const [row] = await client.$queryRaw<CallRow[]>`
+          SELECT ${CALL_COLUMNS} FROM calls c
+          WHERE c.id = ${id}::uuid AND (${userId}::uuid IS NULL OR c.user_id = ${userId}::uuid)`;
+        return row === undefined ? null : callOf(row);
+      }),
+
+    /** The calls with these ids, by id; those that do not exist are missing. */
+    findAll: (ids: readonly string[]): Promise<ReadonlyMap<string, Call>> =>
+      asking(async () => {
+        if (ids.length === 0) return new Map();
+        const rows = await client.$queryRaw<CallRow[]>`
+          SELECT ${CALL_COLUMNS} FROM calls c WHERE c.id = ANY(${ids}::uuid[])`;
+        return new Map(rows.map((row) => [row.id, callOf(row)]));
+      }),
+
+    /** All calls of a slot that are not over (claimed, dialing, ringing or answered), and the database's time. */
+    openOfSlot: (slotId: number): Promise<{ calls: Call[]; at: Date }> =>
+      asking(async () => {
+        const rows = await client.$queryRaw<(CallRow & { at: Date })[]>`
+          SELECT ${CALL_COLUMNS}, clock_timestamp() AS at FROM calls c
+          WHERE c.slot_id = ${slotId} AND c.status IN ('pending', 'dialing', 'ringing', 'answered')`;
+        return { calls: rows.map(callOf), at: rows[0]?.at ?? new Date(0) };
+      }),
+
+    /**
+     * The dialled calls of these slots that should be hung up: their client wants them gone, or they have been up for more
+     * than `maxCallSeconds` (0: no limit).
+     */
+    toHangUp: (slotIds: readonly number[], maxCallSeconds: number): Promise<Call[]> =>
+      asking(async () => {
+        const rows = await client.$queryRaw<CallRow[]>`
+          SELECT ${CALL_COLUMNS} FROM calls c
+          WHERE c.slot_id = ANY(${slotIds}::int[]) AND c.status IN ('dialing', 'ringing', 'answered')
+            AND (c.cancel_requested_at IS NOT NULL
+              OR (${maxCallSeconds}::int > 0 AND c.answered_at < clock_timestamp() - ${maxCallSeconds}::int * interval '1 s'))`;
+        return rows.map(callOf);
+      }),
+
+    /** How many calls wait to be dialled, counted up to 10,000, and since when the oldest does. */
+    backlog: (): Promise<Backlog> =>
+      asking(async () => {
+        const [row] = await client.$queryRaw<{ waiting: number; oldest: Date | null }[]>`
+          SELECT count(*)::int AS waiting, min(created_at) AS oldest
+          FROM (SELECT created_at FROM calls WHERE status = 'pending' ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w`;
+        return { waiting: row?.waiting ?? 0, oldestCreatedAt: row?.oldest ?? null };
+      }),
+  };
+}

@@ -1,0 +1,149 @@
+import { coalesce } from '@dialgate/coalesce';
+import type { Transition } from '@dialgate/domain';
+import { asking, isDeadlock, type Client } from '../client.js';
+
+/** Who says that something happened. */
+export type Source = 'api' | 'worker' | 'asterisk' | 'sweep';
+
+/** An owner's right to write: the attempt it claimed and the slot epoch it holds. Stale rights change nothing. */
+export interface Guard {
+  readonly attempt: number;
+  readonly slotEpoch: number;
+}
+
+interface Saying {
+  readonly callId: string;
+  readonly source: Source;
+  /** When it was heard, on this process's monotonic clock (`performance.now()`); now if absent. */
+  readonly heardAt?: number;
+  /** When Asterisk says that it happened. */
+  readonly asteriskAt?: Date | null;
+  /** What else belongs into the timeline. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** A move of a call, with what the timeline should say about it. */
+export interface StatusWrite extends Saying {
+  readonly transition: Transition;
+  /** Whose right it is; null for what needs none (the API, the sweep). */
+  readonly guard: Guard | null;
+}
+
+/** Something that happened to a call without moving it. */
+export interface Fact extends Saying {
+  readonly event: string;
+}
+
+const BATCH = { maxBatch: 500, maxInFlight: 1 };
+
+/** How often a statement that lost a deadlock is tried again. */
+const DEADLOCK_TRIES = 5;
+
+/**
+ * The one writer of status. What waits while a flush is under way goes out together in the next; one flush at a time, so
+ * the order in which a caller writes is the order in the timeline. At most one move per call may wait at a time: a caller
+ * writes a call's next move when the last one was answered.
+ */
+export function writeStatus(client: Client) {
+  const flush = coalesce(
+    (writes: (StatusWrite | Fact)[]) => asking(() => retryingDeadlocks(() => writeBatch(client, writes))),
+    BATCH,
+  );
+
+  return {
+    /**
+     * Moves a call if it still stands where the transition says and, with a guard, still belongs to the writer; the
+     * timeline row is written in the same statement.
+     *
+     * @returns whether it moved.
+     */
+    apply: (write: StatusWrite): Promise<boolean> => flush(write),
+
+    /** Adds a fact to the call's timeline. */
+    note: async (fact: Fact): Promise<void> => {
+      await flush(fact);
+    },
+  };
+}
+
+async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[]): Promise<boolean[]> {
+  const moved = await client.$queryRaw<{ n: number }[]>`
+    WITH input AS (
+      SELECT i.*, clock_timestamp() - age_ms * interval '1 ms' AS at
+      FROM jsonb_to_recordset(${JSON.stringify(writes.map(inputRow))}::jsonb) AS i(
+        n int, call_id uuid, event text, source text, age_ms float8, asterisk_at timestamptz, detail jsonb,
+        from_status call_status, to_status call_status, attempt int, slot_epoch int,
+        failure_reason text, hangup_cause int, sip_status int, hangup_by text, wish boolean)
+    ), moved AS (
+      UPDATE calls c SET
+        status = i.to_status,
+        cancel_requested_at = CASE WHEN i.wish THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
+        ringing_at = CASE WHEN i.to_status = 'ringing' THEN i.at ELSE c.ringing_at END,
+        -- An answer that was only seen in the end of its call counts from that end.
+        answered_at = CASE WHEN i.to_status IN ('answered', 'completed') THEN coalesce(c.answered_at, i.at) ELSE c.answered_at END,
+        ended_at = CASE WHEN i.to_status IN ('completed', 'busy', 'no_answer', 'failed', 'canceled')
+          THEN coalesce(c.ended_at, i.at) ELSE c.ended_at END,
+        failure_reason = coalesce(c.failure_reason, i.failure_reason),
+        hangup_cause = coalesce(c.hangup_cause, i.hangup_cause),
+        sip_status = coalesce(c.sip_status, i.sip_status),
+        hangup_by = coalesce(c.hangup_by, i.hangup_by)
+      FROM input i
+      WHERE i.to_status IS NOT NULL AND c.id = i.call_id AND c.status = i.from_status
+        AND (i.attempt IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch))
+      RETURNING i.n
+    ), noted AS (
+      INSERT INTO call_events (call_id, event, status, at, asterisk_at, source, detail)
+      SELECT i.call_id, i.event, nullif(i.to_status, i.from_status), i.at, i.asterisk_at, i.source, i.detail
+      FROM input i
+      WHERE i.n IN (SELECT n FROM moved)
+        OR (i.to_status IS NULL AND EXISTS (SELECT 1 FROM calls c WHERE c.id = i.call_id))
+      ORDER BY i.n
+    )
+    SELECT n FROM moved`;
+  const ns = new Set(moved.map(({ n }) => n));
+  return writes.map((_, n) => ns.has(n));
+}
+
+function inputRow(write: StatusWrite | Fact, n: number): object {
+  const saying = {
+    n,
+    call_id: write.callId,
+    source: write.source,
+    age_ms: write.heardAt === undefined ? 0 : Math.max(0, performance.now() - write.heardAt),
+    asterisk_at: write.asteriskAt ?? null,
+  };
+  if (!('transition' in write)) return { ...saying, event: write.event, detail: write.detail ?? null };
+
+  const { from, to, event, failureReason, hangupCause, sipStatus, hangupBy } = write.transition;
+  const learned = {
+    ...(failureReason === null ? {} : { reason: failureReason }),
+    ...(hangupCause === null ? {} : { hangup_cause: hangupCause }),
+    ...(sipStatus === null ? {} : { sip_status: sipStatus }),
+    ...(hangupBy === null ? {} : { hangup_by: hangupBy }),
+    ...write.detail,
+  };
+  return {
+    ...saying,
+    event,
+    detail: Object.keys(learned).length === 0 ? null : learned,
+    from_status: from,
+    to_status: to,
+    attempt: write.guard?.attempt ?? null,
+    slot_epoch: write.guard?.slotEpoch ?? null,
+    failure_reason: failureReason,
+    hangup_cause: hangupCause,
+    sip_status: sipStatus,
+    hangup_by: hangupBy,
+    wish: event === 'cancel_requested',
+  };
+}
+
+async function retryingDeadlocks<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDeadlock(error) || attempt === DEADLOCK_TRIES) throw error;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { asking, type Client } from './client.js';
+
+/** A worker's hold on a slot, as long as its lease is renewed. */
+export interface Lease {
+  readonly slotId: number;
+  /** The holder: an id that a worker makes at its start. */
+  readonly owner: string;
+  readonly epoch: number;
+  /** The ARI application of the slot. */
+  readonly app: string;
+  readonly number: number;
+}
+
+/** What a holder says of its event socket. */
+export type SlotConnection = 'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed';
+
+/** A slot as others see it. */
+export interface SlotState {
+  readonly asterisk: string;
+  readonly number: number;
+  readonly app: string;
+  readonly held: boolean;
+  readonly holder: string | null;
+  readonly connection: SlotConnection;
+  readonly connectionSince: Date | null;
+  readonly asteriskVersion: string | null;
+  readonly openCalls: number;
+}
+
+/** How long a lease holds without renewal, in seconds. Renewed every 2 s, so that two renewals may fail. */
+const LEASE_SECONDS = 6;
+
+export type Slots = ReturnType<typeof openSlots>;
+
+export function openSlots(client: Client) {
+  return {
+    /**
+     * Takes a slot on an Asterisk that nobody holds, one with open calls first, or makes a new one. The slot's epoch goes
+     * up and its open calls are restamped with it in the same transaction, so that they are the new holder's and no
+     * late write of a former holder counts.
+     */
+    acquire: (want: {
+      readonly asterisk: string;
+      readonly appPrefix: string;
+      readonly owner: string;
+      readonly holder: string;
+    }): Promise<Lease> =>
+      asking(async () => {
+        const taken = await takeFree(client, want.asterisk, want.owner, want.holder, false);
+        if (taken !== null) return taken;
+        await client.$executeRaw`
+          INSERT INTO worker_slots (asterisk, number, app)
+          SELECT ${want.asterisk}, n.number, ${want.appPrefix} || '-' || i.name || '-' || n.number
+          FROM installation i,
+            (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${want.asterisk}) AS n
+          ON CONFLICT DO NOTHING`;
+        // Another worker may have been quicker with the new slot; then this one goes round again.
+        return (await takeFree(client, want.asterisk, want.owner, want.holder, false)) ?? openSlots(client).acquire(want);
+      }),
+
+    /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
+    adopt: (asterisk: string, owner: string, holder: string): Promise<Lease | null> =>
+      asking(() => takeFree(client, asterisk, owner, holder, true)),
+
+    /**
+     * Holds on to a slot for another 6 s. An expired lease can be renewed as long as nobody has taken the slot: an outage
+     * of the database is no reason for a carousel.
+     *
+     * @returns whether the slot is still the holder's.
+     */
+    renew: ({ slotId, owner, epoch }: Lease): Promise<boolean> =>
+      asking(async () => {
+        const renewed = await client.$executeRaw`
+          UPDATE worker_slots SET lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s'
+          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
+        return renewed > 0;
+      }),
+
+    /** Gives a slot back at once. Its open calls stay with it and wait for the next holder. */
+    release: ({ slotId, owner, epoch }: Lease): Promise<void> =>
+      asking(async () => {
+        await client.$executeRaw`
+          UPDATE worker_slots SET owner = NULL, lease_until = NULL, holder = NULL, connection = 'closed',
+            connection_since = clock_timestamp()
+          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
+      }),
+
+    /** Writes down what the holder knows of its Asterisk, for /health. */
+    report: (
+      { slotId, owner, epoch }: Lease,
+      connection: SlotConnection,
+      asteriskVersion: string | null,
+    ): Promise<void> =>
+      asking(async () => {
+        await client.$executeRaw`
+          UPDATE worker_slots SET connection = ${connection},
+            connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END,
+            asterisk_version = coalesce(${asteriskVersion}, asterisk_version)
+          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
+      }),
+
+    /** All slots, for /health. */
+    list: (): Promise<SlotState[]> =>
+      asking(async () => {
+        const rows = await client.$queryRaw<SlotRow[]>`
+          SELECT s.asterisk, s.number, s.app, s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held, s.holder,
+            s.connection, s.connection_since, s.asterisk_version,
+            (SELECT count(*)::int FROM calls c
+              WHERE c.slot_id = s.id AND c.status IN ('pending', 'dialing', 'ringing', 'answered')) AS open_calls
+          FROM worker_slots s ORDER BY s.asterisk, s.number`;
+        return rows.map((row) => ({
+          asterisk: row.asterisk,
+          number: row.number,
+          app: row.app,
+          held: row.held,
+          holder: row.holder,
+          connection: row.held ? row.connection : 'closed',
+          connectionSince: row.connection_since,
+          asteriskVersion: row.asterisk_version,
+          openCalls: row.open_calls,
+        }));
+      }),
+  };
+}
+
+interface SlotRow {
+  asterisk: string;
+  number: number;
+  app: string;
+  held: boolean;
+  holder: string | null;
+  connection: SlotConnection;
+  connection_since: Date | null;
+  asterisk_version: string | null;
+  open_calls: number;
+}
+
+/**
+ * Two statements in one transaction: the second sees the claims that were being written while the first waited for the
+ * slot's row, and restamps them too.
+ */
+async function takeFree(
+  client: Client,
+  asterisk: string,
+  owner: string,
+  holder: string,
+  onlyWithOpenCalls: boolean,
+): Promise<Lease | null> {
+  return client.$transaction(async (tx) => {
+    const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string; number: number }[]>`
+      UPDATE worker_slots SET owner = ${owner}::uuid, epoch = epoch + 1, holder = ${holder}, connection = 'connecting',
+        connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s'
+      WHERE id = (
+        SELECT s.id FROM worker_slots s,
+          LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id
+            AND c.status IN ('pending', 'dialing', 'ringing', 'answered')) AS busy) AS o
+        WHERE s.asterisk = ${asterisk} AND (s.owner IS NULL OR s.lease_until <= clock_timestamp())
+          AND (o.busy OR NOT ${onlyWithOpenCalls})
+        ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+      RETURNING id, epoch, app, number`;
+    if (slot === undefined) return null;
+
+    await tx.$executeRaw`
+      UPDATE calls SET slot_epoch = ${slot.epoch}
+      WHERE slot_id = ${slot.id} AND status IN ('pending', 'dialing', 'ringing', 'answered')`;
+    return { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app, number: slot.number };
+  });
+}

@@ -1,0 +1,79 @@
+import type { CallerId } from './caller-id.js';
+import type { FailureReason } from './failure-reason.js';
+import type { HangupCause } from './hangup-cause.js';
+import type { HangupBy } from './outcome.js';
+import type { CallStatus } from './status.js';
+
+/** A call as it is written down. All times are the database's own. */
+export interface Call {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly userId: string;
+  /** E.164 with the plus, or digits of an internal extension where those are allowed. */
+  readonly phoneNumber: string;
+  readonly status: CallStatus;
+
+  /** Where in the dialplan the answered call goes on. */
+  readonly destination: DialplanDestination;
+  /** How long it may ring, in milliseconds (1,000 to 600,000). */
+  readonly ringTimeoutMs: number;
+  readonly callerId: CallerId | null;
+  /** Channel variables for the dialplan; names and values are validated before they come here. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Whatever the client wants echoed; never sent to Asterisk. */
+  readonly metadata: unknown;
+
+  /** How often a worker has claimed this call; 0 while it never was. Only the last attempt's channel counts. */
+  readonly attempt: number;
+  /** The channel of the last attempt, `<id>.<attempt>`, or null before the first claim. */
+  readonly channel: string | null;
+  /** The slot whose owner may act on this call now, or null while it is unclaimed. */
+  readonly claim: Claim | null;
+
+  readonly createdAt: Date;
+  /** Not dialled by then, it ends `failed` with reason `expired`. */
+  readonly expiresAt: Date;
+  readonly cancelRequestedAt: Date | null;
+  /** When the one dial of this call's life was permitted; never cleared. */
+  readonly dialSentAt: Date | null;
+  readonly ringingAt: Date | null;
+  readonly answeredAt: Date | null;
+  readonly endedAt: Date | null;
+
+  readonly failureReason: FailureReason | null;
+  readonly hangupCause: HangupCause | null;
+  readonly sipStatus: number | null;
+  readonly hangupBy: HangupBy | null;
+}
+
+export interface DialplanDestination {
+  readonly context: string;
+  readonly extension: string;
+  readonly priority: number;
+}
+
+/** Ownership of a call: a slot and the slot's epoch at the time of the claim (or of its last adoption). */
+export interface Claim {
+  readonly slotId: number;
+  readonly slotEpoch: number;
+}
+
+/** The channel name of one attempt at a call. Asterisk allows 149 characters; this has at most 47. */
+export function channelOf(callId: string, attempt: number): string {
+  return `${callId}.${attempt}`;
+}
+
+const CHANNEL = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([1-9]\d{0,9})$/;
+
+/** The call and attempt that a channel name stands for, or null when the name is not one of ours. */
+export function attemptOf(channel: string): { callId: string; attempt: number } | null {
+  const match = CHANNEL.exec(channel);
+  if (match?.[1] === undefined) return null;
+  return { callId: match[1], attempt: Number(match[2]) };
+}
+
+/** Whole seconds from answer to end, or null for a call that was never answered or is still up. */
+export function durationSeconds(call: Pick<Call, 'answeredAt' | 'endedAt'>): number | null {
+  if (call.answeredAt === null || call.endedAt === null) return null;
+  return Math.max(0, Math.floor((call.endedAt.getTime() - call.answeredAt.getTime()) / 1000));
+}

@@ -1,0 +1,106 @@
+import type { Call } from './call.js';
+import type { CallEvent, CallEventType } from './events.js';
+import type { FailureReason } from './failure-reason.js';
+import type { HangupCause } from './hangup-cause.js';
+import { hangupBy, outcomeOf, type HangupBy } from './outcome.js';
+import { isFinal, type CallStatus } from './status.js';
+
+/** One move of a call, to be written if and only if the call is still in `from`. Null leaves a column as it is. */
+export interface Transition {
+  readonly from: CallStatus;
+  readonly to: CallStatus;
+  readonly event: CallEventType;
+  readonly failureReason: FailureReason | null;
+  readonly hangupCause: HangupCause | null;
+  readonly sipStatus: number | null;
+  readonly hangupBy: HangupBy | null;
+}
+
+/** What a decision needs to know of a call. */
+export type CallSoFar = Pick<Call, 'status' | 'dialSentAt' | 'ringingAt' | 'cancelRequestedAt'>;
+
+/**
+ * Where each event takes a call. A status: there. `outcome`: to what the end of the channel means. `noted`: the status
+ * stays, the row learns something (a wish, a cause). Absent: the event says nothing new and is ignored.
+ */
+export const TRANSITIONS: Readonly<Record<CallStatus, Partial<Record<CallEventType, CallStatus | 'outcome' | 'noted'>>>> = {
+  pending: {
+    dial_sent: 'dialing',
+    refused: 'failed',
+    // Claimed or not: whoever is about to dial loses the dial compare-and-set.
+    cancel_requested: 'canceled',
+    expired: 'failed',
+  },
+  dialing: {
+    refused: 'failed',
+    ringing: 'ringing',
+    answered: 'answered',
+    hung_up: 'outcome',
+    cancel_requested: 'noted',
+    lost: 'failed',
+  },
+  ringing: {
+    answered: 'answered',
+    hung_up: 'outcome',
+    cancel_requested: 'noted',
+    lost: 'failed',
+  },
+  answered: {
+    hung_up: 'outcome',
+    cancel_requested: 'noted',
+    lost: 'completed',
+  },
+  completed: { hung_up: 'noted' },
+  busy: { hung_up: 'noted' },
+  no_answer: { hung_up: 'noted' },
+  failed: { hung_up: 'noted' },
+  canceled: { hung_up: 'noted' },
+};
+
+/** What an event does to a call, or null when it does nothing. Pure; the same answer every time. */
+export function transitionFor(event: CallEvent, call: CallSoFar): Transition | null {
+  const cell = TRANSITIONS[call.status][event.type];
+  if (cell === undefined) return null;
+
+  const move = { from: call.status, event: event.type, ...NOTHING_LEARNED };
+
+  if (event.type === 'hung_up') {
+    // The end of a channel that was never dialled is nobody's outcome: deleting one says 603 (measured).
+    if (call.dialSentAt === null) return null;
+    const answered = call.status === 'answered';
+    const learned = { hangupCause: event.cause, sipStatus: event.sipStatus, hangupBy: hangupBy(event, answered) };
+    if (cell === 'noted') return { ...move, ...learned, to: call.status };
+    const outcome = outcomeOf(event, {
+      answered,
+      rang: call.ringingAt !== null,
+      cancelRequested: call.cancelRequestedAt !== null,
+    });
+    return { ...move, ...learned, to: outcome.status, failureReason: outcome.reason };
+  }
+
+  // A wish that Asterisk turned down together with the dial is a wish fulfilled: nobody was rung.
+  if (event.type === 'refused' && call.cancelRequestedAt !== null) return { ...move, to: 'canceled' };
+
+  const to = cell === 'noted' || cell === 'outcome' ? call.status : cell;
+  return { ...move, to, failureReason: isFinal(to) ? reasonFor(event, call.status) : null };
+}
+
+const NOTHING_LEARNED = { failureReason: null, hangupCause: null, sipStatus: null, hangupBy: null };
+
+function reasonFor(event: CallEvent, from: CallStatus): FailureReason | null {
+  switch (event.type) {
+    case 'refused':
+      return event.reason;
+    case 'expired':
+      return 'expired';
+    case 'lost':
+      if (event.restarted) return 'asterisk_restarted';
+      return from === 'dialing' ? 'outcome_unknown' : 'lost';
+    case 'dial_sent':
+    case 'ringing':
+    case 'answered':
+    case 'hung_up':
+    case 'cancel_requested':
+      return null;
+  }
+}

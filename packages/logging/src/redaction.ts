@@ -1,0 +1,44 @@
+/** Fields whose value never belongs into a log, wherever they stand. */
+const SECRET = /^(password|secret|token|access_?token|authorization|cookie|api_?key|secret_?key|ari_?password)$/i;
+
+/** Fields that hold a phone number; only the last three digits are kept. */
+const NUMBER = /^(phone_?number|number|caller_?id)$/i;
+
+/** Credentials inside a URL: `postgresql://user:secret@host`. */
+const URL_CREDENTIALS = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
+
+const MAX_DEPTH = 6;
+
+/**
+ * A copy of a log entry's fields that may be written down: secrets replaced, phone numbers shortened to their last three
+ * digits (unless `fullNumbers`), errors flattened to their name, message and chain of causes.
+ */
+export function redacted(value: unknown, fullNumbers: boolean, depth = 0): unknown {
+  if (typeof value === 'string') return value.replace(URL_CREDENTIALS, '$1:***@');
+  if (value instanceof Error) return errorFields(value, fullNumbers, depth);
+  if (value instanceof Date || typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '…';
+  if (Array.isArray(value)) return value.map((item) => redacted(item, fullNumbers, depth + 1));
+
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => {
+      if (SECRET.test(key)) return [key, '***'];
+      if (!fullNumbers && NUMBER.test(key) && typeof field === 'string') return [key, shortened(field)];
+      return [key, redacted(field, fullNumbers, depth + 1)];
+    }),
+  );
+}
+
+function shortened(text: string): string {
+  return text.length <= 4 ? '***' : `***${text.slice(-3)}`;
+}
+
+function errorFields(error: Error, fullNumbers: boolean, depth: number): Record<string, unknown> {
+  const code = (error as { code?: unknown }).code;
+  return {
+    name: error.name,
+    message: redacted(error.message, fullNumbers),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(error.cause === undefined || depth >= MAX_DEPTH ? {} : { cause: redacted(error.cause, fullNumbers, depth + 1) }),
+  };
+}

@@ -1,0 +1,4 @@
+export { openOriginateProducer, type OriginateProducer } from './originate-producer.js';
+export { openOriginateConsumer, type JobEnd, type OriginateConsumer } from './originate-consumer.js';
+export { openWishListener, type WishListener } from './wishes.js';
+export { ORIGINATE_QUEUE } from './originate-queue.js';

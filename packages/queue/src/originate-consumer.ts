@@ -1,0 +1,79 @@
+import type { Logger } from '@dialgate/logging';
+import { RateLimitError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { logOutages, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
+
+/** What became of a job: done with, or to be put back, in its old place, for so many milliseconds. */
+export type JobEnd = 'done' | { readonly putBackForMs: number };
+
+export interface OriginateConsumer {
+  /** Whether jobs are taken just now. */
+  readonly open: (taking: boolean) => void;
+  /** Takes no more jobs and waits for those under way, at most so long. */
+  readonly close: (withinMs: number) => Promise<void>;
+}
+
+/**
+ * The worker's end of the queue: takes no job before it is opened.
+ *
+ * A stalled job is never run again by the queue (`maxStalledCount: 0`): the row is swept instead, and it alone knows
+ * whether its call may still be dialled.
+ */
+export function openOriginateConsumer(options: {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  /** How many originations may be under way at once. */
+  readonly concurrency: number;
+  readonly log: Logger;
+  readonly originate: (callId: string) => Promise<JobEnd>;
+}): OriginateConsumer {
+  const { log } = options;
+  const client = new Redis(options.redisUrl, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(100 * times, 2_000),
+  });
+  logOutages(client, log, 'consumer');
+
+  const worker = new Worker<OriginateJob>(
+    ORIGINATE_QUEUE,
+    async (job) => {
+      const end = await options.originate(job.data.callId);
+      if (end === 'done') return;
+      await worker.rateLimit(end.putBackForMs);
+      throw new RateLimitError();
+    },
+    {
+      connection: client,
+      prefix: options.prefix,
+      autorun: false,
+      concurrency: options.concurrency,
+      maxStalledCount: 0,
+      lockDuration: 30_000,
+      stalledInterval: 15_000,
+      // Needed for rateLimit() to be honoured; the number itself never bites.
+      limiter: { max: 1_000_000, duration: 1_000 },
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
+  );
+  worker.on('error', (error) => {
+    if (client.status === 'ready') log.warn({ error }, 'Queue error');
+  });
+  worker.on('failed', (job, error) => {
+    log.error({ callId: job?.data.callId, error }, 'Originate job failed');
+  });
+
+  return {
+    open: (taking) => {
+      if (!taking) void worker.pause(true);
+      else if (worker.isPaused()) worker.resume();
+      else if (!worker.isRunning()) void worker.run();
+    },
+    close: async (withinMs) => {
+      // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.
+      if (client.status !== 'ready') await worker.close(true);
+      else await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, withinMs).unref())]);
+      client.disconnect();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Logger } from '@dialgate/logging';
+import type { JobsOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+
+/** The one queue: calls that wait to be dialled. */
+export const ORIGINATE_QUEUE = 'originate';
+
+/** A job is a nudge. It carries nothing but the call's id; the row knows the rest. */
+export interface OriginateJob {
+  readonly callId: string;
+}
+
+/**
+ * The job's id is the call's, so that a call has one job at a time. A kept finished job would silently swallow a later
+ * one of the same id, and a retry belongs to the row's `next_enqueue_at`: hence nothing is kept and nothing repeated.
+ */
+export function originateJob(callId: string): { name: string; data: OriginateJob; opts: JobsOptions } {
+  return {
+    name: ORIGINATE_QUEUE,
+    data: { callId },
+    opts: { jobId: callId, attempts: 1, removeOnComplete: true, removeOnFail: true },
+  };
+}
+
+/** Redis channel that tells owners to look for cancellation wishes. */
+export function wishChannel(prefix: string): string {
+  return `${prefix}:wishes`;
+}
+
+/** Logs a connection's first error of an outage and its end, not the hundreds in between. */
+export function logOutages(client: Redis, log: Logger, role: string): void {
+  let down = false;
+  client.on('error', (error: Error) => {
+    if (!down) log.warn({ role, error }, 'Redis connection lost');
+    down = true;
+  });
+  client.on('ready', () => {
+    if (down) log.info({ role }, 'Redis connection restored');
+    down = false;
+  });
+}

@@ -1,0 +1,5 @@
+export * from './eventually.js';
+export * from './factories.js';
+export * from './recordings.js';
+export * from './test-database.js';
+export * from './test-redis.js';

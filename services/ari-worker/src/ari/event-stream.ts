@@ -1,0 +1,130 @@
+import type { Logger } from '@dialgate/logging';
+import { WebSocket, type RawData } from 'ws';
+import type { AriAccess } from './client.js';
+import { parseAriEvent, type AriEvent } from './events.js';
+
+/**
+ * How an event socket stands. `replaced`: another process opened the same application and has its events now; this stream
+ * is over for good and must not fight.
+ */
+export type StreamState = 'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed';
+
+export interface EventStream {
+  readonly state: () => StreamState;
+  readonly close: () => void;
+}
+
+const PING_MS = 5_000;
+const DEAD_AFTER_MS = 10_000;
+const HANDSHAKE_MS = 5_000;
+
+const BACKOFF_FIRST_MS = 100;
+const BACKOFF_MAX_MS = 5_000;
+
+/**
+ * Follows an application's events, for ever: reconnects with jittered backoff until it is closed or replaced. Asterisk
+ * replays nothing, so whoever follows has to reconcile after every `connected`.
+ */
+export function openEventStream(options: {
+  readonly access: AriAccess;
+  readonly app: string;
+  readonly log: Logger;
+  readonly onEvent: (event: AriEvent) => void;
+  readonly onState: (state: StreamState) => void;
+}): EventStream {
+  const { access, app, onEvent, onState } = options;
+  const log = options.log.with({ app });
+  let state: StreamState = 'connecting';
+  let socket: WebSocket | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let failures = 0;
+  connect();
+
+  return {
+    state: () => state,
+    close: () => {
+      if (state !== 'replaced') become('closed');
+      clearTimeout(retry);
+      socket?.close(1000);
+    },
+  };
+
+  function over(): boolean {
+    return state === 'replaced' || state === 'closed';
+  }
+
+  function become(next: StreamState): void {
+    if (over() || next === state) return;
+    state = next;
+    onState(next);
+  }
+
+  function connect(): void {
+    const url = new URL(`${access.url}/events`.replace(/^http/, 'ws'));
+    url.searchParams.set('app', app);
+    const opened = new WebSocket(url, {
+      auth: `${access.username}:${access.password}`,
+      handshakeTimeout: HANDSHAKE_MS,
+      perMessageDeflate: false,
+    });
+    socket = opened;
+    let heardAt = performance.now();
+    let heartbeat: NodeJS.Timeout | undefined;
+
+    opened.on('open', () => {
+      failures = 0;
+      heardAt = performance.now();
+      heartbeat = setInterval(() => {
+        if (performance.now() - heardAt > DEAD_AFTER_MS) opened.terminate();
+        else opened.ping();
+      }, PING_MS);
+      log.info({}, 'WebSocket connected to ARI');
+      become('connected');
+    });
+    opened.on('pong', () => {
+      heardAt = performance.now();
+    });
+    opened.on('message', (data) => {
+      heardAt = performance.now();
+      hear(opened, data);
+    });
+    opened.on('unexpected-response', (_, response) => {
+      become(response.statusCode === 401 ? 'unauthorized' : 'unreachable');
+      if (failures === 0) log.error({ status: response.statusCode }, 'ARI refused the WebSocket');
+      opened.terminate();
+    });
+    opened.on('error', (error) => {
+      if (failures === 0 && !over()) log.warn({ error }, 'WebSocket to ARI failed');
+    });
+    opened.on('close', (code) => {
+      clearInterval(heartbeat);
+      if (over()) return;
+      if (state === 'connected') log.warn({ code }, 'WebSocket to ARI closed');
+      if (state !== 'unauthorized') become('unreachable');
+      retry = setTimeout(connect, backoffMs(failures++));
+    });
+  }
+
+  function hear(from: WebSocket, data: RawData): void {
+    let event: AriEvent | null;
+    try {
+      event = parseAriEvent((data as Buffer).toString('utf8'));
+    } catch (error) {
+      log.error({ error }, 'ARI event unreadable');
+      return;
+    }
+    if (event === null || from !== socket) return;
+    if (event.type !== 'ApplicationReplaced') {
+      onEvent(event);
+      return;
+    }
+    log.warn({}, 'ARI application taken over');
+    become('replaced');
+    from.close(1000);
+  }
+}
+
+/** Full jitter: anything up to 0.1 s, 0.2 s, 0.4 s … 5 s, so that workers do not come back all at once. */
+function backoffMs(failures: number): number {
+  return Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures, 10)) + 20;
+}

@@ -1,0 +1,78 @@
+/** The parts of a channel, as events and answers carry it, that we look at. */
+export interface AriChannel {
+  readonly id: string;
+  readonly name: string;
+  /** Down, Ringing, Up and a few that outbound channels never show. */
+  readonly state: string;
+  readonly dialplan: {
+    readonly context: string;
+    readonly exten: string;
+    readonly priority: number;
+    /** `Stasis` while the channel waits in an ARI application. */
+    readonly app_name: string;
+    /** The application's name, then its arguments. */
+    readonly app_data: string;
+  };
+}
+
+interface Event<Type extends string> {
+  readonly type: Type;
+  readonly application: string;
+  /** `2026-11-22T08:28:33.030+0000` */
+  readonly timestamp?: string;
+}
+
+interface ChannelEvent<Type extends string> extends Event<Type> {
+  readonly channel: AriChannel;
+}
+
+export type AriEvent =
+  | ChannelEvent<'StasisStart'>
+  | ChannelEvent<'StasisEnd'>
+  | ChannelEvent<'ChannelStateChange'>
+  /** `soft` with cause 32 is Asterisk's own flag for a hangup from our side, not a Q.850 cause. */
+  | (ChannelEvent<'ChannelHangupRequest'> & {
+      readonly cause?: number;
+      readonly soft?: boolean;
+      /** The SIP response, where there was one. */
+      readonly tech_cause?: number;
+    })
+  | (ChannelEvent<'ChannelDestroyed'> & {
+      readonly cause: number;
+      readonly cause_txt: string;
+      readonly tech_cause?: number;
+    })
+  /** Carries our channel as `peer`, and an empty `dialstatus` when the dialling begins. */
+  | (Event<'Dial'> & { readonly peer: AriChannel; readonly dialstatus: string })
+  | Event<'ApplicationReplaced'>;
+
+/** The event types that Asterisk is asked to send; everything else is filtered out on its side. */
+export const WANTED_EVENTS = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelStateChange',
+  'Dial',
+  'ChannelHangupRequest',
+  'ChannelDestroyed',
+] as const satisfies AriEvent['type'][];
+
+const KNOWN: ReadonlySet<unknown> = new Set<AriEvent['type']>([...WANTED_EVENTS, 'ApplicationReplaced']);
+
+/** The event in a WebSocket message, or null for a kind that we do not read. @throws SyntaxError when it is not JSON. */
+export function parseAriEvent(text: string): AriEvent | null {
+  const event = JSON.parse(text) as { type?: unknown };
+  return KNOWN.has(event.type) ? (event as AriEvent) : null;
+}
+
+/** Asterisk's time stamp as a date, or null. It writes the zone without the colon that ISO 8601 wants. */
+export function timeOf(event: AriEvent): Date | null {
+  if (event.timestamp === undefined) return null;
+  const time = new Date(event.timestamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+/** The channel an event is about, or null for events about an application. */
+export function channelOfEvent(event: AriEvent): AriChannel | null {
+  if (event.type === 'ApplicationReplaced') return null;
+  return event.type === 'Dial' ? event.peer : event.channel;
+}

@@ -1,0 +1,68 @@
+import { databaseUrl, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
+import { endpointTemplateProblem } from '@dialgate/domain';
+import Joi from 'joi';
+
+/** What a worker is told by its environment. */
+export interface WorkerConfig {
+  readonly DATABASE_URL: string;
+  readonly REDIS_URL: string;
+  readonly QUEUE_PREFIX: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
+  readonly LOG_NUMBERS: 'masked' | 'full';
+  /** `http://host:8088/ari` */
+  readonly ARI_HTTP_URL: string;
+  readonly ARI_USERNAME: string;
+  readonly ARI_PASSWORD: string;
+  /** First part of the application names in Asterisk. */
+  readonly ARI_APP: string;
+  /** What this Asterisk is called in the database; host:port of ARI_HTTP_URL if absent. */
+  readonly ASTERISK_NAME?: string;
+  /** With `{number}` (E.164) or `{digits}` (without the plus) to be filled in. */
+  readonly DIAL_ENDPOINT: string;
+  /** How many originations one worker carries out at once. */
+  readonly ORIGINATE_CONCURRENCY: number;
+  /** Over all workers; 0 is off. */
+  readonly ORIGINATE_PER_SECOND: number;
+  /** Over all workers; 0 is off. */
+  readonly MAX_CONCURRENT_CALLS: number;
+  /** How long an answered call may last; 0 is for ever. */
+  readonly MAX_CALL_SECONDS: number;
+  /** How long a stopping worker follows its last calls when no other worker could take them. */
+  readonly DRAIN_SECONDS: number;
+}
+
+export const workerConfig = Joi.object<WorkerConfig, true>({
+  DATABASE_URL: databaseUrl(),
+  REDIS_URL: redisUrl(),
+  QUEUE_PREFIX: Joi.string()
+    .pattern(/^[A-Za-z0-9_-]{1,40}$/)
+    .default('dialgate'),
+  LOG_LEVEL: logLevel(),
+  LOG_NUMBERS: logNumbers(),
+  ARI_HTTP_URL: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .custom((url: string) => url.replace(/\/+$/, ''))
+    .required(),
+  ARI_USERNAME: Joi.string().max(128).required(),
+  ARI_PASSWORD: Joi.string().max(256).required(),
+  ARI_APP: Joi.string()
+    .pattern(/^[A-Za-z0-9_-]{1,40}$/)
+    .default('contactcenter'),
+  ASTERISK_NAME: Joi.string().max(255),
+  DIAL_ENDPOINT: Joi.string().default('PJSIP/{number}@trunk').custom(endpointTemplate),
+  ORIGINATE_CONCURRENCY: wholeNumber(1, 500).default(50),
+  ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
+  MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
+  MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(0),
+  DRAIN_SECONDS: wholeNumber(0, 3_600).default(45),
+});
+
+/** The name under which this worker's Asterisk stands in the database. */
+export function asteriskName(config: Pick<WorkerConfig, 'ASTERISK_NAME' | 'ARI_HTTP_URL'>): string {
+  return config.ASTERISK_NAME ?? new URL(config.ARI_HTTP_URL).host;
+}
+
+function endpointTemplate(template: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
+  const problem = endpointTemplateProblem(template);
+  return problem === null ? template : helpers.message({ custom: `DIAL_ENDPOINT ${problem}` });
+}

@@ -1,0 +1,79 @@
+import type { Calls } from '@dialgate/database';
+import { attemptOf, isFinal } from '@dialgate/domain';
+import type { Logger } from '@dialgate/logging';
+import type { AriClient } from './ari/client.js';
+import { channelOfEvent, timeOf, type AriEvent } from './ari/events.js';
+import { hear } from './call-events.js';
+import type { ContinueCall } from './continue-call.js';
+import type { FollowedCalls } from './followed-calls.js';
+import type { InOrder } from './in-order.js';
+import { patiently, type MoveCall } from './move-call.js';
+
+/**
+ * What happens when Asterisk says something about a channel: an answered call is sent on at once; everything else is
+ * worked off in order per call: AriEvent → CallEvent → Transition → the row.
+ *
+ * @returns a function that takes an event and never throws.
+ */
+export function handleAriEvents(options: {
+  readonly ari: Pick<AriClient, 'hangUp'>;
+  readonly calls: Pick<Calls, 'note'>;
+  readonly followed: FollowedCalls;
+  readonly order: InOrder;
+  readonly move: MoveCall;
+  readonly continueCall: ContinueCall;
+  readonly log: Logger;
+}): (event: AriEvent) => void {
+  const { ari, calls, followed, order, move, continueCall, log } = options;
+
+  return (event) => {
+    const channel = channelOfEvent(event);
+    const attempt = channel === null ? null : attemptOf(channel.id);
+    if (channel === null || attempt === null) return; // Not ours: the other half of a Local pair, a leg of the dialplan.
+
+    const heardAt = performance.now();
+    log.info({ callId: attempt.callId, type: event.type, state: channel.state }, 'ARI Event received');
+
+    if (isAnswer(event)) continueCall(channel.id).catch(report(attempt.callId));
+    order.run(attempt.callId, () => follow(event, channel.id, attempt, heardAt)).catch(report(attempt.callId));
+  };
+
+  async function follow(
+    event: AriEvent,
+    channel: string,
+    { callId, attempt }: { callId: string; attempt: number },
+    heardAt: number,
+  ): Promise<void> {
+    const known = await patiently(() => followed.find(callId));
+    if (known?.call.attempt !== attempt) {
+      // A channel of an attempt that was given up, or of no call at all. Its end is nobody's outcome.
+      if (event.type !== 'ChannelDestroyed' && (known === null || known.call.attempt > attempt)) await ari.hangUp(channel);
+      return;
+    }
+
+    const { meaning, heard } = hear(event, known.heard);
+    known.heard = heard;
+    if (meaning?.kind === 'event') {
+      const { event: callEvent, detail } = meaning;
+      await move(known, { event: callEvent, heardAt, asteriskAt: timeOf(event), source: 'asterisk', ...(detail && { detail }) });
+      // A dial result decided; the channel behind it would linger for seconds.
+      if (callEvent.type === 'hung_up' && event.type === 'Dial') await ari.hangUp(channel);
+    } else if (meaning?.kind === 'fact') {
+      const { fact, detail } = meaning;
+      const said = { callId, event: fact, heardAt, asteriskAt: timeOf(event), source: 'asterisk' } as const;
+      await patiently(() => calls.note(detail === undefined ? said : { ...said, detail }));
+    }
+    if (event.type === 'ChannelDestroyed' && isFinal(known.call.status)) followed.forget(callId);
+  }
+
+  function report(callId: string): (error: unknown) => void {
+    return (error) => log.error({ callId, error }, 'ARI event not handled');
+  }
+}
+
+function isAnswer(event: AriEvent): boolean {
+  return (
+    (event.type === 'ChannelStateChange' && event.channel.state === 'Up') ||
+    (event.type === 'Dial' && event.dialstatus === 'ANSWER')
+  );
+}

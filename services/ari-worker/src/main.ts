@@ -1,0 +1,36 @@
+import { ConfigError, loadConfig } from '@dialgate/config';
+import { openDatabase } from '@dialgate/database';
+import { runService } from '@dialgate/lifecycle';
+import { openLog } from '@dialgate/logging';
+import { openOriginateProducer } from '@dialgate/queue';
+import { randomUUID } from 'node:crypto';
+import { workerConfig, type WorkerConfig } from './config.js';
+import { createWorker } from './worker.js';
+
+// What we were told.
+const config = readConfig();
+const log = openLog({ service: 'ari-worker', level: config.LOG_LEVEL, fullNumbers: config.LOG_NUMBERS === 'full' });
+
+// What we talk to.
+const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-ari-worker' });
+const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
+
+// What we do, from start to stop.
+await runService(
+  [
+    { name: 'database', stop: database.close },
+    { name: 'producer', stop: producer.close },
+    ...createWorker({ config, database, producer, owner: randomUUID(), log }),
+  ],
+  log,
+);
+
+function readConfig(): Readonly<WorkerConfig> {
+  try {
+    return loadConfig(workerConfig, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

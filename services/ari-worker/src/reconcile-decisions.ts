@@ -1,0 +1,84 @@
+import type { Call } from '@dialgate/domain';
+import type { AriChannel } from './ari/events.js';
+
+/** What one look at Asterisk says about a call's channel. */
+export type ChannelSeen =
+  | { readonly seen: 'down_or_ringing' }
+  | { readonly seen: 'up'; readonly inStasis: boolean }
+  /** `confirmed`: Asterisk said so twice, at least 2 s apart. */
+  | { readonly seen: 'gone'; readonly confirmed: boolean };
+
+/** What is to be done about an open call after a look at its row and its channel. */
+export type ReconcileAction =
+  | 'nothing'
+  /** It was never dialled and nobody here works on it: give the claim back, then remove the channel. */
+  | 'void_then_hang_up'
+  /** Nothing was heard of it for too long: hang up, see it gone, then say that its outcome is unknown. */
+  | 'hang_up_overdue'
+  | 'write_answered'
+  | 'write_answered_and_continue'
+  | 'look_again'
+  | 'write_lost';
+
+/** How long after its ring timeout a call may still be silent, in milliseconds. */
+export const OVERDUE_GRACE_MS = 10_000;
+
+/**
+ * The rules of reconciling an open call that was read before its channel was looked at. Pure.
+ *
+ * @param at the database's time when the row was read.
+ * @param originateUnderWay whether this worker is just originating it.
+ */
+export function reconcileAction(call: Call, channel: ChannelSeen, at: Date, originateUnderWay: boolean): ReconcileAction {
+  switch (call.status) {
+    case 'pending':
+      if (call.claim === null || originateUnderWay) return 'nothing';
+      return 'void_then_hang_up';
+
+    case 'dialing':
+    case 'ringing':
+      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
+      if (channel.seen === 'up') return channel.inStasis ? 'write_answered_and_continue' : 'write_answered';
+      return isOverdue(call, at) ? 'hang_up_overdue' : 'nothing';
+
+    case 'answered':
+      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
+      return channel.seen === 'up' && channel.inStasis ? 'write_answered_and_continue' : 'nothing';
+
+    case 'completed':
+    case 'busy':
+    case 'no_answer':
+    case 'failed':
+    case 'canceled':
+      return 'nothing';
+  }
+}
+
+function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
+  return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
+}
+
+/** What a channel in Asterisk's list shows. */
+export function seen(channel: AriChannel): ChannelSeen {
+  if (channel.state === 'Up') return { seen: 'up', inStasis: channel.dialplan.app_name === 'Stasis' };
+  return { seen: 'down_or_ringing' };
+}
+
+/** Whether a channel waits in this ARI application. */
+export function isInApp(channel: AriChannel, app: string): boolean {
+  return channel.dialplan.app_name === 'Stasis' && channel.dialplan.app_data.split(',')[0] === app;
+}
+
+/**
+ * Whether a channel that carries the name of an attempt at a call, but belongs to no open row, is surplus.
+ *
+ * @param call the call's row, read after the channel was seen; null when there is none.
+ * @param inApp whether the channel is in our application: without a row, only that makes it ours.
+ */
+export function isSurplus(call: Call | null, attempt: number, slotId: number, inApp: boolean): boolean {
+  if (call === null) return inApp;
+  const ours = inApp || call.claim?.slotId === slotId;
+  if (!ours) return false;
+  const voided = call.status === 'pending' && call.claim === null;
+  return call.endedAt !== null || voided || call.attempt > attempt;
+}
