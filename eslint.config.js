@@ -13,6 +13,8 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // winston's transports are declared as interfaces beside their classes.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // A loop that waits for one thing after another is often just what is meant.
       'no-await-in-loop': 'off',
       'no-console': 'error',

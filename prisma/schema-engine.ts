@@ -19,8 +19,19 @@ interface Datasource {
 }
 type Params = Record<string, unknown> | undefined;
 type Engine = Record<string, (params?: unknown) => Promise<unknown>>;
+/** What Node has and the ES library types leave out. */
+interface WasmHost {
+  readonly WebAssembly: {
+    readonly instantiate: (
+      code: Uint8Array,
+      imports: object,
+    ) => Promise<{ readonly instance: { readonly exports: Readonly<Record<string, unknown>> } }>;
+  };
+}
 interface EngineModule {
-  readonly SchemaEngine: { new: (schema: unknown, log: (message: unknown) => void, adapters: unknown) => Promise<Engine> };
+  readonly SchemaEngine: {
+    new: (schema: unknown, log: (message: unknown) => void, adapters: unknown) => Promise<Engine>;
+  };
   readonly version: () => string;
   readonly __wbg_set_wasm: (exports: unknown) => void;
 }
@@ -160,7 +171,11 @@ async function createDatabase(url: string): Promise<void> {
   await withPool(url, 'postgres', (pool) => pool.query(`CREATE DATABASE ${quoted(databaseOf(url))}`));
 }
 
-async function withPool(url: string, database: string | undefined, work: (pool: pg.Pool) => Promise<unknown>): Promise<void> {
+async function withPool(
+  url: string,
+  database: string | undefined,
+  work: (pool: pg.Pool) => Promise<unknown>,
+): Promise<void> {
   const pool = poolFor(url, database);
   try {
     await work(pool);
@@ -199,7 +214,9 @@ async function loadEngine(): Promise<EngineModule> {
   const glue = wasmGlue as unknown as EngineModule;
   const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasm = readFileSync(gluePath.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': glue as never });
+  const { instance } = await (globalThis as unknown as WasmHost).WebAssembly.instantiate(wasm, {
+    './schema_engine_bg.js': glue,
+  });
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   return glue;

@@ -19,14 +19,16 @@ export function loadConfig<Config>(
   schema: Joi.ObjectSchema<Config>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Config> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
-  const { value, error } = schema.validate(given, {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result: Joi.ValidationResult<Config> = schema.validate(given, {
     abortEarly: false,
     stripUnknown: true,
-    errors: { label: 'key', wrap: { label: false } },
+    errors: { label: 'path', wrap: { label: false } },
   });
-  if (error !== undefined) throw new ConfigError(error.details.map((detail) => withoutValue(detail)));
-  return Object.freeze(value as Config);
+  if (result.error !== undefined) throw new ConfigError(result.error.details.map(withoutValue));
+  return Object.freeze(result.value);
 }
 
 function withoutValue(detail: Joi.ValidationErrorItem): string {

@@ -55,7 +55,19 @@ function translated(error: unknown): unknown {
 const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0.|57014|25006)$/;
 
 /** Prisma's own numbers for: no connection, time out, connection closed, pool exhausted, transaction not started. */
-const UNAVAILABLE_PRISMA = new Set(['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
+const UNAVAILABLE_PRISMA = new Set([
+  'P1000',
+  'P1001',
+  'P1002',
+  'P1003',
+  'P1008',
+  'P1010',
+  'P1011',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2037',
+]);
 
 function isUnavailability(error: unknown): boolean {
   if (error instanceof DialgateError) return false;

@@ -68,7 +68,9 @@ async function missingMigrations(client: pg.Client, migrations: readonly Migrati
   const checksums = new Map(rows.map((row) => [row.migration_name, row.checksum]));
   const changed = migrations.filter(({ name, checksum }) => (checksums.get(name) ?? checksum) !== checksum);
   if (changed.length > 0) {
-    throw new Error(`migrations were changed after they had been applied: ${changed.map(({ name }) => name).join(', ')}`);
+    throw new Error(
+      `migrations were changed after they had been applied: ${changed.map(({ name }) => name).join(', ')}`,
+    );
   }
   return migrations.filter(({ name }) => !checksums.has(name));
 }

@@ -19,7 +19,9 @@ const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 
  * Opens the database lazily: the first query connects, and every query after an outage connects again. Every function
  * throws DialgateError `database_unavailable` when the database cannot be reached in time.
  */
-export function openDatabase(options: Pick<DatabaseOptions, 'url' | 'applicationName'> & Partial<DatabaseOptions>): Database {
+export function openDatabase(
+  options: Pick<DatabaseOptions, 'url' | 'applicationName'> & Partial<DatabaseOptions>,
+): Database {
   const client = openClient({ ...DEFAULTS, ...options });
   return {
     calls: openCalls(client),

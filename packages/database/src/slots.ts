@@ -55,7 +55,9 @@ export function openSlots(client: Client) {
             (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${want.asterisk}) AS n
           ON CONFLICT DO NOTHING`;
         // Another worker may have been quicker with the new slot; then this one goes round again.
-        return (await takeFree(client, want.asterisk, want.owner, want.holder, false)) ?? openSlots(client).acquire(want);
+        return (
+          (await takeFree(client, want.asterisk, want.owner, want.holder, false)) ?? openSlots(client).acquire(want)
+        );
       }),
 
     /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
@@ -106,7 +108,7 @@ export function openSlots(client: Client) {
           SELECT s.asterisk, s.number, s.app, s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held, s.holder,
             s.connection, s.connection_since, s.asterisk_version,
             (SELECT count(*)::int FROM calls c
-              WHERE c.slot_id = s.id AND c.status IN ('pending', 'dialing', 'ringing', 'answered')) AS open_calls
+              WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS open_calls
           FROM worker_slots s ORDER BY s.asterisk, s.number`;
         return rows.map((row) => ({
           asterisk: row.asterisk,
@@ -152,8 +154,7 @@ async function takeFree(
         connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s'
       WHERE id = (
         SELECT s.id FROM worker_slots s,
-          LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id
-            AND c.status IN ('pending', 'dialing', 'ringing', 'answered')) AS busy) AS o
+          LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
         WHERE s.asterisk = ${asterisk} AND (s.owner IS NULL OR s.lease_until <= clock_timestamp())
           AND (o.busy OR NOT ${onlyWithOpenCalls})
         ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
@@ -162,7 +163,7 @@ async function takeFree(
 
     await tx.$executeRaw`
       UPDATE calls SET slot_epoch = ${slot.epoch}
-      WHERE slot_id = ${slot.id} AND status IN ('pending', 'dialing', 'ringing', 'answered')`;
+      WHERE slot_id = ${slot.id} AND ended_at IS NULL`;
     return { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app, number: slot.number };
   });
 }

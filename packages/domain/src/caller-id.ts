@@ -13,7 +13,7 @@ const NAME_AND_NUMBER = /^(?:"([^"]*)"|([^<"]*?))\s*<(\+?[0-9]{2,15})>$/;
  * A name goes into SIP headers as it is; a line break there adds headers of the client's choosing (measured), and quotes
  * or angle brackets break out of the quoted part.
  */
-const UNSAFE_IN_NAME = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\<>]/u;
+const UNSAFE_IN_NAME = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}"\\<>]/u;
 
 const NAME_MAX_LENGTH = 80;
 

@@ -22,23 +22,28 @@ export interface DialedSoFar {
  */
 export function outcomeOf(end: HungUp, call: DialedSoFar): Outcome {
   for (const [fits, outcome] of rules(end, call)) if (fits) return outcome;
-  return { status: 'failed', reason: end.cause === 16 ? 'hung_up_locally' : reasonOfCause(end.cause) };
+  const hungUpHere = end.requestedBy === 'our_side' || end.cause === 16;
+  return { status: 'failed', reason: hungUpHere ? 'hung_up_locally' : reasonOfCause(end.cause) };
 }
 
 function rules(end: HungUp, call: DialedSoFar): [fits: boolean, outcome: Outcome][] {
   const { cause, sipStatus, dialResult } = end;
   const local = end.requestedBy === 'our_side' || (cause === 16 && sipStatus === null);
   const ringTimeout = end.requestedBy === 'our_side' && cause === 19;
+  // A cause that came with a hangup of our own is not the far end's word, whatever it says.
+  const theirs = end.requestedBy !== 'our_side';
 
   return [
     // An answered call is a completed call, whatever the cause says.
     [call.answered || end.wasUp, { status: 'completed', reason: null }],
     [call.cancelRequested && local, { status: 'canceled', reason: null }],
+    // Deleting a channel whose dial never reached Asterisk says 603 (measured).
+    [!theirs && sipStatus === 603, { status: 'failed', reason: 'not_dialed' }],
     // 483 Too Many Hops comes with cause 19, which would otherwise read as an unanswered phone.
     [sipStatus === 483, { status: 'failed', reason: 'routing_loop' }],
     // 603 Decline: the callee pushed us away, which is how a mobile phone says busy. 403 shares its cause 21.
     [sipStatus === 603, { status: 'busy', reason: 'declined' }],
-    [cause === 17 || dialResult === 'busy', { status: 'busy', reason: null }],
+    [(theirs && cause === 17) || dialResult === 'busy', { status: 'busy', reason: null }],
     [dialResult === 'congestion', { status: 'failed', reason: 'congestion' }],
     // A dead trunk is not an unanswered phone: with neither ringing nor progress nobody was ever alerted.
     [!call.rang && (ringTimeout || sipStatus === 408), { status: 'failed', reason: 'unreachable' }],

@@ -23,7 +23,9 @@ export type CallSoFar = Pick<Call, 'status' | 'dialSentAt' | 'ringingAt' | 'canc
  * Where each event takes a call. A status: there. `outcome`: to what the end of the channel means. `noted`: the status
  * stays, the row learns something (a wish, a cause). Absent: the event says nothing new and is ignored.
  */
-export const TRANSITIONS: Readonly<Record<CallStatus, Partial<Record<CallEventType, CallStatus | 'outcome' | 'noted'>>>> = {
+export const TRANSITIONS: Readonly<
+  Record<CallStatus, Partial<Record<CallEventType, CallStatus | 'outcome' | 'noted'>>>
+> = {
   pending: {
     dial_sent: 'dialing',
     refused: 'failed',

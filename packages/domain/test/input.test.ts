@@ -18,8 +18,25 @@ describe('phone numbers', () => {
   for (const number of ['+1234567890', '+33123456789', '+999999999999999']) {
     it(`takes ${number}`, () => expect(isE164(number)).to.equal(true));
   }
-  const refused = ['', '+', '1234567890', '+0123456789', '+123456', '+1234567890123456', '+12345a7890', '+1 234 567 890'];
-  const attacks = ['100&PJSIP/200', '+100@evil', '+1234567890/1', '+1234567890\r\nX: y', '+١٢٣٤٥٦٧٨٩٠', '+１２３４５６７８', '+1234567890\0'];
+  const refused = [
+    '',
+    '+',
+    '1234567890',
+    '+0123456789',
+    '+123456',
+    '+1234567890123456',
+    '+12345a7890',
+    '+1 234 567 890',
+  ];
+  const attacks = [
+    '100&PJSIP/200',
+    '+100@evil',
+    '+1234567890/1',
+    '+1234567890\r\nX: y',
+    '+١٢٣٤٥٦٧٨٩٠',
+    '+１２３４５６７８',
+    '+1234567890\0',
+  ];
   for (const number of [...refused, ...attacks]) {
     it(`refuses ${JSON.stringify(number)}`, () => {
       expect(isE164(number)).to.equal(false);
@@ -40,7 +57,9 @@ describe('phone numbers', () => {
 describe('endpoints', () => {
   it('fill in the number with or without its plus', () => {
     expect(dialEndpoint('PJSIP/{number}@trunk', '+33123456789')).to.equal('PJSIP/+33123456789@trunk');
-    expect(dialEndpoint('Local/{digits}@from-internal/n', '+33123456789')).to.equal('Local/33123456789@from-internal/n');
+    expect(dialEndpoint('Local/{digits}@from-internal/n', '+33123456789')).to.equal(
+      'Local/33123456789@from-internal/n',
+    );
   });
   it('never fill in anything that is not a number', () => {
     fc.assert(
@@ -49,10 +68,20 @@ describe('endpoints', () => {
       }),
     );
   });
-  for (const template of ['PJSIP/trunk', '{number}', 'PJSIP/{number}@a&PJSIP/{number}@b', 'PJSIP/{number} @t', 'PJSIP/{x}{number}']) {
+  for (const template of [
+    'PJSIP/trunk',
+    '{number}',
+    'PJSIP/{number}@a&PJSIP/{number}@b',
+    'PJSIP/{number} @t',
+    'PJSIP/{x}{number}',
+  ]) {
     it(`refuse the template ${template}`, () => expect(endpointTemplateProblem(template)).to.be.a('string'));
   }
-  for (const template of ['PJSIP/{number}@trunk', 'Local/{digits}@from-internal/n', 'PJSIP/trunk/sip:{digits}@10.0.0.1:5060']) {
+  for (const template of [
+    'PJSIP/{number}@trunk',
+    'Local/{digits}@from-internal/n',
+    'PJSIP/trunk/sip:{digits}@10.0.0.1:5060',
+  ]) {
     it(`take the template ${template}`, () => expect(endpointTemplateProblem(template)).to.equal(null));
   }
 });
@@ -60,7 +89,10 @@ describe('endpoints', () => {
 describe('caller IDs', () => {
   it('are a number, or a name and a number', () => {
     expect(parseCallerId('+33123456789')).to.deep.equal({ number: '+33123456789', name: '' });
-    expect(parseCallerId('"Support Line" <+33123456789>')).to.deep.equal({ number: '+33123456789', name: 'Support Line' });
+    expect(parseCallerId('"Support Line" <+33123456789>')).to.deep.equal({
+      number: '+33123456789',
+      name: 'Support Line',
+    });
     expect(parseCallerId('Support <1001>')).to.deep.equal({ number: '1001', name: 'Support' });
     expect(parseCallerId('Éloïse <1001>')).to.deep.equal({ number: '1001', name: 'Éloïse' });
   });
@@ -82,10 +114,14 @@ describe('caller IDs', () => {
   }
   it('survive being written and read again', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 90, unit: 'grapheme' }), fc.stringMatching(/^\+?[0-9]{2,15}$/), (name, number) => {
-        const read = parseCallerId(`"${name}" <${number}>`);
-        if (read !== null) expect(parseCallerId(formatCallerId(read))).to.deep.equal(read);
-      }),
+      fc.property(
+        fc.string({ maxLength: 90, unit: 'grapheme' }),
+        fc.stringMatching(/^\+?[0-9]{2,15}$/),
+        (name, number) => {
+          const read = parseCallerId(`"${name}" <${number}>`);
+          if (read !== null) expect(parseCallerId(formatCallerId(read))).to.deep.equal(read);
+        },
+      ),
     );
   });
 });

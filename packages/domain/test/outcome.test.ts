@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import { hangupBy, outcomeOf, type DialedSoFar, type HungUp } from '../src/index.js';
 
-const END: HungUp = { type: 'hung_up', cause: null, sipStatus: null, requestedBy: null, dialResult: null, wasUp: false };
+const END: HungUp = {
+  type: 'hung_up',
+  cause: null,
+  sipStatus: null,
+  requestedBy: null,
+  dialResult: null,
+  wasUp: false,
+};
 const DIALED: DialedSoFar = { answered: false, rang: false, cancelRequested: false };
 const RANG = { ...DIALED, rang: true };
 
@@ -11,8 +18,20 @@ describe('the outcome of a dialled call', () => {
     ['603 Decline', { cause: 21, sipStatus: 603, requestedBy: 'far_end' }, RANG, 'busy', 'declined'],
     ['403 Forbidden, with the same cause', { cause: 21, sipStatus: 403 }, DIALED, 'failed', 'rejected'],
     ['480 after ringing', { cause: 19, sipStatus: 480, requestedBy: 'far_end' }, RANG, 'no_answer', null],
-    ['480 at once, a phone that is off', { cause: 19, sipStatus: 480, requestedBy: 'far_end' }, DIALED, 'no_answer', null],
-    ['483, which has the cause of an unanswered phone', { cause: 19, sipStatus: 483 }, DIALED, 'failed', 'routing_loop'],
+    [
+      '480 at once, a phone that is off',
+      { cause: 19, sipStatus: 480, requestedBy: 'far_end' },
+      DIALED,
+      'no_answer',
+      null,
+    ],
+    [
+      '483, which has the cause of an unanswered phone',
+      { cause: 19, sipStatus: 483 },
+      DIALED,
+      'failed',
+      'routing_loop',
+    ],
     ['the ring timeout after ringing', { cause: 19, requestedBy: 'our_side' }, RANG, 'no_answer', null],
     ['the ring timeout of a dead trunk', { cause: 19, requestedBy: 'our_side' }, DIALED, 'failed', 'unreachable'],
     ['408 of a dead trunk', { cause: 18, sipStatus: 408 }, DIALED, 'failed', 'unreachable'],
@@ -26,16 +45,66 @@ describe('the outcome of a dialled call', () => {
     ['487 out of the blue', { cause: 127, sipStatus: 487 }, DIALED, 'failed', 'interworking'],
     ['302, which is not followed', { cause: 23, sipStatus: 302 }, DIALED, 'failed', 'redirected'],
     ['a cause that says nothing', { cause: 0 }, DIALED, 'failed', 'other'],
-    ['a hangup by the operator while ringing', { cause: 16, requestedBy: 'our_side' }, RANG, 'failed', 'hung_up_locally'],
+    [
+      'a hangup by the operator while ringing',
+      { cause: 16, requestedBy: 'our_side' },
+      RANG,
+      'failed',
+      'hung_up_locally',
+    ],
+    [
+      'a hangup of ours that names busy',
+      { cause: 17, sipStatus: 486, requestedBy: 'our_side' },
+      RANG,
+      'failed',
+      'hung_up_locally',
+    ],
+    [
+      'a DELETE of a channel that Asterisk never dialled',
+      { cause: 16, sipStatus: 603, requestedBy: 'our_side' },
+      DIALED,
+      'failed',
+      'not_dialed',
+    ],
     ['a dial that ended busy', { dialResult: 'busy' }, RANG, 'busy', null],
-    ['a dial that ended busy, then ran into its timeout', { dialResult: 'busy', cause: 19, requestedBy: 'our_side' }, RANG, 'busy', null],
+    [
+      'a dial that ended busy, then ran into its timeout',
+      { dialResult: 'busy', cause: 19, requestedBy: 'our_side' },
+      RANG,
+      'busy',
+      null,
+    ],
     ['a dial that ended in congestion', { dialResult: 'congestion' }, DIALED, 'failed', 'congestion'],
     ['an answer that only the end shows', { cause: 16, wasUp: true }, RANG, 'completed', null],
-    ['an answered call, whatever the cause', { cause: 17, sipStatus: 486 }, { ...RANG, answered: true }, 'completed', null],
-    ['a wish, hung up by us', { cause: 16, requestedBy: 'our_side' }, { ...RANG, cancelRequested: true }, 'canceled', null],
+    [
+      'an answered call, whatever the cause',
+      { cause: 17, sipStatus: 486 },
+      { ...RANG, answered: true },
+      'completed',
+      null,
+    ],
+    [
+      'a wish, hung up by us',
+      { cause: 16, requestedBy: 'our_side' },
+      { ...RANG, cancelRequested: true },
+      'canceled',
+      null,
+    ],
     ['a wish whose end lost its announcement', { cause: 16 }, { ...RANG, cancelRequested: true }, 'canceled', null],
-    ['a wish that came later than their busy', { cause: 17, sipStatus: 486, requestedBy: 'far_end' }, { ...RANG, cancelRequested: true }, 'busy', null],
-    ['a wish on an answered call', { cause: 16, requestedBy: 'our_side' }, { answered: true, rang: true, cancelRequested: true }, 'completed', null],
+    [
+      'a wish that came later than their busy',
+      { cause: 17, sipStatus: 486, requestedBy: 'far_end' },
+      { ...RANG, cancelRequested: true },
+      'busy',
+      null,
+    ],
+    [
+      'a wish on an answered call',
+      { cause: 16, requestedBy: 'our_side' },
+      { answered: true, rang: true, cancelRequested: true },
+      'completed',
+      null,
+    ],
   ];
   for (const [name, end, call, status, reason] of cases) {
     it(`${name} is ${status}${reason === null ? '' : ` (${reason})`}`, () => {

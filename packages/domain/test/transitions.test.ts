@@ -9,7 +9,6 @@ import {
   transitionFor,
   TRANSITIONS,
   type CallEvent,
-  type CallEventType,
   type CallSoFar,
   type CallStatus,
   type HungUp,
@@ -28,7 +27,10 @@ const hungUp = fc.record({
 
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   fc.constant<CallEvent>({ type: 'dial_sent' }),
-  fc.constantFrom<CallEvent>({ type: 'refused', reason: 'not_dialed' }, { type: 'refused', reason: 'dialplan_missing' }),
+  fc.constantFrom<CallEvent>(
+    { type: 'refused', reason: 'not_dialed' },
+    { type: 'refused', reason: 'dialplan_missing' },
+  ),
   fc.constant<CallEvent>({ type: 'ringing' }),
   fc.constant<CallEvent>({ type: 'answered' }),
   hungUp,
@@ -99,9 +101,13 @@ describe('transitions', () => {
 
   it('end a dialled call whatever its end looks like', () => {
     fc.assert(
-      fc.property(fc.constantFrom<CallEvent[]>([], [{ type: 'ringing' }], [{ type: 'answered' }]), hungUp, (heard, end) => {
-        expect(isFinal(after([{ type: 'dial_sent' }, ...heard, end]).status)).to.equal(true);
-      }),
+      fc.property(
+        fc.constantFrom<CallEvent[]>([], [{ type: 'ringing' }], [{ type: 'answered' }]),
+        hungUp,
+        (heard, end) => {
+          expect(isFinal(after([{ type: 'dial_sent' }, ...heard, end]).status)).to.equal(true);
+        },
+      ),
     );
   });
 
@@ -126,7 +132,9 @@ describe('transitions', () => {
       }
     };
     visit(PENDING, 4);
-    const cells = CALL_STATUSES.flatMap((status) => Object.keys(TRANSITIONS[status]).map((type) => `${status} ${type}`));
+    const cells = CALL_STATUSES.flatMap((status) =>
+      Object.keys(TRANSITIONS[status]).map((type) => `${status} ${type}`),
+    );
     expect([...reached].sort()).to.deep.equal(cells.sort());
   });
 
@@ -157,13 +165,19 @@ describe('transitions', () => {
     it(`end a ${from} call that got lost as ${to} with reason ${reason}`, () => {
       const call = someCall({ status: from });
       expect(transitionFor({ type: 'lost', restarted: false }, call)).to.include({ to, failureReason: reason });
-      expect(transitionFor({ type: 'lost', restarted: true }, call)).to.include({ to, failureReason: 'asterisk_restarted' });
+      expect(transitionFor({ type: 'lost', restarted: true }, call)).to.include({
+        to,
+        failureReason: 'asterisk_restarted',
+      });
     });
   }
 
   it('cancel instead of failing a call that is refused after its client took it back', () => {
     const call = someCall({ status: 'dialing', cancelRequestedAt: new Date() });
-    expect(transitionFor({ type: 'refused', reason: 'not_dialed' }, call)).to.include({ to: 'canceled', failureReason: null });
+    expect(transitionFor({ type: 'refused', reason: 'not_dialed' }, call)).to.include({
+      to: 'canceled',
+      failureReason: null,
+    });
   });
 });
 
@@ -181,4 +195,4 @@ const SAMPLES: CallEvent[] = [
   { type: 'cancel_requested' },
   { type: 'expired' },
   { type: 'lost', restarted: false },
-] satisfies { type: CallEventType }[] as CallEvent[];
+];

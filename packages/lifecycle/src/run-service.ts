@@ -6,7 +6,7 @@ export interface Part {
   /** Resolves when it is up. A rejection stops the service. */
   readonly start?: () => Promise<void>;
   /** Resolves when it is down. Called at most once, and only after a successful start. */
-  readonly stop?: () => Promise<void>;
+  readonly stop?: () => Promise<void> | void;
   /** How long its stop may take, in milliseconds; it is left behind then. Default 5,000. */
   readonly stopWithinMs?: number;
 }

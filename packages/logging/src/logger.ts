@@ -31,7 +31,7 @@ export function openLog(options: {
   readonly stream?: NodeJS.WritableStream;
 }): Logger {
   const stream = options.stream ?? process.stdout;
-  const pretty = 'isTTY' in stream && stream.isTTY === true;
+  const pretty = (stream as { isTTY?: boolean }).isTTY ?? false;
   const sink = winston.createLogger({
     level: options.level,
     format: winston.format.printf((info) => String(info.message)),

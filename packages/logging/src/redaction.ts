@@ -39,6 +39,8 @@ function errorFields(error: Error, fullNumbers: boolean, depth: number): Record<
     name: error.name,
     message: redacted(error.message, fullNumbers),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    ...(error.cause === undefined || depth >= MAX_DEPTH ? {} : { cause: redacted(error.cause, fullNumbers, depth + 1) }),
+    ...(error.cause === undefined || depth >= MAX_DEPTH
+      ? {}
+      : { cause: redacted(error.cause, fullNumbers, depth + 1) }),
   };
 }

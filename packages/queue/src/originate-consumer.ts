@@ -1,5 +1,5 @@
 import type { Logger } from '@dialgate/logging';
-import { RateLimitError, Worker } from 'bullmq';
+import { Queue, RateLimitError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { logOutages, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
@@ -34,12 +34,15 @@ export function openOriginateConsumer(options: {
   });
   logOutages(client, log, 'consumer');
 
+  const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
+  queue.on('error', () => undefined); // The connection says it already.
+
   const worker = new Worker<OriginateJob>(
     ORIGINATE_QUEUE,
     async (job) => {
       const end = await options.originate(job.data.callId);
       if (end === 'done') return;
-      await worker.rateLimit(end.putBackForMs);
+      await queue.rateLimit(end.putBackForMs);
       throw new RateLimitError();
     },
     {
@@ -48,8 +51,9 @@ export function openOriginateConsumer(options: {
       autorun: false,
       concurrency: options.concurrency,
       maxStalledCount: 0,
-      lockDuration: 30_000,
-      stalledInterval: 15_000,
+      // A dead worker's job blocks its call's next one until it has been found stalled: two checks after its lock is over.
+      lockDuration: 6_000,
+      stalledInterval: 3_000,
       // Needed for rateLimit() to be honoured; the number itself never bites.
       limiter: { max: 1_000_000, duration: 1_000 },
       removeOnComplete: { count: 0 },
@@ -63,11 +67,15 @@ export function openOriginateConsumer(options: {
     log.error({ callId: job?.data.callId, error }, 'Originate job failed');
   });
 
+  function complain(error: unknown): void {
+    log.warn({ error }, 'Queue error');
+  }
+
   return {
     open: (taking) => {
-      if (!taking) void worker.pause(true);
-      else if (worker.isPaused()) worker.resume();
-      else if (!worker.isRunning()) void worker.run();
+      if (!taking) worker.pause(true).catch(complain);
+      else if (worker.isPaused()) void worker.resume();
+      else if (!worker.isRunning()) worker.run().catch(complain);
     },
     close: async (withinMs) => {
       // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.

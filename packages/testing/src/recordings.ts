@@ -17,7 +17,12 @@ export interface RecordingHeader {
   readonly extension: string;
   readonly priority: number;
   /** When and how the recording client sent DELETE, or null. */
-  readonly cancel: { readonly ms?: number; readonly on?: string; readonly after?: number; readonly params: object } | null;
+  readonly cancel: {
+    readonly ms?: number;
+    readonly on?: string;
+    readonly after?: number;
+    readonly params: object;
+  } | null;
   readonly expected_final_status: string;
   readonly app: string;
   readonly channelId: string;
@@ -34,7 +39,11 @@ export type RecordingEntry =
       readonly status: number;
       readonly body?: unknown;
     }
-  | { readonly t: number; readonly _: 'event'; readonly event: Readonly<Record<string, unknown>> & { readonly type: string } }
+  | {
+      readonly t: number;
+      readonly _: 'event';
+      readonly event: Readonly<Record<string, unknown>> & { readonly type: string };
+    }
   | { readonly t: number; readonly _: 'ws-close' | 'note' };
 
 const DIRECTORY = fileURLToPath(new URL('../recordings', import.meta.url));

@@ -29,10 +29,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = urlOf(server, name);
   const database = openDatabase({ url, applicationName: 'dialgate-test' });
   const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined); // end() does not wait for its connections to close; drop() may cut them off first.
   return {
     url,
     database,
-    sql: async (text, values) => (await pool.query(text, values)).rows,
+    sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+      (await pool.query<Row>(text, values)).rows,
     drop: async () => {
       await database.close();
       await pool.end();

@@ -22,7 +22,10 @@ export type Meaning =
  *
  * @returns what the event means (null: nothing new) and what to remember of it.
  */
-export function hear(event: AriEvent, heard: HeardSoFar): { readonly meaning: Meaning | null; readonly heard: HeardSoFar } {
+export function hear(
+  event: AriEvent,
+  heard: HeardSoFar,
+): { readonly meaning: Meaning | null; readonly heard: HeardSoFar } {
   switch (event.type) {
     case 'StasisStart':
       return { meaning: fact('channel_created'), heard };

@@ -64,5 +64,5 @@ export function asteriskName(config: Pick<WorkerConfig, 'ASTERISK_NAME' | 'ARI_H
 
 function endpointTemplate(template: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
   const problem = endpointTemplateProblem(template);
-  return problem === null ? template : helpers.message({ custom: `DIAL_ENDPOINT ${problem}` });
+  return problem === null ? template : helpers.message({ custom: '{{#label}} {{#problem}}' }, { problem });
 }

@@ -2,7 +2,10 @@ import type { DialplanDestination } from '@dialgate/domain';
 import type { AriClient } from './ari/client.js';
 
 /** Whether the dialplan has a place for the answered call; `unsure` when Asterisk did not say. */
-export type DialplanCheck = (channel: string, destination: DialplanDestination) => Promise<'there' | 'missing' | 'unsure'>;
+export type DialplanCheck = (
+  channel: string,
+  destination: DialplanDestination,
+) => Promise<'there' | 'missing' | 'unsure'>;
 
 /** A dialplan is reloaded now and then; until a yes is this old it is believed. */
 const BELIEVE_FOR_MS = 3_000;

@@ -47,7 +47,8 @@ export function handleAriEvents(options: {
     const known = await patiently(() => followed.find(callId));
     if (known?.call.attempt !== attempt) {
       // A channel of an attempt that was given up, or of no call at all. Its end is nobody's outcome.
-      if (event.type !== 'ChannelDestroyed' && (known === null || known.call.attempt > attempt)) await ari.hangUp(channel);
+      if (event.type !== 'ChannelDestroyed' && (known === null || known.call.attempt > attempt))
+        await ari.hangUp(channel);
       return;
     }
 
@@ -55,7 +56,13 @@ export function handleAriEvents(options: {
     known.heard = heard;
     if (meaning?.kind === 'event') {
       const { event: callEvent, detail } = meaning;
-      await move(known, { event: callEvent, heardAt, asteriskAt: timeOf(event), source: 'asterisk', ...(detail && { detail }) });
+      await move(known, {
+        event: callEvent,
+        heardAt,
+        asteriskAt: timeOf(event),
+        source: 'asterisk',
+        ...(detail && { detail }),
+      });
       // A dial result decided; the channel behind it would linger for seconds.
       if (callEvent.type === 'hung_up' && event.type === 'Dial') await ari.hangUp(channel);
     } else if (meaning?.kind === 'fact') {

@@ -21,7 +21,7 @@ export function hangUpCalls(options: {
 }): () => Promise<void> {
   const { ari, calls, followed, held, log } = options;
   let running: Promise<void> | undefined;
-  let again = false;
+  let asked = false;
 
   async function look(): Promise<void> {
     const slotIds = held.ids();
@@ -35,18 +35,19 @@ export function hangUpCalls(options: {
     }
   }
 
-  return async () => {
-    if (running !== undefined) {
-      again = true; // A wish that came while we were looking may not have been seen.
-      return running;
+  async function lookUntilNobodyAsks(): Promise<void> {
+    while (asked) {
+      asked = false;
+      await look().catch((error: unknown) => {
+        log.debug({ error }, 'Wishes not looked up');
+      });
     }
-    running = (async () => {
-      do {
-        again = false;
-        await look().catch((error: unknown) => log.debug({ error }, 'Wishes not looked up'));
-      } while (again);
-    })();
-    await running;
     running = undefined;
+  }
+
+  return () => {
+    asked = true; // A wish that comes while we are looking may not be seen: look once more.
+    running ??= lookUntilNobodyAsks();
+    return running;
   };
 }

@@ -1,7 +1,7 @@
-import type { Calls, Source } from '@dialgate/database';
-import { DialgateError, isFinal, transitionFor, type CallEvent } from '@dialgate/domain';
+import type { Calls, Guard, Source } from '@dialgate/database';
+import { DialgateError, isFinal, transitionFor, type Call, type CallEvent } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
-import type { FollowedCall, FollowedCalls } from './followed-calls.js';
+import type { FollowedCall } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
 
 /** Something that happened to a call and may move it. */
@@ -27,11 +27,15 @@ const TRIES = 10;
  */
 export function moveCalls(options: {
   readonly calls: Pick<Calls, 'apply' | 'find'>;
-  readonly followed: FollowedCalls;
   readonly held: Pick<HeldSlots, 'epochOf'>;
   readonly log: Logger;
 }) {
-  const { calls, followed, held, log } = options;
+  const { calls, held, log } = options;
+
+  function rightToWrite({ attempt, claim }: Call): Guard | null {
+    if (claim === null) return null;
+    return held.epochOf(claim.slotId) === claim.slotEpoch ? { attempt, slotEpoch: claim.slotEpoch } : null;
+  }
 
   return async (followedCall: FollowedCall, happening: Happening): Promise<boolean> => {
     const { event } = happening;
@@ -39,17 +43,16 @@ export function moveCalls(options: {
       // An end is decided on the row as it stands: the client's wish may have been stored a moment ago.
       if (attempt > 1 || endsUnanswered(event, followedCall)) {
         const fresh = await patiently(() => calls.find(followedCall.call.id));
-        if (fresh === null || fresh.attempt !== followedCall.call.attempt) return false;
-        followed.learn(fresh);
+        if (fresh?.attempt !== followedCall.call.attempt) return false;
+        followedCall.call = fresh;
       }
       const { call } = followedCall;
       const transition = transitionFor(event, call);
       if (transition === null) return false;
 
       // Only an owner writes: its slot's epoch must be the row's, now and in the statement.
-      const { claim } = call;
-      if (claim === null || held.epochOf(claim.slotId) !== claim.slotEpoch) return false;
-      const guard = { attempt: call.attempt, slotEpoch: claim.slotEpoch };
+      const guard = rightToWrite(call);
+      if (guard === null) return false;
       const { source, heardAt, asteriskAt = null, detail = {} } = happening;
       const write = { callId: call.id, transition, guard, source, heardAt, asteriskAt, detail };
       if (!(await patiently(() => calls.apply(write)))) continue;

@@ -162,7 +162,11 @@ export function originateCalls(options: {
         return { outcome: 'not_created', why: `Asterisk ${reply.why}`, retryInMs: RETRY_LATER_MS };
       }
       if (reply.kind === 'unknown') {
-        return { outcome: 'unsure', why: `no answer to create: ${reply.why}`, connectionLost: reply.why === 'ECONNRESET' };
+        return {
+          outcome: 'unsure',
+          why: `no answer to create: ${reply.why}`,
+          connectionLost: reply.why === 'ECONNRESET',
+        };
       }
       // A real "already exists" is our own channel. But a connection that has said so once says it of every failure
       // afterwards (measured), so only the channel itself can tell.
@@ -206,7 +210,13 @@ export function originateCalls(options: {
     followed.forget(known.call.id);
   }
 
-  async function giveBack(known: FollowedCall, guard: Guard, why: string, retryInMs: number, channel?: string): Promise<void> {
+  async function giveBack(
+    known: FollowedCall,
+    guard: Guard,
+    why: string,
+    retryInMs: number,
+    channel?: string,
+  ): Promise<void> {
     const { id } = known.call;
     const voided = await patiently(() => calls.voidClaim(id, guard, why, retryInMs));
     options.log.warn({ callId: id, why, voided }, 'Originate given back');

@@ -29,7 +29,12 @@ export const OVERDUE_GRACE_MS = 10_000;
  * @param at the database's time when the row was read.
  * @param originateUnderWay whether this worker is just originating it.
  */
-export function reconcileAction(call: Call, channel: ChannelSeen, at: Date, originateUnderWay: boolean): ReconcileAction {
+export function reconcileAction(
+  call: Call,
+  channel: ChannelSeen,
+  at: Date,
+  originateUnderWay: boolean,
+): ReconcileAction {
   switch (call.status) {
     case 'pending':
       if (call.claim === null || originateUnderWay) return 'nothing';

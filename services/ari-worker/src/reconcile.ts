@@ -118,7 +118,8 @@ export function reconciling(options: {
     }
     const reply = await ari.channel(name);
     if (reply.kind === 'ok') return seen(reply.body);
-    if (!(reply.kind === 'refused' && reply.status === 404)) throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
+    if (!(reply.kind === 'refused' && reply.status === 404))
+      throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
 
     const since = goneSince.get(name) ?? performance.now();
     goneSince.set(name, since);

@@ -20,7 +20,10 @@ export function every(intervalMs: number, task: () => Promise<unknown>, log: Log
     } catch (error) {
       log.debug({ error }, 'Loop run failed');
     }
-    if (!stopped) timer = setTimeout(() => (running = run()), intervalMs);
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = run();
+    }, intervalMs);
   }
 
   return {

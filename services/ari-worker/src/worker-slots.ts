@@ -169,7 +169,9 @@ export function workerSlots(options: {
 
   async function isAnotherAlive(): Promise<boolean> {
     const all = await slots.list().catch(() => []);
-    return all.some((slot) => slot.asterisk === asterisk && slot.held && slot.connection === 'connected' && slot.holder !== holder);
+    return all.some(
+      (slot) => slot.asterisk === asterisk && slot.held && slot.connection === 'connected' && slot.holder !== holder,
+    );
   }
 
   /** Gives the leases back at once; the sockets stay open, and answered calls are sent on, until the adopter has them. */

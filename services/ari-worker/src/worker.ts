@@ -48,7 +48,7 @@ export function createWorker(options: {
   const order = inOrder();
   const underWay = new Set<string>();
 
-  const move = moveCalls({ calls, followed, held, log });
+  const move = moveCalls({ calls, held, log });
   const continueCall = continueCalls({ ari, calls, followed, log });
   const onEvent = handleAriEvents({ ari, calls, followed, order, move, continueCall, log });
   const reconcile = reconciling({ calls, ari, followed, order, move, continueCall, underWay, log });
@@ -61,8 +61,7 @@ export function createWorker(options: {
     holder: `${hostname()}:${process.pid}:${owner.slice(-6)}`,
     held,
     followed,
-    openSession: (lease, onChange) =>
-      openSlotSession({ lease, access, ari, slots, reconcile, onEvent, onChange, log }),
+    openSession: (lease, onChange) => openSlotSession({ lease, access, ari, slots, reconcile, onEvent, onChange, log }),
     openCalls: async (slotId) => (await calls.openOfSlot(slotId)).calls.length,
     onChange: () => consumer.open(mySlots.originatingLease() !== null),
     drainSeconds: config.DRAIN_SECONDS,
@@ -93,9 +92,9 @@ export function createWorker(options: {
   const wishes = openWishListener({ ...queue, onWish: () => void hangUp() });
 
   return [
-    { name: 'ari client', stop: () => Promise.resolve(ari.close()) },
+    { name: 'ari client', stop: ari.close },
     { name: 'events in order', stop: order.idle },
-    { name: 'wish listener', stop: () => Promise.resolve(wishes.close()) },
+    { name: 'wish listener', stop: wishes.close },
     { name: 'wishes', ...every(WISHES_EVERY_MS, hangUp, log) },
     { name: 'sweep', ...every(SWEEP_EVERY_MS, sweep(calls, producer, log), log) },
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },

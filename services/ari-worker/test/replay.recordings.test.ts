@@ -61,7 +61,9 @@ describe('recordings of a real Asterisk, followed by our own code', () => {
   }
 
   it('tell a dead trunk from an unanswered phone', () => {
-    const reasons = Object.fromEntries(recordings.map((recording) => [recording.header.scenario, replay(recording).failureReason]));
+    const reasons = Object.fromEntries(
+      recordings.map((recording) => [recording.header.scenario, replay(recording).failureReason]),
+    );
     expect(reasons).to.include({
       'trying-only-timeout4': 'unreachable',
       'unreachable-port-closed': 'unreachable',

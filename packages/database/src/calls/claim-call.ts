@@ -34,7 +34,11 @@ export function claimCalls(client: Client) {
       asking(async () => {
         const rows = await client.$queryRaw<CallRow[]>(claimStatement(requests));
         const claimed = new Map(rows.map((row) => [row.id, callOf(row)]));
-        return requests.map(({ callId }) => answerOf(claimed.get(callId)));
+        return requests.map(({ callId }) => {
+          const call = claimed.get(callId);
+          claimed.delete(callId); // Whoever else asked for it in this batch has not got it.
+          return answerOf(call);
+        });
       }),
     BATCH,
   );
@@ -127,7 +131,7 @@ async function claimUnderLimits(
     if (limits.maxConcurrentCalls > 0) {
       const [open] = await tx.$queryRaw<{ count: number }[]>`
         SELECT count(*)::int AS count FROM calls
-        WHERE slot_id IS NOT NULL AND status IN ('pending', 'dialing', 'ringing', 'answered')`;
+        WHERE slot_id IS NOT NULL AND ended_at IS NULL`;
       if ((open?.count ?? 0) >= limits.maxConcurrentCalls) {
         return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
       }

@@ -1,6 +1,5 @@
 import { coalesce } from '@dialgate/coalesce';
-import { formatCallerId, type Call } from '@dialgate/domain';
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, formatCallerId, type Call } from '@dialgate/domain';
 import { asking, type Client } from '../client.js';
 
 /** A call as a client asked for it, validated. */
@@ -15,7 +14,12 @@ export type NewCall = Pick<
 
 /** What became of a request for a call. */
 export type CreatedCall =
-  | { readonly outcome: 'created' | 'replayed'; readonly id: string; readonly phoneNumber: string; readonly createdAt: Date }
+  | {
+      readonly outcome: 'created' | 'replayed';
+      readonly id: string;
+      readonly phoneNumber: string;
+      readonly createdAt: Date;
+    }
   /** The same key came with another request before. */
   | { readonly outcome: 'key_reused' };
 
@@ -39,22 +43,31 @@ export function createCalls(client: Client) {
      * Writes a call down as `pending`. Concurrent requests share statements. With an idempotency key, the key and the
      * call are written together: a key that exists is answered with the call it made, whatever became of that.
      */
-    create: createOne,
+    create: async (call: NewCall): Promise<CreatedCall> => {
+      const created = await createOne(call);
+      if (created instanceof Error) throw created;
+      return created;
+    },
   };
 }
 
-async function createBatch(client: Client, calls: NewCall[]): Promise<CreatedCall[]> {
+async function createBatch(client: Client, calls: NewCall[]): Promise<(CreatedCall | Error)[]> {
   try {
-    return await insert(client, calls);
+    return await asking(() => insert(client, calls));
   } catch (error) {
     // One bad row must not take the others with it.
     if (calls.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
-    const settled = await Promise.allSettled(calls.map((call) => insert(client, [call])));
-    return settled.map((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value[0] as CreatedCall;
-    });
+    const settled = await Promise.allSettled(calls.map((call) => asking(() => insert(client, [call]))));
+    return settled.map((one) => (one.status === 'fulfilled' ? only(one.value) : asError(one.reason)));
   }
+}
+
+function only(created: readonly CreatedCall[]): CreatedCall | Error {
+  return created[0] ?? new Error('a call was neither written nor refused');
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 async function insert(client: Client, calls: readonly NewCall[]): Promise<CreatedCall[]> {
@@ -83,10 +96,10 @@ async function insert(client: Client, calls: readonly NewCall[]): Promise<Create
 
   const createdAt = new Map(created.map((row) => [row.id, row.created_at]));
   return Promise.all(
-    calls.map((call) => {
+    calls.map(async (call): Promise<CreatedCall> => {
       const at = createdAt.get(call.id);
       if (at === undefined) return earlierAnswer(client, call);
-      return { outcome: 'created' as const, id: call.id, phoneNumber: call.phoneNumber, createdAt: at };
+      return { outcome: 'created', id: call.id, phoneNumber: call.phoneNumber, createdAt: at };
     }),
   );
 }

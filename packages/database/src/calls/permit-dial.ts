@@ -17,7 +17,10 @@ export function permitDials(client: Client) {
   };
 }
 
-async function permitBatch(client: Client, dials: readonly (Guard & { readonly callId: string })[]): Promise<boolean[]> {
+async function permitBatch(
+  client: Client,
+  dials: readonly (Guard & { readonly callId: string })[],
+): Promise<boolean[]> {
   const input = dials.map(({ callId, attempt, slotEpoch }) => ({ call_id: callId, attempt, slot_epoch: slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
     WITH permitted AS (
@@ -32,5 +35,6 @@ async function permitBatch(client: Client, dials: readonly (Guard & { readonly c
     )
     SELECT id, attempt FROM permitted`;
   const winners = new Map(permitted.map(({ id, attempt }) => [id, attempt]));
-  return dials.map(({ callId, attempt }) => winners.get(callId) === attempt);
+  // Whoever else asked for the same dial in this batch has not got it: a winner is taken out.
+  return dials.map(({ callId, attempt }) => winners.get(callId) === attempt && winners.delete(callId));
 }

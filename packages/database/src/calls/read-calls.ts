@@ -36,7 +36,7 @@ export function readCalls(client: Client) {
       asking(async () => {
         const rows = await client.$queryRaw<(CallRow & { at: Date })[]>`
           SELECT ${CALL_COLUMNS}, clock_timestamp() AS at FROM calls c
-          WHERE c.slot_id = ${slotId} AND c.status IN ('pending', 'dialing', 'ringing', 'answered')`;
+          WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
         return { calls: rows.map(callOf), at: rows[0]?.at ?? new Date(0) };
       }),
 
@@ -48,7 +48,7 @@ export function readCalls(client: Client) {
       asking(async () => {
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c
-          WHERE c.slot_id = ANY(${slotIds}::int[]) AND c.status IN ('dialing', 'ringing', 'answered')
+          WHERE c.slot_id = ANY(${slotIds}::int[]) AND c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
             AND (c.cancel_requested_at IS NOT NULL
               OR (${maxCallSeconds}::int > 0 AND c.answered_at < clock_timestamp() - ${maxCallSeconds}::int * interval '1 s'))`;
         return rows.map(callOf);
@@ -59,7 +59,7 @@ export function readCalls(client: Client) {
       asking(async () => {
         const [row] = await client.$queryRaw<{ waiting: number; oldest: Date | null }[]>`
           SELECT count(*)::int AS waiting, min(created_at) AS oldest
-          FROM (SELECT created_at FROM calls WHERE status = 'pending' ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w`;
+          FROM (SELECT created_at FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w`;
         return { waiting: row?.waiting ?? 0, oldestCreatedAt: row?.oldest ?? null };
       }),
   };

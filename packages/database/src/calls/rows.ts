@@ -1,4 +1,11 @@
-import { parseCallerId, channelOf, type Call, type CallStatus, type FailureReason, type HangupBy } from '@dialgate/domain';
+import {
+  parseCallerId,
+  channelOf,
+  type Call,
+  type CallStatus,
+  type FailureReason,
+  type HangupBy,
+} from '@dialgate/domain';
 import { Prisma } from '../client.js';
 
 /** A row of `calls` as a raw query returns it. */

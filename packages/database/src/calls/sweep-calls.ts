@@ -21,7 +21,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
             next_enqueue_at = now() + least(60, 5 * power(2, least(enqueue_count, 10))) * interval '1 s'
           WHERE id IN (
             SELECT id FROM calls
-            WHERE status = 'pending' AND slot_id IS NULL AND next_enqueue_at <= now()
+            WHERE dial_sent_at IS NULL AND ended_at IS NULL AND slot_id IS NULL AND next_enqueue_at <= now()
             ORDER BY next_enqueue_at LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED)
           RETURNING id`;
         return rows.map(({ id }) => id);
@@ -31,7 +31,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
     expireOverdue: (source: 'sweep' | 'api'): Promise<number> =>
       asking(async () => {
         const due = await client.$queryRaw<{ id: string }[]>`
-          SELECT id FROM calls WHERE status = 'pending' AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP_LIMIT}`;
+          SELECT id FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP_LIMIT}`;
         const transition = transitionFor(
           { type: 'expired' },
           { status: 'pending', dialSentAt: null, ringingAt: null, cancelRequestedAt: null },

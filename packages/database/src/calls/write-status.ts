@@ -96,7 +96,7 @@ async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[
       SELECT i.call_id, i.event, nullif(i.to_status, i.from_status), i.at, i.asterisk_at, i.source, i.detail
       FROM input i
       WHERE i.n IN (SELECT n FROM moved)
-        OR (i.to_status IS NULL AND EXISTS (SELECT 1 FROM calls c WHERE c.id = i.call_id))
+        OR i.to_status IS NULL
       ORDER BY i.n
     )
     SELECT n FROM moved`;

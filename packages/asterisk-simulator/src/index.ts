@@ -1,0 +1,14 @@
+export { DEFAULT_DIALPLAN } from './dialplan.js';
+export type { Dialplan, DialplanStep } from './dialplan.js';
+export type { LocalContextKind, TrunkKind } from './endpoints.js';
+export { channelIdOf } from './event-faults.js';
+export type { DepartingEvent, EventFault } from './event-faults.js';
+export type { FaultRule, LaidFault } from './fault-rules.js';
+export type { Faults } from './faults.js';
+export { callOf } from './ledger.js';
+export type { ChannelRecord, DialledTwice, EndedBy, Ledger } from './ledger.js';
+export type { Phase } from './conditions.js';
+export type { FaultyRequest, RequestFault, RequestFaultRule, RequestKind } from './request-faults.js';
+export type { RestartKind } from './restart.js';
+export { startAsteriskSimulator } from './simulator.js';
+export type { AsteriskSimulator, SimulatorOptions } from './simulator.js';

@@ -1,0 +1,312 @@
+import { transitionFor, type CallEvent, type Transition } from '@dialgate/domain';
+import { createTestDatabase, createUser, eventually, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { expect } from 'chai';
+import { v7 as uuidv7 } from 'uuid';
+import type { Lease } from '../src/index.js';
+
+const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
+
+describe('the calls of a database', function () {
+  this.timeout(20_000);
+  let db: TestDatabase;
+  let userId: string;
+  let lease: Lease;
+
+  beforeEach(async () => {
+    db = await createTestDatabase();
+    userId = await createUser(db.database);
+    lease = await db.database.slots.acquire({ asterisk: 'a', appPrefix: 'app', owner: uuidv7(), holder: 'test' });
+  });
+  afterEach(() => db.drop());
+
+  async function pending(overrides: Parameters<typeof someNewCall>[0] = { userId }): Promise<string> {
+    const created = await db.database.calls.create(someNewCall({ ...overrides, userId }));
+    if (created.outcome === 'key_reused') throw new Error('a key was reused');
+    return created.id;
+  }
+
+  async function dialed(): Promise<string> {
+    const id = await pending();
+    const claimed = await db.database.calls.claim(id, lease, OFF);
+    if (claimed.outcome !== 'claimed') throw new Error('not claimed');
+    await db.database.calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch });
+    return id;
+  }
+
+  async function transition(id: string, event: CallEvent): Promise<Transition> {
+    const call = await db.database.calls.find(id);
+    const found = call === null ? null : transitionFor(event, call);
+    if (found === null) throw new Error('no transition');
+    return found;
+  }
+
+  describe('creating', () => {
+    it('writes the call and the first line of its timeline', async () => {
+      const id = await pending({ userId, metadata: { order: 17 }, variables: { A: 'b' } });
+      expect(await db.database.calls.find(id)).to.deep.include({
+        status: 'pending',
+        attempt: 0,
+        channel: null,
+        metadata: { order: 17 },
+        variables: { A: 'b' },
+      });
+      expect(await db.sql('SELECT event, status, source FROM call_events WHERE call_id = $1', [id])).to.deep.equal([
+        { event: 'created', status: 'pending', source: 'api' },
+      ]);
+    });
+
+    it('answers the same key with the same call, however many ask at once', async () => {
+      const idempotency = { key: 'k', fingerprint: 'f'.repeat(64) };
+      const all = await Promise.all(
+        Array.from({ length: 50 }, () => db.database.calls.create(someNewCall({ userId, idempotency }))),
+      );
+      const ids = new Set(all.map((created) => (created.outcome === 'key_reused' ? '' : created.id)));
+      expect(ids.size).to.equal(1);
+      expect(all.filter(({ outcome }) => outcome === 'created').length).to.equal(1);
+      const [row] = await db.sql<{ count: string }>('SELECT count(*) FROM calls');
+      expect(row?.count).to.equal('1');
+    });
+
+    it('tells another request under the same key from the first', async () => {
+      await db.database.calls.create(someNewCall({ userId, idempotency: { key: 'k', fingerprint: 'a'.repeat(64) } }));
+      const other = someNewCall({ userId, idempotency: { key: 'k', fingerprint: 'b'.repeat(64) } });
+      expect((await db.database.calls.create(other)).outcome).to.equal('key_reused');
+    });
+
+    it('keeps one bad row from spoiling those that came with it', async () => {
+      const good = someNewCall({ userId });
+      const bad = someNewCall({ userId: uuidv7() });
+      const [first, second] = await Promise.allSettled([db.database.calls.create(good), db.database.calls.create(bad)]);
+      expect(second.status).to.equal('rejected');
+      expect(first.status).to.equal('fulfilled');
+    });
+  });
+
+  describe('claiming', () => {
+    it('has one winner however many try', async () => {
+      const id = await pending();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.claim(id, lease, OFF)));
+      expect(answers.filter(({ outcome }) => outcome === 'claimed').length).to.equal(1);
+      expect(await db.database.calls.find(id)).to.deep.include({
+        status: 'pending',
+        attempt: 1,
+        channel: `${id}.1`,
+        claim: { slotId: lease.slotId, slotEpoch: lease.epoch },
+      });
+    });
+
+    it('is not for calls that are unwanted, overdue, over or unknown', async () => {
+      const canceled = await pending();
+      await db.database.calls.requestCancel(canceled, null);
+      const overdue = await pending({ userId, expiresInMs: 0 });
+      for (const id of [canceled, overdue, uuidv7()]) {
+        expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
+      }
+    });
+
+    it('is not for workers whose lease is over or whose slot has another holder', async () => {
+      const id = await pending();
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
+      expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
+      expect(await db.database.slots.renew(lease)).to.equal(true);
+      expect((await db.database.calls.claim(id, { ...lease, epoch: 0 }, OFF)).outcome).to.equal('nothing_to_do');
+      expect((await db.database.calls.claim(id, { ...lease, owner: uuidv7() }, OFF)).outcome).to.equal('nothing_to_do');
+      expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
+    });
+
+    it('can be given back as long as nothing was dialled', async () => {
+      const id = await pending();
+      await db.database.calls.claim(id, lease, OFF);
+      const guard = { attempt: 1, slotEpoch: lease.epoch };
+      expect(await db.database.calls.voidClaim(id, { ...guard, attempt: 2 }, 'test', 0)).to.equal(false);
+      expect(await db.database.calls.voidClaim(id, guard, 'test', 0)).to.equal(true);
+      expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
+      expect(await db.database.calls.permitDial({ callId: id, attempt: 2, slotEpoch: lease.epoch })).to.equal(true);
+      expect(await db.database.calls.voidClaim(id, { ...guard, attempt: 2 }, 'test', 0)).to.equal(false);
+    });
+
+    it('never goes beyond MAX_CONCURRENT_CALLS', async () => {
+      const ids = await Promise.all(Array.from({ length: 12 }, () => pending()));
+      const limits = { maxConcurrentCalls: 5, originatePerSecond: 0 };
+      const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, limits)));
+      expect(answers.filter(({ outcome }) => outcome === 'claimed').length).to.equal(5);
+      expect(answers.filter(({ outcome }) => outcome === 'at_capacity').length).to.equal(7);
+    });
+
+    it('keeps the pace of ORIGINATE_PER_SECOND', async () => {
+      const ids = await Promise.all(Array.from({ length: 4 }, () => pending()));
+      const limits = { maxConcurrentCalls: 0, originatePerSecond: 2 };
+      const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, limits)));
+      expect(answers.filter(({ outcome }) => outcome === 'claimed').length).to.equal(1);
+      for (const answer of answers) {
+        if (answer.outcome === 'at_capacity') expect(answer.retryInMs).to.be.within(1, 500);
+      }
+    });
+  });
+
+  describe('the permission to dial', () => {
+    it('is given once', async () => {
+      const id = await pending();
+      await db.database.calls.claim(id, lease, OFF);
+      const dial = { callId: id, attempt: 1, slotEpoch: lease.epoch };
+      const answers = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.permitDial(dial)));
+      expect(answers.filter(Boolean).length).to.equal(1);
+      expect((await db.database.calls.find(id))?.status).to.equal('dialing');
+    });
+
+    it('is not given to another attempt, an older epoch, or after the client took the call back', async () => {
+      const id = await pending();
+      await db.database.calls.claim(id, lease, OFF);
+      const dial = { callId: id, attempt: 1, slotEpoch: lease.epoch };
+      expect(await db.database.calls.permitDial({ ...dial, attempt: 2 })).to.equal(false);
+      expect(await db.database.calls.permitDial({ ...dial, slotEpoch: lease.epoch - 1 })).to.equal(false);
+      await db.database.calls.requestCancel(id, null);
+      expect(await db.database.calls.permitDial(dial)).to.equal(false);
+    });
+
+    it('is refused by the database itself to a call that goes back to pending', async () => {
+      const id = await dialed();
+      let refused = false;
+      await db.sql(`UPDATE calls SET status = 'pending' WHERE id = $1`, [id]).catch(() => (refused = true));
+      expect(refused).to.equal(true);
+    });
+  });
+
+  describe('moving', () => {
+    it('happens once per status, with a line in the timeline', async () => {
+      const id = await dialed();
+      const guard = { attempt: 1, slotEpoch: lease.epoch };
+      const write = {
+        callId: id,
+        transition: await transition(id, { type: 'ringing' }),
+        guard,
+        source: 'asterisk' as const,
+      };
+      expect(await db.database.calls.apply(write)).to.equal(true);
+      expect(await db.database.calls.apply(write)).to.equal(false);
+      const events = await db.sql<{ event: string; status: string }>(
+        'SELECT event, status FROM call_events WHERE call_id = $1 ORDER BY id',
+        [id],
+      );
+      expect(events.map(({ event }) => event)).to.deep.equal(['created', 'claimed', 'dial_sent', 'ringing']);
+    });
+
+    it('is nothing for a stale owner', async () => {
+      const id = await dialed();
+      const write = { callId: id, transition: await transition(id, { type: 'answered' }), source: 'asterisk' as const };
+      expect(await db.database.calls.apply({ ...write, guard: { attempt: 1, slotEpoch: lease.epoch - 1 } })).to.equal(
+        false,
+      );
+      expect(await db.database.calls.apply({ ...write, guard: { attempt: 2, slotEpoch: lease.epoch } })).to.equal(
+        false,
+      );
+      expect((await db.database.calls.find(id))?.status).to.equal('dialing');
+    });
+
+    it('keeps the time at which a thing was heard, not the one at which it was written', async () => {
+      const id = await dialed();
+      await db.database.calls.apply({
+        callId: id,
+        transition: await transition(id, { type: 'answered' }),
+        guard: null,
+        source: 'asterisk',
+        heardAt: performance.now() - 10_000,
+      });
+      const call = await db.database.calls.find(id);
+      expect(Date.now() - (call?.answeredAt?.getTime() ?? 0)).to.be.within(9_000, 12_000);
+    });
+
+    it('writes hundreds of calls at once, each its own', async () => {
+      const ids = await Promise.all(Array.from({ length: 300 }, () => dialed()));
+      const moved = await Promise.all(
+        ids.map(async (id) =>
+          db.database.calls.apply({
+            callId: id,
+            transition: await transition(id, { type: 'ringing' }),
+            guard: null,
+            source: 'asterisk',
+          }),
+        ),
+      );
+      expect(moved.every(Boolean)).to.equal(true);
+    });
+  });
+
+  describe('sweeping', () => {
+    it('finds waiting calls that are due, each once until its next turn', async () => {
+      const id = await pending();
+      await db.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s'`);
+      const both = await Promise.all([db.database.calls.takeDueForQueue(), db.database.calls.takeDueForQueue()]);
+      expect(both.flat()).to.deep.equal([id]);
+      expect(await db.database.calls.takeDueForQueue()).to.deep.equal([]);
+    });
+
+    it('ends overdue calls, claimed or not, and no dialled one', async () => {
+      const waiting = await pending();
+      const claimed = await pending();
+      await db.database.calls.claim(claimed, lease, OFF);
+      const up = await dialed();
+      await db.sql(`UPDATE calls SET expires_at = now() - interval '1 s'`);
+      expect(await db.database.calls.expireOverdue('sweep')).to.equal(2);
+      expect(await db.database.calls.find(waiting)).to.include({ status: 'failed', failureReason: 'expired' });
+      expect(await db.database.calls.find(claimed)).to.include({ status: 'failed', failureReason: 'expired' });
+      expect(await db.database.calls.find(up)).to.include({ status: 'dialing' });
+    });
+  });
+
+  describe('slots', () => {
+    const want = { asterisk: 'a', appPrefix: 'app', holder: 'test' };
+
+    it('go to one holder each, however many ask at once', async () => {
+      const leases = await Promise.all(
+        Array.from({ length: 8 }, () => db.database.slots.acquire({ ...want, owner: uuidv7() })),
+      );
+      expect(new Set(leases.map(({ app }) => app)).size).to.equal(8);
+    });
+
+    it('carry the name of the installation', async () => {
+      const [row] = await db.sql<{ name: string }>('SELECT name FROM installation');
+      expect(lease.app).to.equal(`app-${row?.name}-1`);
+    });
+
+    it('are adopted with their open calls once their lease is over, and not before', async () => {
+      const id = await dialed();
+      const other = uuidv7();
+      expect(await db.database.slots.adopt('a', other, 'other')).to.equal(null);
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
+      const adopted = await db.database.slots.adopt('a', other, 'other');
+      expect(adopted).to.include({ slotId: lease.slotId, epoch: lease.epoch + 1 });
+      expect(await db.database.calls.find(id)).to.deep.include({
+        claim: { slotId: lease.slotId, slotEpoch: lease.epoch + 1 },
+      });
+      expect(await db.database.slots.renew(lease)).to.equal(false);
+    });
+
+    it('of another Asterisk are nobody’s business', async () => {
+      await dialed();
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
+      expect(await db.database.slots.adopt('b', uuidv7(), 'other')).to.equal(null);
+    });
+
+    it('restamp a call that was being claimed while they were adopted', async () => {
+      // The claim's transaction holds the slot's row; the adoption has to wait for it and must see what it wrote.
+      for (let n = 0; n < 20; n++) {
+        const id = await pending();
+        const holder = await db.database.slots.acquire({ ...want, owner: uuidv7() });
+        await Promise.all([
+          db.database.calls.claim(id, holder, OFF),
+          db
+            .sql(`UPDATE worker_slots SET lease_until = clock_timestamp() WHERE id = $1`, [holder.slotId])
+            .then(() => db.database.slots.adopt('a', uuidv7(), 'other')),
+        ]);
+        await eventually(async () => {
+          await db.database.slots.adopt('a', uuidv7(), 'other');
+          const rows = await db.sql<{ stale: number }>(
+            `SELECT count(*)::int AS stale FROM calls c JOIN worker_slots s ON s.id = c.slot_id WHERE c.slot_epoch <> s.epoch`,
+          );
+          return rows[0]?.stale === 0;
+        });
+      }
+    });
+  });
+});

@@ -1,0 +1,200 @@
+/**
+ * The event path: from the text of a WebSocket message to the written row, over the product's own handler, against two
+ * floors measured in the same run: only parsing the messages, and one conditional UPDATE per event, 64 in flight.
+ *
+ * Prints one JSON line: `{ name, unit, rows: [{ name, perSecond, cpuMicros }], ratios: [{ name, value, goal }] }`.
+ */
+import { openDatabase } from '@dialgate/database';
+import type { Call } from '@dialgate/domain';
+import { silentLog } from '@dialgate/logging';
+import { createTestDatabase, createUser, someNewCall } from '@dialgate/testing';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
+import { continueCalls } from '../src/continue-call.js';
+import { followCalls } from '../src/followed-calls.js';
+import { handleAriEvents } from '../src/handle-ari-event.js';
+import { holdSlots } from '../src/held-slots.js';
+import { inOrder } from '../src/in-order.js';
+import { moveCalls } from '../src/move-call.js';
+
+const CALLS = Number(process.env.BENCH_CALLS ?? 5_000);
+const EVENTS_PER_CALL = 4;
+const MAX_UNDER_WAY = 2_000;
+const FLOOR_IN_FLIGHT = 64;
+
+interface Measured {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
+
+const testDatabase = await createTestDatabase();
+const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
+const userId = await createUser(database);
+const lease = await database.slots.acquire({ asterisk: 'bench', appPrefix: 'bench', owner: uuidv7(), holder: 'bench' });
+const renewing = setInterval(() => void database.slots.renew(lease), 1_000);
+
+// Warm up on a small set, then measure each once: floor, product, floor, product.
+await productPath(await dialedCalls(500));
+await singleUpdates(await dialedCalls(200));
+const rounds: Measured[][] = [];
+for (let round = 0; round < 2; round++) {
+  rounds.push([
+    await parseOnly(await dialedCalls(CALLS)),
+    await singleUpdates(await dialedCalls(Math.ceil(CALLS / 5))),
+    await productPath(await dialedCalls(CALLS)),
+  ]);
+}
+const rows = (rounds[0] ?? []).map((first, n) => best(rounds.map((round) => round[n] ?? first)));
+const [parse, single, product] = rows;
+if (parse === undefined || single === undefined || product === undefined) throw new Error('nothing was measured');
+process.stdout.write(
+  `${JSON.stringify({
+    name: 'event path',
+    unit: 'events',
+    rows,
+    ratios: [
+      { name: 'product / one UPDATE per event', value: product.perSecond / single.perSecond, goal: 6 },
+      { name: 'product / parse only', value: product.perSecond / parse.perSecond, goal: 0.25 },
+    ],
+  })}\n`,
+);
+clearInterval(renewing);
+await database.close();
+await testDatabase.drop();
+
+function best(measured: readonly Measured[]): Measured {
+  return measured.reduce((a, b) => (b.perSecond > a.perSecond ? b : a));
+}
+
+async function measure(name: string, events: number, work: () => Promise<unknown>): Promise<Measured> {
+  const cpu = process.cpuUsage();
+  const since = performance.now();
+  await work();
+  const seconds = (performance.now() - since) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { name, perSecond: events / seconds, cpuMicros: (user + system) / events };
+}
+
+/** Calls that were just dialled, as the originate leaves them. */
+async function dialedCalls(count: number): Promise<Call[]> {
+  const made: Call[] = [];
+  while (made.length < count) {
+    made.push(...(await Promise.all(Array.from({ length: Math.min(1_000, count - made.length) }, dialedCall))));
+  }
+  return made;
+}
+
+async function dialedCall(): Promise<Call> {
+  const created = await database.calls.create(someNewCall({ userId }));
+  if (created.outcome === 'key_reused') throw new Error('a key was reused');
+  const claimed = await database.calls.claim(created.id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
+  if (claimed.outcome !== 'claimed') throw new Error('not claimed');
+  await database.calls.permitDial({ callId: created.id, attempt: 1, slotEpoch: lease.epoch });
+  return { ...claimed.call, status: 'dialing', dialSentAt: new Date() };
+}
+
+/** What Asterisk says of an answered call, in turns over all calls, as texts of the size it sends. */
+function messages(calls: readonly Call[]): string[] {
+  const template = (id: string, state: string) => ({
+    id,
+    name: 'PJSIP/trunk-000001b1',
+    state,
+    protocol_id: 'd920fa2e-7adb-40a0-ac7b-6176f21af1e8',
+    caller: { name: '', number: '' },
+    connected: { name: 'Gateway', number: '33900000000' },
+    accountcode: '',
+    dialplan: { context: 'from-trunk', exten: 's', priority: 1, app_name: 'Stasis', app_data: lease.app },
+    creationtime: '2026-11-22T08:28:32.123+0000',
+    language: 'en',
+  });
+  const common = {
+    timestamp: '2026-11-22T08:28:33.030+0000',
+    asterisk_id: '02:fc:00:00:00:01',
+    application: lease.app,
+  };
+  const of = (call: Call): object[] => {
+    const id = call.channel ?? '';
+    return [
+      { type: 'Dial', ...common, dialstatus: 'RINGING', forward: '', dialstring: '', peer: template(id, 'Ringing') },
+      { type: 'ChannelStateChange', ...common, channel: template(id, 'Up') },
+      { type: 'ChannelHangupRequest', ...common, cause: 16, channel: template(id, 'Up') },
+      { type: 'ChannelDestroyed', ...common, cause: 16, cause_txt: 'Normal Clearing', channel: template(id, 'Up') },
+    ];
+  };
+  const perCall = calls.map(of);
+  return Array.from({ length: EVENTS_PER_CALL }, (_, n) => perCall.map((events) => JSON.stringify(events[n]))).flat();
+}
+
+async function parseOnly(calls: readonly Call[]): Promise<Measured> {
+  const texts = messages(calls);
+  let seen = 0;
+  return measure('parse only', texts.length, async () => {
+    for (const text of texts) if (parseAriEvent(text) !== null) seen++;
+    if (seen !== texts.length) throw new Error('an event was not read');
+    return Promise.resolve();
+  });
+}
+
+async function singleUpdates(calls: readonly Call[]): Promise<Measured> {
+  const pool = new pg.Pool({ connectionString: testDatabase.url, max: 8 });
+  const texts = messages(calls);
+  const statuses: Record<string, [from: string, to: string]> = {
+    Dial: ['dialing', 'ringing'],
+    ChannelStateChange: ['ringing', 'answered'],
+    ChannelHangupRequest: ['answered', 'answered'],
+    ChannelDestroyed: ['answered', 'completed'],
+  };
+  const update = async (text: string): Promise<void> => {
+    const event = JSON.parse(text) as AriEvent;
+    const id = ('peer' in event ? event.peer : 'channel' in event ? event.channel : { id: '' }).id;
+    const [from, to] = statuses[event.type] ?? ['', ''];
+    await pool.query(
+      `UPDATE calls SET status = $3, ended_at = CASE WHEN $3 = 'completed'::call_status THEN now() END
+       WHERE id = $1 AND status = $2::call_status AND attempt = 1`,
+      [id.slice(0, 36), from, to],
+    );
+  };
+  const measured = await measure('one UPDATE per event', texts.length, async () => {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let text = texts[next++]; text !== undefined; text = texts[next++]) await update(text);
+    };
+    await Promise.all(Array.from({ length: FLOOR_IN_FLIGHT }, lane));
+  });
+  await pool.end();
+  return measured;
+}
+
+async function productPath(calls: readonly Call[]): Promise<Measured> {
+  const texts = messages(calls);
+  const log = silentLog;
+  const followed = followCalls(database.calls);
+  for (const call of calls) followed.learn(call);
+  const held = holdSlots();
+  held.add(lease);
+  const order = inOrder();
+  const ari = {
+    continueInDialplan: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
+    hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
+  };
+  const move = moveCalls({ calls: database.calls, held, log });
+  const continueCall = continueCalls({ ari, calls: database.calls, followed, log });
+  const handle = handleAriEvents({ ari, calls: database.calls, followed, order, move, continueCall, log });
+
+  const measured = await measure('product', texts.length, async () => {
+    for (const text of texts) {
+      const event = parseAriEvent(text);
+      if (event !== null) handle(event);
+      if (order.pending() >= MAX_UNDER_WAY) {
+        // The socket would be read no further; let what was heard be written.
+        while (order.pending() > MAX_UNDER_WAY / 2) await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    await order.idle();
+  });
+  const after = await database.calls.findAll(calls.map(({ id }) => id));
+  if ([...after.values()].some(({ status }) => status !== 'completed')) throw new Error('a call did not end');
+  return measured;
+}

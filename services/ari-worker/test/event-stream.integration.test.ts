@@ -1,0 +1,85 @@
+import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
+import { silentLog } from '@dialgate/logging';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { openAriClient } from '../src/ari/client.js';
+import { openEventStream, type EventStream, type StreamState } from '../src/ari/event-stream.js';
+
+describe('the event stream', function () {
+  this.timeout(30_000);
+  let simulator: AsteriskSimulator;
+  const streams: EventStream[] = [];
+
+  beforeEach(async () => {
+    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'secret', speed: 10 });
+  });
+  afterEach(async () => {
+    for (const stream of streams.splice(0)) stream.close();
+    await simulator.close();
+  });
+
+  function open(password = 'secret') {
+    const states: StreamState[] = [];
+    const types: string[] = [];
+    const access = { url: simulator.ariUrl, username: 'gateway', password };
+    const stream = openEventStream({
+      access,
+      app: 'gw-1',
+      log: silentLog,
+      onEvent: ({ type }) => types.push(type),
+      onState: (state) => states.push(state),
+    });
+    streams.push(stream);
+    return { stream, states, types, ari: openAriClient(access) };
+  }
+
+  it('connects, and comes back after every cut', async () => {
+    const { stream, states } = open();
+    await eventually(() => stream.state() === 'connected');
+    simulator.faults.cutSockets();
+    await eventually(() => states.filter((state) => state === 'connected').length === 2);
+    expect(states).to.deep.equal(['connected', 'unreachable', 'connected']);
+  });
+
+  it('notices a peer that is silently gone within ten to fifteen seconds', async () => {
+    const { stream } = open();
+    await eventually(() => stream.state() === 'connected');
+    simulator.faults.freeze();
+    await eventually(() => stream.state() === 'unreachable', 16_000);
+    simulator.faults.thaw();
+    await eventually(() => stream.state() === 'connected', 10_000);
+  });
+
+  it('says when it is not let in, and goes on trying', async () => {
+    const { stream, states } = open('wrong');
+    await eventually(() => states.includes('unauthorized'));
+    expect(stream.state()).to.equal('unauthorized');
+  });
+
+  it('ends for good when its application is opened by another', async () => {
+    const first = open();
+    await eventually(() => first.stream.state() === 'connected');
+    const second = open();
+    await eventually(() => first.stream.state() === 'replaced');
+    await eventually(() => second.stream.state() === 'connected');
+    first.stream.close();
+    expect(first.stream.state()).to.equal('replaced');
+    expect(first.states).to.deep.equal(['connected', 'replaced']);
+  });
+
+  it('hears only what it asked for once it is filtered', async () => {
+    const { stream, types, ari } = open();
+    await eventually(() => stream.state() === 'connected');
+    expect((await ari.filterEvents('gw-1')).kind).to.equal('ok');
+    await ari.createChannel({
+      id: 'c1',
+      endpoint: 'PJSIP/33100000001@trunk',
+      app: 'gw-1',
+      variables: { 'CONNECTEDLINE(num)': '1' },
+    });
+    await eventually(() => types.length > 0);
+    await ari.hangUp('c1');
+    await eventually(() => types.includes('ChannelDestroyed'));
+    expect(types).to.deep.equal(['StasisStart', 'ChannelHangupRequest', 'StasisEnd', 'ChannelDestroyed']);
+  });
+});

@@ -1,0 +1,103 @@
+import { isFinal, type CallStatus } from '@dialgate/domain';
+import { eventually } from '@dialgate/testing';
+import type { ChannelRecord } from '@dialgate/asterisk-simulator';
+import { expect } from 'chai';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+const CALLS = 1_000;
+const PER_SECOND = 50;
+
+/** A mix of every kind of ending; the friendly callee of any other number is in it too. */
+const ENDINGS = [
+  '001',
+  '002',
+  '003',
+  '005',
+  '006',
+  '008',
+  '012',
+  '014',
+  '017',
+  '123',
+  '404',
+  '408',
+  '480',
+  '486',
+  '503',
+  '603',
+];
+
+describe('a thousand mixed calls at fifty a second over two workers', function () {
+  this.timeout(120_000);
+  let bench: Workbench;
+  let ids: string[];
+
+  before(async () => {
+    bench = await setUpWorkbench({ speed: 5 });
+    await bench.startWorker();
+    await bench.startWorker();
+    ids = await placeAtRate();
+    await eventually(async () => (await bench.database.calls.backlog()).waiting === 0, 60_000);
+    await eventually(allFinal, 60_000);
+  });
+  after(() => bench.close());
+
+  it('are all over', async () => {
+    const [row] = await bench.sql<{ open: number }>(
+      `SELECT count(*)::int AS open FROM calls WHERE status IN ('pending', 'dialing', 'ringing', 'answered')`,
+    );
+    expect(row?.open).to.equal(0);
+  });
+
+  it('were dialled once each', () => {
+    expect(bench.simulator.ledger.dialledTwice().filter(({ what }) => what === 'call')).to.deep.equal([]);
+    expect(bench.simulator.ledger.invites().total).to.equal(CALLS);
+  });
+
+  it('ended as the simulator itself saw them end', async () => {
+    const truth = new Map(bench.simulator.ledger.channels().map((channel) => [channel.channelId, statusOf(channel)]));
+    const rows = await bench.sql<{ channel: string; status: string }>(
+      `SELECT id || '.' || attempt AS channel, status::text FROM calls`,
+    );
+    const wrong = rows.filter(({ channel, status }) => truth.get(channel) !== status);
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('were shared between both workers', async () => {
+    const rows = await bench.sql<{ slot_id: number }>('SELECT DISTINCT slot_id FROM calls WHERE slot_id IS NOT NULL');
+    expect(rows.length).to.equal(2);
+  });
+
+  async function placeAtRate(): Promise<string[]> {
+    const placed: Promise<string>[] = [];
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        const n = placed.length;
+        placed.push(
+          bench.place(`+331${String(n).padStart(5, '0')}${ENDINGS[n % ENDINGS.length]}`, { ringTimeoutMs: 5_000 }),
+        );
+        if (placed.length < CALLS) return;
+        clearInterval(timer);
+        resolve();
+      }, 1_000 / PER_SECOND);
+    });
+    return Promise.all(placed);
+  }
+
+  async function allFinal(): Promise<boolean> {
+    const calls = await bench.database.calls.findAll(ids);
+    return [...calls.values()].every(({ status }) => isFinal(status));
+  }
+});
+
+/** What a person who had watched the call in Asterisk would say became of it. */
+function statusOf(channel: ChannelRecord): CallStatus | 'live' {
+  if (channel.ended === null) return 'live';
+  if (channel.answeredAt !== null) return 'completed';
+  const { cause, techCause, by } = channel.ended;
+  if (techCause === 486 || techCause === 603) return 'busy';
+  if (techCause === 408) return 'failed';
+  const rang = channel.rangAt !== null || channel.progressAt !== null;
+  if (by === 'ring-timeout') return rang ? 'no_answer' : 'failed';
+  return cause === 19 ? 'no_answer' : 'failed';
+}

@@ -1,0 +1,162 @@
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { WebSocket } from 'ws';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+describe('when Asterisk', function () {
+  this.timeout(40_000);
+  let bench: Workbench;
+
+  beforeEach(async () => {
+    bench = await setUpWorkbench({ speed: 5 });
+  });
+  afterEach(() => bench.close());
+
+  it('is down, a call waits and is dialled once it is back', async () => {
+    bench.simulator.faults.refuseConnections();
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    await eventually(async () => (await slot()).connection === 'unreachable');
+    expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
+    await bench.simulator.faults.acceptConnections();
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+    expect(bench.invites(id)).to.equal(1);
+  });
+
+  it('is still booting, a call waits and is dialled once it has', async () => {
+    bench.simulator.faults.setPhase('starting');
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    await eventually(async () => (await slot()).connection === 'unreachable');
+    bench.simulator.faults.setPhase('not-booted');
+    expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
+    bench.simulator.faults.setPhase('ready');
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+  });
+
+  it('refuses our password, calls wait and the slot says why', async () => {
+    const worker = await bench.startWorker({ ARI_PASSWORD: 'wrong' });
+    const id = await bench.place('+33100000001');
+    await eventually(async () => (await slot()).connection === 'unauthorized');
+    expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
+    await worker.stop();
+    await bench.startWorker();
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+  });
+
+  it('cuts the socket in the middle of a call, its end is still seen', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const id = await bench.place('+33100000012');
+    await bench.reaches(id, 'answered');
+    bench.simulator.faults.cutSockets();
+    expect(await bench.ended(id)).to.include({ status: 'completed', hangupCause: 16 });
+  });
+
+  it('is restarted without a word, a call that was up is completed and says so', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const up = await bench.place('+33100000002', {
+      destination: { context: 'outbound-ivr', extension: 'long', priority: 1 },
+    });
+    const ringing = await bench.place('+33100000006');
+    await bench.reaches(up, 'answered');
+    await bench.reaches(ringing, 'ringing');
+    await bench.simulator.restart('kill');
+    expect(await bench.ended(up, 20_000)).to.include({ status: 'completed', failureReason: 'asterisk_restarted' });
+    expect(await bench.ended(ringing, 20_000)).to.include({ status: 'failed', failureReason: 'asterisk_restarted' });
+    const after = await bench.place('+33100000001');
+    expect(await bench.ended(after, 20_000)).to.include({ status: 'completed' });
+  });
+
+  it('loses the answer to a create, the call is given back and dialled once', async () => {
+    bench.simulator.faults.onRequest({ request: 'create', fault: { kind: 'lose-reply' } });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    const call = await bench.ended(id, 20_000);
+    expect(call).to.include({ status: 'completed', attempt: 2 });
+    expect(bench.invites(id)).to.equal(1);
+    await eventually(() => bench.simulator.liveChannels() === 0);
+  });
+
+  it('loses the answer to a dial, the call is followed and never dialled again', async () => {
+    bench.simulator.faults.onRequest({ request: 'dial', fault: { kind: 'lose-reply' } });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed', attempt: 1 });
+    expect(bench.invites(id)).to.equal(1);
+  });
+
+  it('loses the dial itself, the call fails as not dialled and is never dialled again', async () => {
+    bench.simulator.faults.onRequest({ request: 'dial', fault: { kind: 'drop' } });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001', { ringTimeoutMs: 1_000 });
+    await bench.reaches(id, 'dialing');
+    // Whoever looks next finds a channel that never rang; after its timeout and ten seconds it is hung up.
+    await bench.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '60 s' WHERE id = $1`, [id]);
+    bench.simulator.faults.cutSockets();
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'failed', failureReason: 'not_dialed' });
+    expect(bench.invites(id)).to.equal(0);
+    expect(bench.simulator.liveChannels()).to.equal(0);
+  });
+
+  it('refuses the dial, the call fails as not dialled', async () => {
+    bench.simulator.faults.onRequest({
+      request: 'dial',
+      fault: { kind: 'answer', status: 409, body: { message: 'Channel not in Stasis application' } },
+    });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'not_dialed', hangupCause: null });
+    await eventually(() => bench.simulator.liveChannels() === 0);
+  });
+
+  it('does not take a continue at first, the callee is sent on all the same', async () => {
+    bench.simulator.faults.onRequest({
+      request: 'continue',
+      fault: { kind: 'answer', status: 500, body: {} },
+      times: 3,
+    });
+    await bench.startWorker();
+    const id = await bench.place('+33100000002');
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
+    expect(await bench.timeline(id)).to.include('continued');
+  });
+
+  it('repeats, swaps and delays events, every call still ends right', async () => {
+    bench.simulator.faults.onEvent({ fault: { kind: 'duplicate' }, times: Infinity, probability: 0.3 });
+    bench.simulator.faults.onEvent({ fault: { kind: 'delay', ms: 20 }, times: Infinity, probability: 0.3 });
+    await bench.startWorker();
+    const endings = { '001': 'completed', '486': 'busy', '404': 'failed', '008': 'busy', '006': 'no_answer' };
+    const placed = await Promise.all(
+      Object.keys(endings).map((digits) => bench.place(`+33100000${digits}`, { ringTimeoutMs: 3_000 })),
+    );
+    const ended = await Promise.all(placed.map((id) => bench.ended(id)));
+    expect(ended.map(({ status }) => status)).to.have.members(Object.values(endings));
+    expect(placed.map(bench.invites)).to.deep.equal(placed.map(() => 1));
+  });
+
+  it('has its application opened by somebody else, the worker does not fight and takes another slot', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const { app } = await slot();
+    const url = `${bench.simulator.ariUrl.replace('http', 'ws')}/events?app=${app}&api_key=gateway:simulator-secret`;
+    const thief = new WebSocket(url);
+    await eventually(async () => {
+      const slots = await bench.database.slots.list();
+      return slots.some((other) => other.app !== app && other.held && other.connection === 'connected');
+    });
+    const id = await bench.place('+33100000001');
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+    thief.close();
+  });
+
+  async function slot() {
+    const [first] = await eventually(async () => {
+      const slots = await bench.database.slots.list();
+      return slots.length > 0 ? slots : null;
+    });
+    if (first === undefined) throw new Error('no slot');
+    return first;
+  }
+});

@@ -1,0 +1,98 @@
+import type { Call } from '@dialgate/domain';
+import { someCall } from '@dialgate/testing';
+import { expect } from 'chai';
+import {
+  isInApp,
+  isSurplus,
+  reconcileAction,
+  type ChannelSeen,
+  type ReconcileAction,
+} from '../src/reconcile-decisions.js';
+
+const AT = new Date('2026-01-01T12:01:00.000Z');
+const ago = (ms: number) => new Date(AT.getTime() - ms);
+const CLAIM = { slotId: 1, slotEpoch: 3 };
+
+const DOWN: ChannelSeen = { seen: 'down_or_ringing' };
+const UP_WAITING: ChannelSeen = { seen: 'up', inStasis: true };
+const UP_TALKING: ChannelSeen = { seen: 'up', inStasis: false };
+const GONE_ONCE: ChannelSeen = { seen: 'gone', confirmed: false };
+const GONE: ChannelSeen = { seen: 'gone', confirmed: true };
+
+describe('reconciling an open call', () => {
+  const dialed = { claim: CLAIM, attempt: 1, dialSentAt: ago(5_000), ringTimeoutMs: 30_000 };
+  const cases: [what: string, call: Partial<Call>, channel: ChannelSeen, underWay: boolean, action: ReconcileAction][] =
+    [
+      ['claimed, its originate runs here', { claim: CLAIM, attempt: 1 }, DOWN, true, 'nothing'],
+      ['claimed, nobody works on it', { claim: CLAIM, attempt: 1 }, DOWN, false, 'void_then_hang_up'],
+      ['claimed, no channel', { claim: CLAIM, attempt: 1 }, GONE_ONCE, false, 'void_then_hang_up'],
+      ['not claimed at all', {}, DOWN, false, 'nothing'],
+      ['dialing, in time', { ...dialed, status: 'dialing' }, DOWN, false, 'nothing'],
+      ['ringing, in time', { ...dialed, status: 'ringing' }, DOWN, false, 'nothing'],
+      [
+        'dialing, ten seconds beyond its timeout',
+        { ...dialed, status: 'dialing', dialSentAt: ago(40_001) },
+        DOWN,
+        false,
+        'hang_up_overdue',
+      ],
+      ['ringing, not quite', { ...dialed, status: 'ringing', dialSentAt: ago(39_999) }, DOWN, false, 'nothing'],
+      [
+        'dialing, the callee waits in silence',
+        { ...dialed, status: 'dialing' },
+        UP_WAITING,
+        false,
+        'write_answered_and_continue',
+      ],
+      [
+        'answered, the callee waits in silence',
+        { ...dialed, status: 'answered' },
+        UP_WAITING,
+        false,
+        'write_answered_and_continue',
+      ],
+      ['ringing, the callee talks already', { ...dialed, status: 'ringing' }, UP_TALKING, false, 'write_answered'],
+      ['answered and talking', { ...dialed, status: 'answered' }, UP_TALKING, false, 'nothing'],
+      ['dialing, gone at the first look', { ...dialed, status: 'dialing' }, GONE_ONCE, false, 'look_again'],
+      ['dialing, gone twice', { ...dialed, status: 'dialing' }, GONE, false, 'write_lost'],
+      ['answered, gone twice', { ...dialed, status: 'answered' }, GONE, false, 'write_lost'],
+      ['over', { ...dialed, status: 'completed' }, GONE, false, 'nothing'],
+    ];
+  for (const [what, call, channel, underWay, action] of cases) {
+    it(`${what}: ${action.replaceAll('_', ' ')}`, () => {
+      expect(reconcileAction(someCall(call), channel, AT, underWay)).to.equal(action);
+    });
+  }
+});
+
+describe('a channel that belongs to no open call', () => {
+  const row = (overrides: Partial<Call>) => someCall({ claim: CLAIM, attempt: 2, ...overrides });
+
+  it('is surplus when its call is over, given back, or has a later attempt', () => {
+    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, 1, true)).to.equal(true);
+    expect(isSurplus(row({ status: 'pending', claim: null }), 2, 1, true)).to.equal(true);
+    expect(isSurplus(row({ status: 'dialing' }), 1, 1, true)).to.equal(true);
+  });
+  it('is left alone when its call is open under this very attempt', () => {
+    expect(isSurplus(row({ status: 'dialing' }), 2, 1, true)).to.equal(false);
+  });
+  it('is ours without a row only if it waits in our application', () => {
+    expect(isSurplus(null, 1, 1, true)).to.equal(true);
+    expect(isSurplus(null, 1, 1, false)).to.equal(false);
+  });
+  it('is left alone when it belongs to another slot', () => {
+    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, 7, false)).to.equal(false);
+  });
+  it('is told by its application, arguments apart', () => {
+    const channel = (app_name: string, app_data: string) => ({
+      id: 'x',
+      name: 'x',
+      state: 'Up',
+      dialplan: { context: '', exten: '', priority: 1, app_name, app_data },
+    });
+    expect(isInApp(channel('Stasis', 'gw-1'), 'gw-1')).to.equal(true);
+    expect(isInApp(channel('Stasis', 'gw-1,a'), 'gw-1')).to.equal(true);
+    expect(isInApp(channel('Stasis', 'gw-12'), 'gw-1')).to.equal(false);
+    expect(isInApp(channel('Wait', 'gw-1'), 'gw-1')).to.equal(false);
+  });
+});

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startAsteriskSimulator, type AsteriskSimulator, type SimulatorOptions } from '@dialgate/asterisk-simulator';
+import { loadConfig } from '@dialgate/config';
+import { openDatabase, type Database, type NewCall } from '@dialgate/database';
+import { isFinal, type Call } from '@dialgate/domain';
+import { openLog, silentLog, type Logger } from '@dialgate/logging';
+import { openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
+import {
+  createTestDatabase,
+  createUser,
+  eventually,
+  someNewCall,
+  testRedis,
+  type TestDatabase,
+} from '@dialgate/testing';
+import { workerConfig } from '../src/config.js';
+import { createWorker } from '../src/worker.js';
+
+/** A worker of the product's own parts, in this process, with a database connection of its own. */
+export interface RunningWorker {
+  readonly owner: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** A worker in a process of its own, as operators run it. */
+export interface WorkerProcess {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Resolves with the exit code, null after a kill. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Everything a call needs around it: a real database, a real Redis, the simulator over real sockets, workers at will. */
+export interface Workbench {
+  readonly simulator: AsteriskSimulator;
+  readonly database: Database;
+  readonly sql: TestDatabase['sql'];
+  readonly producer: OriginateProducer;
+  readonly userId: string;
+  readonly startWorker: (environment?: Readonly<Record<string, string>>) => Promise<RunningWorker>;
+  readonly startWorkerProcess: (environment?: Readonly<Record<string, string>>) => WorkerProcess;
+  /** Resolves when so many workers could originate just now. */
+  readonly ready: (workers: number, withinMs?: number) => Promise<unknown>;
+  /** Writes a call down and queues it, as the API does. */
+  readonly place: (phoneNumber: string, overrides?: Partial<NewCall>) => Promise<string>;
+  readonly call: (id: string) => Promise<Call>;
+  readonly ended: (id: string, withinMs?: number) => Promise<Call>;
+  /** Resolves when the call has this status. */
+  readonly reaches: (id: string, status: Call['status'], withinMs?: number) => Promise<Call>;
+  /** The timeline's events, in order. */
+  readonly timeline: (id: string) => Promise<string[]>;
+  /** How many INVITEs were sent for the call. */
+  readonly invites: (id: string) => number;
+  readonly close: () => Promise<void>;
+}
+
+const SECRET = 'simulator-secret';
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export async function setUpWorkbench(options: Partial<SimulatorOptions> = {}): Promise<Workbench> {
+  const testDatabase = await createTestDatabase();
+  const { database, sql } = testDatabase;
+  const redis = testRedis();
+  const simulator = await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: 10, ...options });
+  const log = logForTests();
+  const producer = openOriginateProducer({ redisUrl: redis.url, prefix: redis.prefix, log });
+  await eventually(producer.ready);
+  const userId = await createUser(database);
+  const workers = new Set<RunningWorker>();
+
+  const processes = new Set<WorkerProcess>();
+  const common = {
+    DATABASE_URL: testDatabase.url,
+    REDIS_URL: redis.url,
+    QUEUE_PREFIX: redis.prefix,
+    ARI_HTTP_URL: simulator.ariUrl,
+    ARI_USERNAME: 'gateway',
+    ARI_PASSWORD: SECRET,
+    ASTERISK_NAME: 'simulator',
+    DRAIN_SECONDS: '0',
+  };
+
+  async function startWorker(environment: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {
+    const config = loadConfig(workerConfig, { ...common, ...environment });
+    const own = openDatabase({ url: config.DATABASE_URL, applicationName: 'test-worker', poolSize: 4 });
+    const owner = randomUUID();
+    const parts = createWorker({ config, database: own, producer, owner, log: log.with({ worker: owner.slice(-4) }) });
+    for (const part of parts) await part.start?.();
+    const worker = {
+      owner,
+      stop: async () => {
+        workers.delete(worker);
+        for (const part of [...parts].reverse()) await part.stop?.();
+        await own.close();
+      },
+    };
+    workers.add(worker);
+    return worker;
+  }
+
+  function startWorkerProcess(environment: Readonly<Record<string, string>> = {}): WorkerProcess {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', MAIN], {
+      env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...common, ...environment },
+      stdio: ['ignore', process.env.TEST_LOG === undefined ? 'ignore' : 'inherit', 'inherit'],
+    });
+    const ended = once(child, 'exit').then(([code]) => code as number | null);
+    const running = { kill: (signal: NodeJS.Signals) => child.kill(signal), ended };
+    processes.add(running);
+    return running;
+  }
+
+  async function call(id: string): Promise<Call> {
+    const found = await database.calls.find(id);
+    if (found === null) throw new Error('no such call');
+    return found;
+  }
+
+  return {
+    simulator,
+    database,
+    sql,
+    producer,
+    userId,
+    startWorker,
+    startWorkerProcess,
+    ready: (workers, withinMs = 15_000) =>
+      eventually(async () => {
+        const slots = await database.slots.list();
+        return slots.filter(({ held, connection }) => held && connection === 'connected').length === workers;
+      }, withinMs),
+    place: async (phoneNumber, overrides = {}) => {
+      const created = await database.calls.create(someNewCall({ userId, phoneNumber, ...overrides }));
+      if (created.outcome === 'key_reused') throw new Error('a key was reused');
+      await producer.add(created.id);
+      return created.id;
+    },
+    call,
+    ended: (id, withinMs = 10_000) =>
+      eventually(async () => {
+        const found = await call(id);
+        return isFinal(found.status) ? found : null;
+      }, withinMs),
+    reaches: (id, status, withinMs = 10_000) =>
+      eventually(async () => {
+        const found = await call(id);
+        return found.status === status ? found : null;
+      }, withinMs),
+    timeline: async (id) => {
+      const rows = await sql<{ event: string }>('SELECT event FROM call_events WHERE call_id = $1 ORDER BY id', [id]);
+      return rows.map(({ event }) => event);
+    },
+    invites: (id) =>
+      [...simulator.ledger.invites().byChannel].reduce(
+        (sum, [channel, n]) => sum + (channel.startsWith(id) ? n : 0),
+        0,
+      ),
+    close: async () => {
+      for (const worker of [...workers]) await worker.stop();
+      for (const worker of processes) worker.kill('SIGKILL');
+      await Promise.all([...processes].map(({ ended }) => ended));
+      await producer.close();
+      await simulator.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+/** Silent unless TEST_LOG is set to a level. */
+function logForTests(): Logger {
+  const level = process.env.TEST_LOG;
+  if (level !== 'debug' && level !== 'info' && level !== 'warn') return silentLog;
+  return openLog({ service: 'test', level, fullNumbers: true });
+}
