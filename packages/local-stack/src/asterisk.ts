@@ -1,0 +1,207 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { sipTimers, writeAsteriskConfig } from './asterisk-config.js';
+import { asteriskRoot, type AsteriskRoot } from './asterisk-root.js';
+import { POLITE_STOP, quote, said, startChild, type Child } from './child.js';
+import { LocalStackError } from './errors.js';
+import { readInvites, type Invite } from './invite-log.js';
+import { madeUpSecret } from './kept-secret.js';
+import { freePort, freeUdpPort } from './ports.js';
+import { releaseDirectory, watchDirectory } from './watchdog.js';
+
+/** What startRealAsterisk needs. */
+export interface AsteriskOptions {
+  log: (line: string) => void;
+  /** How long an INVITE waits for any answer at all: 32000 by the standard, 6400 at least. */
+  timerBMs?: number | undefined;
+  /** Where the unpacked Debian packages are kept; `~/.cache/dialgate` when left out. */
+  cache?: string | undefined;
+  recordIn?: string | undefined;
+}
+
+/** A real Asterisk on the loopback address, with SIPp at the far end of its trunk. */
+export interface RealAsterisk {
+  ariUrl: string;
+  username: string;
+  password: string;
+  /** The INVITEs that reached the callees so far, by called number: exactly one per call, or somebody was rung twice. */
+  invites(): Promise<Map<string, Invite[]>>;
+  /** The file that invites() reads. */
+  inviteLog: string;
+  /** What Asterisk itself logs. */
+  asteriskLog: string;
+  /** Runs a command of Asterisk's console and gives back what it prints. */
+  cli(command: string): Promise<string>;
+  /** Both processes, for tests that kill or pause them. */
+  asterisk: Child;
+  sipp: Child;
+  stop(withinMs?: number): Promise<void>;
+}
+
+/** No Asterisk can be had on this machine, and why, in one plain line. */
+export interface NoAsterisk {
+  unavailable: string;
+}
+
+const DOCKER = fileURLToPath(new URL('../../../docker/', import.meta.url));
+const USERNAME = 'dialgate';
+
+/** Brings up a real Asterisk with SIPp callees, on free ports and in a temporary directory; nothing of it outlives stop(). */
+export async function startRealAsterisk(options: AsteriskOptions): Promise<RealAsterisk | NoAsterisk> {
+  if (process.platform !== 'linux') return { unavailable: 'a real Asterisk needs Linux' };
+  try {
+    const root = await asteriskRoot(options.cache ?? join(homedir(), '.cache', 'dialgate'), options.log);
+    return await bringUp(root, options);
+  } catch (error) {
+    if (!(error instanceof LocalStackError)) throw error;
+    return { unavailable: `no real Asterisk: ${error.message}` };
+  }
+}
+
+async function bringUp(
+  root: AsteriskRoot,
+  { log, timerBMs = 32_000, recordIn }: AsteriskOptions,
+): Promise<RealAsterisk> {
+  const home = mkdtempSync(join(shortTemporaryDirectory(), 'dialgate-asterisk-'));
+  watchDirectory(home);
+  const running: Child[] = [];
+  const stop = async (withinMs?: number): Promise<void> => {
+    await Promise.all(running.map((child) => child.stop(withinMs)));
+    rmSync(home, { recursive: true, force: true });
+    releaseDirectory(home);
+  };
+
+  try {
+    const state = join(home, 'state');
+    for (const name of ['run', 'log', 'spool', 'keys']) mkdirSync(join(state, name), { recursive: true });
+    const [ariPort, sipPort, trunkPort, deadPort] = [
+      await freePort(),
+      await freeUdpPort(),
+      await freeUdpPort(),
+      await freeUdpPort(),
+    ];
+    const password = madeUpSecret();
+    const etc = join(home, 'etc');
+    writeAsteriskConfig(join(DOCKER, 'asterisk'), {
+      ETC_DIRECTORY: etc,
+      MODULES_DIRECTORY: root.modules,
+      DATA_DIRECTORY: root.data,
+      STATE_DIRECTORY: state,
+      ARI_ADDRESS: '127.0.0.1',
+      ARI_PORT: String(ariPort),
+      ARI_USERNAME: USERNAME,
+      ARI_PASSWORD: password,
+      SIP_ADDRESS: '127.0.0.1',
+      SIP_PORT: String(sipPort),
+      TRUNK_ADDRESS: '127.0.0.1',
+      TRUNK_PORT: String(trunkPort),
+      DEAD_PORT: String(deadPort),
+      ...sipTimers(timerBMs),
+    });
+
+    const inviteLog = join(home, 'invites.log');
+    const env = { PATH: '/usr/bin:/bin', HOME: home, TERM: 'dumb', LC_ALL: 'C' };
+    const sipp = await startChild({
+      name: 'sipp',
+      ...root.command('sipp', sippArguments({ port: trunkPort, mediaPort: await freeUdpPort(), inviteLog })),
+      env,
+      cwd: home,
+      stopSteps: [{ signal: 'SIGTERM', waitMs: 300 }, ...POLITE_STOP.slice(1)], // It waits for its calls to end, which may be never.
+      recordIn,
+    });
+    running.push(sipp);
+
+    const conf = ['-C', join(etc, 'asterisk.conf')];
+    const asterisk = await startChild({
+      name: 'asterisk',
+      ...root.command('asterisk', ['-f', ...conf]),
+      env,
+      cwd: home,
+      stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }, ...POLITE_STOP.slice(1)],
+      recordIn,
+    });
+    running.push(asterisk);
+
+    const cli = async (command: string): Promise<string> => {
+      const line = root.command('asterisk', [...conf, '-rx', command]);
+      return (await promisify(execFile)(line.command, line.args, { env, cwd: home, timeout: 20_000 })).stdout;
+    };
+    const ariUrl = `http://127.0.0.1:${String(ariPort)}/ari`;
+    await answers({ ariUrl, password, asterisk, sipp });
+    await cli('core waitfullybooted');
+    log(`real ${(await cli('core show version')).split(' built')[0]?.trim() ?? 'Asterisk'} at ${ariUrl}`);
+
+    const invites = (): Promise<Map<string, Invite[]>> => Promise.resolve(readInvites(inviteLog));
+    const asteriskLog = join(state, 'log', 'full');
+    return { ariUrl, username: USERNAME, password, invites, inviteLog, asteriskLog, cli, asterisk, sipp, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The control socket's path may not be longer than about a hundred characters: a deep TMPDIR is passed over. */
+function shortTemporaryDirectory(): string {
+  return tmpdir().length <= 40 ? tmpdir() : '/tmp';
+}
+
+function sippArguments({
+  port,
+  mediaPort,
+  inviteLog,
+}: {
+  port: number;
+  mediaPort: number;
+  inviteLog: string;
+}): string[] {
+  return [
+    ...['-sf', join(DOCKER, 'sipp', 'uas-by-number.xml')],
+    ...[
+      '-i',
+      '127.0.0.1',
+      '-mi',
+      '127.0.0.1',
+      '-ci',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-min_rtp_port',
+      String(mediaPort),
+    ],
+    ...['-nostdin', '-aa', '-rtp_echo', '-trace_logs', '-log_file', inviteLog],
+  ];
+}
+
+async function answers({
+  ariUrl,
+  password,
+  asterisk,
+  sipp,
+}: {
+  ariUrl: string;
+  password: string;
+  asterisk: Child;
+  sipp: Child;
+}): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${USERNAME}:${password}`).toString('base64')}`;
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    for (const child of [asterisk, sipp]) {
+      const exit = child.exit();
+      if (exit !== null) throw new LocalStackError(`${said(child.name, exit)}${quote(child.lastLines())}`);
+    }
+    const response = await fetch(`${ariUrl}/asterisk/ping`, {
+      headers: { authorization },
+      signal: AbortSignal.timeout(2_000),
+    }).catch(() => null);
+    if (response?.ok === true) return;
+    if (performance.now() > deadline)
+      throw new LocalStackError(`ARI did not answer within 30 s${quote(asterisk.lastLines())}`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,12 @@
+export { startPostgres, type Postgres, type PostgresOptions } from './postgres.js';
+export { startRedis, type Redis, type RedisOptions } from './redis.js';
+export { startRealAsterisk, type AsteriskOptions, type NoAsterisk, type RealAsterisk } from './asterisk.js';
+export { parseInvites, readInvites, type Invite } from './invite-log.js';
+export { startService, type Service, type ServiceOptions } from './service.js';
+export type { Child, Exit } from './child.js';
+export { createStack, runWithStack, stopSignal, type Part, type Stack } from './stack.js';
+export { freePort, freeUdpPort, whyPortIsTaken } from './ports.js';
+export { claimDirectory, endLeftovers } from './records.js';
+export { keptSecret, madeUpSecret } from './kept-secret.js';
+export { LocalStackError } from './errors.js';
+export type { Way } from './ways.js';

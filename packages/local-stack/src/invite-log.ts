@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+
+/** One INVITE that reached a callee; its repetitions by a hasty sender are not counted. */
+export interface Invite {
+  number: string;
+  callId: string;
+  atMs: number;
+}
+
+/** The INVITEs that a SIPp with docker/sipp/uas-by-number.xml has noted down, by called number. */
+export function readInvites(file: string): Map<string, Invite[]> {
+  return parseInvites(readIfThere(file));
+}
+
+/** `INVITE <number> <Call-ID> <date> <time> <seconds>` a line; a line that is still being written is left out. */
+export function parseInvites(text: string): Map<string, Invite[]> {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const invites = whole.split('\n').flatMap((line) => {
+    const [word, number, callId, , , seconds] = line.split(/\s+/);
+    if (word !== 'INVITE' || number === undefined || callId === undefined) return [];
+    return [{ number, callId, atMs: Math.round(Number(seconds) * 1000) }];
+  });
+  const byNumber = new Map<string, Invite[]>();
+  for (const invite of invites) byNumber.set(invite.number, [...(byNumber.get(invite.number) ?? []), invite]);
+  return byNumber;
+}
+
+/** SIPp makes the file at its first line. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

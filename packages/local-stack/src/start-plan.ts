@@ -1,0 +1,82 @@
+/** A process environment, or what we mean to add to one. */
+export type Environment = Record<string, string | undefined>;
+
+/** What `npm start` will do, decided before anything is started. */
+export interface StartPlan {
+  port: number;
+  /** An Asterisk that we were given; without it the simulator plays Asterisk. */
+  ariUrl: string | undefined;
+  adminUsername: string;
+  /** Settings left to us: made up at the first start, and kept. */
+  madeUp: ('SEED_ADMIN_PASSWORD' | 'SECRET_KEY')[];
+}
+
+/** Reads the environment; all that is wrong with it is told at once. */
+export function planStart(env: Environment): StartPlan | { problems: string[] } {
+  const port = Number(given(env.PORT) ?? '8000');
+  const ariUrl = given(env.ARI_HTTP_URL);
+  const problems = [
+    ...(Number.isInteger(port) && port >= 1 && port <= 65_535 ? [] : ['PORT must be a number between 1 and 65535']),
+    ...(ariUrl === undefined
+      ? []
+      : (['ARI_USERNAME', 'ARI_PASSWORD'] as const).flatMap((name) =>
+          given(env[name]) === undefined ? [`${name} must be set when ARI_HTTP_URL is`] : [],
+        )),
+  ];
+  if (problems.length > 0) return { problems };
+  return {
+    port,
+    ariUrl,
+    adminUsername: given(env.SEED_ADMIN_USERNAME) ?? 'admin',
+    madeUp: (['SEED_ADMIN_PASSWORD', 'SECRET_KEY'] as const).filter((name) => given(env[name]) === undefined),
+  };
+}
+
+/** What a service gets besides whatever the user has set. */
+export interface ServiceSettings {
+  databaseUrl: string;
+  redisUrl: string;
+  port: number;
+  secretKey: string;
+  ari: { url: string; username: string; password: string };
+}
+
+/** The API's environment: the user's, completed. Nothing of Asterisk's, which it never speaks to. */
+export function apiEnvironment(
+  env: Environment,
+  { databaseUrl, redisUrl, port, secretKey }: ServiceSettings,
+): Environment {
+  return {
+    ...without(env, ['ARI_USERNAME', 'ARI_PASSWORD', 'SEED_ADMIN_PASSWORD']),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    PORT: String(port),
+    SECRET_KEY: secretKey,
+    LOG_LEVEL: given(env.LOG_LEVEL) ?? 'info',
+  };
+}
+
+/** The worker's environment. */
+export function workerEnvironment(env: Environment, { databaseUrl, redisUrl, ari }: ServiceSettings): Environment {
+  return {
+    ...without(env, ['SECRET_KEY', 'SEED_ADMIN_PASSWORD', 'PORT']),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    ARI_HTTP_URL: ari.url,
+    ARI_USERNAME: ari.username,
+    ARI_PASSWORD: ari.password,
+    DIAL_ENDPOINT: given(env.DIAL_ENDPOINT) ?? 'PJSIP/{number}@trunk',
+    LOG_LEVEL: given(env.LOG_LEVEL) ?? 'info',
+    // Here nobody else takes over running calls, and Ctrl-C promises an end within ten seconds.
+    DRAIN_SECONDS: given(env.DRAIN_SECONDS) ?? '2',
+  };
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value;
+}
+
+/** npm's own variables only confuse; the names listed are secrets that the process has no business with. */
+function without(env: Environment, names: string[]): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name) && !/^npm_/i.test(name)));
+}

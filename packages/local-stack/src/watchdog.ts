@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** One step of ending a process: the signal to send, and how long to wait for the end before the next step. */
+export interface StopStep {
+  signal: NodeJS.Signals;
+  waitMs: number;
+}
+
+interface Message {
+  watch?: { pid: number; steps: StopStep[] };
+  release?: number;
+  remove?: string;
+  keep?: string;
+}
+
+let input: Writable | null = null;
+let charges = 0;
+
+/** Has the process ended by the watchdog should we die without having done it ourselves. */
+export function watchProcess(pid: number, steps: StopStep[]): void {
+  charges += 1;
+  tell({ watch: { pid, steps } });
+}
+
+/** The process has ended; its number may soon be somebody else's. */
+export function releaseProcess(pid: number): void {
+  tell({ release: pid });
+  discharge();
+}
+
+/** Has a temporary directory removed by the watchdog should we die without having done it ourselves. */
+export function watchDirectory(directory: string): void {
+  charges += 1;
+  tell({ remove: directory });
+}
+
+/** The directory has been removed, or is to stay. */
+export function releaseDirectory(directory: string): void {
+  tell({ keep: directory });
+  discharge();
+}
+
+function tell(message: Message): void {
+  input ??= startWatchdog();
+  input.write(`${JSON.stringify(message)}\n`);
+}
+
+/** With nothing left to watch the watchdog goes too: nothing of ours stays behind. */
+function discharge(): void {
+  charges -= 1;
+  if (charges > 0) return;
+  input?.end();
+  input = null;
+}
+
+function startWatchdog(): Writable {
+  // In a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../watchdog.mjs', import.meta.url))], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    env: {},
+  });
+  child.unref();
+  child.stdin.on('error', () => undefined); // It may have been killed by hand; what it was for is a second line of defence.
+  if (child.stdin instanceof Socket) child.stdin.unref(); // Nor must the pipe to it keep us alive.
+  return child.stdin;
+}

@@ -1,0 +1,28 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A directory for one test file, with a blank in its name, as a checkout's may have. */
+export function scratch(): { directory: string; script(name: string, source: string): string; remove(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'dialgate test '));
+  chmodSync(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
+  return {
+    directory,
+    script(name, source) {
+      const file = join(directory, name);
+      writeFileSync(file, source);
+      return file;
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Waits until it holds, ten seconds at most if not told otherwise. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, withinMs = 10_000): Promise<void> {
+  for (let waited = 0; waited < withinMs; waited += 50) {
+    if (await holds()) return;
+    await sleep(50);
+  }
+  throw new Error(`${what}: not within ${withinMs} ms`);
+}

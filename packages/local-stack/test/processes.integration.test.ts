@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { claimDirectory, createStack, LocalStackError, startService } from '../src/index.js';
+import { isAlive, processIdentity, workingDirectory } from '../src/process-identity.js';
+import { recordProcess } from '../src/records.js';
+import { scratch, until } from './helpers.js';
+
+const STUBBORN = `process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1000); console.log('up');`;
+const POLITE = `process.on('SIGTERM', () => process.exit(3)); setInterval(() => {}, 1000); console.log('up');`;
+
+describe('a service', () => {
+  const here = scratch();
+  const lines: string[] = [];
+  const log = (line: string): void => void lines.push(line);
+  const env = process.env;
+  const up = (line: string): boolean => line === 'up';
+  after(() => here.remove());
+
+  it('is at work once it says so, and its exit code is reported', async () => {
+    const service = await startService('polite', { entry: here.script('polite.mjs', POLITE), env, log, ready: up });
+    expect(lines).to.include('up');
+    expect(service.exit()).to.equal(null);
+    expect(await service.stop()).to.deep.equal({ code: 3, signal: null });
+    expect(isAlive(service.pid)).to.equal(false);
+  });
+
+  it('is killed when the deadline has passed', async () => {
+    const entry = here.script('stubborn.mjs', STUBBORN);
+    const service = await startService('stubborn', { entry, env, log, ready: up, stopWithinMs: 300 });
+    expect(await service.stop()).to.deep.equal({ code: null, signal: 'SIGKILL' });
+    expect(lines).to.include('no');
+  });
+
+  it('that dies at its start is an error that shows what it said', async () => {
+    const entry = here.script('dies.mjs', `console.error('SECRET_KEY is missing'); process.exit(1);`);
+    const started = startService('api', { entry, env, log, poll: () => Promise.resolve(false) });
+    const error = await started.catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(LocalStackError);
+    expect(String(error)).to.include('api ended by itself (exit code 1)').and.include('SECRET_KEY is missing');
+  });
+
+  it('that never gets ready is ended, and said to be late', async () => {
+    const entry = here.script('slow.mjs', POLITE.replace(`'up'`, `'hm'`));
+    const started = startService('slow', { entry, env, log, ready: up, readyWithinMs: 400 });
+    expect(String(await started.catch((reason: unknown) => reason))).to.include('slow was not ready within');
+  });
+
+  it('can be killed and paused by a test, and its death is noticed', async () => {
+    const service = await startService('victim', { entry: here.script('victim.mjs', POLITE), env, log, ready: up });
+    service.kill('SIGKILL');
+    expect(await service.exited).to.deep.equal({ code: null, signal: 'SIGKILL' });
+    expect(await service.stop()).to.deep.equal({ code: null, signal: 'SIGKILL' });
+  });
+});
+
+describe('a stack', () => {
+  it('stops its parts once, the last one first, and all of them even if one fails', async () => {
+    const stopped: string[] = [];
+    const said: string[] = [];
+    const stack = createStack({ log: (line) => said.push(line) });
+    for (const name of ['database', 'queue', 'service']) {
+      stack.add(name, {
+        stop: () => {
+          stopped.push(name);
+          return name === 'queue' ? Promise.reject(new Error('stuck')) : Promise.resolve();
+        },
+      });
+    }
+    await Promise.all([stack.stop(), stack.stop()]);
+    expect(stopped).to.deep.equal(['service', 'queue', 'database']);
+    expect(said).to.deep.equal(['queue did not stop: stuck']);
+  });
+
+  it('gives its parts no more time together than it has', async () => {
+    const given: number[] = [];
+    const stack = createStack({ withinMs: 2_000, log: () => undefined });
+    for (const name of ['first', 'second']) stack.add(name, { stop: (ms) => Promise.resolve(given.push(ms ?? 0)) });
+    await stack.stop();
+    expect(given).to.have.length(2);
+    for (const ms of given) expect(ms).to.be.within(300, 2_000);
+  });
+});
+
+describe('a directory', () => {
+  const here = scratch();
+  after(() => here.remove());
+
+  it('belongs to one stack at a time', async () => {
+    const directory = join(here.directory, 'claimed');
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    recordProcess(directory, { name: 'owner', pid: other.pid!, steps: [] });
+    const refused = await claimDirectory(directory, () => undefined).catch((reason: unknown) => reason);
+    expect(String(refused)).to.include(`already runs from here (process ${String(other.pid)})`);
+
+    other.kill('SIGKILL');
+    await until(() => !isAlive(other.pid!), 'the owner is gone');
+    const claim = await claimDirectory(directory, () => undefined);
+    claim.release();
+    expect(readdirSync(directory)).to.deep.equal([]);
+  });
+
+  it('is cleared of what a killed run left behind, and of nothing else', async () => {
+    const directory = join(here.directory, 'leftovers');
+    const [left, stranger] = [1, 2].map(() =>
+      spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }),
+    );
+    recordProcess(directory, { name: 'redis', pid: left!.pid!, steps: [{ signal: 'SIGTERM', waitMs: 5_000 }] });
+    // Its number was once ours: the identity tells that it is not any more.
+    writeFileSync(
+      join(directory, 'api.json'),
+      JSON.stringify({
+        name: 'api',
+        pid: stranger!.pid,
+        identity: `${processIdentity(1) ?? ''}x`,
+        steps: [{ signal: 'SIGKILL', waitMs: 1_000 }],
+      }),
+    );
+    const said: string[] = [];
+
+    const claim = await claimDirectory(directory, (line) => said.push(line));
+    expect(isAlive(left!.pid!)).to.equal(false);
+    expect(isAlive(stranger!.pid!)).to.equal(true);
+    expect(said).to.deep.equal([`ending redis, left over from an earlier run (process ${String(left!.pid)})`]);
+    claim.release();
+    stranger!.kill();
+  });
+});
+
+describe('an owner that is killed with -9', () => {
+  const here = scratch();
+  after(() => here.remove());
+
+  it('takes its servers, its services and its temporary directories along', async () => {
+    const script = fileURLToPath(new URL('owner-to-be-killed.ts', import.meta.url));
+    const flags = ['--import', 'tsx', '--conditions=source', script, here.script('service.mjs', STUBBORN)];
+    const owner = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const heard = await new Promise<string>((resolve) =>
+      owner.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    const pids = JSON.parse(heard) as number[];
+    expect(pids.filter(isAlive)).to.have.length(3);
+    const data = workingDirectory(pids[0]!) ?? '';
+    expect(existsSync(data)).to.equal(true);
+
+    owner.kill('SIGKILL');
+    await until(() => pids.every((pid) => !isAlive(pid)) && !existsSync(data), 'everything is gone', 20_000);
+  });
+});

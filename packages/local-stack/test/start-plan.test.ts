@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { apiEnvironment, planStart, workerEnvironment, type ServiceSettings } from '../src/start-plan.js';
+
+const SETTINGS: ServiceSettings = {
+  databaseUrl: 'postgresql://db/dialgate',
+  redisUrl: 'redis://cache',
+  port: 8000,
+  secretKey: 'k'.repeat(32),
+  ari: { url: 'http://pbx:8088/ari', username: 'gateway', password: 'hush' },
+};
+
+describe('the plan of npm start', () => {
+  it('needs nothing: port 8000, the simulator, a login made up', () => {
+    expect(planStart({})).to.deep.equal({
+      port: 8000,
+      ariUrl: undefined,
+      adminUsername: 'admin',
+      madeUp: ['SEED_ADMIN_PASSWORD', 'SECRET_KEY'],
+    });
+  });
+
+  it('honours what is set', () => {
+    const env = {
+      PORT: '9000',
+      SEED_ADMIN_USERNAME: 'root',
+      SEED_ADMIN_PASSWORD: 'x',
+      SECRET_KEY: 'y',
+      ARI_HTTP_URL: 'http://pbx/ari',
+    };
+    expect(planStart({ ...env, ARI_USERNAME: 'u', ARI_PASSWORD: 'p' })).to.deep.equal({
+      port: 9000,
+      ariUrl: 'http://pbx/ari',
+      adminUsername: 'root',
+      madeUp: [],
+    });
+  });
+
+  it('names every problem at once', () => {
+    expect(planStart({ PORT: 'eighty', ARI_HTTP_URL: 'http://pbx/ari' })).to.deep.equal({
+      problems: [
+        'PORT must be a number between 1 and 65535',
+        'ARI_USERNAME must be set when ARI_HTTP_URL is',
+        'ARI_PASSWORD must be set when ARI_HTTP_URL is',
+      ],
+    });
+  });
+
+  it('hands every setting on, and to each service only its own secrets', () => {
+    const env = {
+      PATH: '/bin',
+      DEFAULT_TIMEOUT: '20000',
+      ARI_PASSWORD: 'hush',
+      SECRET_KEY: 's',
+      SEED_ADMIN_PASSWORD: 'x',
+      npm_config_x: '1',
+    };
+
+    const api = apiEnvironment(env, SETTINGS);
+    expect(api).to.include({
+      PATH: '/bin',
+      DEFAULT_TIMEOUT: '20000',
+      PORT: '8000',
+      SECRET_KEY: SETTINGS.secretKey,
+      LOG_LEVEL: 'info',
+    });
+    expect(api).to.not.have.any.keys('ARI_PASSWORD', 'SEED_ADMIN_PASSWORD', 'npm_config_x');
+
+    const worker = workerEnvironment(env, SETTINGS);
+    expect(worker).to.include({
+      ARI_HTTP_URL: 'http://pbx:8088/ari',
+      ARI_PASSWORD: 'hush',
+      DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
+    });
+    expect(worker).to.not.have.any.keys('SECRET_KEY', 'SEED_ADMIN_PASSWORD', 'PORT');
+  });
+});

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import type { Database } from '@dialgate/database';
+import type { Logger } from '@dialgate/logging';
+import type { OriginateProducer } from '@dialgate/queue';
+import cors from 'cors';
+import express, { Router, type Express } from 'express';
+import helmet from 'helmet';
+import { openPasswordCheck } from './auth/passwords.js';
+import { openAuthentication, requireUser } from './auth/require-user.js';
+import { signingKey } from './auth/secret-key.js';
+import { openTokens } from './auth/tokens.js';
+import { openCreateCall } from './calls/create-call.js';
+import { openHangUpCall } from './calls/hang-up-call.js';
+import type { Withdrawals } from './calls/withdrawals.js';
+import type { Config } from './config.js';
+import { openHealthCheck } from './health/check-health.js';
+import { errorHandler } from './middleware/errors.js';
+import { requestId } from './middleware/request-id.js';
+import { API_BASE, requestLog } from './middleware/request-log.js';
+import { notFound } from './middleware/unmatched.js';
+import { callRoutes } from './routes/calls.js';
+import { createRoutes, strayNumberRoutes } from './routes/create.js';
+import { healthRoutes } from './routes/health.js';
+import { rootRoutes } from './routes/root.js';
+import { tokenRoutes } from './routes/token.js';
+
+/** Puts the HTTP application together. Nothing happens here but wiring. */
+export function createApp(deps: {
+  readonly config: Pick<Config, 'auth' | 'calls' | 'web'>;
+  readonly database: Pick<Database, 'calls' | 'users' | 'slots' | 'ping'>;
+  readonly queue: OriginateProducer;
+  readonly withdrawals: Pick<Withdrawals, 'add'>;
+  readonly log: Logger;
+}): Express {
+  const { config, database, queue, withdrawals, log } = deps;
+  const { calls, users } = database;
+
+  const tokens = openTokens({
+    key: signingKey(config.auth.secretKey),
+    expiresInSeconds: config.auth.tokenLifetimeSeconds,
+  });
+  const authenticate = openAuthentication(tokens, users);
+  const usersOnly = requireUser(authenticate);
+
+  const api = Router();
+  api.use(
+    createRoutes({
+      requireUser: usersOnly,
+      createCall: openCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
+      queue,
+    }),
+    callRoutes({ requireUser: usersOnly, calls, hangUpCall: openHangUpCall({ calls, queue, log }) }),
+    tokenRoutes({ checkPassword: openPasswordCheck(users), tokens, loginRateLimit: config.auth.loginRateLimit }),
+    strayNumberRoutes(usersOnly),
+  );
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // Costs as much as all the rest of an answer; nothing here is worth caching.
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.web.trustProxy);
+
+  app.use(requestId(), requestLog(log), helmet({ contentSecurityPolicy: NOTHING_TO_LOAD }));
+  if (config.web.allowedOrigins.length > 0) app.use(crossOrigin(config.web.allowedOrigins));
+  app.use(API_BASE, api);
+  app.use(healthRoutes({ health: openHealthCheck({ database, queue }), authenticate }), rootRoutes(version()));
+  app.use(notFound(), errorHandler(log));
+  return app;
+}
+
+/** Answers are data; a browser that is made to show one must load nothing for it. */
+const NOTHING_TO_LOAD = {
+  useDefaults: false,
+  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+};
+
+function crossOrigin(allowedOrigins: readonly string[]) {
+  return cors({
+    origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-ID'],
+    exposedHeaders: [
+      'Location',
+      'Retry-After',
+      'X-Queue',
+      'X-Request-ID',
+      'Idempotency-Replayed',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
+    maxAge: 600,
+  });
+}
+
+function version(): string {
+  const about = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return about.version;
+}

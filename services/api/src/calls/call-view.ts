@@ -1,0 +1,49 @@
+import { durationSeconds, formatCallerId, hangupCauseText, isFinal, type Call } from '@dialgate/domain';
+
+/** The answer to an accepted call. The same for a repeated request with its Idempotency-Key. */
+export function acceptedView(call: { readonly id: string; readonly phoneNumber: string; readonly createdAt: Date }) {
+  return {
+    success: true,
+    call_id: call.id,
+    phone_number: call.phoneNumber,
+    message: 'Call accepted',
+    channel: null,
+    status: 'pending',
+    created_at: call.createdAt.toISOString(),
+  };
+}
+
+/** A call as its owner sees it. Times are ISO 8601 in UTC with milliseconds, or null while they have not come. */
+export function statusView(call: Call) {
+  const over = isFinal(call.status);
+  return {
+    call_id: call.id,
+    phone_number: call.phoneNumber,
+    status: call.status,
+    channel: call.channel,
+    context: call.destination.context,
+    extension: call.destination.extension,
+    priority: call.destination.priority,
+    caller_id: call.callerId === null ? null : formatCallerId(call.callerId),
+    created_at: call.createdAt.toISOString(),
+    dialed_at: isoOf(call.dialSentAt),
+    ringing_at: isoOf(call.ringingAt),
+    answered_at: isoOf(call.answeredAt),
+    ended_at: isoOf(call.endedAt),
+    duration: durationSeconds(call),
+    failure_reason: call.failureReason,
+    hangup_cause: call.hangupCause,
+    hangup_cause_text: hangupCauseText(call.hangupCause),
+    sip_status: call.sipStatus,
+    hangup_by: call.hangupBy,
+    // Clients count from one: a call that waits is in its first attempt.
+    attempt_number: Math.max(1, call.attempt),
+    is_active: !over,
+    is_completed: over,
+    metadata: call.metadata,
+  };
+}
+
+function isoOf(time: Date | null): string | null {
+  return time === null ? null : time.toISOString();
+}

@@ -1,0 +1,134 @@
+import type { Calls, CreatedCall, NewCall } from '@dialgate/database';
+import { DialgateError, type CallerId, type DialplanDestination } from '@dialgate/domain';
+import type { Logger } from '@dialgate/logging';
+import type { OriginateProducer } from '@dialgate/queue';
+import { v7 as uuidv7 } from 'uuid';
+import type { CallWishes } from '../schemas/create-call.js';
+import { invalidFields } from '../schemas/valid.js';
+import { fingerprint } from './idempotency.js';
+import { judgeNumber, type NumberPolicy } from './number-policy.js';
+import type { Withdrawals } from './withdrawals.js';
+
+/** What is taken where the client says nothing. */
+export interface CallDefaults {
+  readonly destination: DialplanDestination;
+  readonly ringTimeoutMs: number;
+  readonly callerId: CallerId | null;
+  /** How long a call may wait to be dialled, in seconds. */
+  readonly expiresInSeconds: number;
+}
+
+export interface CallPolicy {
+  readonly defaults: CallDefaults;
+  readonly allowedContexts: readonly string[];
+  readonly numbers: NumberPolicy;
+}
+
+/** A request for a call whose fields are valid one by one. */
+export interface WantedCall {
+  readonly userId: string;
+  readonly phoneNumber: string;
+  /** Where the number stood, e.g. `path.number`. */
+  readonly numberField: string;
+  readonly wishes: CallWishes;
+  /** Which of the create routes it came by. */
+  readonly route: string;
+  readonly idempotencyKey: string | null;
+}
+
+export type AcceptedCall = Exclude<CreatedCall, { outcome: 'key_reused' }>;
+
+export type CreateCall = (wanted: WantedCall) => Promise<AcceptedCall>;
+
+/**
+ * Row first, job second: a job lost between the two is found again by the workers' sweep. Everything that can refuse a
+ * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
+ *
+ * @throws DialgateError `invalid_request`, `destination_refused`, `context_not_allowed`, `idempotency_key_in_use`,
+ *   `idempotency_key_reused`, `overloaded`, `database_unavailable`
+ */
+export function openCreateCall(deps: {
+  readonly calls: Pick<Calls, 'create'>;
+  readonly queue: Pick<OriginateProducer, 'add'>;
+  readonly withdrawals: Pick<Withdrawals, 'add'>;
+  readonly policy: CallPolicy;
+  readonly log: Logger;
+}): CreateCall {
+  const { calls, queue, withdrawals, policy, log } = deps;
+  const inFlight = new Set<string>();
+
+  async function write(call: NewCall): Promise<AcceptedCall> {
+    let created: CreatedCall;
+    try {
+      created = await calls.create(call);
+    } catch (error) {
+      // The row may have been written all the same. With a key the client can find out; without, it must not ring.
+      if (call.idempotency === null) withdrawals.add(call.id);
+      throw error;
+    }
+    if (created.outcome === 'key_reused') {
+      throw new DialgateError('idempotency_key_reused', 'This Idempotency-Key came with another request before.');
+    }
+    // Behind the answer. If it never arrives, the sweep finds the row; for a call that is long over it changes nothing.
+    queue.add(created.id).catch((error: unknown) => log.debug({ callId: call.id, error }, 'Queue nudge failed'));
+    return created;
+  }
+
+  return async (wanted) => {
+    assertAllowed(wanted, policy);
+    const call = newCall(wanted, policy.defaults);
+    if (call.idempotency === null) return write(call);
+
+    const key = `${call.userId} ${call.idempotency.key}`;
+    if (inFlight.has(key)) {
+      throw new DialgateError(
+        'idempotency_key_in_use',
+        'The first request with this Idempotency-Key is still under way.',
+        {
+          retryAfterSeconds: 1,
+        },
+      );
+    }
+    inFlight.add(key);
+    try {
+      return await write(call);
+    } finally {
+      inFlight.delete(key);
+    }
+  };
+}
+
+function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, policy: CallPolicy): void {
+  const judged = judgeNumber(phoneNumber, policy.numbers);
+  if (judged.verdict === 'malformed') throw invalidFields([{ field: numberField, problem: judged.problem }]);
+  if (judged.verdict === 'refused') {
+    throw new DialgateError('destination_refused', judged.problem, {
+      fields: [{ field: numberField, problem: judged.problem }],
+    });
+  }
+  if (wishes.context !== undefined && !policy.allowedContexts.includes(wishes.context)) {
+    throw new DialgateError('context_not_allowed', 'Calls may not be put through to this context.', {
+      fields: [{ field: 'body.context', problem: 'is not one of the allowed contexts' }],
+    });
+  }
+}
+
+function newCall({ userId, phoneNumber, wishes, route, idempotencyKey }: WantedCall, defaults: CallDefaults): NewCall {
+  return {
+    id: uuidv7(),
+    userId,
+    phoneNumber,
+    destination: {
+      context: wishes.context ?? defaults.destination.context,
+      extension: wishes.extension ?? defaults.destination.extension,
+      priority: wishes.priority ?? defaults.destination.priority,
+    },
+    ringTimeoutMs: wishes.timeout ?? defaults.ringTimeoutMs,
+    callerId: wishes.caller_id ?? defaults.callerId,
+    variables: wishes.variables ?? {},
+    metadata: wishes.metadata ?? null,
+    expiresInMs: (wishes.expires_in ?? defaults.expiresInSeconds) * 1000,
+    idempotency:
+      idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, wishes) },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Calls } from '@dialgate/database';
+import { DialgateError, type Call } from '@dialgate/domain';
+import type { Logger } from '@dialgate/logging';
+import type { OriginateProducer } from '@dialgate/queue';
+
+export type HangUpCall = (callId: string, scope: string | null) => Promise<Call>;
+
+/**
+ * Stores the wish to be rid of a call. One that waits is canceled at once; a live one is hung up by its worker, which
+ * looks for wishes every second and is woken here.
+ *
+ * @returns the call as it stands afterwards.
+ * @throws DialgateError `call_not_found`, `call_already_ended`, `database_unavailable`
+ */
+export function openHangUpCall(deps: {
+  readonly calls: Pick<Calls, 'requestCancel' | 'find'>;
+  readonly queue: Pick<OriginateProducer, 'announceWish'>;
+  readonly log: Logger;
+}): HangUpCall {
+  const { calls, queue, log } = deps;
+  return async (callId, scope) => {
+    const asked = await calls.requestCancel(callId, scope);
+    if (asked === null) throw noSuchCall();
+    if (asked.transition === null) throw new DialgateError('call_already_ended', 'The call is already over.');
+
+    if (asked.call.status !== 'pending') {
+      queue.announceWish(callId).catch((error: unknown) => log.debug({ callId, error }, 'Wish not announced'));
+    }
+    return (await calls.find(callId, scope)) ?? asked.call;
+  };
+}
+
+export function noSuchCall(): DialgateError {
+  return new DialgateError('call_not_found', 'There is no such call.');
+}

@@ -1,0 +1,205 @@
+import { databaseUrl, list, loadConfig, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
+import { parseCallerId, type CallerId } from '@dialgate/domain';
+import type { LogLevel } from '@dialgate/logging';
+import Joi from 'joi';
+import { secretKeyProblem } from './auth/secret-key.js';
+import type { CallPolicy } from './calls/create-call.js';
+import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-policy.js';
+import {
+  CALLER_ID_RULE,
+  CONTEXT,
+  CONTEXT_RULE,
+  EXPIRES_IN_SECONDS,
+  EXTENSION,
+  EXTENSION_RULE,
+  PRIORITY,
+  RING_TIMEOUT_MS,
+} from './schemas/dialplan.js';
+
+/** Everything the API was told, in its own words. */
+export interface Config {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly queuePrefix: string;
+  readonly log: { readonly level: LogLevel; readonly fullNumbers: boolean };
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    /** Origins that browsers may call from; none by default. */
+    readonly allowedOrigins: readonly string[];
+    /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
+    readonly trustProxy: false | number | string[];
+  };
+  readonly auth: {
+    readonly secretKey: string;
+    readonly tokenLifetimeSeconds: number;
+    /** Wrong logins a minute and address; 0 sets no limit. */
+    readonly loginRateLimit: number;
+  };
+  readonly calls: CallPolicy;
+}
+
+/**
+ * Reads the configuration out of environment variables.
+ *
+ * @throws ConfigError with every problem at once; it names variables and never shows their values.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = loadConfig(variables, environment);
+  return {
+    databaseUrl: given.DATABASE_URL,
+    redisUrl: given.REDIS_URL,
+    queuePrefix: given.QUEUE_PREFIX,
+    log: { level: given.LOG_LEVEL, fullNumbers: given.LOG_NUMBERS === 'full' },
+    web: {
+      host: given.HOST,
+      port: given.PORT,
+      allowedOrigins: given.ALLOWED_ORIGINS,
+      trustProxy: given.TRUST_PROXY,
+    },
+    auth: {
+      secretKey: given.SECRET_KEY,
+      tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+      loginRateLimit: given.LOGIN_RATE_LIMIT,
+    },
+    calls: {
+      defaults: {
+        destination: {
+          context: given.DEFAULT_CONTEXT,
+          extension: given.DEFAULT_EXTENSION,
+          priority: given.DEFAULT_PRIORITY,
+        },
+        ringTimeoutMs: given.DEFAULT_TIMEOUT,
+        callerId: given.DEFAULT_CALLER_ID ?? null,
+        expiresInSeconds: given.QUEUE_TTL_SECONDS,
+      },
+      allowedContexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
+      numbers: {
+        validation: given.NUMBER_VALIDATION,
+        allowedCountries: given.ALLOWED_COUNTRIES,
+        blockedPrefixes: given.BLOCKED_PREFIXES,
+        allowPremium: given.ALLOW_PREMIUM_NUMBERS,
+      },
+    },
+  };
+}
+
+interface Variables {
+  DATABASE_URL: string;
+  REDIS_URL: string;
+  QUEUE_PREFIX: string;
+  LOG_LEVEL: LogLevel;
+  LOG_NUMBERS: 'masked' | 'full';
+  HOST: string;
+  PORT: number;
+  SECRET_KEY: string;
+  ACCESS_TOKEN_EXPIRE_MINUTES: number;
+  LOGIN_RATE_LIMIT: number;
+  ALLOWED_ORIGINS: string[];
+  TRUST_PROXY: false | number | string[];
+  DEFAULT_CONTEXT: string;
+  DEFAULT_EXTENSION: string;
+  DEFAULT_PRIORITY: number;
+  /** Ring time, in milliseconds. */
+  DEFAULT_TIMEOUT: number;
+  DEFAULT_CALLER_ID?: CallerId;
+  ALLOWED_CONTEXTS?: string[];
+  QUEUE_TTL_SECONDS: number;
+  NUMBER_VALIDATION: NumberPolicy['validation'];
+  ALLOWED_COUNTRIES: string[];
+  BLOCKED_PREFIXES: string[];
+  ALLOW_PREMIUM_NUMBERS: boolean;
+}
+
+const DEFAULT_CONTEXT = 'outbound-ivr';
+
+const context = Joi.string()
+  .pattern(CONTEXT)
+  .messages({ 'string.pattern.base': `{{#label}} ${CONTEXT_RULE}` });
+
+const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
+  DATABASE_URL: databaseUrl(),
+  REDIS_URL: redisUrl(),
+  QUEUE_PREFIX: Joi.string()
+    .pattern(/^[A-Za-z0-9_-]{1,40}$/)
+    .messages({ 'string.pattern.base': '{{#label}} must be 1 to 40 of letters, digits, - and _' })
+    .default('dialgate'),
+  LOG_LEVEL: logLevel(),
+  LOG_NUMBERS: logNumbers(),
+  HOST: Joi.string().hostname().default('0.0.0.0'),
+  PORT: wholeNumber(0, 65_535).default(8000),
+  SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),
+  ACCESS_TOKEN_EXPIRE_MINUTES: wholeNumber(1, 10_080).default(30),
+  LOGIN_RATE_LIMIT: wholeNumber(0, 10_000).default(5),
+  ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
+  TRUST_PROXY: Joi.any().custom(trustedProxies).default(false),
+  DEFAULT_CONTEXT: context.default(DEFAULT_CONTEXT),
+  DEFAULT_EXTENSION: Joi.string()
+    .pattern(EXTENSION)
+    .messages({ 'string.pattern.base': `{{#label}} ${EXTENSION_RULE}` })
+    .default('s'),
+  DEFAULT_PRIORITY: wholeNumber(PRIORITY.min, PRIORITY.max).default(1),
+  DEFAULT_TIMEOUT: wholeNumber(RING_TIMEOUT_MS.min, RING_TIMEOUT_MS.max).default(30_000),
+  DEFAULT_CALLER_ID: Joi.any().custom((text: string, helpers) => parseCallerId(text) ?? wrong(helpers, CALLER_ID_RULE)),
+  ALLOWED_CONTEXTS: list(context).custom(withDefaultContext),
+  QUEUE_TTL_SECONDS: wholeNumber(EXPIRES_IN_SECONDS.min, EXPIRES_IN_SECONDS.max).default(300),
+  NUMBER_VALIDATION: Joi.string()
+    .valid(...NUMBER_VALIDATIONS)
+    .default('e164'),
+  ALLOWED_COUNTRIES: list(
+    Joi.string()
+      .pattern(/^[A-Z]{2}$/)
+      .messages({ 'string.pattern.base': '{{#label}} must be a country of two capital letters, such as FR' }),
+  ).default([]),
+  BLOCKED_PREFIXES: list(
+    Joi.string()
+      .pattern(/^\+?[0-9]{1,15}$/)
+      .messages({ 'string.pattern.base': '{{#label}} must be digits with an optional + in front' }),
+  ).default([]),
+  ALLOW_PREMIUM_NUMBERS: Joi.boolean().default(false),
+};
+
+const variables = Joi.object<Variables>(fields);
+
+/** Else every request that names no context would be refused. */
+function withDefaultContext(contexts: string[], helpers: Joi.CustomHelpers): string[] | Joi.ErrorReport {
+  const [{ DEFAULT_CONTEXT: chosen = DEFAULT_CONTEXT }] = helpers.state.ancestors as [Partial<Variables>];
+  return contexts.includes(chosen) ? contexts : wrong(helpers, 'must contain DEFAULT_CONTEXT');
+}
+
+function checkedBy(problemOf: (text: string) => string | null): Joi.CustomValidator<string> {
+  return (text, helpers) => {
+    const problem = problemOf(text);
+    return problem === null ? text : wrong(helpers, problem);
+  };
+}
+
+function wrong(helpers: Joi.CustomHelpers, problem: string): Joi.ErrorReport {
+  return helpers.message({ custom: `{{#label}} ${problem}` });
+}
+
+function originProblem(text: string): string | null {
+  if (text === '*') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  // As browsers send it: no path, not even a slash.
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+    ? null
+    : 'must be an origin such as https://desk.example.com, or *';
+}
+
+const PROXY = Joi.alternatives(
+  Joi.string().ip({ cidr: 'optional' }),
+  Joi.valid('loopback', 'linklocal', 'uniquelocal'),
+);
+
+/** `false`, a number of proxies, or their addresses. `true` would let any client choose the address it is seen under. */
+function trustedProxies(value: string, helpers: Joi.CustomHelpers): false | number | string[] | Joi.ErrorReport {
+  if (value === 'false') return false;
+  if (/^[0-9]{1,2}$/.test(value)) return Number(value);
+  const proxies = value.split(',').map((proxy) => proxy.trim());
+  if (proxies.every((proxy) => PROXY.validate(proxy).error === undefined)) return proxies;
+  return wrong(
+    helpers,
+    'must be false, a number of proxies, or a list of addresses, networks, loopback, linklocal, uniquelocal',
+  );
+}

@@ -1,0 +1,68 @@
+import type { Backlog, Database, SlotState } from '@dialgate/database';
+import type { OriginateProducer } from '@dialgate/queue';
+
+/** How long each dependency may take to answer a probe, in milliseconds. */
+const PROBE_MS = 1_000;
+
+/** Anybody may ask; the same answer is given for this long, in milliseconds. */
+const BELIEVED_MS = 250;
+
+/** What the service knows of itself and its surroundings. Null where nobody could be asked. */
+export interface Health {
+  readonly database: boolean;
+  readonly redis: boolean;
+  readonly backlog: Backlog | null;
+  readonly slots: readonly SlotState[] | null;
+}
+
+export interface HealthCheck {
+  /** Resolves within a second, whatever is down. */
+  readonly check: () => Promise<Health>;
+  /** Whether PostgreSQL answers, within a second. */
+  readonly databaseAnswers: () => Promise<boolean>;
+}
+
+export function openHealthCheck(deps: {
+  readonly database: {
+    readonly ping: Database['ping'];
+    readonly calls: Pick<Database['calls'], 'backlog'>;
+    readonly slots: Pick<Database['slots'], 'list'>;
+  };
+  readonly queue: Pick<OriginateProducer, 'depth'>;
+}): HealthCheck {
+  const { database, queue } = deps;
+  let last: { readonly health: Promise<Health>; readonly until: number } | undefined;
+
+  async function ask(): Promise<Health> {
+    const [slots, backlog, depth] = await Promise.all([
+      inTime(database.slots.list()),
+      inTime(database.calls.backlog()),
+      inTime(queue.depth()),
+    ]);
+    return { database: slots !== null && backlog !== null, redis: depth !== null, backlog, slots };
+  }
+
+  return {
+    check: () => {
+      const now = performance.now();
+      if (last === undefined || last.until <= now) last = { health: ask(), until: now + BELIEVED_MS };
+      return last.health;
+    },
+    databaseAnswers: async () => (await inTime(database.ping().then(() => true))) ?? false,
+  };
+}
+
+/** What was asked for, or null when it failed or took longer than a probe may. */
+async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PROBE_MS);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } catch {
+    return null; // A probe's question is whether there is an answer; why there is none stands in the log of those who need it.
+  } finally {
+    clearTimeout(timer);
+  }
+}

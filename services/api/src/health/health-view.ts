@@ -1,0 +1,83 @@
+import type { SlotConnection, SlotState } from '@dialgate/database';
+import type { Health } from './check-health.js';
+
+export type Status = 'ok' | 'degraded' | 'down';
+
+/** `down`: no call can be accepted. `degraded`: calls are accepted and something needs a person. */
+export function statusOf(health: Health): Status {
+  if (!health.database) return 'down';
+  return problemsOf(health, false).length === 0 ? 'ok' : 'degraded';
+}
+
+/** What is wrong, in sentences for an operator. Names of machines are for admins. */
+export function problemsOf({ database, redis, slots }: Health, isAdmin: boolean): string[] {
+  const problems: string[] = [];
+  if (!database) problems.push('PostgreSQL does not answer: no call can be accepted.');
+  if (!redis) problems.push('Redis does not answer: calls are accepted, and dialled when it is back.');
+  if (slots !== null) problems.push(...slotProblems(slots, isAdmin));
+  return [...new Set(problems)];
+}
+
+function slotProblems(slots: readonly SlotState[], isAdmin: boolean): string[] {
+  const held = slots.filter((slot) => slot.held);
+  const left = slots.filter((slot) => !slot.held && slot.openCalls > 0);
+  const asteriskOf = (slot: SlotState) => (isAdmin ? `the Asterisk ${slot.asterisk}` : 'an Asterisk');
+  return [
+    ...(held.length === 0 ? ['No worker is running: accepted calls wait.'] : []),
+    ...held.flatMap((slot) => CONNECTION_PROBLEMS[slot.connection]?.(asteriskOf(slot)) ?? []),
+    ...left.map((slot) => `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`),
+  ];
+}
+
+const CONNECTION_PROBLEMS: Readonly<Record<SlotConnection, ((asterisk: string) => string) | null>> = {
+  connected: null,
+  connecting: (asterisk) => `A worker is still connecting to ${asterisk}.`,
+  unauthorized: (asterisk) => `A worker is turned away by ${asterisk}: ARI_USERNAME or ARI_PASSWORD is wrong.`,
+  unreachable: (asterisk) => `A worker cannot reach ${asterisk}: calls wait.`,
+  replaced: (asterisk) => `A worker has lost its application on ${asterisk} to another one.`,
+  closed: (asterisk) => `A worker has no event connection to ${asterisk}.`,
+};
+
+/**
+ * The answer to `GET /health`. Admins see every worker; others how many there are.
+ *
+ * @param since when this process first saw the present status.
+ */
+export function healthView(health: Health, since: Date, isAdmin: boolean) {
+  const { backlog } = health;
+  const held = (health.slots ?? []).filter((slot) => slot.held);
+  return {
+    status: statusOf(health),
+    since: since.toISOString(),
+    problems: problemsOf(health, isAdmin),
+    database: { status: upOrDown(health.database) },
+    redis: { status: upOrDown(health.redis) },
+    queue:
+      backlog === null ? null : { waiting: backlog.waiting, oldest_waiting_seconds: ageOf(backlog.oldestCreatedAt) },
+    workers: isAdmin
+      ? held.map(workerView)
+      : { total: held.length, connected: held.filter((slot) => slot.connection === 'connected').length },
+  };
+}
+
+function workerView(slot: SlotState) {
+  return {
+    asterisk: slot.asterisk,
+    slot: slot.number,
+    app: slot.app,
+    holder: slot.holder,
+    connection: slot.connection,
+    since: slot.connectionSince?.toISOString() ?? null,
+    version: slot.asteriskVersion,
+    active_calls: slot.openCalls,
+  };
+}
+
+function upOrDown(answers: boolean): 'ok' | 'down' {
+  return answers ? 'ok' : 'down';
+}
+
+/** Whole seconds, or null when nothing waits. */
+function ageOf(time: Date | null): number | null {
+  return time === null ? null : Math.max(0, Math.floor((Date.now() - time.getTime()) / 1000));
+}

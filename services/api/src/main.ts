@@ -1,0 +1,41 @@
+import { ConfigError } from '@dialgate/config';
+import { openDatabase } from '@dialgate/database';
+import { runService } from '@dialgate/lifecycle';
+import { openLog } from '@dialgate/logging';
+import { openOriginateProducer } from '@dialgate/queue';
+import { createApp } from './app.js';
+import { sweepPart } from './calls/sweep.js';
+import { openWithdrawals } from './calls/withdrawals.js';
+import { readConfig, type Config } from './config.js';
+import { DATABASE_TIMEOUTS } from './database-timeouts.js';
+import { httpPart } from './serve.js';
+
+const config = configOrExit();
+const log = openLog({ service: 'api', ...config.log });
+
+const database = openDatabase({ url: config.databaseUrl, applicationName: 'dialgate-api', ...DATABASE_TIMEOUTS });
+const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+
+const { calls } = database;
+const withdrawals = openWithdrawals({ calls, log });
+const app = createApp({ config, database, queue, withdrawals, log });
+
+await runService(
+  [
+    { name: 'database', stop: database.close },
+    { name: 'queue', stop: queue.close },
+    sweepPart({ calls, withdrawals, log }),
+    httpPart({ app, host: config.web.host, port: config.web.port, log }),
+  ],
+  log,
+);
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,115 @@
+import { STATUS_CODES } from 'node:http';
+import { DialgateError, type ErrorCode } from '@dialgate/domain';
+import type { Logger } from '@dialgate/logging';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { localsOf } from './locals.js';
+
+/** The one place where an error's code becomes an HTTP status. A new code does not compile without one. */
+const HTTP_STATUS: Record<ErrorCode, number> = {
+  invalid_request: 400,
+  malformed_json: 400,
+  unauthorized: 401,
+  invalid_credentials: 401,
+  forbidden: 403,
+  not_found: 404,
+  call_not_found: 404,
+  method_not_allowed: 405,
+  call_already_ended: 409,
+  idempotency_key_in_use: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  destination_refused: 422,
+  context_not_allowed: 422,
+  too_many_requests: 429,
+  too_many_calls: 429,
+  internal: 500,
+  database_unavailable: 503,
+  overloaded: 503,
+};
+
+/** When to come back, in seconds, where the error itself does not say. */
+const RETRY_AFTER_SECONDS = 2;
+
+export function httpStatusOf(code: ErrorCode): number {
+  return HTTP_STATUS[code];
+}
+
+/** Answers every error as `application/problem+json` (RFC 9457). What nobody foresaw is logged and says nothing. */
+export function errorHandler(log: Logger): ErrorRequestHandler {
+  return (thrown, req, res, next) => {
+    const error = known(thrown);
+    const status = HTTP_STATUS[error.code];
+    const { requestId } = localsOf(res);
+    if (status === 500) log.error({ requestId, error: error.cause, stack: stackOf(error.cause) }, 'Request failed');
+    else if (status === 503) log.warn({ requestId, code: error.code, error: error.cause }, 'Request turned away');
+
+    if (res.headersSent) {
+      next(thrown); // Express cuts the connection: half an answer must not look like a whole one.
+      return;
+    }
+    sendProblem(req, res, error);
+  };
+}
+
+/** Sends the error as a problem document, with the headers that its status asks for. */
+export function sendProblem(req: Request, res: Response, error: DialgateError): void {
+  setErrorHeaders(req, res, error);
+  const status = HTTP_STATUS[error.code];
+  const { fields } = error.details;
+  const problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail: error.message,
+    instance: pathOf(req),
+    code: error.code,
+    request_id: localsOf(res).requestId,
+    ...(fields === undefined ? {} : { errors: fields }),
+  };
+  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The headers that go with an error's status, whatever form its body takes. */
+export function setErrorHeaders(req: Request, res: Response, error: DialgateError): void {
+  const status = HTTP_STATUS[error.code];
+  const { retryAfterSeconds } = error.details;
+  if (status === 503) res.setHeader('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  else if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
+  if (error.code === 'unauthorized') {
+    // RFC 6750 §3.1: no error code when the request carried no token at all.
+    const why = req.headers.authorization === undefined ? '' : ', error="invalid_token"';
+    res.setHeader('WWW-Authenticate', `Bearer realm="dialgate"${why}`);
+  }
+  res.setHeader('Cache-Control', 'no-store');
+}
+
+function pathOf(req: Request): string {
+  return req.originalUrl.split('?', 1)[0] ?? '/';
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}
+
+/** The errors of Express and its body parsers, which carry a `type` or at least a `status`, in words of this product. */
+function known(thrown: unknown): DialgateError {
+  if (thrown instanceof DialgateError) return thrown;
+  const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
+  const translated = typeof type === 'string' ? BODY_PARSER_ERRORS[type] : undefined;
+  if (translated !== undefined) return new DialgateError(translated[0], translated[1]);
+  if (status === 400) return new DialgateError('invalid_request', 'The request could not be understood.');
+  if (status === 413) return new DialgateError('payload_too_large', 'The request is too large.');
+  if (status === 415) return new DialgateError('unsupported_media_type', 'This kind of body is not understood.');
+  return new DialgateError('internal', 'Something went wrong on our side.', { cause: thrown });
+}
+
+const BODY_PARSER_ERRORS: Readonly<Record<string, [ErrorCode, string]>> = {
+  'entity.parse.failed': ['malformed_json', 'The body is not a JSON object.'],
+  'entity.too.large': ['payload_too_large', 'The body is too large.'],
+  'parameters.too.many': ['payload_too_large', 'The form has too many fields.'],
+  'encoding.unsupported': ['unsupported_media_type', 'Compressed bodies are not accepted.'],
+  'charset.unsupported': ['unsupported_media_type', 'The body must be in UTF-8.'],
+  'request.aborted': ['invalid_request', 'The request broke off.'],
+  'request.size.invalid': ['invalid_request', 'The body is not as long as its Content-Length says.'],
+};

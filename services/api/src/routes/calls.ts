@@ -1,0 +1,45 @@
+import type { Calls } from '@dialgate/database';
+import { Router, type RequestHandler } from 'express';
+import { scopeOf, userOf } from '../auth/require-user.js';
+import { statusView } from '../calls/call-view.js';
+import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
+import { localsOf } from '../middleware/locals.js';
+import { onlyMethods } from '../middleware/unmatched.js';
+import { validCallId } from '../schemas/call-id.js';
+
+/** What became of a call, and the end of it. Others' calls do not exist for a user who is no admin. */
+export function callRoutes(deps: {
+  readonly requireUser: RequestHandler;
+  readonly calls: Pick<Calls, 'find'>;
+  readonly hangUpCall: HangUpCall;
+}): Router {
+  const { requireUser, calls, hangUpCall } = deps;
+  const routes = Router();
+
+  const status: RequestHandler = async (req, res) => {
+    const callId = validCallId(req.params.call_id);
+    localsOf(res).callId = callId;
+    const call = await calls.find(callId, scopeOf(userOf(res)));
+    if (call === null) throw noSuchCall();
+    res.set('Cache-Control', 'no-store').json(statusView(call));
+  };
+
+  const hangUp: RequestHandler = async (req, res) => {
+    const callId = validCallId(req.params.call_id);
+    localsOf(res).callId = callId;
+    const call = await hangUpCall(callId, scopeOf(userOf(res)));
+    res.status(202).set('Cache-Control', 'no-store').json(statusView(call));
+  };
+
+  for (const path of ['/status/:call_id', '/interaction/:call_id/status']) {
+    routes.route(path).get(requireUser, status).all(onlyMethods('GET'));
+  }
+  routes
+    .route('/calls/:call_id')
+    .get(requireUser, status)
+    .delete(requireUser, hangUp)
+    .all(onlyMethods('GET', 'DELETE'));
+  routes.route('/calls/:call_id/hangup').post(requireUser, hangUp).all(onlyMethods('POST'));
+
+  return routes;
+}

@@ -1,0 +1,73 @@
+import type { OriginateProducer } from '@dialgate/queue';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { userOf } from '../auth/require-user.js';
+import { acceptedView } from '../calls/call-view.js';
+import type { CreateCall } from '../calls/create-call.js';
+import { idempotencyKey } from '../calls/idempotency.js';
+import { jsonBody } from '../middleware/body.js';
+import { localsOf } from '../middleware/locals.js';
+import { onlyMethods } from '../middleware/unmatched.js';
+import { callRequest, callWishes, type CallWishes } from '../schemas/create-call.js';
+import { invalidFields, valid } from '../schemas/valid.js';
+
+/** The two ways to ask for a call: the number in the path, or in the body. */
+export function createRoutes(deps: {
+  readonly requireUser: RequestHandler;
+  readonly createCall: CreateCall;
+  readonly queue: Pick<OriginateProducer, 'ready'>;
+}): Router {
+  const { requireUser, createCall, queue } = deps;
+  const body = jsonBody();
+  const routes = Router();
+
+  async function accept(req: Request, res: Response, wanted: Wanted): Promise<void> {
+    const call = await createCall({
+      ...wanted,
+      userId: userOf(res).id,
+      idempotencyKey: idempotencyKey(req.headersDistinct['idempotency-key']),
+    });
+    localsOf(res).callId = call.id;
+    if (!queue.ready()) res.setHeader('X-Queue', 'degraded');
+    if (call.outcome === 'replayed') res.setHeader('Idempotency-Replayed', 'true');
+    res.setHeader('Location', `/api/v2/status/${call.id}`);
+    res.status(202).json(acceptedView(call));
+  }
+
+  routes
+    .route('/interaction/:number')
+    .post(requireUser, ...body, async (req, res) => {
+      const wishes = valid(callWishes, req.body);
+      const phoneNumber = req.params.number;
+      await accept(req, res, { route: 'POST /interaction', phoneNumber, numberField: 'path.number', wishes });
+    })
+    .all(onlyMethods('POST'));
+
+  routes
+    .route('/calls')
+    .post(requireUser, ...body, async (req, res) => {
+      const { phone_number: phoneNumber, ...wishes } = valid(callRequest, req.body);
+      await accept(req, res, { route: 'POST /calls', phoneNumber, numberField: 'body.phone_number', wishes });
+    })
+    .all(onlyMethods('POST'));
+
+  return routes;
+}
+
+/**
+ * For numbers that make more than one piece of a path, or none: said like any other wrong number. Stands behind all other
+ * routes under /interaction.
+ */
+export function strayNumberRoutes(requireUser: RequestHandler): Router {
+  const routes = Router();
+  routes.post('/interaction{/*number}', requireUser, () => {
+    throw invalidFields([{ field: 'path.number', problem: 'must be an international number such as +33123456789' }]);
+  });
+  return routes;
+}
+
+interface Wanted {
+  readonly route: string;
+  readonly phoneNumber: string;
+  readonly numberField: string;
+  readonly wishes: CallWishes;
+}

@@ -1,0 +1,129 @@
+import { parseCallerId, PHONE_NUMBER_MAX_LENGTH, type CallerId } from '@dialgate/domain';
+import Joi from 'joi';
+import {
+  CALLER_ID_RULE,
+  CONTEXT,
+  CONTEXT_RULE,
+  EXPIRES_IN_SECONDS,
+  EXTENSION,
+  EXTENSION_RULE,
+  PRIORITY,
+  RING_TIMEOUT_MS,
+} from './dialplan.js';
+import { RESERVED_VARIABLES } from './reserved-variables.js';
+import { hasOwnProto } from './valid.js';
+
+/** What a client may say about a call; everything is optional. */
+export interface CallWishes {
+  context?: string;
+  extension?: string;
+  priority?: number;
+  /** Ring time in milliseconds. */
+  timeout?: number;
+  caller_id?: CallerId;
+  variables?: Record<string, string>;
+  /** How long it may wait to be dialled, in seconds. */
+  expires_in?: number;
+  metadata?: unknown;
+}
+
+/** The same with the number, where the path does not say it. */
+export interface CallRequest extends CallWishes {
+  phone_number: string;
+}
+
+/** Names longer than 80 characters are refused; with number, quotes and brackets that makes 101. */
+const CALLER_ID_MAX_LENGTH = 110;
+
+const MAX_VARIABLES = 20;
+const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+const VARIABLE_NAME_RULE = 'is not a variable name: a letter, then up to 63 letters, digits and _';
+const VARIABLE_MAX_LENGTH = 1_024;
+
+/** Bytes of UTF-8, names included. */
+const VARIABLES_MAX_BYTES = 4_096;
+
+/** Control characters and line separators would break out of a header; half a surrogate pair is no character at all. */
+const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
+
+/** Bytes of its JSON in UTF-8. */
+const METADATA_MAX_BYTES = 4_096;
+const METADATA_MAX_DEPTH = 32;
+
+/** PostgreSQL's JSON cannot hold these two. */
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+const callerId = Joi.any().custom((text: unknown, helpers) => {
+  const parsed = typeof text === 'string' && text.length <= CALLER_ID_MAX_LENGTH ? parseCallerId(text) : null;
+  return parsed !== null && PRINTABLE.test(parsed.name) ? parsed : problem(helpers, CALLER_ID_RULE);
+});
+
+const variables = RESERVED_VARIABLES.reduce(
+  (schema, { pattern, because }) => schema.pattern(pattern, Joi.forbidden().messages({ 'any.unknown': because })),
+  Joi.object<Record<string, string>>(),
+)
+  .pattern(
+    VARIABLE_NAME,
+    Joi.string()
+      .allow('')
+      .max(VARIABLE_MAX_LENGTH)
+      .pattern(PRINTABLE)
+      .messages({ 'string.pattern.base': 'must be printable, without control characters' }),
+  )
+  .max(MAX_VARIABLES)
+  .custom((value: Record<string, string>, helpers) => {
+    if (hasOwnProto(helpers.original)) return problem(helpers, '__proto__ is not a variable name');
+    const bytes = Object.entries(value).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
+    return bytes <= VARIABLES_MAX_BYTES
+      ? value
+      : problem(helpers, `must have at most ${VARIABLES_MAX_BYTES} bytes in all`);
+  })
+  .messages({ 'object.unknown': VARIABLE_NAME_RULE });
+
+const metadata = Joi.any().custom((value: unknown, helpers) => {
+  const wrong = metadataProblem(value);
+  return wrong === null ? value : problem(helpers, wrong);
+});
+
+const wishes: { [Field in keyof CallWishes]-?: Joi.Schema } = {
+  context: Joi.string().pattern(CONTEXT).messages({ 'string.pattern.base': CONTEXT_RULE }),
+  extension: Joi.string().pattern(EXTENSION).messages({ 'string.pattern.base': EXTENSION_RULE }),
+  priority: Joi.number().integer().min(PRIORITY.min).max(PRIORITY.max),
+  timeout: Joi.number().integer().min(RING_TIMEOUT_MS.min).max(RING_TIMEOUT_MS.max),
+  caller_id: callerId,
+  variables,
+  expires_in: Joi.number().integer().min(EXPIRES_IN_SECONDS.min).max(EXPIRES_IN_SECONDS.max),
+  metadata,
+};
+
+/** Body of `POST /interaction/{number}`. */
+export const callWishes = Joi.object<CallWishes>(wishes);
+
+/** Body of `POST /calls`. The number's shape is judged with the policy, which knows what is configured. */
+export const callRequest = Joi.object<CallRequest>({
+  ...wishes,
+  phone_number: Joi.string().max(PHONE_NUMBER_MAX_LENGTH).required(),
+});
+
+function problem(helpers: Joi.CustomHelpers, text: string): Joi.ErrorReport {
+  return helpers.message({ custom: text });
+}
+
+/** What is wrong with a client's notes, or null. Looks at the depth first: what comes behind it is recursive. */
+function metadataProblem(value: unknown): string | null {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > METADATA_MAX_DEPTH) return `must be nested at most ${METADATA_MAX_DEPTH} deep`;
+    if (level.some(hasOwnProto)) return 'must not have a key __proto__';
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  const json = JSON.stringify(value);
+  if (Buffer.byteLength(json) > METADATA_MAX_BYTES) return `must have at most ${METADATA_MAX_BYTES} bytes as JSON`;
+  return holdsUnstorable(value) ? 'must not hold NUL characters or broken Unicode' : null;
+}
+
+function holdsUnstorable(value: unknown): boolean {
+  if (typeof value === 'string') return UNSTORABLE.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => UNSTORABLE.test(key) || holdsUnstorable(inner));
+}

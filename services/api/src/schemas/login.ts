@@ -1,0 +1,15 @@
+import Joi from 'joi';
+
+/** The fields of a password grant (RFC 6749 §4.3.2). */
+export interface Login {
+  grant_type?: string;
+  username: string;
+  password: string;
+}
+
+/** Other fields (`scope`, `client_id`) are ignored, as the RFC wants it. */
+export const login = Joi.object<Login, true>({
+  grant_type: Joi.string().allow(''),
+  username: Joi.string().max(256).required(),
+  password: Joi.string().max(1_024).required(),
+}).unknown();

@@ -1,0 +1,168 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { openDatabase, type UserRole } from '@dialgate/database';
+import { openLog } from '@dialgate/logging';
+import { hashPassword } from '@dialgate/passwords';
+import { openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
+import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
+import { createApp } from '../src/app.js';
+import { signingKey } from '../src/auth/secret-key.js';
+import { openTokens } from '../src/auth/tokens.js';
+import { sweepPart } from '../src/calls/sweep.js';
+import { openWithdrawals } from '../src/calls/withdrawals.js';
+import { readConfig } from '../src/config.js';
+import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
+import { httpPart } from '../src/serve.js';
+
+export const SECRET_KEY = 'Zk7w0Qv2mT9xLr4bNc8yHs1dJf6gPa3e';
+export const PASSWORD = 'nine brown foxes sang';
+
+/** Nobody listens there. */
+export const NOWHERE = '127.0.0.1:1';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+  readonly tookMs: number;
+}
+
+export interface Sending {
+  readonly token?: string | null;
+  readonly json?: unknown;
+  /** The body as it goes over the wire. */
+  readonly raw?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+}
+
+export interface Api {
+  readonly tables: TestDatabase;
+  readonly queue: OriginateProducer;
+  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly user: { readonly id: string; readonly username: string };
+  readonly admin: { readonly id: string; readonly username: string };
+  /** A user's token; `send` uses the operator's unless told otherwise. */
+  readonly tokenOf: (userId: string) => string;
+  readonly addUser: (role: UserRole) => Promise<{ id: string; username: string }>;
+  readonly send: (method: string, path: string, sending?: Sending) => Promise<Answer>;
+  readonly port: () => number;
+  /** Everything that was logged so far. */
+  readonly logged: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * The real application on a port of its own, with a database of its own and the tests' Redis.
+ *
+ * @param environment variables that differ from the defaults; DATABASE_URL and REDIS_URL here lead the application astray
+ *   while the test still sees the real ones.
+ */
+export async function startApi(
+  environment: Record<string, string> = {},
+  options: { sweepMs?: number; tables?: TestDatabase } = {},
+): Promise<Api> {
+  const tables = options.tables ?? (await createTestDatabase());
+  const redis = testRedis();
+  const config = readConfig({
+    DATABASE_URL: tables.url,
+    REDIS_URL: redis.url,
+    QUEUE_PREFIX: redis.prefix,
+    SECRET_KEY,
+    LOG_LEVEL: 'debug',
+    LOGIN_RATE_LIMIT: '0',
+    ...environment,
+  });
+
+  const stream = new PassThrough();
+  let lines = '';
+  stream.on('data', (chunk: Buffer) => (lines += chunk.toString()));
+  const log = openLog({ service: 'api', ...config.log, stream });
+
+  const database = openDatabase({ url: config.databaseUrl, applicationName: 'api-test', ...DATABASE_TIMEOUTS });
+  const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+  const withdrawals = openWithdrawals({ calls: database.calls, log });
+  const app = createApp({ config, database, queue, withdrawals, log });
+  const http = httpPart({ app, host: '127.0.0.1', port: 0, log });
+  const sweep = sweepPart({ calls: database.calls, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
+  await sweep.start?.();
+  await http.start?.();
+  if (config.redisUrl === redis.url) await eventually(() => queue.ready());
+
+  const tokens = openTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 600 });
+  const passwordHash = await hashPassword(PASSWORD);
+  let users = 0;
+  async function addUser(role: UserRole) {
+    const username = `${role}-${++users}`;
+    await tables.database.users.save({ username, passwordHash, role });
+    const { id } = (await tables.database.users.findByUsername(username))!;
+    return { id, username };
+  }
+  const user = await addUser('operator');
+  const admin = await addUser('admin');
+
+  return {
+    tables,
+    queue,
+    redis,
+    user,
+    admin,
+    addUser,
+    tokenOf: tokens.issue,
+    port: http.port,
+    logged: () => lines,
+    send: (method, path, { token = tokens.issue(user.id), ...sending } = {}) =>
+      exchange(http.port(), method, path, {
+        ...sending,
+        headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...sending.headers },
+      }),
+    stop: async () => {
+      await http.stop?.();
+      await sweep.stop?.();
+      await queue.close();
+      await database.close();
+      await tables.drop();
+    },
+  };
+}
+
+/** Sends exactly this path: a client of Node's own would tidy it up first. */
+function exchange(port: number, method: string, path: string, { json, raw, headers }: Sending): Promise<Answer> {
+  const body = json === undefined ? raw : JSON.stringify(json);
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({
+      host: '127.0.0.1',
+      port,
+      method,
+      path,
+      agent: false,
+      headers: {
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        ...headers,
+      },
+    });
+    sent.once('error', reject);
+    sent.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.once('end', () => {
+        const isJson = (response.headers['content-type'] ?? '').includes('json');
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+          text,
+          tookMs: performance.now() - startedAt,
+        });
+      });
+    });
+    sent.end(body);
+  });
+}
+
+/** The fields an error names. */
+export function fieldsOf(answer: Answer): string[] {
+  return ((answer.body.errors ?? []) as { field: string }[]).map(({ field }) => field);
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { transitionFor, type CallEvent, type HungUp } from '@dialgate/domain';
+import { silentLog } from '@dialgate/logging';
+import { openWishListener } from '@dialgate/queue';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { startApi, type Api } from './api.js';
+
+const NOBODYS = '0192f3a4-5b6c-7d8e-9f00-112233445566';
+const END: HungUp = {
+  type: 'hung_up',
+  cause: 16,
+  sipStatus: null,
+  requestedBy: 'far_end',
+  dialResult: null,
+  wasUp: true,
+};
+
+describe('a call that was accepted', function () {
+  this.timeout(20_000);
+  let api: Api;
+  before(async () => (api = await startApi({}, { sweepMs: 50 })));
+  after(() => api.stop());
+
+  async function newCall(json: object = {}): Promise<string> {
+    const answer = await api.send('POST', '/api/v2/interaction/+33100000001', { json });
+    expect(answer.status, answer.text).to.equal(202);
+    return String(answer.body.call_id);
+  }
+
+  const status = async (id: string) => (await api.send('GET', `/api/v2/status/${id}`)).body;
+
+  /** A worker takes the call and dials it, and these things happen to it. */
+  async function dialed(id: string, ...events: CallEvent[]): Promise<void> {
+    const { calls, slots } = api.tables.database;
+    const lease = await slots.acquire({ asterisk: 'pbx:8088', appPrefix: 'test', owner: randomUUID(), holder: 'test' });
+    await calls.claim(id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
+    expect(await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    for (const event of events) {
+      const transition = transitionFor(event, (await calls.find(id))!)!;
+      await calls.apply({ callId: id, transition, guard: { attempt: 1, slotEpoch: lease.epoch }, source: 'worker' });
+    }
+  }
+
+  it('is told in full under each of its addresses', async () => {
+    const id = await newCall({ caller_id: 'Desk <+33123456789>', metadata: { order: 7 }, priority: 2 });
+    const paths = [
+      `/api/v2/status/${id}`,
+      `/api/v2/interaction/${id}/status`,
+      `/api/v2/calls/${id}`,
+      `/api/v2/calls/${id.toUpperCase()}`,
+    ];
+    for (const path of paths) {
+      const answer = await api.send('GET', path);
+      expect(answer.status, path).to.equal(200);
+      const { created_at, ...rest } = answer.body;
+      expect(created_at).to.be.a('string');
+      expect(rest).to.deep.equal({
+        call_id: id,
+        phone_number: '+33100000001',
+        status: 'pending',
+        channel: null,
+        context: 'outbound-ivr',
+        extension: 's',
+        priority: 2,
+        caller_id: '"Desk" <+33123456789>',
+        dialed_at: null,
+        ringing_at: null,
+        answered_at: null,
+        ended_at: null,
+        duration: null,
+        failure_reason: null,
+        hangup_cause: null,
+        hangup_cause_text: null,
+        sip_status: null,
+        hangup_by: null,
+        attempt_number: 1,
+        is_active: true,
+        is_completed: false,
+        metadata: { order: 7 },
+      });
+    }
+  });
+
+  it('tells how it ended', async () => {
+    const id = await newCall();
+    await dialed(id, { type: 'ringing' }, { type: 'answered' }, END);
+    const told = await status(id);
+    expect(told).to.include({
+      status: 'completed',
+      channel: `${id}.1`,
+      duration: 0,
+      hangup_cause: 16,
+      hangup_cause_text: 'Normal call clearing',
+      hangup_by: 'callee',
+      is_active: false,
+      is_completed: true,
+    });
+    expect(told.ended_at).to.match(/Z$/);
+  });
+
+  it('exists only for its user and for admins', async () => {
+    const id = await newCall();
+    const other = api.tokenOf((await api.addUser('operator')).id);
+    for (const [method, path] of [
+      ['GET', `/api/v2/status/${id}`],
+      ['GET', `/api/v2/interaction/${id}/status`],
+      ['DELETE', `/api/v2/calls/${id}`],
+      ['POST', `/api/v2/calls/${id}/hangup`],
+    ] as const) {
+      const answer = await api.send(method, path, { token: other });
+      expect(answer.status, `${method} ${path}`).to.equal(404);
+      expect(answer.body.code).to.equal('call_not_found');
+    }
+    expect((await api.send('GET', `/api/v2/status/${id}`, { token: api.tokenOf(api.admin.id) })).status).to.equal(200);
+    expect((await status(id)).status).to.equal('pending');
+  });
+
+  it('is not found under an id that is nobody’s, and an id that is none is malformed', async () => {
+    for (const [method, path] of [
+      ['GET', '/api/v2/status/ID'],
+      ['GET', '/api/v2/calls/ID'],
+      ['GET', '/api/v2/interaction/ID/status'],
+      ['DELETE', '/api/v2/calls/ID'],
+      ['POST', '/api/v2/calls/ID/hangup'],
+    ] as const) {
+      const unknown = await api.send(method, path.replace('ID', NOBODYS));
+      expect(unknown.status, path).to.equal(404);
+      expect(unknown.body.code).to.equal('call_not_found');
+      for (const id of ['1', 'not-a-uuid', `${NOBODYS}x`, '%00', '%27%20OR%201=1']) {
+        const malformed = await api.send(method, path.replace('ID', id));
+        expect(malformed.status, `${path} ${id}`).to.equal(400);
+        expect(malformed.body.code).to.equal('invalid_request');
+      }
+    }
+  });
+
+  for (const [method, suffix] of [
+    ['DELETE', ''],
+    ['POST', '/hangup'],
+  ] as const) {
+    it(`ends at once by ${method} while it waits, and a second time is too late`, async () => {
+      const id = await newCall();
+      const answer = await api.send(method, `/api/v2/calls/${id}${suffix}`);
+      expect(answer.status).to.equal(202);
+      expect(answer.body).to.include({ call_id: id, status: 'canceled', is_completed: true });
+      const again = await api.send(method, `/api/v2/calls/${id}${suffix}`);
+      expect(again.status).to.equal(409);
+      expect(again.body.code).to.equal('call_already_ended');
+    });
+  }
+
+  it('keeps the wish and wakes the workers when it is live', async () => {
+    const id = await newCall();
+    await dialed(id, { type: 'ringing' });
+    // Woken for any call: the wish itself stands in the row.
+    let woken = false;
+    const listener = openWishListener({
+      redisUrl: api.redis.url,
+      prefix: api.redis.prefix,
+      log: silentLog,
+      onWish: () => (woken = true),
+    });
+    try {
+      const answer = await api.send('DELETE', `/api/v2/calls/${id}`);
+      expect(answer.status).to.equal(202);
+      expect(answer.body.status).to.equal('ringing');
+      // The listener may have subscribed only now; a wish may be repeated.
+      await eventually(async () => {
+        await api.send('DELETE', `/api/v2/calls/${id}`);
+        return woken;
+      });
+      const [row] = await api.tables.sql<{ wished: boolean }>(
+        `SELECT cancel_requested_at IS NOT NULL AS wished FROM calls WHERE id = '${id}'`,
+      );
+      expect(row?.wished).to.equal(true);
+    } finally {
+      listener.close();
+    }
+  });
+
+  it('expires with no worker alive', async () => {
+    const id = await newCall({ expires_in: 1 });
+    const told = await eventually(async () => {
+      const now = await status(id);
+      return now.is_completed === true ? now : null;
+    });
+    expect(told).to.include({ status: 'failed', failure_reason: 'expired' });
+  });
+});

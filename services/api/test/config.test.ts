@@ -1,0 +1,91 @@
+import { ConfigError } from '@dialgate/config';
+import { expect } from 'chai';
+import { readConfig } from '../src/config.js';
+
+const ENOUGH = {
+  DATABASE_URL: 'postgresql://dialgate@db/dialgate',
+  REDIS_URL: 'redis://redis:6379',
+  SECRET_KEY: 'Zk7w0Qv2mT9xLr4bNc8yHs1dJf6gPa3e',
+};
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems;
+  }
+}
+
+describe('the configuration', () => {
+  it('needs two addresses and a secret', () => {
+    const config = readConfig(ENOUGH);
+    expect(config.web).to.deep.equal({ host: '0.0.0.0', port: 8000, allowedOrigins: [], trustProxy: false });
+    expect(config.queuePrefix).to.equal('dialgate');
+    expect(config.auth).to.deep.include({ tokenLifetimeSeconds: 1_800, loginRateLimit: 5 });
+    expect(config.calls).to.deep.equal({
+      defaults: {
+        destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
+        ringTimeoutMs: 30_000,
+        callerId: null,
+        expiresInSeconds: 300,
+      },
+      allowedContexts: ['outbound-ivr'],
+      numbers: { validation: 'e164', allowedCountries: [], blockedPrefixes: [], allowPremium: false },
+    });
+  });
+
+  it('takes everything that can be said', () => {
+    const config = readConfig({
+      ...ENOUGH,
+      PORT: '0',
+      HOST: '::1',
+      ALLOWED_ORIGINS: 'https://desk.example.com, http://localhost:3000',
+      TRUST_PROXY: 'loopback, 10.0.0.0/8',
+      ALLOWED_CONTEXTS: 'sales,support',
+      DEFAULT_CONTEXT: 'support',
+      DEFAULT_CALLER_ID: '"Support" <+33123456789>',
+      ALLOWED_COUNTRIES: 'FR,BE',
+      BLOCKED_PREFIXES: '+3389,1900',
+      ALLOW_PREMIUM_NUMBERS: 'true',
+      NUMBER_VALIDATION: 'valid',
+    });
+    expect(config.web.trustProxy).to.deep.equal(['loopback', '10.0.0.0/8']);
+    expect(config.web.allowedOrigins).to.deep.equal(['https://desk.example.com', 'http://localhost:3000']);
+    expect(config.calls.allowedContexts).to.deep.equal(['sales', 'support']);
+    expect(config.calls.defaults.callerId).to.deep.equal({ name: 'Support', number: '+33123456789' });
+    expect(config.calls.numbers.allowPremium).to.equal(true);
+    expect(readConfig({ ...ENOUGH, TRUST_PROXY: '2' }).web.trustProxy).to.equal(2);
+  });
+
+  it('lists all problems at once and shows no value', () => {
+    const given = {
+      DATABASE_URL: 'mysql://dialgate:hunter2@db/x',
+      SECRET_KEY: 'tooshort-hunter2',
+      PORT: '99999',
+      LOG_LEVEL: 'loud',
+      TRUST_PROXY: 'true',
+      ALLOWED_ORIGINS: 'https://desk.example.com/path',
+      DEFAULT_EXTENSION: '_X.',
+      DEFAULT_TIMEOUT: '30',
+      DEFAULT_CALLER_ID: 'nobody',
+      ALLOWED_CONTEXTS: 'sales',
+      NUMBER_VALIDATION: 'maybe',
+      ALLOWED_COUNTRIES: 'france',
+      BLOCKED_PREFIXES: 'x',
+      ALLOW_PREMIUM_NUMBERS: 'perhaps',
+      ACCESS_TOKEN_EXPIRE_MINUTES: '0',
+    };
+    const found = problems(given);
+    const names = found.map((problem) => /^[A-Z_]+/.exec(problem)?.[0]);
+    expect(names).to.have.members([...Object.keys(given), 'REDIS_URL']);
+    expect(found.join(' ')).not.to.match(/hunter2|nobody|france|perhaps/);
+  });
+
+  it('will not let the default context be one that no call may use', () => {
+    expect(problems({ ...ENOUGH, ALLOWED_CONTEXTS: 'sales,support' })).to.deep.equal([
+      'ALLOWED_CONTEXTS must contain DEFAULT_CONTEXT',
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import { DialgateError } from '@dialgate/domain';
+import type { Part } from '@dialgate/lifecycle';
+import { silentLog } from '@dialgate/logging';
+import { eventually, someCall } from '@dialgate/testing';
+import { expect } from 'chai';
+import { sweepPart } from '../src/calls/sweep.js';
+import { openWithdrawals } from '../src/calls/withdrawals.js';
+
+const away = () => new DialgateError('database_unavailable', 'away');
+
+describe('the sweep', () => {
+  let sweep: Part | undefined;
+  afterEach(() => sweep?.stop?.());
+
+  /** A sweep that goes round as fast as it can; returns what it logged above debug. */
+  async function sweeping(expireOverdue: () => Promise<number>): Promise<string[]> {
+    const loud: string[] = [];
+    const shout = (_fields: object, message: string) => void loud.push(message);
+    sweep = sweepPart({
+      calls: { expireOverdue, forgetOldKeys: () => Promise.resolve(0) },
+      withdrawals: { sweep: () => Promise.resolve() },
+      log: { ...silentLog, error: shout, warn: shout },
+      everyMs: 1,
+    });
+    await sweep.start?.();
+    return loud;
+  }
+
+  it('is never under way twice at once', async () => {
+    let underWay = 0;
+    let most = 0;
+    let rounds = 0;
+    await sweeping(async () => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      underWay--;
+      return ++rounds;
+    });
+    await eventually(() => rounds >= 5);
+    expect(most).to.equal(1);
+  });
+
+  it('is quiet while the database is away, and goes on afterwards', async () => {
+    let rounds = 0;
+    const loud = await sweeping(() => (++rounds < 5 ? Promise.reject(away()) : Promise.resolve(0)));
+    await eventually(() => rounds >= 6);
+    expect(loud).to.deep.equal([]);
+  });
+
+  it('says loudly what it did not expect, and goes on', async () => {
+    let rounds = 0;
+    const loud = await sweeping(() => (++rounds === 1 ? Promise.reject(new Error('odd')) : Promise.resolve(0)));
+    await eventually(() => rounds >= 3);
+    expect(loud).to.deep.equal(['Sweep failed']);
+  });
+});
+
+describe('withdrawing calls that nobody was told of', () => {
+  function setting(answer: (look: number) => 'there' | 'not there' | 'away') {
+    let looks = 0;
+    const withdrawals = openWithdrawals({
+      log: silentLog,
+      calls: {
+        requestCancel: () => {
+          const said = answer(++looks);
+          if (said === 'away') return Promise.reject(away());
+          return Promise.resolve(said === 'there' ? { call: someCall(), transition: null } : null);
+        },
+      },
+    });
+    withdrawals.add('0192f3a4-5b6c-7d8e-9f00-112233445566');
+    return { withdrawals, looks: () => looks };
+  }
+
+  const ignoring = (sweep: Promise<void>) => sweep.catch(() => undefined);
+
+  it('looks for a row three times and then believes that it was never written', async () => {
+    const { withdrawals, looks } = setting(() => 'not there');
+    for (let i = 0; i < 6; i++) await withdrawals.sweep();
+    expect(looks()).to.equal(3);
+  });
+
+  it('does not count the looks at a database that is away', async () => {
+    const { withdrawals, looks } = setting((look) => (look <= 10 ? 'away' : 'not there'));
+    for (let i = 0; i < 20; i++) await ignoring(withdrawals.sweep());
+    expect(looks()).to.equal(13);
+  });
+
+  it('stops when the row was found', async () => {
+    const { withdrawals, looks } = setting((look) => (look === 2 ? 'there' : 'not there'));
+    for (let i = 0; i < 6; i++) await withdrawals.sweep();
+    expect(looks()).to.equal(2);
+  });
+});
