@@ -34,5 +34,5 @@ export function loadConfig<Config>(
 function withoutValue(detail: Joi.ValidationErrorItem): string {
   const value: unknown = detail.context?.value;
   const message = detail.message;
-  return typeof value === 'string' && value.length > 0 ? message.replaceAll(value, '…') : message;
+  return typeof value === 'string' ? message.replaceAll(`"${value}"`, '"…"') : message;
 }

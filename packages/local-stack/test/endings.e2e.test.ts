@@ -214,8 +214,8 @@ describe('a call posted over HTTP and dialled by a real Asterisk', () => {
   }
 
   it('goes on at the priority it was given', async () => {
-    const id = await gateway.place('+33141000002', { extension: 'prio', priority: 2 });
-    expect(await gateway.ended(id)).to.include({ status: 'completed', hangup_by: 'dialplan' });
+    const id = await gateway.place('+33141000002', { extension: 'priority', priority: 3 });
+    expect(await gateway.ended(id)).to.include({ status: 'completed', hangup_by: 'dialplan', hangup_cause: 16 });
   });
 
   it('rings nobody when the dialplan has no such extension', async () => {

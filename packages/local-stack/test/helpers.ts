@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A directory for one test file, with a blank in its name, as a checkout's may have. */
 export function scratch(): { directory: string; script(name: string, source: string): string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), 'dialgate test '));
+  // Also when no test of the file is run (--grep) and its hooks are not called.
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   chmodSync(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
   return {
     directory,

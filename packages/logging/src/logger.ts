@@ -32,6 +32,7 @@ export function openLog(options: {
 }): Logger {
   const stream = options.stream ?? process.stdout;
   const pretty = (stream as { isTTY?: boolean }).isTTY ?? false;
+  stream.on('error', () => undefined); // Nobody reads it any more: that is no reason to stop working.
   const sink = winston.createLogger({
     level: options.level,
     format: winston.format.printf((info) => String(info.message)),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Database } from '@dialgate/database';
-import type { Part } from '@dialgate/lifecycle';
+import { every, type Part } from '@dialgate/lifecycle';
 import type { Logger } from '@dialgate/logging';
 import { openOriginateConsumer, openWishListener, type OriginateProducer } from '@dialgate/queue';
 import { openAriClient } from './ari/client.js';
@@ -16,7 +16,7 @@ import { moveCalls } from './move-call.js';
 import { originateCalls } from './originate-call.js';
 import { reconciling } from './reconcile.js';
 import { openSlotSession } from './slot-session.js';
-import { every, sweep } from './sweep.js';
+import { sweep } from './sweep.js';
 import { workerSlots } from './worker-slots.js';
 
 const WISHES_EVERY_MS = 1_000;
@@ -95,8 +95,8 @@ export function createWorker(options: {
     { name: 'ari client', stop: ari.close },
     { name: 'events in order', stop: order.idle },
     { name: 'wish listener', stop: wishes.close },
-    { name: 'wishes', ...every(WISHES_EVERY_MS, hangUp, log) },
-    { name: 'sweep', ...every(SWEEP_EVERY_MS, sweep(calls, producer, log), log) },
+    every('wishes', WISHES_EVERY_MS, hangUp, log),
+    every('sweep', SWEEP_EVERY_MS, sweep(calls, producer, log), log),
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];

@@ -1,4 +1,4 @@
-import type { ConfigError} from '@dialgate/config';
+import type { ConfigError } from '@dialgate/config';
 import { loadConfig } from '@dialgate/config';
 import { expect } from 'chai';
 import { asteriskName, workerConfig } from '../src/config.js';

@@ -128,7 +128,7 @@ async function earlierAnswer(client: Client, { userId, idempotency }: NewCall): 
     FROM idempotency_keys k JOIN calls c ON c.id = k.call_id
     WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency?.key ?? ''}`;
   const [row] = rows;
-  if (row === undefined) throw new Error('an idempotency key vanished while it was being read');
+  if (row === undefined) throw new DialgateError('internal', 'An idempotency key vanished while it was being read.');
   if (row.fingerprint !== idempotency?.fingerprint) return { outcome: 'key_reused' };
   return { outcome: 'replayed', id: row.id, phoneNumber: row.phone_number, createdAt: row.created_at };
 }

@@ -1,4 +1,4 @@
-import { transitionFor, type Call, type Transition } from '@dialgate/domain';
+import { DialgateError, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import { asking, type Client } from '../client.js';
 import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
 import type { writeStatus } from './write-status.js';
@@ -31,7 +31,7 @@ export function requestCancels(client: Client, { apply }: Pick<ReturnType<typeof
           if (transition === null) return { call, transition };
           if (await apply({ callId: id, transition, guard: null, source: 'api' })) return { call, transition };
         }
-        throw new Error('a call moved faster than its cancellation');
+        throw new DialgateError('internal', 'A call moved faster than its cancellation.');
       }),
   };
 }

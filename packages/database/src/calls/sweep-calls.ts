@@ -1,4 +1,4 @@
-import { transitionFor } from '@dialgate/domain';
+import { DialgateError, transitionFor } from '@dialgate/domain';
 import { asking, type Client } from '../client.js';
 import type { writeStatus } from './write-status.js';
 
@@ -36,7 +36,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
           { type: 'expired' },
           { status: 'pending', dialSentAt: null, ringingAt: null, cancelRequestedAt: null },
         );
-        if (transition === null) throw new Error('a pending call cannot expire');
+        if (transition === null) throw new DialgateError('internal', 'A pending call cannot expire.');
         const moved = await Promise.all(due.map(({ id }) => apply({ callId: id, transition, guard: null, source })));
         return moved.filter(Boolean).length;
       }),

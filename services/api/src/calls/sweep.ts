@@ -1,6 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import { DialgateError } from '@dialgate/domain';
-import type { Part } from '@dialgate/lifecycle';
+import { every, type Part } from '@dialgate/lifecycle';
 import type { Logger } from '@dialgate/logging';
 import type { Withdrawals } from './withdrawals.js';
 
@@ -10,10 +9,7 @@ const EVERY_MS = 2_000;
 /** How often idempotency keys that are too old are dropped, in milliseconds. */
 const FORGET_KEYS_EVERY_MS = 3_600_000;
 
-/**
- * Ends the calls that nobody dialled in time, so that this holds while no worker is alive. One round at a time; quiet
- * while the database is away.
- */
+/** Ends the calls that nobody dialled in time, so that this holds while no worker is alive. */
 export function sweepPart(deps: {
   readonly calls: Pick<Calls, 'expireOverdue' | 'forgetOldKeys'>;
   readonly withdrawals: Pick<Withdrawals, 'sweep'>;
@@ -21,9 +17,6 @@ export function sweepPart(deps: {
   readonly everyMs?: number;
 }): Part {
   const { calls, withdrawals, log, everyMs = EVERY_MS } = deps;
-  let timer: NodeJS.Timeout | undefined;
-  let round = Promise.resolve();
-  let stopped = false;
   let forgetKeysAt = 0;
 
   async function sweep(): Promise<void> {
@@ -35,29 +28,5 @@ export function sweepPart(deps: {
     forgetKeysAt = performance.now() + FORGET_KEYS_EVERY_MS;
   }
 
-  function next(): void {
-    timer = setTimeout(() => {
-      round = sweep()
-        .catch((error: unknown) => {
-          const away = error instanceof DialgateError && error.code === 'database_unavailable';
-          log[away ? 'debug' : 'error']({ error }, 'Sweep failed');
-        })
-        .then(() => {
-          if (!stopped) next();
-        });
-    }, everyMs);
-  }
-
-  return {
-    name: 'sweep',
-    start: () => {
-      next();
-      return Promise.resolve();
-    },
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-      return round;
-    },
-  };
+  return every('sweep', everyMs, sweep, log);
 }
