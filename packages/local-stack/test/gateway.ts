@@ -46,7 +46,11 @@ export interface Ari {
 /** Starts a gateway on a database of its own against this Asterisk and logs in. */
 export async function startGateway(
   ari: Ari,
-  settings: { readonly api?: Record<string, string>; readonly worker?: Record<string, string> } = {},
+  settings: {
+    readonly api?: Record<string, string>;
+    readonly worker?: Record<string, string>;
+    readonly both?: Record<string, string>;
+  } = {},
 ): Promise<Gateway> {
   const testDatabase = await createTestDatabase();
   const redis = testRedis();
@@ -64,6 +68,7 @@ export async function startGateway(
     DATABASE_URL: testDatabase.url,
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,
+    ...settings.both,
   };
   const lines: string[] = [];
   const log = (line: string): void => void lines.push(line);

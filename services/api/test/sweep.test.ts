@@ -51,7 +51,7 @@ describe('the sweep', () => {
     let rounds = 0;
     const loud = await sweeping(() => (++rounds === 1 ? Promise.reject(new Error('odd')) : Promise.resolve(0)));
     await eventually(() => rounds >= 3);
-    expect(loud).to.deep.equal(['Sweep failed']);
+    expect(loud).to.deep.equal(['Loop run failed']);
   });
 });
 

@@ -48,12 +48,16 @@ describe('when a worker', function () {
   });
 
   it('is killed between claim and dial, the call is dialled once by the next', async () => {
-    bench.simulator.faults.onRequest({ request: 'get-variable', fault: { kind: 'hang', executed: true }, times: 1 });
+    const held = bench.simulator.faults.onRequest({
+      request: 'get-variable',
+      fault: { kind: 'hang', executed: true },
+      times: 1,
+    });
     const first = bench.startWorkerProcess();
     await bench.ready(1);
     const id = await bench.place('+33100000001');
-    await eventually(async () => (await bench.call(id)).claim !== null);
-    await eventually(() => bench.simulator.liveChannels() === 1);
+    await eventually(() => held.hits() === 1);
+    expect(await bench.call(id)).to.include({ status: 'pending', attempt: 1 });
     first.kill('SIGKILL');
     await first.ended;
     await bench.startWorker();

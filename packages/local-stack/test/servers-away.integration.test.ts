@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { startRedis, type Redis } from '../src/index.js';
+import { startGateway, type Gateway } from './gateway.js';
+
+describe('when Redis goes and comes', function () {
+  this.timeout(60_000);
+  let directory: string;
+  let simulator: AsteriskSimulator;
+  let redis: Redis;
+  let gateway: Gateway;
+
+  const redisAt = (port?: number): Promise<Redis> =>
+    startRedis({
+      dir: directory,
+      log: () => undefined,
+      searchPath: process.env.PATH,
+      cache: join(homedir(), '.cache', 'dialgate'),
+      port,
+    });
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'redis-away-'));
+    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'simulated', speed: 10 });
+    redis = await redisAt();
+    gateway = await startGateway(
+      { url: simulator.ariUrl, username: 'gateway', password: 'simulated' },
+      { both: { REDIS_URL: redis.url } },
+    );
+  });
+  after(async () => {
+    await gateway.stop();
+    await redis.stop();
+    await simulator.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('calls are accepted meanwhile, running ones followed, and waiting ones dialled once when it is back', async () => {
+    const before = await gateway.place('+33100000001');
+    expect(await gateway.ended(before)).to.include({ status: 'completed' });
+
+    const running = await gateway.place('+33100000012', { extension: 'wait' });
+    await gateway.reaches(running, 'ringing');
+    redis.process?.kill('SIGKILL');
+    await redis.process?.exited;
+
+    const answer = await gateway.request('POST', '/calls', { phone_number: '+33100000486' });
+    expect(answer.status).to.equal(202);
+    await eventually(async () => {
+      const degraded = await gateway.request('POST', '/calls', { phone_number: '+33100000486', expires_in: 1 });
+      return degraded.headers.get('x-queue') === 'degraded';
+    });
+    const { call_id: waiting } = (await answer.json()) as { call_id: string };
+    expect(await gateway.ended(running)).to.include({ status: 'completed', hangup_by: 'callee' });
+    expect(await gateway.status(waiting)).to.include({ status: 'pending' });
+
+    redis = await redisAt(Number(new URL(redis.url).port));
+    expect(await gateway.ended(waiting, 30_000)).to.include({ status: 'busy' });
+    expect(simulator.ledger.dialledTwice().filter(({ what }) => what === 'call')).to.deep.equal([]);
+  });
+});
