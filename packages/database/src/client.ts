@@ -27,21 +27,31 @@ export function openClient(options: DatabaseOptions): Client {
     statement_timeout: options.queryTimeoutMs,
     keepAlive: true,
   });
-  return new PrismaClient({ adapter, log: [] });
+  return new PrismaClient({
+    adapter,
+    log: [],
+    // A transaction is given up as early as a single statement would be.
+    transactionOptions: { maxWait: options.connectTimeoutMs, timeout: options.queryTimeoutMs },
+  });
 }
 
 /**
- * Runs a piece of work and says in our words when the database could not be reached, was too slow or too busy.
+ * Runs a piece of work and says in our words when the database could not be reached, was too slow or too busy. A piece
+ * that loses a deadlock is run again: it has changed nothing.
  *
  * @throws DialgateError `database_unavailable`; everything else as it came.
  */
 export async function asking<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translated(error);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDeadlock(error) || attempt === DEADLOCK_TRIES) throw translated(error);
+    }
   }
 }
+
+const DEADLOCK_TRIES = 5;
 
 function translated(error: unknown): unknown {
   if (!isUnavailability(error)) return error;
@@ -69,15 +79,29 @@ const UNAVAILABLE_PRISMA = new Set([
   'P2037',
 ]);
 
+/** What the driver adapter calls the same, for raw queries, which all have one number (P2010). */
+const UNAVAILABLE_KIND = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'TlsConnectionError',
+  'AuthenticationFailed',
+  'DatabaseAccessDenied',
+  'DatabaseDoesNotExist',
+]);
+
 function isUnavailability(error: unknown): boolean {
   if (error instanceof DialgateError) return false;
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     const sqlstate = sqlstateOf(error);
     if (sqlstate !== null) return UNAVAILABLE_SQLSTATE.test(sqlstate);
-    return UNAVAILABLE_PRISMA.has(error.code) || error.code.startsWith('E');
+    return (
+      UNAVAILABLE_PRISMA.has(error.code) || error.code.startsWith('E') || UNAVAILABLE_KIND.has(kindOf(error) ?? '')
+    );
   }
-  if (error instanceof Prisma.PrismaClientUnknownRequestError) return true;
+  if (error instanceof Prisma.PrismaClientUnknownRequestError) return false;
   // What the driver throws by itself: ECONNREFUSED, ECONNRESET, a connection ended in mid-query, a timeout.
   const code = codeOf(error);
   return code === null ? isPlainError(error) : !/^P\d/.test(code);
@@ -88,9 +112,21 @@ function isPlainError(error: unknown): boolean {
   return error instanceof Error && Object.getPrototypeOf(error) === Error.prototype;
 }
 
-function sqlstateOf(error: InstanceType<typeof Prisma.PrismaClientKnownRequestError>): string | null {
-  const meta = error.meta as { driverAdapterError?: { cause?: { originalCode?: unknown } } } | undefined;
-  const code = meta?.driverAdapterError?.cause?.originalCode;
+type KnownError = InstanceType<typeof Prisma.PrismaClientKnownRequestError>;
+
+function causeOf(error: KnownError): { originalCode?: unknown; kind?: unknown } | undefined {
+  const meta = error.meta as
+    { driverAdapterError?: { cause?: { originalCode?: unknown; kind?: unknown } } } | undefined;
+  return meta?.driverAdapterError?.cause;
+}
+
+function kindOf(error: KnownError): string | null {
+  const kind = causeOf(error)?.kind;
+  return typeof kind === 'string' ? kind : null;
+}
+
+function sqlstateOf(error: KnownError): string | null {
+  const code = causeOf(error)?.originalCode;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
@@ -100,7 +136,7 @@ function codeOf(error: unknown): string | null {
 }
 
 /** Whether two statements got into each other's way and the loser may simply be tried again. */
-export function isDeadlock(error: unknown): boolean {
+function isDeadlock(error: unknown): boolean {
   return (
     error instanceof Prisma.PrismaClientKnownRequestError &&
     (error.code === 'P2034' || ['40P01', '40001'].includes(sqlstateOf(error) ?? ''))

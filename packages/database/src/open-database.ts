@@ -1,4 +1,5 @@
 import { openCalls, type Calls } from './calls/calls.js';
+import type { UserCaps } from './calls/user-caps.js';
 import { asking, openClient, type DatabaseOptions } from './client.js';
 import { openSlots, type Slots } from './slots.js';
 import { openUsers, type Users } from './users.js';
@@ -13,6 +14,9 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
+/** Connections of their own for looking up users; opened when the first is looked up. */
+const LOOK_UP_POOL_SIZE = 2;
+
 const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 };
 
 /**
@@ -20,17 +24,25 @@ const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 
  * throws DialgateError `database_unavailable` when the database cannot be reached in time.
  */
 export function openDatabase(
-  options: Pick<DatabaseOptions, 'url' | 'applicationName'> & Partial<DatabaseOptions>,
+  options: Pick<DatabaseOptions, 'url' | 'applicationName'> &
+    Partial<DatabaseOptions> & {
+      /** Caps on what one user may have; none by default. */
+      readonly userCaps?: UserCaps;
+    },
 ): Database {
   const client = openClient({ ...DEFAULTS, ...options });
+  // Every request asks who sends it: that must not wait behind what the requests before it do.
+  const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   return {
-    calls: openCalls(client),
+    calls: openCalls(client, options.userCaps),
     slots: openSlots(client),
-    users: openUsers(client),
+    users: openUsers(client, lookUps),
     ping: () =>
       asking(async () => {
         await client.$queryRaw`SELECT 1`;
       }),
-    close: () => client.$disconnect(),
+    close: async () => {
+      await Promise.all([client.$disconnect(), lookUps.$disconnect()]);
+    },
   };
 }

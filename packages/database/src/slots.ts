@@ -1,3 +1,4 @@
+import { DialgateError } from '@dialgate/domain';
 import { asking, type Client } from './client.js';
 
 /** A worker's hold on a slot, as long as its lease is renewed. */
@@ -8,7 +9,6 @@ export interface Lease {
   readonly epoch: number;
   /** The ARI application of the slot. */
   readonly app: string;
-  readonly number: number;
 }
 
 /** What a holder says of its event socket. */
@@ -30,6 +30,9 @@ export interface SlotState {
 /** How long a lease holds without renewal, in seconds. Renewed every 2 s, so that two renewals may fail. */
 const LEASE_SECONDS = 6;
 
+/** More workers than that never start at the same moment. */
+const ACQUIRE_TRIES = 100;
+
 export type Slots = ReturnType<typeof openSlots>;
 
 export function openSlots(client: Client) {
@@ -46,18 +49,18 @@ export function openSlots(client: Client) {
       readonly holder: string;
     }): Promise<Lease> =>
       asking(async () => {
-        const taken = await takeFree(client, want.asterisk, want.owner, want.holder, false);
-        if (taken !== null) return taken;
-        await client.$executeRaw`
-          INSERT INTO worker_slots (asterisk, number, app)
-          SELECT ${want.asterisk}, n.number, ${want.appPrefix} || '-' || i.name || '-' || n.number
-          FROM installation i,
-            (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${want.asterisk}) AS n
-          ON CONFLICT DO NOTHING`;
-        // Another worker may have been quicker with the new slot; then this one goes round again.
-        return (
-          (await takeFree(client, want.asterisk, want.owner, want.holder, false)) ?? openSlots(client).acquire(want)
-        );
+        for (let attempt = 1; attempt <= ACQUIRE_TRIES; attempt++) {
+          const taken = await takeFree(client, want.asterisk, want.owner, want.holder, false);
+          if (taken !== null) return taken;
+          // Another worker may be quicker with the new slot; then this one goes round again.
+          await client.$executeRaw`
+            INSERT INTO worker_slots (asterisk, number, app)
+            SELECT ${want.asterisk}, n.number, ${want.appPrefix} || '-' || i.name || '-' || n.number
+            FROM installation i,
+              (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${want.asterisk}) AS n
+            ON CONFLICT DO NOTHING`;
+        }
+        throw new DialgateError('internal', 'No slot could be taken.');
       }),
 
     /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
@@ -65,17 +68,29 @@ export function openSlots(client: Client) {
       asking(() => takeFree(client, asterisk, owner, holder, true)),
 
     /**
-     * Holds on to a slot for another 6 s. An expired lease can be renewed as long as nobody has taken the slot: an outage
+     * Holds on to a slot for another 6 s, and says how its event socket stands. An expired lease can be renewed as long as nobody has taken the slot: an outage
      * of the database is no reason for a carousel.
      *
      * @returns whether the slot is still the holder's.
      */
-    renew: ({ slotId, owner, epoch }: Lease): Promise<boolean> =>
+    renew: ({ slotId, owner, epoch }: Lease, connection: SlotConnection): Promise<boolean> =>
       asking(async () => {
         const renewed = await client.$executeRaw`
-          UPDATE worker_slots SET lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s'
+          UPDATE worker_slots SET lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s',
+            connection = ${connection},
+            connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END
           WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
         return renewed > 0;
+      }),
+
+    /**
+     * Ends the lease at once, so that another worker may adopt the slot; until one has, the holder may still renew it.
+     */
+    letGo: ({ slotId, owner, epoch }: Lease): Promise<void> =>
+      asking(async () => {
+        await client.$executeRaw`
+          UPDATE worker_slots SET lease_until = clock_timestamp()
+          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
       }),
 
     /** Gives a slot back at once. Its open calls stay with it and wait for the next holder. */
@@ -149,7 +164,7 @@ async function takeFree(
   onlyWithOpenCalls: boolean,
 ): Promise<Lease | null> {
   return client.$transaction(async (tx) => {
-    const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string; number: number }[]>`
+    const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string }[]>`
       UPDATE worker_slots SET owner = ${owner}::uuid, epoch = epoch + 1, holder = ${holder}, connection = 'connecting',
         connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s'
       WHERE id = (
@@ -158,12 +173,12 @@ async function takeFree(
         WHERE s.asterisk = ${asterisk} AND (s.owner IS NULL OR s.lease_until <= clock_timestamp())
           AND (o.busy OR NOT ${onlyWithOpenCalls})
         ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
-      RETURNING id, epoch, app, number`;
+      RETURNING id, epoch, app`;
     if (slot === undefined) return null;
 
     await tx.$executeRaw`
       UPDATE calls SET slot_epoch = ${slot.epoch}
       WHERE slot_id = ${slot.id} AND ended_at IS NULL`;
-    return { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app, number: slot.number };
+    return { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app };
   });
 }

@@ -108,7 +108,7 @@ describe('the calls of a database', function () {
       const id = await pending();
       await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
       expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
-      expect(await db.database.slots.renew(lease)).to.equal(true);
+      expect(await db.database.slots.renew(lease, 'connected')).to.equal(true);
       expect((await db.database.calls.claim(id, { ...lease, epoch: 0 }, OFF)).outcome).to.equal('nothing_to_do');
       expect((await db.database.calls.claim(id, { ...lease, owner: uuidv7() }, OFF)).outcome).to.equal('nothing_to_do');
       expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
@@ -133,14 +133,18 @@ describe('the calls of a database', function () {
       expect(answers.filter(({ outcome }) => outcome === 'at_capacity').length).to.equal(7);
     });
 
-    it('keeps the pace of ORIGINATE_PER_SECOND', async () => {
-      const ids = await Promise.all(Array.from({ length: 4 }, () => pending()));
-      const limits = { maxConcurrentCalls: 0, originatePerSecond: 2 };
-      const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, limits)));
-      expect(answers.filter(({ outcome }) => outcome === 'claimed').length).to.equal(1);
-      for (const answer of answers) {
-        if (answer.outcome === 'at_capacity') expect(answer.retryInMs).to.be.within(1, 500);
+    it('gives out dial times at the pace of ORIGINATE_PER_SECOND, at most a second ahead', async () => {
+      const ids = await Promise.all(Array.from({ length: 8 }, () => pending()));
+      const limits = { maxConcurrentCalls: 0, originatePerSecond: 4 };
+      const waits: number[] = [];
+      for (const id of ids) {
+        const answer = await db.database.calls.claim(id, lease, limits);
+        if (answer.outcome === 'claimed') waits.push(answer.dialInMs);
+        else if (answer.outcome === 'at_capacity') expect(answer.retryInMs).to.be.within(1, 1_500);
       }
+      expect(waits.length).to.be.within(4, 6);
+      expect(waits[0]).to.equal(0);
+      for (const [n, wait] of waits.entries()) expect(wait).to.be.within(Math.max(0, n * 250 - 240), n * 250);
     });
   });
 
@@ -279,7 +283,7 @@ describe('the calls of a database', function () {
       expect(await db.database.calls.find(id)).to.deep.include({
         claim: { slotId: lease.slotId, slotEpoch: lease.epoch + 1 },
       });
-      expect(await db.database.slots.renew(lease)).to.equal(false);
+      expect(await db.database.slots.renew(lease, 'connected')).to.equal(false);
     });
 
     it('of another Asterisk are nobody’s business', async () => {

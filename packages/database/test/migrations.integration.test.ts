@@ -69,6 +69,7 @@ describe('migrations', function () {
     afterEach(() => rm(directory, { recursive: true }));
 
     it('that fail are rolled back whole and named', async () => {
+      const applied = await ask(url, 'SELECT migration_name FROM _prisma_migrations');
       await cp(join(directory, '20261122000000_init'), join(directory, '20990101000000_broken'), { recursive: true });
       await writeFile(
         join(directory, '20990101000000_broken/migration.sql'),
@@ -76,7 +77,7 @@ describe('migrations', function () {
       );
       expect(await failureOf(migrate({ url, directory }))).to.include('20990101000000_broken');
       expect(await ask(url, `SELECT to_regclass('half')::text AS half`)).to.deep.equal([{ half: null }]);
-      expect(await ask(url, 'SELECT migration_name FROM _prisma_migrations')).to.have.length(1);
+      expect(await ask(url, 'SELECT migration_name FROM _prisma_migrations')).to.deep.equal(applied);
     });
 
     it('that were changed after they had been applied are refused', async () => {

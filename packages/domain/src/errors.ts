@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'too_many_requests'
   | 'too_many_calls'
   | 'database_unavailable'
+  | 'queue_unavailable'
   | 'overloaded'
   | 'internal';
 

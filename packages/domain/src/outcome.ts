@@ -28,7 +28,9 @@ export function outcomeOf(end: HungUp, call: DialedSoFar): Outcome {
 
 function rules(end: HungUp, call: DialedSoFar): [fits: boolean, outcome: Outcome][] {
   const { cause, sipStatus, dialResult } = end;
-  const local = end.requestedBy === 'our_side' || (cause === 16 && sipStatus === null);
+  // Deleting a channel whose dial never reached Asterisk says 16 with 603 (measured); a real 603 comes with 21.
+  const neverDialed = cause === 16 && sipStatus === 603;
+  const local = end.requestedBy === 'our_side' || (cause === 16 && sipStatus === null) || neverDialed;
   const ringTimeout = end.requestedBy === 'our_side' && cause === 19;
   // A cause that came with a hangup of our own is not the far end's word, whatever it says.
   const theirs = end.requestedBy !== 'our_side';
@@ -37,18 +39,22 @@ function rules(end: HungUp, call: DialedSoFar): [fits: boolean, outcome: Outcome
     // An answered call is a completed call, whatever the cause says.
     [call.answered || end.wasUp, { status: 'completed', reason: null }],
     [call.cancelRequested && local, { status: 'canceled', reason: null }],
-    // Deleting a channel whose dial never reached Asterisk says 603 (measured).
-    [!theirs && sipStatus === 603, { status: 'failed', reason: 'not_dialed' }],
+    [neverDialed, { status: 'failed', reason: 'not_dialed' }],
     // 483 Too Many Hops comes with cause 19, which would otherwise read as an unanswered phone.
     [sipStatus === 483, { status: 'failed', reason: 'routing_loop' }],
     // 603 Decline: the callee pushed us away, which is how a mobile phone says busy. 403 shares its cause 21.
-    [sipStatus === 603, { status: 'busy', reason: 'declined' }],
+    [theirs && cause === 21 && sipStatus === 603, { status: 'busy', reason: 'declined' }],
     [(theirs && cause === 17) || dialResult === 'busy', { status: 'busy', reason: null }],
     [dialResult === 'congestion', { status: 'failed', reason: 'congestion' }],
     // A dead trunk is not an unanswered phone: with neither ringing nor progress nobody was ever alerted.
     [!call.rang && (ringTimeout || sipStatus === 408), { status: 'failed', reason: 'unreachable' }],
     [cause === 18 || cause === 19, { status: 'no_answer', reason: null }],
   ];
+}
+
+/** Whether the channel ended because our side removed it; one that was never dialled says 16 with 603 then (measured). */
+export function isOurDoing({ requestedBy, cause, sipStatus }: HungUp): boolean {
+  return requestedBy === 'our_side' || (cause === 16 && sipStatus === 603);
 }
 
 /** Who ended a call whose channel ended like this. */

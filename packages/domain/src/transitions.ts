@@ -2,7 +2,7 @@ import type { Call } from './call.js';
 import type { CallEvent, CallEventType } from './events.js';
 import type { FailureReason } from './failure-reason.js';
 import type { HangupCause } from './hangup-cause.js';
-import { hangupBy, outcomeOf, type HangupBy } from './outcome.js';
+import { hangupBy, isOurDoing, outcomeOf, type HangupBy } from './outcome.js';
 import { isFinal, type CallStatus } from './status.js';
 
 /** One move of a call, to be written if and only if the call is still in `from`. Null leaves a column as it is. */
@@ -71,7 +71,8 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
     if (call.dialSentAt === null) return null;
     const answered = call.status === 'answered';
     const learned = { hangupCause: event.cause, sipStatus: event.sipStatus, hangupBy: hangupBy(event, answered) };
-    if (cell === 'noted') return { ...move, ...learned, to: call.status };
+    // How our own removal of a channel ends says nothing of a call that was over before.
+    if (cell === 'noted') return isOurDoing(event) ? null : { ...move, ...learned, to: call.status };
     const outcome = outcomeOf(event, {
       answered,
       rang: call.ringingAt !== null,

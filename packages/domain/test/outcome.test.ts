@@ -84,6 +84,14 @@ describe('the outcome of a dialled call', () => {
       null,
     ],
     [
+      'a wish on a channel never dialled',
+      { cause: 16, sipStatus: 603 },
+      { ...DIALED, cancelRequested: true },
+      'canceled',
+      null,
+    ],
+    ['the end of a channel never dialled', { cause: 16, sipStatus: 603 }, DIALED, 'failed', 'not_dialed'],
+    [
       'a wish, hung up by us',
       { cause: 16, requestedBy: 'our_side' },
       { ...RANG, cancelRequested: true },

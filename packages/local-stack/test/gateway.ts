@@ -50,9 +50,11 @@ export async function startGateway(
     readonly api?: Record<string, string>;
     readonly worker?: Record<string, string>;
     readonly both?: Record<string, string>;
+    /** A PostgreSQL of the test's own, which it may stop and start. */
+    readonly server?: string;
   } = {},
 ): Promise<Gateway> {
-  const testDatabase = await createTestDatabase();
+  const testDatabase = await createTestDatabase(settings.server);
   const redis = testRedis();
   const password = randomBytes(12).toString('hex');
   await testDatabase.database.users.save({
@@ -71,7 +73,7 @@ export async function startGateway(
     ...settings.both,
   };
   const lines: string[] = [];
-  const log = (line: string): void => void lines.push(line);
+  const log = (line: string): void => { lines.push(line); if (process.env.TEST_LOG !== undefined) console.log(line); };
   const services: Service[] = [];
   services.push(
     await startService('api', {

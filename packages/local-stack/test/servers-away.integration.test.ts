@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
-import { startRedis, type Redis } from '../src/index.js';
+import { startPostgres, startRedis, type Postgres, type Redis } from '../src/index.js';
 import { startGateway, type Gateway } from './gateway.js';
 
 describe('when Redis goes and comes', function () {
@@ -60,6 +60,64 @@ describe('when Redis goes and comes', function () {
 
     redis = await redisAt(Number(new URL(redis.url).port));
     expect(await gateway.ended(waiting, 30_000)).to.include({ status: 'busy' });
+    expect(simulator.ledger.dialledTwice().filter(({ what }) => what === 'call')).to.deep.equal([]);
+  });
+});
+
+describe('when PostgreSQL goes and comes', function () {
+  this.timeout(90_000);
+  let directory: string;
+  let simulator: AsteriskSimulator;
+  let postgres: Postgres;
+  let gateway: Gateway;
+
+  const postgresAt = (port?: number): Promise<Postgres> =>
+    startPostgres({ dir: directory, log: () => undefined, searchPath: process.env.PATH, port });
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'postgres-away-'));
+    await chmod(directory, 0o755);
+    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'simulated', speed: 1 });
+    postgres = await postgresAt();
+    gateway = await startGateway(
+      { url: simulator.ariUrl, username: 'gateway', password: 'simulated' },
+      { server: postgres.url },
+    );
+  });
+  after(async () => {
+    await gateway.stop();
+    await postgres.stop();
+    await simulator.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('requests are turned away within two seconds, and what happened meanwhile is written when it is back', async () => {
+    const answered = await gateway.place('+33100000012', { extension: 'wait' });
+    const ringing = await gateway.place('+33100000017');
+    await gateway.reaches(answered, 'answered');
+    await gateway.reaches(ringing, 'ringing');
+    postgres.process?.kill('SIGKILL');
+    await postgres.process?.exited;
+
+    const since = performance.now();
+    const refused = await gateway.request('POST', '/calls', { phone_number: '+33100000001' });
+    expect(refused.status).to.equal(503);
+    expect(refused.headers.get('retry-after')).to.match(/^\d+$/);
+    expect(performance.now() - since).to.be.lessThan(2_500);
+
+    // Both calls end while nobody can write it down.
+    await eventually(() => simulator.liveChannels() === 0, 15_000);
+    postgres = await postgresAt(Number(new URL(postgres.url).port));
+    expect(await gateway.ended(answered, 30_000)).to.include({
+      status: 'completed',
+      hangup_cause: 16,
+      hangup_by: 'callee',
+    });
+    expect((await gateway.status(answered)).duration).to.be.within(3, 5);
+    expect(await gateway.ended(ringing, 30_000)).to.include({ status: 'no_answer', sip_status: 480 });
+
+    const after = await gateway.place('+33100000486');
+    expect(await gateway.ended(after, 30_000)).to.include({ status: 'busy' });
     expect(simulator.ledger.dialledTwice().filter(({ what }) => what === 'call')).to.deep.equal([]);
   });
 });

@@ -1,3 +1,4 @@
+export * from './documented-settings.js';
 export * from './eventually.js';
 export * from './factories.js';
 export * from './recordings.js';

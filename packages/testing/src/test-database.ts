@@ -19,8 +19,7 @@ export interface TestDatabase {
  * A fresh database, cloned from a template that holds the migrations of this checkout and is made once. The server is
  * TEST_DATABASE_URL, whose role may create databases; `npm test` sets it.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = process.env.TEST_DATABASE_URL;
+export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
   if (server === undefined) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
 
   const template = await ensureTemplate(server);

@@ -29,6 +29,7 @@ const PLANTED: Record<string, Record<string, string>> = {
   },
   'prisma-only-in-database': { 'services/api/src/app.ts': `import '@prisma/client';` },
   'bullmq-only-in-queue': { 'services/api/src/app.ts': `import 'bullmq';` },
+  'redis-only-in-queue-and-rate-limits': { 'services/api/src/app.ts': `import 'ioredis';` },
   'express-only-in-api': { 'services/ari-worker/src/worker.ts': `import 'express';` },
   'winston-only-in-logging': { 'services/api/src/app.ts': `import 'winston';` },
   'testing-only-from-tests': {

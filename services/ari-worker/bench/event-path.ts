@@ -33,7 +33,7 @@ const testDatabase = await createTestDatabase();
 const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
 const userId = await createUser(database);
 const lease = await database.slots.acquire({ asterisk: 'bench', appPrefix: 'bench', owner: uuidv7(), holder: 'bench' });
-const renewing = setInterval(() => void database.slots.renew(lease), 1_000);
+const renewing = setInterval(() => void database.slots.renew(lease, 'connected'), 1_000);
 
 // Warm up on a small set, then measure each once: floor, product, floor, product.
 await productPath(await dialedCalls(500));
@@ -170,17 +170,18 @@ async function singleUpdates(calls: readonly Call[]): Promise<Measured> {
 async function productPath(calls: readonly Call[]): Promise<Measured> {
   const texts = messages(calls);
   const log = silentLog;
-  const followed = followCalls(database.calls);
-  for (const call of calls) followed.learn(call);
   const held = holdSlots();
   held.add(lease);
+  const followed = followCalls(database.calls, held);
+  for (const call of calls) followed.learn(call);
   const order = inOrder();
   const ari = {
     continueInDialplan: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
+    channel: () => Promise.resolve({ kind: 'unknown', why: 'not asked' } as const),
     hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
   };
   const move = moveCalls({ calls: database.calls, held, log });
-  const continueCall = continueCalls({ ari, calls: database.calls, followed, log });
+  const continueCall = continueCalls({ ari, calls: database.calls, followed, held, log });
   const handle = handleAriEvents({ ari, calls: database.calls, followed, order, move, continueCall, log });
 
   const measured = await measure('product', texts.length, async () => {

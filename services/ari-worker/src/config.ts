@@ -27,8 +27,12 @@ export interface WorkerConfig {
   readonly MAX_CONCURRENT_CALLS: number;
   /** How long an answered call may last; 0 is for ever. */
   readonly MAX_CALL_SECONDS: number;
+  /** After how long an answered call of an Asterisk without any worker is given up. */
+  readonly ORPHAN_SECONDS: number;
   /** How long a stopping worker follows its last calls when no other worker could take them. */
   readonly DRAIN_SECONDS: number;
+  /** Touched every few seconds, for the health check of a container; none if absent. */
+  readonly ALIVE_FILE?: string;
 }
 
 export const workerConfig = Joi.object<WorkerConfig, true>({
@@ -54,7 +58,9 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
   MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(0),
+  ORPHAN_SECONDS: wholeNumber(60, 604_800).default(14_400),
   DRAIN_SECONDS: wholeNumber(0, 3_600).default(45),
+  ALIVE_FILE: Joi.string().pattern(/^\//).messages({ 'string.pattern.base': '{{#label}} must be an absolute path' }),
 });
 
 /** The name under which this worker's Asterisk stands in the database. */

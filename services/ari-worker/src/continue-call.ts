@@ -1,9 +1,11 @@
 import type { Calls } from '@dialgate/database';
 import { attemptOf } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
+import { isInApp } from './ari/channels.js';
 import type { AriClient } from './ari/client.js';
-import type { FollowedCalls } from './followed-calls.js';
-import { patiently } from './move-call.js';
+import type { FollowedCall, FollowedCalls } from './followed-calls.js';
+import type { HeldSlots } from './held-slots.js';
+import { patiently } from './patiently.js';
 
 export type ContinueCall = ReturnType<typeof continueCalls>;
 
@@ -15,49 +17,60 @@ const GIVE_UP_AFTER_MS = 60_000;
 
 /**
  * Sends an answered channel on into its dialplan context, repeated until Asterisk did it or the channel is gone. Somebody
- * is holding a phone to their ear: it waits for nothing else, and each channel is sent on once however often it is asked.
+ * is holding a phone to their ear: it waits for nothing else. A channel that Asterisk has sent on is never sent on again:
+ * the dialplan may have put it into an application of its own, where it would be pulled out.
+ *
+ * @returns a function that never throws.
  */
 export function continueCalls(options: {
-  readonly ari: Pick<AriClient, 'continueInDialplan'>;
+  readonly ari: Pick<AriClient, 'continueInDialplan' | 'channel'>;
   readonly calls: Pick<Calls, 'note'>;
   readonly followed: FollowedCalls;
+  readonly held: Pick<HeldSlots, 'isApp'>;
   readonly log: Logger;
-}) {
-  const { ari, calls, followed, log } = options;
+}): (channel: string) => Promise<void> {
+  const { ari, calls, followed, held, log } = options;
   const underWay = new Set<string>();
 
-  return async (channel: string): Promise<void> => {
+  return async (channel) => {
     const attempt = attemptOf(channel);
     if (attempt === null || underWay.has(channel)) return;
     underWay.add(channel);
     try {
-      const known = followed.get(attempt.callId) ?? (await patiently(() => followed.find(attempt.callId)));
-      if (known?.call.attempt !== attempt.attempt) return;
-      await sendOn(channel, known.call.id, known.call.destination);
+      const known = await patiently(() => followed.find(attempt.callId, attempt.attempt));
+      if (known?.call.attempt === attempt.attempt && !known.continued) await sendOn(channel, known);
+    } catch (error) {
+      log.error({ callId: attempt.callId, error }, 'Answered call could not be continued');
     } finally {
       underWay.delete(channel);
     }
   };
 
-  async function sendOn(
-    channel: string,
-    callId: string,
-    destination: { context: string; extension: string; priority: number },
-  ): Promise<void> {
+  async function sendOn(channel: string, known: FollowedCall): Promise<void> {
+    const { id: callId, destination } = known.call;
     const since = performance.now();
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
       const reply = await ari.continueInDialplan(channel, destination);
-      if (reply.kind === 'ok') {
+      // 404: it hung up. 409: it went on already.
+      const settled = reply.kind === 'refused' && (reply.status === 404 || reply.status === 409);
+      if (reply.kind === 'ok' || settled || (reply.kind === 'unknown' && (await hasLeft(channel)))) {
+        known.continued = true;
+        if (reply.kind !== 'ok') return;
         await patiently(() => calls.note({ callId, event: 'continued', source: 'worker', detail: { ...destination } }));
         return;
       }
-      // 404: it hung up. 409: it went on already.
-      if (reply.kind === 'refused' && (reply.status === 404 || reply.status === 409)) return;
       if (performance.now() - since > GIVE_UP_AFTER_MS) {
         log.error({ callId, reply }, 'Answered call could not be continued');
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
+  }
+
+  /** Whether a channel whose continue got no answer waits in our application no more. */
+  async function hasLeft(channel: string): Promise<boolean> {
+    const reply = await ari.channel(channel);
+    if (reply.kind === 'ok') return !isInApp(reply.body, held.isApp);
+    return reply.kind === 'refused' && reply.status === 404;
   }
 }

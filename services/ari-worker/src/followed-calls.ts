@@ -1,19 +1,25 @@
 import type { Calls } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
 import { NOTHING_HEARD, type HeardSoFar } from './call-events.js';
+import type { HeldSlots } from './held-slots.js';
 
 /** A call this worker acts for, as far as it knows. The row is the truth; this saves reading it for every event. */
 export interface FollowedCall {
   call: Call;
   heard: HeardSoFar;
+  /** Whether Asterisk has sent the answered channel on into the dialplan. */
+  continued: boolean;
 }
 
-/** The calls that this worker follows, by call id. */
+/** The calls that this worker follows, by call id: only calls of slots that it holds. */
 export interface FollowedCalls {
   readonly get: (callId: string) => FollowedCall | undefined;
-  /** The call as known here, or read from the database when it is not; null when there is no such call. */
-  readonly find: (callId: string) => Promise<FollowedCall | null>;
-  /** Takes note of the call as it stands now. */
+  /**
+   * The call as known here, or read from the database when it is unknown here or known only under an earlier attempt than
+   * the one that was heard of; null when there is no such call.
+   */
+  readonly find: (callId: string, attempt: number) => Promise<FollowedCall | null>;
+  /** Takes note of the call as it stands now. What was heard of an earlier attempt is forgotten. */
   readonly learn: (call: Call) => FollowedCall;
   readonly forget: (callId: string) => void;
   /** Forgets the calls of a slot that this worker has lost or given back. */
@@ -22,27 +28,27 @@ export interface FollowedCalls {
   readonly ids: () => string[];
 }
 
-export function followCalls(calls: Pick<Calls, 'find'>): FollowedCalls {
+export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'owns'>): FollowedCalls {
   const followed = new Map<string, FollowedCall>();
 
   function learn(call: Call): FollowedCall {
     const known = followed.get(call.id);
-    if (known === undefined) {
-      const fresh = { call, heard: NOTHING_HEARD };
-      followed.set(call.id, fresh);
-      return fresh;
+    if (known?.call.attempt === call.attempt) {
+      known.call = call;
+      return known;
     }
-    // What was heard belongs to one attempt's channel.
-    if (known.call.attempt !== call.attempt) known.heard = NOTHING_HEARD;
-    known.call = call;
-    return known;
+    const fresh = { call, heard: NOTHING_HEARD, continued: false };
+    // Another worker's calls are looked at and not kept: nobody would tell us how they go on.
+    if (held.owns(call)) followed.set(call.id, fresh);
+    else followed.delete(call.id);
+    return fresh;
   }
 
   return {
     get: (callId) => followed.get(callId),
-    find: async (callId) => {
+    find: async (callId, attempt) => {
       const known = followed.get(callId);
-      if (known !== undefined) return known;
+      if (known !== undefined && known.call.attempt >= attempt) return known;
       const call = await calls.find(callId);
       return call === null ? null : learn(call);
     },

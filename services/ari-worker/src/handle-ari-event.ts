@@ -2,12 +2,13 @@ import type { Calls } from '@dialgate/database';
 import { attemptOf, isFinal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { AriClient } from './ari/client.js';
-import { channelOfEvent, timeOf, type AriEvent } from './ari/events.js';
+import { channelOfEvent, parseAriTime, type AriEvent } from './ari/events.js';
 import { hear } from './call-events.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
 import type { InOrder } from './in-order.js';
-import { patiently, type MoveCall } from './move-call.js';
+import type { MoveCall } from './move-call.js';
+import { patiently } from './patiently.js';
 
 /**
  * What happens when Asterisk says something about a channel: an answered call is sent on at once; everything else is
@@ -34,7 +35,7 @@ export function handleAriEvents(options: {
     const heardAt = performance.now();
     log.info({ callId: attempt.callId, type: event.type, state: channel.state }, 'ARI Event received');
 
-    if (isAnswer(event)) continueCall(channel.id).catch(report(attempt.callId));
+    if (isAnswer(event)) void continueCall(channel.id);
     order.run(attempt.callId, () => follow(event, channel.id, attempt, heardAt)).catch(report(attempt.callId));
   };
 
@@ -44,11 +45,11 @@ export function handleAriEvents(options: {
     { callId, attempt }: { callId: string; attempt: number },
     heardAt: number,
   ): Promise<void> {
-    const known = await patiently(() => followed.find(callId));
+    const known = await patiently(() => followed.find(callId, attempt));
     if (known?.call.attempt !== attempt) {
       // A channel of an attempt that was given up, or of no call at all. Its end is nobody's outcome.
-      if (event.type !== 'ChannelDestroyed' && (known === null || known.call.attempt > attempt))
-        await ari.hangUp(channel);
+      const surplus = known === null || known.call.attempt > attempt;
+      if (surplus && event.type !== 'ChannelDestroyed') void ari.hangUp(channel);
       return;
     }
 
@@ -59,15 +60,21 @@ export function handleAriEvents(options: {
       await move(known, {
         event: callEvent,
         heardAt,
-        asteriskAt: timeOf(event),
+        asteriskAt: parseAriTime(event.timestamp),
         source: 'asterisk',
         ...(detail && { detail }),
       });
       // A dial result decided; the channel behind it would linger for seconds.
-      if (callEvent.type === 'hung_up' && event.type === 'Dial') await ari.hangUp(channel);
+      if (callEvent.type === 'hung_up' && event.type === 'Dial') void ari.hangUp(channel);
     } else if (meaning?.kind === 'fact') {
       const { fact, detail } = meaning;
-      const said = { callId, event: fact, heardAt, asteriskAt: timeOf(event), source: 'asterisk' } as const;
+      const said = {
+        callId,
+        event: fact,
+        heardAt,
+        asteriskAt: parseAriTime(event.timestamp),
+        source: 'asterisk',
+      } as const;
       await patiently(() => calls.note(detail === undefined ? said : { ...said, detail }));
     }
     if (event.type === 'ChannelDestroyed' && isFinal(known.call.status)) followed.forget(callId);

@@ -1,8 +1,15 @@
 import type { Calls } from '@dialgate/database';
+import type { Call } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { AriClient } from './ari/client.js';
 import type { FollowedCalls } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
+
+/** A hangup that has not ended its call yet is asked for again after so long. */
+const ASK_AGAIN_MS = 900;
+
+/** How many hangups are asked for side by side. */
+const SIDE_BY_SIDE = 20;
 
 /**
  * Hangs up the live calls of this worker whose client wants them gone, or whose time is over. The wish stands in the row
@@ -15,25 +22,20 @@ export function hangUpCalls(options: {
   readonly ari: Pick<AriClient, 'hangUp'>;
   readonly calls: Pick<Calls, 'toHangUp'>;
   readonly followed: FollowedCalls;
-  readonly held: HeldSlots;
+  readonly held: Pick<HeldSlots, 'ids'>;
   readonly maxCallSeconds: number;
   readonly log: Logger;
 }): () => Promise<void> {
   const { ari, calls, followed, held, log } = options;
+  let askedAt = new Map<string, number>();
   let running: Promise<void> | undefined;
   let asked = false;
 
-  async function look(): Promise<void> {
-    const slotIds = held.ids();
-    if (slotIds.length === 0) return;
-    for (const call of await calls.toHangUp(slotIds, options.maxCallSeconds)) {
-      if (call.channel === null) continue;
-      const known = followed.get(call.id);
-      if (known !== undefined) known.call = { ...known.call, cancelRequestedAt: call.cancelRequestedAt };
-      const reply = await ari.hangUp(call.channel);
-      log.info({ callId: call.id, reply: reply.kind }, 'Hangup requested');
-    }
-  }
+  return () => {
+    asked = true; // A wish that comes while we are looking may not be seen: look once more.
+    running ??= lookUntilNobodyAsks();
+    return running;
+  };
 
   async function lookUntilNobodyAsks(): Promise<void> {
     while (asked) {
@@ -45,9 +47,21 @@ export function hangUpCalls(options: {
     running = undefined;
   }
 
-  return () => {
-    asked = true; // A wish that comes while we are looking may not be seen: look once more.
-    running ??= lookUntilNobodyAsks();
-    return running;
-  };
+  async function look(): Promise<void> {
+    const slotIds = held.ids();
+    if (slotIds.length === 0) return;
+    const wanted = await calls.toHangUp(slotIds, options.maxCallSeconds);
+    askedAt = new Map(wanted.flatMap(({ id }) => (askedAt.has(id) ? [[id, askedAt.get(id) ?? 0]] : [])));
+    const due = wanted.filter(({ id }) => performance.now() - (askedAt.get(id) ?? -Infinity) >= ASK_AGAIN_MS);
+    for (let n = 0; n < due.length; n += SIDE_BY_SIDE) await Promise.all(due.slice(n, n + SIDE_BY_SIDE).map(hangUp));
+  }
+
+  async function hangUp({ id, channel, cancelRequestedAt }: Call): Promise<void> {
+    if (channel === null) return;
+    askedAt.set(id, performance.now());
+    const known = followed.get(id);
+    if (known !== undefined) known.call = { ...known.call, cancelRequestedAt };
+    const reply = await ari.hangUp(channel);
+    log.info({ callId: id, reply: reply.kind }, 'Hangup requested');
+  }
 }

@@ -4,6 +4,7 @@ import { runService } from '@dialgate/lifecycle';
 import { openLog } from '@dialgate/logging';
 import { openOriginateProducer } from '@dialgate/queue';
 import { randomUUID } from 'node:crypto';
+import { aliveFile } from './alive-file.js';
 import { workerConfig, type WorkerConfig } from './config.js';
 import { createWorker } from './worker.js';
 
@@ -18,6 +19,7 @@ const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: con
 // What we do, from start to stop.
 await runService(
   [
+    ...aliveFile(config.ALIVE_FILE, log),
     { name: 'database', stop: database.close },
     { name: 'producer', stop: producer.close },
     ...createWorker({ config, database, producer, owner: randomUUID(), log }),

@@ -1,8 +1,9 @@
-import type { Calls, Guard, Source } from '@dialgate/database';
-import { DialgateError, isFinal, transitionFor, type Call, type CallEvent } from '@dialgate/domain';
+import type { Calls, Source } from '@dialgate/database';
+import { isFinal, transitionFor, type CallEvent } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { FollowedCall } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
+import { patiently } from './patiently.js';
 
 /** Something that happened to a call and may move it. */
 export interface Happening {
@@ -27,32 +28,22 @@ const TRIES = 10;
  */
 export function moveCalls(options: {
   readonly calls: Pick<Calls, 'apply' | 'find'>;
-  readonly held: Pick<HeldSlots, 'epochOf'>;
+  readonly held: Pick<HeldSlots, 'owns'>;
   readonly log: Logger;
 }) {
   const { calls, held, log } = options;
 
-  function rightToWrite({ attempt, claim }: Call): Guard | null {
-    if (claim === null) return null;
-    return held.epochOf(claim.slotId) === claim.slotEpoch ? { attempt, slotEpoch: claim.slotEpoch } : null;
-  }
-
   return async (followedCall: FollowedCall, happening: Happening): Promise<boolean> => {
     const { event } = happening;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-      // An end is decided on the row as it stands: the client's wish may have been stored a moment ago.
-      if (attempt > 1 || endsUnanswered(event, followedCall)) {
-        const fresh = await patiently(() => calls.find(followedCall.call.id));
-        if (fresh?.attempt !== followedCall.call.attempt) return false;
-        followedCall.call = fresh;
+      if (attempt > 1 || endsUnanswered(event, followedCall) || !held.owns(followedCall.call)) {
+        if (!(await refresh(followedCall))) return false;
       }
       const { call } = followedCall;
       const transition = transitionFor(event, call);
-      if (transition === null) return false;
+      if (transition === null || call.claim === null) return false;
 
-      // Only an owner writes: its slot's epoch must be the row's, now and in the statement.
-      const guard = rightToWrite(call);
-      if (guard === null) return false;
+      const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
       const { source, heardAt, asteriskAt = null, detail = {} } = happening;
       const write = { callId: call.id, transition, guard, source, heardAt, asteriskAt, detail };
       if (!(await patiently(() => calls.apply(write)))) continue;
@@ -68,28 +59,17 @@ export function moveCalls(options: {
     log.error({ callId: followedCall.call.id, event: event.type }, 'Call could not be moved');
     return false;
   };
-}
 
-function endsUnanswered(event: CallEvent, { call }: FollowedCall): boolean {
-  return event.type === 'hung_up' && call.status !== 'answered' && !isFinal(call.status);
-}
-
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 2_000;
-
-/** Repeats what the database was away for, until it is back. What was heard in the meantime waits behind it, in order. */
-export async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
+  /** Reads the row anew. @returns whether it is still the same attempt and this worker's to write for. */
+  async function refresh(followedCall: FollowedCall): Promise<boolean> {
+    const fresh = await patiently(() => calls.find(followedCall.call.id));
+    if (fresh?.attempt !== followedCall.call.attempt || !held.owns(fresh)) return false;
+    followedCall.call = fresh;
+    return true;
   }
 }
 
-/** Whether this is the database's absence, which passes, and not a fault, which does not. */
-export function isDatabaseAway(error: unknown): boolean {
-  return error instanceof DialgateError && error.code === 'database_unavailable';
+/** An end is decided on the row as it stands: the client's wish may have been stored a moment ago. */
+function endsUnanswered(event: CallEvent, { call }: FollowedCall): boolean {
+  return event.type === 'hung_up' && call.status !== 'answered' && !isFinal(call.status);
 }

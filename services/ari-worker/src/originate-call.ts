@@ -1,12 +1,14 @@
 import type { Calls, ClaimAnswer, ClaimLimits, Guard, Lease } from '@dialgate/database';
-import { channelOf, dialEndpoint, type Call, type FailureReason } from '@dialgate/domain';
+import { channelOf, type Call, type FailureReason } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { JobEnd } from '@dialgate/queue';
 import type { AriClient } from './ari/client.js';
+import type { CreateChannel } from './create-channel.js';
 import type { DialplanCheck } from './dialplan-check.js';
 import type { FollowedCall, FollowedCalls } from './followed-calls.js';
 import type { InOrder } from './in-order.js';
-import { isDatabaseAway, patiently, type MoveCall } from './move-call.js';
+import type { MoveCall } from './move-call.js';
+import { isDatabaseAway, patiently } from './patiently.js';
 
 /** The slot in which new calls are made, as long as its socket is open, filtered and reconciled. */
 export interface OriginatingSlot {
@@ -14,41 +16,45 @@ export interface OriginatingSlot {
   readonly ready: () => Lease | null;
   /** Tells the slot that its socket must have been lost: it closes the gate until it has reconciled. */
   readonly distrust: (why: string) => void;
-  /**
-   * Resolves when the channel has entered our application: `entered`; or, when its socket closes first or nothing is heard
-   * in 5 s, `never`. To be asked before the channel is made: the event may overtake the answer.
-   */
-  readonly entering: (channel: string) => Promise<'entered' | 'never'>;
+  /** Listens for a channel's arrival. To be asked before the channel is made: its event may overtake the answer. */
+  readonly expect: (channel: string) => Arrival;
+}
+
+/** A channel that is about to enter our application. */
+export interface Arrival {
+  /** Whether it has, within so long from now; false at once when the socket is lost. */
+  readonly within: (ms: number) => Promise<boolean>;
+  /** Listens no more. */
+  readonly forget: () => void;
 }
 
 /** The dial request leaves within this time after its permission was asked for, or not at all. */
 const DIAL_WITHIN_MS = 3_000;
 
-/** Asterisk says `Allocation failed` for a dead endpoint and for a passing shortage alike. */
-const ALLOCATION_TRIES = 3;
+const ENTER_WITHIN_MS = 5_000;
 
 const RETRY_SOON_MS = 1_000;
 const RETRY_LATER_MS = 5_000;
-
-/** How long a job waits in the queue while this worker may not originate. */
-const CLOSED_GATE_MS = 500;
 
 /**
  * Carries out one originate job: claim, create, wait for the channel, ask for the one permission to dial, dial. Everything
  * before the permission may be repeated freely; nothing dials but the winner of it, once; and only the claimer of an
  * attempt ever dials it.
+ *
+ * A job that cannot be carried out now is simply done: the row's `next_enqueue_at` brings the call back. Only a limit over
+ * all workers puts it back into its place in the queue.
  */
 export function originateCalls(options: {
   readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'find'>;
-  readonly ari: AriClient;
+  readonly ari: Pick<AriClient, 'dial' | 'hangUp'>;
   readonly slot: OriginatingSlot;
   readonly followed: FollowedCalls;
   readonly order: InOrder;
   readonly move: MoveCall;
+  readonly createChannel: CreateChannel;
   readonly checkDialplan: DialplanCheck;
   /** Calls whose originate runs here: reconcile leaves their claims alone. */
   readonly underWay: Set<string>;
-  readonly dialEndpointTemplate: string;
   readonly limits: ClaimLimits;
   readonly log: Logger;
 }): (callId: string) => Promise<JobEnd> {
@@ -56,30 +62,34 @@ export function originateCalls(options: {
 
   return async (callId) => {
     const lease = slot.ready();
-    if (lease === null) return { putBackForMs: CLOSED_GATE_MS };
+    if (lease === null || underWay.has(callId)) return 'done';
 
     underWay.add(callId);
     try {
       const answer = await claim(callId, lease);
       if (answer.outcome === 'at_capacity') return { putBackForMs: answer.retryInMs };
-      if (answer.outcome === 'claimed') await originate(answer.call, lease);
+      if (answer.outcome === 'claimed') await originate(answer.call, lease, performance.now() + answer.dialInMs);
       return 'done';
     } finally {
       underWay.delete(callId);
     }
   };
 
-  /** A claim that may have been written without our knowing is voided by the next reconcile; nothing was dialled. */
+  /** A claim whose answer got lost may have been written: then the row carries our slot, and nobody else works on it. */
   async function claim(callId: string, lease: Lease): Promise<ClaimAnswer> {
     try {
       return await calls.claim(callId, lease, options.limits);
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
-      return { outcome: 'at_capacity', retryInMs: RETRY_SOON_MS };
     }
+    const call = await patiently(() => calls.find(callId));
+    const ours = call?.claim?.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch;
+    if (!ours || call.status !== 'pending') return { outcome: 'nothing_to_do' };
+    return { outcome: 'claimed', call, dialInMs: 0 };
   }
 
-  async function originate(call: Call, lease: Lease): Promise<void> {
+  /** @param dialAt when it may be dialled, by `performance.now()`. */
+  async function originate(call: Call, lease: Lease, dialAt: number): Promise<void> {
     const { attempt } = call;
     const guard = { attempt, slotEpoch: lease.epoch };
     const channel = channelOf(call.id, attempt);
@@ -87,32 +97,35 @@ export function originateCalls(options: {
     const log = options.log.with({ callId: call.id, attempt });
     log.info({ phoneNumber: call.phoneNumber }, 'Originate begins');
 
-    const entering = slot.entering(channel);
-    const created = await createChannel(call, channel, lease.app);
-    switch (created.outcome) {
-      case 'failed':
-        await refuse(known, created.reason, { asterisk: created.message });
+    const arrival = slot.expect(channel);
+    try {
+      const created = await options.createChannel(call, channel, lease.app);
+      switch (created.outcome) {
+        case 'failed':
+          await refuse(known, guard, created.reason, { asterisk: created.message });
+          return;
+        case 'not_created':
+          await giveBack(known, guard, created.why, RETRY_LATER_MS);
+          return;
+        case 'unsure':
+          // Void first, then DELETE: a channel nobody has a claim on is one that nobody will dial.
+          if (created.connectionLost) slot.distrust('connection lost during create');
+          await giveBack(known, guard, created.why, RETRY_SOON_MS, channel);
+          return;
+        case 'created':
+      }
+      if (!(await arrival.within(ENTER_WITHIN_MS))) {
+        slot.distrust('channel never entered the application');
+        await giveBack(known, guard, 'channel never entered the application', RETRY_SOON_MS, channel);
         return;
-      case 'not_created':
-        await giveBack(known, guard, created.why, created.retryInMs);
-        return;
-      case 'unsure':
-        // Void first, then DELETE: a channel nobody has a claim on is one that nobody will dial.
-        if (created.connectionLost) slot.distrust('connection lost during create');
-        await giveBack(known, guard, created.why, RETRY_SOON_MS, channel);
-        return;
-      case 'created':
-    }
-
-    if ((await entering) === 'never') {
-      slot.distrust('channel never entered the application');
-      await giveBack(known, guard, 'channel never entered the application', RETRY_SOON_MS, channel);
-      return;
+      }
+    } finally {
+      arrival.forget();
     }
 
     const dialplan = await options.checkDialplan(channel, call.destination);
     if (dialplan === 'missing') {
-      await refuse(known, 'dialplan_missing', {}, channel);
+      await refuse(known, guard, 'dialplan_missing', {}, channel);
       return;
     }
     if (dialplan === 'unsure') {
@@ -120,6 +133,7 @@ export function originateCalls(options: {
       return;
     }
 
+    await until(dialAt);
     const askedAt = performance.now();
     if (!(await permitted(call.id, guard))) {
       await yieldChannel(call.id, guard, channel);
@@ -127,12 +141,7 @@ export function originateCalls(options: {
     }
     known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
     log.info({ from: 'pending', to: 'dialing', event: 'dial_sent' }, 'Updated call status');
-
-    if (performance.now() - askedAt > DIAL_WITHIN_MS) {
-      await refuse(known, 'not_dialed', { why: 'the permission came too late' }, channel);
-      return;
-    }
-    await dial(known, channel);
+    await dial(known, guard, channel, askedAt + DIAL_WITHIN_MS);
   }
 
   /**
@@ -147,40 +156,14 @@ export function originateCalls(options: {
     });
   }
 
-  type Created =
-    | { readonly outcome: 'created' }
-    | { readonly outcome: 'failed'; readonly reason: FailureReason; readonly message: string }
-    | { readonly outcome: 'not_created'; readonly why: string; readonly retryInMs: number }
-    | { readonly outcome: 'unsure'; readonly why: string; readonly connectionLost: boolean };
-
-  async function createChannel(call: Call, id: string, app: string): Promise<Created> {
-    const endpoint = dialEndpoint(options.dialEndpointTemplate, call.phoneNumber);
-    for (let attempt = 1; ; attempt++) {
-      const reply = await ari.createChannel({ id, endpoint, app, variables: variablesOf(call) });
-      if (reply.kind === 'ok') return { outcome: 'created' };
-      if (reply.kind === 'not_reached') {
-        return { outcome: 'not_created', why: `Asterisk ${reply.why}`, retryInMs: RETRY_LATER_MS };
-      }
-      if (reply.kind === 'unknown') {
-        return {
-          outcome: 'unsure',
-          why: `no answer to create: ${reply.why}`,
-          connectionLost: reply.why === 'ECONNRESET',
-        };
-      }
-      // A real "already exists" is our own channel. But a connection that has said so once says it of every failure
-      // afterwards (measured), so only the channel itself can tell.
-      if (reply.status === 409 && (await ari.channel(id)).kind === 'ok') return { outcome: 'created' };
-      const allocationFailed = reply.status >= 500 || reply.status === 409;
-      if (!allocationFailed) return { outcome: 'failed', reason: 'invalid_request', message: reply.message };
-      if (attempt === ALLOCATION_TRIES) {
-        return { outcome: 'failed', reason: 'trunk_unavailable', message: reply.message };
-      }
+  /** @param deadline by `performance.now()`; later than that nothing is sent. */
+  async function dial(known: FollowedCall, guard: Guard, channel: string, deadline: number): Promise<void> {
+    const withinMs = Math.floor(deadline - performance.now());
+    if (withinMs <= 0) {
+      await refuse(known, guard, 'not_dialed', { why: 'the permission came too late' }, channel);
+      return;
     }
-  }
-
-  async function dial(known: FollowedCall, channel: string): Promise<void> {
-    const reply = await ari.dial(channel, Math.ceil(known.call.ringTimeoutMs / 1000));
+    const reply = await ari.dial(channel, Math.ceil(known.call.ringTimeoutMs / 1000), withinMs);
     if (reply.kind === 'ok') return;
     // No answer: the INVITE may be on its way, now or later. Never dial again; events or reconcile will tell.
     if (reply.kind === 'unknown') {
@@ -188,23 +171,29 @@ export function originateCalls(options: {
       return;
     }
     const detail = reply.kind === 'refused' ? { status: reply.status, asterisk: reply.message } : { why: reply.why };
-    await refuse(known, 'not_dialed', detail, channel);
+    await refuse(known, guard, 'not_dialed', detail, channel);
   }
 
   /** Ends the call as one that rang nobody, then removes what there is of its channel. */
   async function refuse(
     known: FollowedCall,
+    guard: Guard,
     reason: FailureReason,
     detail: Readonly<Record<string, unknown>>,
     channel?: string,
   ): Promise<void> {
-    const event = { type: 'refused', reason } as const;
-    const heardAt = performance.now();
+    const happening = {
+      event: { type: 'refused', reason },
+      heardAt: performance.now(),
+      source: 'worker',
+      detail,
+    } as const;
     await order.run(known.call.id, async () => {
       // The wish may have been stored meanwhile: a call that is wished away and refused is canceled.
       const fresh = await patiently(() => calls.find(known.call.id));
-      if (fresh !== null) followed.learn(fresh);
-      await move(known, { event, heardAt, source: 'worker', detail });
+      if (fresh?.attempt !== guard.attempt) return;
+      known.call = fresh;
+      await move(known, happening);
     });
     if (channel !== undefined) await ari.hangUp(channel);
     followed.forget(known.call.id);
@@ -227,18 +216,18 @@ export function originateCalls(options: {
   /** Somebody else decided about this call: whose is its channel now? */
   async function yieldChannel(callId: string, guard: Guard, channel: string): Promise<void> {
     const call = await patiently(() => calls.find(callId));
-    const adopted = call?.attempt === guard.attempt && call.claim !== null && call.claim.slotEpoch !== guard.slotEpoch;
     followed.forget(callId);
+    const adopted =
+      call?.attempt === guard.attempt &&
+      call.endedAt === null &&
+      call.claim !== null &&
+      call.claim.slotEpoch !== guard.slotEpoch;
     // The adopter of the slot has the call and its channel: walk away.
-    if (adopted && call.status !== 'canceled' && call.endedAt === null) return;
-    await ari.hangUp(channel);
+    if (!adopted) await ari.hangUp(channel);
   }
 }
 
-/** Sets who the callee sees: `CALLERID` does not reach the INVITE of a channel made this way, `CONNECTEDLINE` does (measured). */
-function variablesOf({ variables, callerId }: Call): Record<string, string> {
-  return {
-    ...variables,
-    ...(callerId === null ? {} : { 'CONNECTEDLINE(num)': callerId.number, 'CONNECTEDLINE(name)': callerId.name }),
-  };
+async function until(at: number): Promise<void> {
+  const ms = at - performance.now();
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,17 +1,18 @@
 import type { Call } from '@dialgate/domain';
+import { isInApp } from './ari/channels.js';
 import type { AriChannel } from './ari/events.js';
 
 /** What one look at Asterisk says about a call's channel. */
 export type ChannelSeen =
   | { readonly seen: 'down_or_ringing' }
-  | { readonly seen: 'up'; readonly inStasis: boolean }
+  | { readonly seen: 'up'; readonly inOurApp: boolean }
   /** `confirmed`: Asterisk said so twice, at least 2 s apart. */
   | { readonly seen: 'gone'; readonly confirmed: boolean };
 
 /** What is to be done about an open call after a look at its row and its channel. */
 export type ReconcileAction =
   | 'nothing'
-  /** It was never dialled and nobody here works on it: give the claim back, then remove the channel. */
+  /** It was never dialled and nobody here works on it: give the claim back; if that succeeds, remove the channel. */
   | 'void_then_hang_up'
   /** Nothing was heard of it for too long: hang up, see it gone, then say that its outcome is unknown. */
   | 'hang_up_overdue'
@@ -43,12 +44,12 @@ export function reconcileAction(
     case 'dialing':
     case 'ringing':
       if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
-      if (channel.seen === 'up') return channel.inStasis ? 'write_answered_and_continue' : 'write_answered';
+      if (channel.seen === 'up') return channel.inOurApp ? 'write_answered_and_continue' : 'write_answered';
       return isOverdue(call, at) ? 'hang_up_overdue' : 'nothing';
 
     case 'answered':
       if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
-      return channel.seen === 'up' && channel.inStasis ? 'write_answered_and_continue' : 'nothing';
+      return channel.seen === 'up' && channel.inOurApp ? 'write_answered_and_continue' : 'nothing';
 
     case 'completed':
     case 'busy':
@@ -63,15 +64,10 @@ function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
   return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
 }
 
-/** What a channel in Asterisk's list shows. */
-export function seen(channel: AriChannel): ChannelSeen {
-  if (channel.state === 'Up') return { seen: 'up', inStasis: channel.dialplan.app_name === 'Stasis' };
-  return { seen: 'down_or_ringing' };
-}
-
-/** Whether a channel waits in this ARI application. */
-export function isInApp(channel: AriChannel, app: string): boolean {
-  return channel.dialplan.app_name === 'Stasis' && channel.dialplan.app_data.split(',')[0] === app;
+/** What a channel in Asterisk's list shows. Only our own application is where it waits for us. */
+export function seen(channel: AriChannel, app: string): ChannelSeen {
+  if (channel.state !== 'Up') return { seen: 'down_or_ringing' };
+  return { seen: 'up', inOurApp: isInApp(channel, (name) => name === app) };
 }
 
 /**

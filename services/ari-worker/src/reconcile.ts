@@ -1,13 +1,16 @@
 import type { Calls, Lease } from '@dialgate/database';
 import { attemptOf, type Call, type CallEvent } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
+import { isInApp } from './ari/channels.js';
 import type { AriClient } from './ari/client.js';
-import type { AriChannel } from './ari/events.js';
+import { parseAriTime, type AriChannel } from './ari/events.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
+import type { HeldSlots } from './held-slots.js';
 import type { InOrder } from './in-order.js';
-import { patiently, type MoveCall } from './move-call.js';
-import { isInApp, isSurplus, reconcileAction, seen, type ChannelSeen } from './reconcile-decisions.js';
+import type { MoveCall } from './move-call.js';
+import { patiently } from './patiently.js';
+import { isSurplus, reconcileAction, seen, type ChannelSeen } from './reconcile-decisions.js';
 
 /** What one reconciliation found. */
 export interface Reconciled {
@@ -22,61 +25,85 @@ export interface Reconciled {
 /** A channel is gone when two looks, at least so far apart, did not find it. */
 const GONE_TWICE_MS = 2_000;
 
+/** How many calls are settled side by side. */
+const SIDE_BY_SIDE = 50;
+
+/** Reconciles one slot; throws when Asterisk or the database cannot be asked, or when the slot was lost meanwhile. */
 export type Reconcile = (lease: Lease) => Promise<Reconciled>;
 
 /**
  * Compares the open calls of a slot with what Asterisk has, and acts on the difference: events while no socket was open
  * are lost for good.
- *
- * @returns a function that reconciles one slot; it throws when Asterisk or the database cannot be asked.
  */
 export function reconciling(options: {
   readonly calls: Pick<Calls, 'openOfSlot' | 'findAll' | 'voidClaim'>;
   readonly ari: Pick<AriClient, 'channels' | 'channel' | 'hangUp' | 'info'>;
   readonly followed: FollowedCalls;
+  readonly held: Pick<HeldSlots, 'holds'>;
   readonly order: InOrder;
   readonly move: MoveCall;
   readonly continueCall: ContinueCall;
   readonly underWay: ReadonlySet<string>;
   readonly log: Logger;
 }): Reconcile {
-  const { calls, ari, followed, order, move, continueCall, underWay, log } = options;
-  const goneSince = new Map<string, number>();
+  const { calls, ari, followed, held, order, move, continueCall, underWay, log } = options;
+  /** Per slot: channels that were missing at the last look, and since when. */
+  const goneSince = new Map<number, Map<string, number>>();
 
   return async (lease) => {
     const before = followed.ids();
     // The rows first: a channel that is missing from a list made after them is missing for a reason.
-    const { calls: open, at } = await calls.openOfSlot(lease.slotId);
-    const channels = await listChannels();
+    const { calls: rows, at } = await calls.openOfSlot(lease.slotId);
+    const reply = await ari.channels();
+    if (reply.kind !== 'ok') throw new Error(`Asterisk did not list its channels: ${reply.kind}`);
+    const channels = new Map(reply.body.map((channel) => [channel.id, channel]));
 
+    const open = rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch);
+    updateFollowed(lease, open, before);
+    const look = { lease, channels, at, gone: new Map<string, number>(), restart: restartTime() };
+    let lookAgain = false;
+    for (let n = 0; n < open.length; n += SIDE_BY_SIDE) {
+      const again = await Promise.all(open.slice(n, n + SIDE_BY_SIDE).map((call) => settle(call, look)));
+      lookAgain ||= again.includes(true);
+    }
+    goneSince.set(lease.slotId, look.gone);
+    await removeSurplus(look, open);
+
+    const inApp = [...channels.values()].filter((channel) => isInApp(channel, (app) => app === lease.app)).length;
+    return { openCalls: open.length, channels: inApp, lookAgain };
+  };
+
+  /** What was known before the rows were read must not be older than they are, nor outlive them. */
+  function updateFollowed(lease: Lease, open: readonly Call[], before: readonly string[]): void {
     const openIds = new Set(open.map(({ id }) => id));
     for (const id of before) {
       const known = followed.get(id)?.call;
       if (known?.claim?.slotId === lease.slotId && !openIds.has(id) && !underWay.has(id)) followed.forget(id);
     }
-
-    let lookAgain = false;
     for (const call of open) {
-      if (await settle(call, channels, at)) lookAgain = true;
+      const known = followed.get(call.id)?.call;
+      const stale = known !== undefined && (known.attempt < call.attempt || known.claim?.slotEpoch !== lease.epoch);
+      if (stale) followed.learn(call);
     }
-    await removeSurplus(lease, open, channels);
+  }
 
-    const inApp = [...channels.values()].filter((channel) => isInApp(channel, lease.app)).length;
-    return { openCalls: open.length, channels: inApp, lookAgain };
-  };
-
-  async function listChannels(): Promise<Map<string, AriChannel>> {
-    const reply = await ari.channels();
-    if (reply.kind !== 'ok') throw new Error(`Asterisk did not list its channels: ${reply.kind}`);
-    return new Map(reply.body.map((channel) => [channel.id, channel]));
+  interface Look {
+    readonly lease: Lease;
+    readonly channels: ReadonlyMap<string, AriChannel>;
+    /** The database's time when the rows were read. */
+    readonly at: Date;
+    /** Channels that this look misses, and since when they are missing. */
+    readonly gone: Map<string, number>;
+    /** When Asterisk was started, asked for at most once. */
+    readonly restart: () => Promise<Date | null>;
   }
 
   /** @returns whether the call must be looked at again soon. */
-  async function settle(call: Call, channels: ReadonlyMap<string, AriChannel>, at: Date): Promise<boolean> {
-    const { channel: name, claim } = call;
-    if (name === null || claim === null) return false;
-    const channel = await look(name, channels);
-    const action = reconcileAction(call, channel, at, underWay.has(call.id));
+  async function settle(call: Call, look: Look): Promise<boolean> {
+    const { lease } = look;
+    if (call.channel === null || !held.holds(lease.slotId, lease.epoch)) return false;
+    const channel = await find(call.channel, look);
+    const action = reconcileAction(call, channel, look.at, underWay.has(call.id));
     if (action !== 'nothing') log.info({ callId: call.id, status: call.status, action }, 'Call reconciled');
 
     switch (action) {
@@ -85,73 +112,69 @@ export function reconciling(options: {
       case 'look_again':
         return true;
       case 'void_then_hang_up': {
-        const guard = { attempt: call.attempt, slotEpoch: claim.slotEpoch };
-        await calls.voidClaim(call.id, guard, 'reconciled', 0);
-        await ari.hangUp(name);
+        const guard = { attempt: call.attempt, slotEpoch: lease.epoch };
+        // Refused when it was dialled since its row was read: then it is somebody's call, and no channel of it is touched.
+        if (!(await calls.voidClaim(call.id, guard, 'reconciled', 0))) return true;
         followed.forget(call.id);
+        await ari.hangUp(call.channel);
         return false;
       }
-      case 'hang_up_overdue':
-        await ari.hangUp(name);
-        if (await isGone(name)) await write(call, { type: 'lost', restarted: false });
+      case 'hang_up_overdue': {
+        await ari.hangUp(call.channel);
+        const after = await ari.channel(call.channel);
+        if (!(after.kind === 'refused' && after.status === 404)) return true;
+        await write(call, { type: 'lost', restarted: false });
         return false;
+      }
       case 'write_answered':
         await write(call, { type: 'answered' });
         return false;
       case 'write_answered_and_continue':
-        followed.learn(followed.get(call.id)?.call ?? call);
-        void continueCall(name);
+        // It waits in our application: whatever was asked of Asterisk before did not send it on.
+        (followed.get(call.id) ?? followed.learn(call)).continued = false;
+        void continueCall(call.channel);
         await write(call, { type: 'answered' });
         return false;
-      case 'write_lost':
-        goneSince.delete(name);
-        await write(call, { type: 'lost', restarted: await restartedSince(call.dialSentAt) });
+      case 'write_lost': {
+        const restart = await look.restart();
+        const restarted = restart !== null && call.dialSentAt !== null && restart > call.dialSentAt;
+        await write(call, { type: 'lost', restarted });
         return false;
+      }
     }
   }
 
-  async function look(name: string, channels: ReadonlyMap<string, AriChannel>): Promise<ChannelSeen> {
+  async function find(name: string, { lease, channels, gone }: Look): Promise<ChannelSeen> {
     const listed = channels.get(name);
-    if (listed !== undefined) {
-      goneSince.delete(name);
-      return seen(listed);
-    }
+    if (listed !== undefined) return seen(listed, lease.app);
     const reply = await ari.channel(name);
-    if (reply.kind === 'ok') return seen(reply.body);
-    if (!(reply.kind === 'refused' && reply.status === 404))
+    if (reply.kind === 'ok') return seen(reply.body, lease.app);
+    if (!(reply.kind === 'refused' && reply.status === 404)) {
       throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
-
-    const since = goneSince.get(name) ?? performance.now();
-    goneSince.set(name, since);
+    }
+    const since = goneSince.get(lease.slotId)?.get(name) ?? performance.now();
+    gone.set(name, since);
     return { seen: 'gone', confirmed: performance.now() - since >= GONE_TWICE_MS };
-  }
-
-  async function isGone(name: string): Promise<boolean> {
-    const reply = await ari.channel(name);
-    return reply.kind === 'refused' && reply.status === 404;
   }
 
   /** Behind the events already heard of this call: what was heard knows more than what was seen. */
   async function write(call: Call, event: CallEvent): Promise<void> {
     const heardAt = performance.now();
     await order.run(call.id, async () => {
-      const known = await patiently(() => followed.find(call.id));
+      const known = await patiently(() => followed.find(call.id, call.attempt));
       if (known?.call.attempt === call.attempt) await move(known, { event, heardAt, source: 'sweep' });
     });
   }
 
-  async function restartedSince(dialSentAt: Date | null): Promise<boolean> {
-    const reply = await ari.info();
-    if (reply.kind !== 'ok' || reply.body.status?.startup_time === undefined || dialSentAt === null) return false;
-    const started = new Date(reply.body.status.startup_time.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-    return started > dialSentAt;
+  function restartTime(): () => Promise<Date | null> {
+    let asked: Promise<Date | null> | undefined;
+    return () =>
+      (asked ??= ari
+        .info()
+        .then((reply) => (reply.kind === 'ok' ? parseAriTime(reply.body.status?.startup_time) : null)));
   }
 
-  async function removeSurplus(
-    lease: Lease,
-    open: readonly Call[],
-    channels: ReadonlyMap<string, AriChannel>,
-  ): Promise<void> {
+  async function removeSurplus({ lease, channels }: Look, open: readonly Call[]): Promise<void> {
     const wanted = new Set(open.map(({ channel }) => channel));
     const candidates = [...channels.values()].flatMap((channel) => {
       const attempt = wanted.has(channel.id) ? null : attemptOf(channel.id);
@@ -159,7 +182,9 @@ export function reconciling(options: {
     });
     const rows = await calls.findAll(candidates.map(({ callId }) => callId));
     for (const { channel, callId, attempt } of candidates) {
-      if (!isSurplus(rows.get(callId) ?? null, attempt, lease.slotId, isInApp(channel, lease.app))) continue;
+      const inApp = isInApp(channel, (app) => app === lease.app);
+      if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
+      if (!isSurplus(rows.get(callId) ?? null, attempt, lease.slotId, inApp)) continue;
       log.warn({ callId, channel: channel.id }, 'Surplus channel removed');
       await ari.hangUp(channel.id);
     }

@@ -3,6 +3,7 @@ import type { Logger } from '@dialgate/logging';
 import type { AriAccess, AriClient } from './ari/client.js';
 import type { AriEvent } from './ari/events.js';
 import { openEventStream, type StreamState } from './ari/event-stream.js';
+import type { Arrival } from './originate-call.js';
 import type { Reconcile, Reconciled } from './reconcile.js';
 
 /** A held slot at work: its event socket, kept filtered and reconciled. */
@@ -15,15 +16,14 @@ export interface SlotSession {
   readonly distrust: (why: string) => void;
   /** What the last reconciliation found, or null before the first. */
   readonly lastReconciled: () => Reconciled | null;
-  /** Resolves when the channel has entered the application, or its socket was lost, or after 5 s. */
-  readonly entering: (channel: string) => Promise<'entered' | 'never'>;
+  /** Listens for a channel's entering the application. */
+  readonly expect: (channel: string) => Arrival;
   readonly close: () => void;
 }
 
 const RECONCILE_EVERY_MS = 30_000;
 const LOOK_AGAIN_MS = 2_100;
 const RETRY_MS = 500;
-const ENTER_WITHIN_MS = 5_000;
 
 /** Opens a slot's application and keeps it in order until it is closed or taken over. */
 export function openSlotSession(options: {
@@ -32,35 +32,39 @@ export function openSlotSession(options: {
   readonly ari: Pick<AriClient, 'filterEvents' | 'info'>;
   readonly slots: Pick<Database['slots'], 'report'>;
   readonly reconcile: Reconcile;
+  /** Whether the lease is surely ours just now: only then may the application be opened again. */
+  readonly leaseIsFresh: () => boolean;
   readonly onEvent: (event: AriEvent) => void;
   /** Called whenever `ready()` may have changed. */
   readonly onChange: () => void;
   readonly log: Logger;
+  /** The real one if absent; the simulation brings its own. */
+  readonly openStream?: typeof openEventStream;
 }): SlotSession {
-  const { lease, ari, slots, reconcile, log } = options;
+  const { lease, ari, slots, reconcile, log, openStream = openEventStream } = options;
   let ready = false;
-  let closed = false;
+  let open = true;
   let last: Reconciled | null = null;
   let timer: NodeJS.Timeout | undefined;
-  /** Counts the sockets, so that a reconciliation begun on an old one is not taken for the new one's. */
+  let running = false;
+  /** Counts what makes an earlier reconciliation worthless: a new socket, or distrust. */
   let generation = 0;
-  const waiting = new Map<string, (answer: 'entered' | 'never') => void>();
+  let filteredFor = -1;
+  const arrivals = new Map<string, (entered: boolean) => void>();
 
-  const stream = openEventStream({
+  const stream = openStream({
     access: options.access,
     app: lease.app,
     log,
+    mayConnect: options.leaseIsFresh,
     onEvent: (event) => {
-      if (event.type === 'StasisStart') waiting.get(event.channel.id)?.('entered');
+      if (event.type === 'StasisStart') arrivals.get(event.channel.id)?.(true);
       options.onEvent(event);
     },
     onState: (state) => {
-      generation++;
-      setReady(false);
       // Channels that were entering died with the socket, or their event is lost; either way nobody will tell.
-      for (const tell of [...waiting.values()]) tell('never');
-      clearTimeout(timer);
-      if (state === 'connected') void prepare(generation);
+      for (const tell of [...arrivals.values()]) tell(false);
+      startOver();
       report(state, null);
     },
   });
@@ -70,30 +74,37 @@ export function openSlotSession(options: {
     ready: () => ready,
     state: stream.state,
     distrust: (why) => {
-      if (!ready) return;
       log.warn({ app: lease.app, why }, 'Slot distrusted');
-      setReady(false);
-      clearTimeout(timer);
-      void prepare(generation);
+      startOver();
     },
     lastReconciled: () => last,
-    entering: (channel) =>
-      new Promise((resolve) => {
-        const giveUp = setTimeout(() => tell('never'), ENTER_WITHIN_MS).unref();
-        function tell(answer: 'entered' | 'never'): void {
-          clearTimeout(giveUp);
-          waiting.delete(channel);
-          resolve(answer);
-        }
-        waiting.set(channel, tell);
-      }),
+    expect: (channel) => {
+      let tell: (entered: boolean) => void = () => undefined;
+      const entered = new Promise<boolean>((resolve) => (tell = resolve));
+      arrivals.set(channel, tell);
+      return {
+        within: async (ms) => {
+          const giveUp = setTimeout(() => tell(false), ms);
+          try {
+            return await entered;
+          } finally {
+            clearTimeout(giveUp);
+          }
+        },
+        forget: () => arrivals.delete(channel),
+      };
+    },
     close: () => {
-      closed = true;
+      open = false;
       clearTimeout(timer);
       setReady(false);
       stream.close();
     },
   };
+
+  function isOpen(): boolean {
+    return open;
+  }
 
   function setReady(next: boolean): void {
     if (ready === next) return;
@@ -101,32 +112,45 @@ export function openSlotSession(options: {
     options.onChange();
   }
 
-  /** Filters and reconciles, again and again until it succeeds on this socket; then opens the gate. */
-  async function prepare(mine: number): Promise<void> {
-    try {
-      const filtered = await ari.filterEvents(lease.app);
-      if (filtered.kind !== 'ok') throw new Error(`the event filter was not taken: ${filtered.kind}`);
-      last = await reconcile(lease);
-      if (closed || mine !== generation) return;
-      setReady(true);
-      log.info({ app: lease.app, openCalls: last.openCalls }, 'Slot ready');
-      void reportVersion();
-      timer = setTimeout(() => void reconcileAgain(mine), last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS);
-    } catch (error) {
-      if (closed || mine !== generation) return;
-      log.warn({ app: lease.app, error }, 'Slot not ready');
-      timer = setTimeout(() => void prepare(mine), RETRY_MS);
-    }
+  function startOver(): void {
+    generation++;
+    setReady(false);
+    schedule(0);
   }
 
-  async function reconcileAgain(mine: number): Promise<void> {
+  function schedule(ms: number): void {
+    clearTimeout(timer);
+    if (isOpen()) timer = setTimeout(() => void round(), ms);
+  }
+
+  /** One round at a time: filters if the socket is new, reconciles, opens the gate, and sees to the next. */
+  async function round(): Promise<void> {
+    if (running || !isOpen() || stream.state() !== 'connected') return;
+    running = true;
+    const mine = generation;
+    let nextInMs = RETRY_MS;
     try {
+      await filter(mine);
       last = await reconcile(lease);
+      nextInMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
+      if (mine === generation && isOpen() && !ready) {
+        log.info({ app: lease.app, openCalls: last.openCalls }, 'Slot ready');
+        setReady(true);
+        void reportVersion();
+      }
     } catch (error) {
-      log.warn({ app: lease.app, error }, 'Reconciliation failed');
+      if (isOpen()) log.warn({ app: lease.app, error }, 'Slot not reconciled');
+    } finally {
+      running = false;
     }
-    if (closed || mine !== generation) return;
-    timer = setTimeout(() => void reconcileAgain(mine), last?.lookAgain === true ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS);
+    schedule(mine === generation ? nextInMs : 0);
+  }
+
+  async function filter(forGeneration: number): Promise<void> {
+    if (filteredFor === forGeneration) return;
+    const reply = await ari.filterEvents(lease.app);
+    if (reply.kind !== 'ok') throw new Error(`the event filter was not taken: ${reply.kind}`);
+    filteredFor = forGeneration;
   }
 
   async function reportVersion(): Promise<void> {

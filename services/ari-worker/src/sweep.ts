@@ -2,19 +2,27 @@ import type { Calls } from '@dialgate/database';
 import type { Logger } from '@dialgate/logging';
 import type { OriginateProducer } from '@dialgate/queue';
 
-/**
- * What falls between row and job is found here: waiting calls whose job got lost are put into the queue again, those whose
- * time is over end as expired.
- */
-export function sweep(
-  calls: Pick<Calls, 'takeDueForQueue' | 'expireOverdue'>,
-  producer: Pick<OriginateProducer, 'ready' | 'add'>,
+/** Ends waiting calls whose time is over, and calls of an Asterisk that no worker has any more. */
+export function sweepOverdue(
+  calls: Pick<Calls, 'expireOverdue' | 'endOrphans'>,
+  orphanSeconds: number,
   log: Logger,
 ): () => Promise<void> {
   return async () => {
     const expired = await calls.expireOverdue('sweep');
     if (expired > 0) log.info({ expired }, 'Overdue calls expired');
+    const orphans = await calls.endOrphans(orphanSeconds);
+    if (orphans > 0) log.warn({ orphans }, 'Calls without a worker ended');
+  };
+}
 
+/** Puts waiting calls whose job may have got lost into the queue again. */
+export function sweepLostJobs(
+  calls: Pick<Calls, 'takeDueForQueue'>,
+  producer: Pick<OriginateProducer, 'ready' | 'add'>,
+  log: Logger,
+): () => Promise<void> {
+  return async () => {
     if (!producer.ready()) return;
     const due = await calls.takeDueForQueue();
     const added = await Promise.allSettled(due.map((callId) => producer.add(callId)));

@@ -1,8 +1,8 @@
-import type { Lease, Slots } from '@dialgate/database';
+import type { Lease, SlotConnection, Slots } from '@dialgate/database';
 import type { Logger } from '@dialgate/logging';
 import type { FollowedCalls } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
-import { patiently } from './move-call.js';
+import { patiently } from './patiently.js';
 import type { SlotSession } from './slot-session.js';
 
 /** The slots of one worker: one in which it originates, and those of workers that are gone, until their calls are over. */
@@ -23,6 +23,9 @@ const BELIEVE_LEASE_MS = 5_000;
 /** Nobody adopts before its own renewals have succeeded for so long: an outage of the database is not the others' death. */
 const ADOPT_AFTER_MS = 10_000;
 
+/** Renewals further apart than this were not steady: this process was paused, or the database was away. */
+const STEADY_GAP_MS = 4_000;
+
 /** How long a stopping worker keeps its sockets open for the worker that takes over. */
 const HANDOVER_MS = 8_000;
 
@@ -38,7 +41,7 @@ export function workerSlots(options: {
   readonly holder: string;
   readonly held: HeldSlots;
   readonly followed: FollowedCalls;
-  readonly openSession: (lease: Lease, onChange: () => void) => SlotSession;
+  readonly openSession: (lease: Lease, leaseIsFresh: () => boolean) => SlotSession;
   readonly openCalls: (slotId: number) => Promise<number>;
   /** Called whenever `originatingLease()` may have changed. */
   readonly onChange: () => void;
@@ -50,23 +53,27 @@ export function workerSlots(options: {
   const renewedAt = new Map<number, number>();
   let own: SlotSession | undefined;
   let steadySince: number | undefined;
+  let steadyUntil = 0;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> = Promise.resolve();
 
   return {
     start: async () => {
-      await takeOwn();
+      own = await patiently(takeOwn);
       schedule();
     },
     originatingLease: () => {
       if (stopping || own?.ready() !== true) return null;
-      const since = renewedAt.get(own.lease.slotId);
-      return since !== undefined && performance.now() - since < BELIEVE_LEASE_MS ? own.lease : null;
+      return isFresh(own.lease) ? own.lease : null;
     },
     originatingSession: () => own,
     stop,
   };
+
+  function isFresh({ slotId }: Lease): boolean {
+    return performance.now() - (renewedAt.get(slotId) ?? -Infinity) < BELIEVE_LEASE_MS;
+  }
 
   function schedule(): void {
     timer = setTimeout(() => {
@@ -74,13 +81,19 @@ export function workerSlots(options: {
     }, TICK_MS);
   }
 
+  async function stopTicking(): Promise<void> {
+    clearTimeout(timer);
+    await ticking;
+    clearTimeout(timer);
+  }
+
   async function tick(): Promise<void> {
     try {
       for (const session of [...sessions.values()]) await keep(session);
-      steadySince ??= performance.now();
+      noteSteadiness();
       if (stopping) return;
-      if (own === undefined) await takeOwn();
-      if (performance.now() - steadySince >= ADOPT_AFTER_MS) await adoptOne();
+      own ??= await takeOwn();
+      if (performance.now() - (steadySince ?? Infinity) >= ADOPT_AFTER_MS) await adoptOne();
       for (const session of [...sessions.values()]) if (session !== own) await giveBackIfEmpty(session);
     } catch (error) {
       steadySince = undefined;
@@ -90,40 +103,48 @@ export function workerSlots(options: {
     }
   }
 
+  function noteSteadiness(): void {
+    const now = performance.now();
+    if (now - steadyUntil > STEADY_GAP_MS) steadySince = now;
+    steadySince ??= now;
+    steadyUntil = now;
+  }
+
   async function keep(session: SlotSession): Promise<void> {
     const { lease } = session;
     if (session.state() === 'replaced') {
+      // Not given back: whoever took it freshly would steal the application in turn. Its lease runs out.
       drop(session, 'its application was taken over');
       return;
     }
     const askedAt = performance.now();
-    if (!(await slots.renew(lease))) {
-      drop(session, 'somebody else holds it now');
-      return;
-    }
-    renewedAt.set(lease.slotId, askedAt);
-    await slots.report(lease, session.state(), null);
+    if (await slots.renew(lease, connectionOf(session))) renewedAt.set(lease.slotId, askedAt);
+    else drop(session, 'somebody else holds it now');
+  }
+
+  /** A worker that is stopping is nobody to hand over to: two that stop together must not wait for each other. */
+  function connectionOf(session: SlotSession): SlotConnection {
+    return stopping ? 'closed' : session.state();
   }
 
   function drop(session: SlotSession, why: string): void {
-    const { slotId, app } = session.lease;
-    log.warn({ app, why }, 'Slot lost');
+    log.warn({ app: session.lease.app, why }, 'Slot lost');
     close(session);
-    held.remove(slotId);
-    followed.forgetSlot(slotId);
   }
 
   function close(session: SlotSession): void {
+    const { slotId } = session.lease;
     session.close();
-    sessions.delete(session.lease.slotId);
-    renewedAt.delete(session.lease.slotId);
+    sessions.delete(slotId);
+    renewedAt.delete(slotId);
+    held.remove(slotId);
+    followed.forgetSlot(slotId);
     if (own === session) own = undefined;
   }
 
-  async function takeOwn(): Promise<void> {
+  async function takeOwn(): Promise<SlotSession> {
     const askedAt = performance.now();
-    const want = { asterisk, appPrefix: options.appPrefix, owner, holder };
-    own = open(await patiently(() => slots.acquire(want)), askedAt);
+    return open(await slots.acquire({ asterisk, appPrefix: options.appPrefix, owner, holder }), askedAt);
   }
 
   async function adoptOne(): Promise<void> {
@@ -138,7 +159,7 @@ export function workerSlots(options: {
     log.info({ app: lease.app, epoch: lease.epoch }, 'Slot taken');
     held.add(lease);
     renewedAt.set(lease.slotId, askedAt);
-    const session = options.openSession(lease, options.onChange);
+    const session = options.openSession(lease, () => isFresh(lease));
     sessions.set(lease.slotId, session);
     return session;
   }
@@ -150,17 +171,18 @@ export function workerSlots(options: {
     await slots.release(session.lease);
     log.info({ app: session.lease.app }, 'Slot given back');
     close(session);
-    held.remove(session.lease.slotId);
   }
 
   async function stop(): Promise<void> {
     stopping = true;
     options.onChange();
+    const deadline = performance.now() + options.drainSeconds * 1_000;
+    await stopTicking();
+    for (const session of sessions.values()) await keep(session).catch(() => undefined);
     if (await isAnotherAlive()) await handOver();
-    else await drain();
-    clearTimeout(timer);
-    await ticking;
-    clearTimeout(timer);
+    schedule(); // What nobody has taken over is held on to and followed.
+    await until(deadline, areAllOver);
+    await stopTicking();
     for (const session of [...sessions.values()]) {
       await slots.release(session.lease).catch((error: unknown) => log.warn({ error }, 'Slot not given back'));
       close(session);
@@ -174,31 +196,25 @@ export function workerSlots(options: {
     );
   }
 
-  /** Gives the leases back at once; the sockets stay open, and answered calls are sent on, until the adopter has them. */
+  /**
+   * Lets the leases go at once; the sockets stay open, and answered calls are sent on, until the adopter has the
+   * application or the time is over.
+   */
   async function handOver(): Promise<void> {
-    clearTimeout(timer);
-    await ticking;
-    clearTimeout(timer);
     const deadline = performance.now() + HANDOVER_MS;
     for (const session of [...sessions.values()]) {
       if ((await openCallsOf(session)) === 0) continue;
-      await slots.release(session.lease).catch((error: unknown) => log.warn({ error }, 'Slot not given back'));
+      await slots.letGo(session.lease).catch((error: unknown) => log.warn({ error }, 'Slot not let go'));
       log.info({ app: session.lease.app }, 'Slot handed over');
     }
-    await until(deadline, async () => {
-      const busy = [...sessions.values()].filter((session) => session.state() !== 'replaced');
-      const open = await Promise.all(busy.map(openCallsOf));
-      return open.every((count) => count === 0);
-    });
+    await until(deadline, areAllOver);
   }
 
-  /** Nobody else could follow these calls: follow them to their end. */
-  async function drain(): Promise<void> {
-    const deadline = performance.now() + options.drainSeconds * 1_000;
-    await until(deadline, async () => {
-      const open = await Promise.all([...sessions.values()].map(openCallsOf));
-      return open.every((count) => count === 0);
-    });
+  /** Whether every slot has been taken over or has no open call any more. */
+  async function areAllOver(): Promise<boolean> {
+    const busy = [...sessions.values()].filter((session) => session.state() !== 'replaced');
+    const open = await Promise.all(busy.map(openCallsOf));
+    return open.every((count) => count === 0);
   }
 
   /** Counted as busy while the database cannot say. */

@@ -6,6 +6,7 @@ import { openOriginateConsumer, openWishListener, type OriginateProducer } from 
 import { openAriClient } from './ari/client.js';
 import { asteriskName, type WorkerConfig } from './config.js';
 import { continueCalls } from './continue-call.js';
+import { createChannels } from './create-channel.js';
 import { dialplanCheck } from './dialplan-check.js';
 import { followCalls } from './followed-calls.js';
 import { handleAriEvents } from './handle-ari-event.js';
@@ -13,10 +14,10 @@ import { hangUpCalls } from './hang-up-call.js';
 import { holdSlots } from './held-slots.js';
 import { inOrder } from './in-order.js';
 import { moveCalls } from './move-call.js';
-import { originateCalls } from './originate-call.js';
+import { originateCalls, type Arrival } from './originate-call.js';
 import { reconciling } from './reconcile.js';
 import { openSlotSession } from './slot-session.js';
-import { sweep } from './sweep.js';
+import { sweepLostJobs, sweepOverdue } from './sweep.js';
 import { workerSlots } from './worker-slots.js';
 
 const WISHES_EVERY_MS = 1_000;
@@ -24,6 +25,9 @@ const SWEEP_EVERY_MS = 2_000;
 
 /** How long the originations under way at a stop may take. */
 const LAST_JOBS_MS = 6_000;
+
+/** Of a slot that was lost in this very moment. */
+const NEVER: Arrival = { within: () => Promise.resolve(false), forget: () => undefined };
 
 /**
  * Puts a worker together: what hears Asterisk, what decides, what acts.
@@ -44,15 +48,16 @@ export function createWorker(options: {
   const ari = openAriClient(access);
 
   const held = holdSlots();
-  const followed = followCalls(calls);
+  const followed = followCalls(calls, held);
   const order = inOrder();
   const underWay = new Set<string>();
 
   const move = moveCalls({ calls, held, log });
-  const continueCall = continueCalls({ ari, calls, followed, log });
+  const continueCall = continueCalls({ ari, calls, followed, held, log });
   const onEvent = handleAriEvents({ ari, calls, followed, order, move, continueCall, log });
-  const reconcile = reconciling({ calls, ari, followed, order, move, continueCall, underWay, log });
+  const reconcile = reconciling({ calls, ari, followed, held, order, move, continueCall, underWay, log });
 
+  const onChange = (): void => consumer.open(mySlots.originatingLease() !== null);
   const mySlots = workerSlots({
     slots,
     asterisk: asteriskName(config),
@@ -61,9 +66,10 @@ export function createWorker(options: {
     holder: `${hostname()}:${process.pid}:${owner.slice(-6)}`,
     held,
     followed,
-    openSession: (lease, onChange) => openSlotSession({ lease, access, ari, slots, reconcile, onEvent, onChange, log }),
+    openSession: (lease, leaseIsFresh) =>
+      openSlotSession({ lease, access, ari, slots, reconcile, leaseIsFresh, onEvent, onChange, log }),
     openCalls: async (slotId) => (await calls.openOfSlot(slotId)).calls.length,
-    onChange: () => consumer.open(mySlots.originatingLease() !== null),
+    onChange,
     drainSeconds: config.DRAIN_SECONDS,
     log,
   });
@@ -74,14 +80,14 @@ export function createWorker(options: {
     slot: {
       ready: mySlots.originatingLease,
       distrust: (why) => mySlots.originatingSession()?.distrust(why),
-      entering: async (channel) => mySlots.originatingSession()?.entering(channel) ?? 'never',
+      expect: (channel) => mySlots.originatingSession()?.expect(channel) ?? NEVER,
     },
     followed,
     order,
     move,
+    createChannel: createChannels(ari, config.DIAL_ENDPOINT),
     checkDialplan: dialplanCheck(ari),
     underWay,
-    dialEndpointTemplate: config.DIAL_ENDPOINT,
     limits: { maxConcurrentCalls: config.MAX_CONCURRENT_CALLS, originatePerSecond: config.ORIGINATE_PER_SECOND },
     log,
   });
@@ -96,7 +102,8 @@ export function createWorker(options: {
     { name: 'events in order', stop: order.idle },
     { name: 'wish listener', stop: wishes.close },
     every('wishes', WISHES_EVERY_MS, hangUp, log),
-    every('sweep', SWEEP_EVERY_MS, sweep(calls, producer, log), log),
+    every('overdue calls', SWEEP_EVERY_MS, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
+    every('lost jobs', SWEEP_EVERY_MS, sweepLostJobs(calls, producer, log), log),
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];

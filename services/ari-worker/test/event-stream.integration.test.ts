@@ -26,6 +26,7 @@ describe('the event stream', function () {
       access,
       app: 'gw-1',
       log: silentLog,
+      mayConnect: () => true,
       onEvent: ({ type }) => types.push(type),
       onState: (state) => states.push(state),
     });

@@ -1,21 +1,16 @@
 import type { Call } from '@dialgate/domain';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import {
-  isInApp,
-  isSurplus,
-  reconcileAction,
-  type ChannelSeen,
-  type ReconcileAction,
-} from '../src/reconcile-decisions.js';
+import { isInApp } from '../src/ari/channels.js';
+import { isSurplus, reconcileAction, type ChannelSeen, type ReconcileAction } from '../src/reconcile-decisions.js';
 
 const AT = new Date('2026-01-01T12:01:00.000Z');
 const ago = (ms: number) => new Date(AT.getTime() - ms);
 const CLAIM = { slotId: 1, slotEpoch: 3 };
 
 const DOWN: ChannelSeen = { seen: 'down_or_ringing' };
-const UP_WAITING: ChannelSeen = { seen: 'up', inStasis: true };
-const UP_TALKING: ChannelSeen = { seen: 'up', inStasis: false };
+const UP_WAITING: ChannelSeen = { seen: 'up', inOurApp: true };
+const UP_TALKING: ChannelSeen = { seen: 'up', inOurApp: false };
 const GONE_ONCE: ChannelSeen = { seen: 'gone', confirmed: false };
 const GONE: ChannelSeen = { seen: 'gone', confirmed: true };
 
@@ -90,9 +85,10 @@ describe('a channel that belongs to no open call', () => {
       state: 'Up',
       dialplan: { context: '', exten: '', priority: 1, app_name, app_data },
     });
-    expect(isInApp(channel('Stasis', 'gw-1'), 'gw-1')).to.equal(true);
-    expect(isInApp(channel('Stasis', 'gw-1,a'), 'gw-1')).to.equal(true);
-    expect(isInApp(channel('Stasis', 'gw-12'), 'gw-1')).to.equal(false);
-    expect(isInApp(channel('Wait', 'gw-1'), 'gw-1')).to.equal(false);
+    const isOurs = (app: string) => app === 'gw-1';
+    expect(isInApp(channel('Stasis', 'gw-1'), isOurs)).to.equal(true);
+    expect(isInApp(channel('Stasis', 'gw-1,a'), isOurs)).to.equal(true);
+    expect(isInApp(channel('Stasis', 'gw-12'), isOurs)).to.equal(false);
+    expect(isInApp(channel('Wait', 'gw-1'), isOurs)).to.equal(false);
   });
 });

@@ -5,6 +5,7 @@ import { permitDials } from './permit-dial.js';
 import { readCalls } from './read-calls.js';
 import { requestCancels } from './request-cancel.js';
 import { sweepCalls } from './sweep-calls.js';
+import type { UserCaps } from './user-caps.js';
 import { writeStatus } from './write-status.js';
 
 export type { CreatedCall, NewCall } from './create-call.js';
@@ -12,15 +13,16 @@ export type { CreatedCall, NewCall } from './create-call.js';
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
 export type Calls = ReturnType<typeof openCalls>;
 
-export function openCalls(client: Client) {
+export function openCalls(client: Client, caps?: UserCaps) {
   const write = writeStatus(client);
+  const read = readCalls(client);
   return {
-    ...createCalls(client),
-    ...readCalls(client),
+    ...createCalls(client, caps),
+    ...read,
     ...claimCalls(client),
     ...permitDials(client),
     ...write,
-    ...requestCancels(client, write),
+    ...requestCancels(read, write),
     ...sweepCalls(client, write),
   };
 }

@@ -12,7 +12,8 @@ export interface ClaimLimits {
 }
 
 export type ClaimAnswer =
-  | { readonly outcome: 'claimed'; readonly call: Call }
+  /** To be dialled no earlier than in so many milliseconds (ORIGINATE_PER_SECOND); 0 without that limit. */
+  | { readonly outcome: 'claimed'; readonly call: Call; readonly dialInMs: number }
   /** Gone, over, claimed by somebody, expired, unwanted, or the claimer has lost its slot. Nothing to do. */
   | { readonly outcome: 'nothing_to_do' }
   /** A limit is reached; try again after so many milliseconds. */
@@ -26,7 +27,10 @@ interface ClaimRequest {
 const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
 /** How long a claimer waits when all lines are busy: about as long as it takes until one may be free. */
-const ALL_BUSY_RETRY_MS = 250;
+const ALL_BUSY_RETRY_MS = 100;
+
+/** How far ahead dial times are given out: enough to keep the pace, not so much that a claim waits long. */
+const PACE_AHEAD_MS = 1_000;
 
 export function claimCalls(client: Client) {
   const claimUnlimited = coalesce(
@@ -125,9 +129,8 @@ async function claimUnderLimits(
     const [pace] = await tx.$queryRaw<{ wait_ms: number }[]>`
       SELECT greatest(0, extract(epoch FROM next_dial_at - clock_timestamp()) * 1000)::float8 AS wait_ms
       FROM installation FOR UPDATE`;
-    if (limits.originatePerSecond > 0 && pace !== undefined && pace.wait_ms > 0) {
-      return { outcome: 'at_capacity', retryInMs: Math.ceil(pace.wait_ms) };
-    }
+    const dialInMs = limits.originatePerSecond > 0 ? Math.ceil(pace?.wait_ms ?? 0) : 0;
+    if (dialInMs > PACE_AHEAD_MS) return { outcome: 'at_capacity', retryInMs: dialInMs - PACE_AHEAD_MS / 2 };
     if (limits.maxConcurrentCalls > 0) {
       const [open] = await tx.$queryRaw<{ count: number }[]>`
         SELECT count(*)::int AS count FROM calls
@@ -139,12 +142,13 @@ async function claimUnderLimits(
     const [row] = await tx.$queryRaw<CallRow[]>(claimStatement([{ callId, lease }]));
     if (row !== undefined && limits.originatePerSecond > 0) {
       await tx.$executeRaw`
-        UPDATE installation SET next_dial_at = clock_timestamp() + ${1 / limits.originatePerSecond}::float8 * interval '1 s'`;
+        UPDATE installation SET next_dial_at =
+          greatest(next_dial_at, clock_timestamp()) + ${1 / limits.originatePerSecond}::float8 * interval '1 s'`;
     }
-    return answerOf(row === undefined ? undefined : callOf(row));
+    return answerOf(row === undefined ? undefined : callOf(row), dialInMs);
   });
 }
 
-function answerOf(call: Call | undefined): ClaimAnswer {
-  return call === undefined ? { outcome: 'nothing_to_do' } : { outcome: 'claimed', call };
+function answerOf(call: Call | undefined, dialInMs = 0): ClaimAnswer {
+  return call === undefined ? { outcome: 'nothing_to_do' } : { outcome: 'claimed', call, dialInMs };
 }

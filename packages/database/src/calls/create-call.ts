@@ -1,6 +1,7 @@
 import { coalesce } from '@dialgate/coalesce';
 import { DialgateError, formatCallerId, type Call } from '@dialgate/domain';
-import { asking, type Client } from '../client.js';
+import { asking, type Client, type Prisma } from '../client.js';
+import { isCapped, overCaps, type UserCaps } from './user-caps.js';
 
 /** A call as a client asked for it, validated. */
 export type NewCall = Pick<
@@ -29,19 +30,28 @@ export type CreatedCall =
  */
 const FIRST_ENQUEUE_MS = 5_000;
 
-const BATCH = { maxBatch: 500, maxInFlight: 2, maxWaiting: 5_000 };
+const BATCH = {
+  maxBatch: 500,
+  maxInFlight: 2,
+  maxWaiting: 5_000,
+  whenFull: () =>
+    new DialgateError('overloaded', 'Too many calls are being accepted at once.', { retryAfterSeconds: 2 }),
+};
 
-export function createCalls(client: Client) {
-  const createOne = coalesce((calls: NewCall[]) => asking(() => createBatch(client, calls)), {
-    ...BATCH,
-    whenFull: () =>
-      new DialgateError('overloaded', 'Too many calls are being accepted at once.', { retryAfterSeconds: 2 }),
-  });
+const NO_CAPS: UserCaps = { maxOpen: null, maxPerDay: null };
+
+/** @param caps what one user may have; counted exactly, over all instances. */
+export function createCalls(client: Client, caps: UserCaps = NO_CAPS) {
+  const write: Insert = isCapped(caps) ? insertWithin(client, caps) : (calls) => insert(client, calls);
+  const createOne = coalesce((calls: NewCall[]) => createBatch(write, calls), BATCH);
 
   return {
     /**
      * Writes a call down as `pending`. Concurrent requests share statements. With an idempotency key, the key and the
-     * call are written together: a key that exists is answered with the call it made, whatever became of that.
+     * call are written together: a key that exists is answered with the call it made, whatever became of that, and
+     * a call that its user's caps refuse uses up no key.
+     *
+     * @throws DialgateError `too_many_calls`, `overloaded`, `database_unavailable`
      */
     create: async (call: NewCall): Promise<CreatedCall> => {
       const created = await createOne(call);
@@ -51,18 +61,20 @@ export function createCalls(client: Client) {
   };
 }
 
-async function createBatch(client: Client, calls: NewCall[]): Promise<(CreatedCall | Error)[]> {
+type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
+
+async function createBatch(write: Insert, calls: NewCall[]): Promise<(CreatedCall | Error)[]> {
   try {
-    return await asking(() => insert(client, calls));
+    return await asking(() => write(calls));
   } catch (error) {
     // One bad row must not take the others with it.
     if (calls.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
-    const settled = await Promise.allSettled(calls.map((call) => asking(() => insert(client, [call]))));
+    const settled = await Promise.allSettled(calls.map((call) => asking(() => write([call]))));
     return settled.map((one) => (one.status === 'fulfilled' ? only(one.value) : asError(one.reason)));
   }
 }
 
-function only(created: readonly CreatedCall[]): CreatedCall | Error {
+function only(created: readonly (CreatedCall | Error)[]): CreatedCall | Error {
   return created[0] ?? new Error('a call was neither written nor refused');
 }
 
@@ -70,7 +82,40 @@ function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-async function insert(client: Client, calls: readonly NewCall[]): Promise<CreatedCall[]> {
+function insertWithin(client: Client, caps: UserCaps): Insert {
+  return (calls) =>
+    inTransaction(client, async (tx) => {
+      const over = await overCaps(tx, calls, caps);
+      const written = await insert(
+        tx,
+        calls.filter(({ id }) => !over.has(id)),
+      );
+      let next = 0; // What was written stands in the order of what was asked, with gaps.
+      return calls.map((call) => over.get(call.id) ?? only(written.slice(next, ++next)));
+    });
+}
+
+/** Fails as soon as the work does: a frozen database would let the roll-back take as long again. */
+function inTransaction<Result>(
+  client: Client,
+  work: (tx: Prisma.TransactionClient) => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    client
+      .$transaction(async (tx) => {
+        try {
+          return await work(tx);
+        } catch (error) {
+          reject(asError(error));
+          throw error;
+        }
+      })
+      .then(resolve, reject);
+  });
+}
+
+async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[]): Promise<CreatedCall[]> {
+  if (calls.length === 0) return [];
   const created = await client.$queryRaw<{ id: string; created_at: Date }[]>`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(inputRow))}::jsonb) AS i(
@@ -122,7 +167,7 @@ function inputRow(call: NewCall, n: number): object {
 }
 
 /** The key was there before: the call it made then, if the request was the same. */
-async function earlierAnswer(client: Client, { userId, idempotency }: NewCall): Promise<CreatedCall> {
+async function earlierAnswer(client: Prisma.TransactionClient, { userId, idempotency }: NewCall): Promise<CreatedCall> {
   const rows = await client.$queryRaw<{ fingerprint: string; id: string; phone_number: string; created_at: Date }[]>`
     SELECT k.fingerprint, c.id, c.phone_number, c.created_at
     FROM idempotency_keys k JOIN calls c ON c.id = k.call_id

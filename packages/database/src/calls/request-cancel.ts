@@ -1,19 +1,14 @@
 import { DialgateError, transitionFor, type Call, type Transition } from '@dialgate/domain';
-import { asking, type Client } from '../client.js';
-import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
+import type { readCalls } from './read-calls.js';
 import type { writeStatus } from './write-status.js';
 
 /** How often the wish is tried anew when the call moves under it; a call has fewer statuses than that. */
 const TRIES = 6;
 
-export function requestCancels(client: Client, { apply }: Pick<ReturnType<typeof writeStatus>, 'apply'>) {
-  async function read(id: string, userId: string | null): Promise<Call | null> {
-    const [row] = await client.$queryRaw<CallRow[]>`
-      SELECT ${CALL_COLUMNS} FROM calls c
-      WHERE c.id = ${id}::uuid AND (${userId}::uuid IS NULL OR c.user_id = ${userId}::uuid)`;
-    return row === undefined ? null : callOf(row);
-  }
-
+export function requestCancels(
+  { find }: Pick<ReturnType<typeof readCalls>, 'find'>,
+  { apply }: Pick<ReturnType<typeof writeStatus>, 'apply'>,
+) {
   return {
     /**
      * Stores the client's wish to be rid of a call. One that waits, claimed or not, is `canceled` at once; a live one is
@@ -22,16 +17,18 @@ export function requestCancels(client: Client, { apply }: Pick<ReturnType<typeof
      * @returns the call as it stood and what the wish did to it (null when it was already over), or null when there is no
      *   such call of this user.
      */
-    requestCancel: (id: string, userId: string | null): Promise<{ call: Call; transition: Transition | null } | null> =>
-      asking(async () => {
-        for (let attempt = 1; attempt <= TRIES; attempt++) {
-          const call = await read(id, userId);
-          if (call === null) return null;
-          const transition = transitionFor({ type: 'cancel_requested' }, call);
-          if (transition === null) return { call, transition };
-          if (await apply({ callId: id, transition, guard: null, source: 'api' })) return { call, transition };
-        }
-        throw new DialgateError('internal', 'A call moved faster than its cancellation.');
-      }),
+    requestCancel: async (
+      id: string,
+      userId: string | null,
+    ): Promise<{ call: Call; transition: Transition | null } | null> => {
+      for (let attempt = 1; attempt <= TRIES; attempt++) {
+        const call = await find(id, userId);
+        if (call === null) return null;
+        const transition = transitionFor({ type: 'cancel_requested' }, call);
+        if (transition === null) return { call, transition };
+        if (await apply({ callId: id, transition, guard: null, source: 'api' })) return { call, transition };
+      }
+      throw new DialgateError('internal', 'A call moved faster than its cancellation.');
+    },
   };
 }

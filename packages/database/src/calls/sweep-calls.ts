@@ -1,5 +1,6 @@
-import { DialgateError, transitionFor } from '@dialgate/domain';
+import { DialgateError, transitionFor, type Call } from '@dialgate/domain';
 import { asking, type Client } from '../client.js';
+import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
 import type { writeStatus } from './write-status.js';
 
 /** How many calls one sweep takes on. */
@@ -8,7 +9,21 @@ const SWEEP_LIMIT = 1_000;
 /** Idempotency keys are promised for 24 hours; they are dropped when nobody can be waiting for them any more. */
 const KEY_LIFETIME_HOURS = 48;
 
+/** A worker that is being restarted is not one that is gone. */
+const ORPHAN_GRACE_SECONDS = 60;
+
+/** How long after its ring timeout a call may still be silent, in milliseconds. */
+const OVERDUE_GRACE_MS = 10_000;
+
 export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof writeStatus>, 'apply'>) {
+  async function endOrphan(call: Call): Promise<boolean> {
+    const transition = transitionFor({ type: 'lost', restarted: false }, call);
+    if (transition === null || call.claim === null) return false;
+    // A worker that comes back and adopts the slot has the last word.
+    const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+    return apply({ callId: call.id, transition, guard, source: 'sweep' });
+  }
+
   return {
     /**
      * The waiting calls whose job may have got lost, at most 1,000. Each is due again after 5 s, then 10, 20, 40 and 60 s;
@@ -38,6 +53,27 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
         );
         if (transition === null) throw new DialgateError('internal', 'A pending call cannot expire.');
         const moved = await Promise.all(due.map(({ id }) => apply({ callId: id, transition, guard: null, source })));
+        return moved.filter(Boolean).length;
+      }),
+
+    /**
+     * Ends calls of an Asterisk on which no worker holds a slot any more, without looking at their channels, which nobody
+     * could: unanswered ones ten seconds after their ring timeout, answered ones after so many seconds. At most 1,000.
+     *
+     * @returns how many it ended.
+     */
+    endOrphans: (orphanSeconds: number): Promise<number> =>
+      asking(async () => {
+        const rows = await client.$queryRaw<CallRow[]>`
+          SELECT ${CALL_COLUMNS} FROM calls c JOIN worker_slots s ON s.id = c.slot_id
+          WHERE c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM worker_slots o WHERE o.asterisk = s.asterisk AND o.owner IS NOT NULL
+              AND o.lease_until > clock_timestamp() - ${ORPHAN_GRACE_SECONDS} * interval '1 s')
+            AND CASE WHEN c.answered_at IS NULL
+              THEN c.dial_sent_at + (c.ring_timeout_ms + ${OVERDUE_GRACE_MS}) * interval '1 ms'
+              ELSE c.answered_at + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
+          LIMIT ${SWEEP_LIMIT}`;
+        const moved = await Promise.all(rows.map(async (row) => endOrphan(callOf(row))));
         return moved.filter(Boolean).length;
       }),
 

@@ -1,6 +1,6 @@
 import { coalesce } from '@dialgate/coalesce';
-import type { Transition } from '@dialgate/domain';
-import { asking, isDeadlock, type Client } from '../client.js';
+import { DialgateError, type Transition } from '@dialgate/domain';
+import { asking, type Client } from '../client.js';
 
 /** Who says that something happened. */
 export type Source = 'api' | 'worker' | 'asterisk' | 'sweep';
@@ -36,19 +36,19 @@ export interface Fact extends Saying {
 
 const BATCH = { maxBatch: 500, maxInFlight: 1 };
 
-/** How often a statement that lost a deadlock is tried again. */
-const DEADLOCK_TRIES = 5;
-
 /**
  * The one writer of status. What waits while a flush is under way goes out together in the next; one flush at a time, so
  * the order in which a caller writes is the order in the timeline. At most one move per call may wait at a time: a caller
  * writes a call's next move when the last one was answered.
  */
 export function writeStatus(client: Client) {
-  const flush = coalesce(
-    (writes: (StatusWrite | Fact)[]) => asking(() => retryingDeadlocks(() => writeBatch(client, writes))),
-    BATCH,
-  );
+  const flushed = coalesce((writes: (StatusWrite | Fact)[]) => writeAll(client, writes), BATCH);
+
+  async function flush(write: StatusWrite | Fact): Promise<boolean> {
+    const moved = await flushed(write);
+    if (moved instanceof Error) throw moved;
+    return moved;
+  }
 
   return {
     /**
@@ -57,13 +57,24 @@ export function writeStatus(client: Client) {
      *
      * @returns whether it moved.
      */
-    apply: (write: StatusWrite): Promise<boolean> => flush(write),
+    apply: flush as (write: StatusWrite) => Promise<boolean>,
 
     /** Adds a fact to the call's timeline. */
     note: async (fact: Fact): Promise<void> => {
       await flush(fact);
     },
   };
+}
+
+/** One bad row must not take with it what was heard of other calls. */
+async function writeAll(client: Client, writes: readonly (StatusWrite | Fact)[]): Promise<(boolean | Error)[]> {
+  try {
+    return await asking(() => writeBatch(client, writes));
+  } catch (error) {
+    if (writes.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
+    const settled = await Promise.allSettled(writes.map((write) => asking(() => writeBatch(client, [write]))));
+    return settled.map((one) => (one.status === 'fulfilled' ? one.value[0] === true : (one.reason as Error)));
+  }
 }
 
 async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[]): Promise<boolean[]> {
@@ -136,14 +147,4 @@ function inputRow(write: StatusWrite | Fact, n: number): object {
     hangup_by: hangupBy,
     wish: event === 'cancel_requested',
   };
-}
-
-async function retryingDeadlocks<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isDeadlock(error) || attempt === DEADLOCK_TRIES) throw error;
-    }
-  }
 }

@@ -41,6 +41,12 @@ export function openAriClient(access: AriAccess) {
   const agentOptions = { keepAlive: true, maxSockets: 64, timeout: IDLE_CONNECTION_MS };
   const httpAgent = new HttpAgent(agentOptions);
   const httpsAgent = new HttpsAgent(agentOptions);
+  // For what must never queue behind other requests: the dial, whose time is limited, and the continue, while a callee
+  // hears silence.
+  const urgent = {
+    httpAgent: new HttpAgent({ ...agentOptions, maxSockets: Infinity }),
+    httpsAgent: new HttpsAgent({ ...agentOptions, maxSockets: Infinity }),
+  };
   const http = axios.create({
     baseURL: access.url,
     auth: { username: access.username, password: access.password },
@@ -70,16 +76,23 @@ export function openAriClient(access: AriAccess) {
 
     /**
      * Sends the INVITE. Never to be repeated: a second dial before the first 180 is answered 204 and cancels the running
-     * call (measured).
+     * call (measured). Given up when it has no answer after `withinMs`, so that it cannot leave later than that.
      */
-    dial: (channel: string, timeoutSeconds: number): Promise<AriReply> =>
-      ask({ method: 'POST', url: `${channelPath(channel)}/dial`, params: { timeout: timeoutSeconds } }),
+    dial: (channel: string, timeoutSeconds: number, withinMs: number): Promise<AriReply> =>
+      ask({
+        method: 'POST',
+        url: `${channelPath(channel)}/dial`,
+        params: { timeout: timeoutSeconds },
+        timeout: withinMs,
+        ...urgent,
+      }),
 
     /** Sends an answered channel on into the dialplan. 404 when it is gone, 409 when it went on already. */
     continueInDialplan: (
       channel: string,
       destination: { readonly context: string; readonly extension: string; readonly priority: number },
-    ): Promise<AriReply> => ask({ method: 'POST', url: `${channelPath(channel)}/continue`, params: destination }),
+    ): Promise<AriReply> =>
+      ask({ method: 'POST', url: `${channelPath(channel)}/continue`, params: destination, ...urgent }),
 
     /** Hangs up. Without a reason: one that names busy or no answer would make our end look like theirs (measured). */
     hangUp: (channel: string): Promise<AriReply> => ask({ method: 'DELETE', url: channelPath(channel) }),
@@ -103,8 +116,7 @@ export function openAriClient(access: AriAccess) {
       }),
 
     close: (): void => {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      for (const agent of [httpAgent, httpsAgent, urgent.httpAgent, urgent.httpsAgent]) agent.destroy();
     },
   };
 }

@@ -18,6 +18,9 @@ const PING_MS = 5_000;
 const DEAD_AFTER_MS = 10_000;
 const HANDSHAKE_MS = 5_000;
 
+/** How soon permission to connect is asked for again. */
+const ASK_AGAIN_MS = 100;
+
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 
@@ -31,6 +34,10 @@ export function openEventStream(options: {
   readonly log: Logger;
   readonly onEvent: (event: AriEvent) => void;
   readonly onState: (state: StreamState) => void;
+  /**
+   * Asked before every reconnect: a process that was paused must not take the application back from whoever has it now.
+   */
+  readonly mayConnect: () => boolean;
 }): EventStream {
   const { access, app, onEvent, onState } = options;
   const log = options.log.with({ app });
@@ -60,6 +67,10 @@ export function openEventStream(options: {
   }
 
   function connect(): void {
+    if (!options.mayConnect()) {
+      retry = setTimeout(connect, ASK_AGAIN_MS);
+      return;
+    }
     const url = new URL(`${access.url}/events`.replace(/^http/, 'ws'));
     url.searchParams.set('app', app);
     const opened = new WebSocket(url, {
@@ -88,7 +99,9 @@ export function openEventStream(options: {
       heardAt = performance.now();
       hear(opened, data);
     });
+    let refused = false;
     opened.on('unexpected-response', (_, response) => {
+      refused = true;
       become(response.statusCode === 401 ? 'unauthorized' : 'unreachable');
       if (failures === 0) log.error({ status: response.statusCode }, 'ARI refused the WebSocket');
       opened.terminate();
@@ -100,7 +113,7 @@ export function openEventStream(options: {
       clearInterval(heartbeat);
       if (over()) return;
       if (state === 'connected') log.warn({ code }, 'WebSocket to ARI closed');
-      if (state !== 'unauthorized') become('unreachable');
+      if (!refused) become('unreachable');
       retry = setTimeout(connect, backoffMs(failures++));
     });
   }

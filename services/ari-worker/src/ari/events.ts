@@ -65,9 +65,9 @@ export function parseAriEvent(text: string): AriEvent | null {
 }
 
 /** Asterisk's time stamp as a date, or null. It writes the zone without the colon that ISO 8601 wants. */
-export function timeOf(event: AriEvent): Date | null {
-  if (event.timestamp === undefined) return null;
-  const time = new Date(event.timestamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+export function parseAriTime(timestamp: string | undefined): Date | null {
+  if (timestamp === undefined) return null;
+  const time = new Date(timestamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
   return Number.isNaN(time.getTime()) ? null : time;
 }
 

@@ -1,0 +1,21 @@
+import { DialgateError } from '@dialgate/domain';
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 2_000;
+
+/** Repeats what the database was away for, until it is back. What was heard in the meantime waits behind it, in order. */
+export async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+/** Whether this is the database's absence, which passes, and not a fault, which does not. */
+export function isDatabaseAway(error: unknown): boolean {
+  return error instanceof DialgateError && error.code === 'database_unavailable';
+}

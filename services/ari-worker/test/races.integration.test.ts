@@ -1,0 +1,136 @@
+import { silentLog } from '@dialgate/logging';
+import { eventually, someCall } from '@dialgate/testing';
+import { expect } from 'chai';
+import type { AriChannel } from '../src/ari/events.js';
+import { followCalls } from '../src/followed-calls.js';
+import { holdSlots } from '../src/held-slots.js';
+import { inOrder } from '../src/in-order.js';
+import { moveCalls } from '../src/move-call.js';
+import { reconciling } from '../src/reconcile.js';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
+
+describe('when two things happen at once', function () {
+  this.timeout(60_000);
+  let bench: Workbench;
+
+  beforeEach(async () => {
+    bench = await setUpWorkbench({ speed: 1 });
+  });
+  afterEach(() => bench.close());
+
+  it('a call that is dialled while its old row is being reconciled goes on', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    // The dialplan question holds the call between claim and dial while a slow reconciliation has its row as it was.
+    const { faults } = bench.simulator;
+    const slow = (ms: number) => ({ fault: { kind: 'slow-reply', ms }, times: 1 }) as const;
+    const question = faults.onRequest({ request: 'get-variable', ...slow(400) });
+    faults.onRequest({
+      request: 'create',
+      fault: { kind: 'lose-reply' },
+      times: 1,
+      when: (request) => request.param('endpoint').includes('099'),
+    });
+    const id = await bench.place('+33100000002');
+    await eventually(() => question.hits() === 1);
+    const list = faults.onRequest({ request: 'list-channels', ...slow(800) });
+    await bench.place('+33100000099');
+    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed', attempt: 1 });
+    expect(list.hits()).to.equal(1);
+    expect(bench.invites(id)).to.equal(1);
+  });
+
+  it('workers that are stopped together follow their calls to the end', async () => {
+    const workers = [1, 2].map(() => bench.startWorkerProcess({ DRAIN_SECONDS: '40' }));
+    await bench.ready(2);
+    const id = await bench.place('+33100000012', { destination: LONG });
+    await bench.reaches(id, 'ringing');
+    for (const worker of workers) worker.kill('SIGTERM');
+    expect(await Promise.all(workers.map(({ ended }) => ended))).to.deep.equal([0, 0]);
+    expect(await bench.call(id)).to.include({ status: 'completed', hangupBy: 'callee' });
+  });
+
+  it('an answered call that is in an application of the customer’s own is left there', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const id = await bench.place('+33100000002', { destination: LONG });
+    await bench.reaches(id, 'answered');
+    await eventually(async () => (await bench.timeline(id)).includes('continued'));
+    // Asterisk lists the channel as waiting in somebody else's application.
+    const [channel] = await channelsOf(bench);
+    if (channel === undefined) throw new Error('no channel');
+    const theirs = { ...channel, dialplan: { ...channel.dialplan, app_name: 'Stasis', app_data: 'their-ivr' } };
+    const list = bench.simulator.faults.onRequest({
+      request: 'list-channels',
+      fault: { kind: 'answer', status: 200, body: [theirs] },
+    });
+    bench.simulator.faults.cutSockets();
+    await eventually(() => list.hits() === 1);
+    await bench.ready(1);
+    const resent = bench.simulator.ledger.channels().filter(({ continued }) => continued !== null);
+    expect(resent.length).to.equal(1);
+    expect((await bench.timeline(id)).filter((event) => event === 'continued').length).to.equal(1);
+    await bench.database.calls.requestCancel(id, null);
+    await bench.ended(id);
+  });
+});
+
+describe('a worker whose slot has another holder', () => {
+  it('neither gives back claims of the slot nor touches its channels', async () => {
+    const claimed = someCall({ attempt: 1, claim: { slotId: 1, slotEpoch: 2 } });
+    const row = { ...claimed, channel: `${claimed.id}.1` };
+    const done: string[] = [];
+    const held = holdSlots();
+    const stale = { slotId: 1, owner: 'w1', epoch: 1, app: 'gw-1' };
+    held.add(stale);
+    const calls = {
+      find: () => Promise.resolve(row),
+      findAll: () => Promise.resolve(new Map([[row.id, row]])),
+      apply: () => Promise.resolve(true),
+      openOfSlot: () => Promise.resolve({ calls: [row], at: new Date() }),
+      voidClaim: () => Promise.resolve(done.push('void') > 0),
+    };
+    const ok = <Body>(body: Body) => Promise.resolve({ kind: 'ok', status: 200, body } as const);
+    const reconcile = reconciling({
+      calls,
+      ari: {
+        channels: () => ok<AriChannel[]>([]),
+        channel: () => Promise.resolve({ kind: 'refused', status: 404, message: '' } as const),
+        hangUp: () => ok(done.push('hang up')),
+        info: () => ok({}),
+      },
+      followed: followCalls(calls, held),
+      held,
+      order: inOrder(),
+      move: moveCalls({ calls, held, log: silentLog }),
+      continueCall: () => Promise.resolve(),
+      underWay: new Set(),
+      log: silentLog,
+    });
+    await reconcile(stale);
+    expect(done).to.deep.equal([]);
+  });
+});
+
+describe('a worker that once gave a call back', () => {
+  it('follows it again under a later attempt that it has adopted', async () => {
+    const held = holdSlots();
+    const first = someCall({ attempt: 1, claim: null });
+    const second = { ...first, attempt: 2, status: 'dialing' as const, claim: { slotId: 2, slotEpoch: 5 } };
+    let row = first;
+    const followed = followCalls({ find: () => Promise.resolve(row) }, held);
+    expect((await followed.find(first.id, 1))?.call.attempt).to.equal(1);
+    row = second;
+    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    expect((await followed.find(first.id, 2))?.call.attempt).to.equal(2);
+    expect(followed.get(first.id)?.call.attempt).to.equal(2);
+  });
+});
+
+async function channelsOf(bench: Workbench): Promise<AriChannel[]> {
+  const authorization = `Basic ${Buffer.from('gateway:simulator-secret').toString('base64')}`;
+  const answer = await fetch(`${bench.simulator.ariUrl}/channels`, { headers: { authorization } });
+  return (await answer.json()) as AriChannel[];
+}
