@@ -54,7 +54,13 @@ module.exports = {
       name: 'bullmq-only-in-queue',
       severity: 'error',
       from: { pathNot: own('queue') },
-      to: { path: '(^(bullmq|ioredis)$|node_modules/(bullmq|ioredis)/)', dependencyTypesNot: ['type-only'] },
+      to: { path: '(^bullmq$|node_modules/bullmq/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'redis-only-in-queue-and-rate-limits',
+      severity: 'error',
+      from: { pathNot: own('(queue|rate-limits)') },
+      to: { path: '(^ioredis$|node_modules/ioredis/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'express-only-in-api',

@@ -27,7 +27,10 @@ describe('caps on a user’s calls', function () {
     const ended = await Promise.allSettled(
       Array.from({ length: count }, (_, i) =>
         databases[i % databases.length]!.calls.create(
-          someNewCall({ userId, idempotency: key === undefined ? null : { key: `${key}-${i}`, fingerprint: FINGERPRINT } }),
+          someNewCall({
+            userId,
+            idempotency: key === undefined ? null : { key: `${key}-${i}`, fingerprint: FINGERPRINT },
+          }),
         ),
       ),
     );

@@ -73,7 +73,10 @@ export async function startGateway(
     ...settings.both,
   };
   const lines: string[] = [];
-  const log = (line: string): void => { lines.push(line); if (process.env.TEST_LOG !== undefined) console.log(line); };
+  const log = (line: string): void => {
+    lines.push(line);
+    if (process.env.TEST_LOG !== undefined) console.log(line);
+  };
   const services: Service[] = [];
   services.push(
     await startService('api', {
@@ -83,6 +86,7 @@ export async function startGateway(
         HOST: '127.0.0.1',
         PORT: String(port),
         SECRET_KEY: randomBytes(32).toString('hex'),
+        RATE_LIMIT_REQUESTS: '0',
         ...settings.api,
       },
       log,

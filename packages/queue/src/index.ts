@@ -2,3 +2,4 @@ export { openOriginateProducer, type OriginateProducer } from './originate-produ
 export { openOriginateConsumer, type JobEnd, type OriginateConsumer } from './originate-consumer.js';
 export { openWishListener, type WishListener } from './wishes.js';
 export { ORIGINATE_QUEUE } from './originate-queue.js';
+export { openBoardQueues, type BoardQueues } from './board-queues.js';

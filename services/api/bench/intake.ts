@@ -48,6 +48,7 @@ const api = await serve('../src/main.ts', {
   QUEUE_PREFIX: redis.prefix,
   SECRET_KEY: randomBytes(32).toString('hex'),
   LOG_LEVEL: 'warn',
+  RATE_LIMIT_REQUESTS: '1000000', // Counted like any other, never reached.
 });
 const token = await logIn(api.port);
 

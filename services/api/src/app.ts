@@ -1,38 +1,48 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from '@dialgate/database';
 import type { Logger } from '@dialgate/logging';
-import type { OriginateProducer } from '@dialgate/queue';
+import type { BoardQueues, OriginateProducer } from '@dialgate/queue';
+import type { RateLimits } from '@dialgate/rate-limits';
 import cors from 'cors';
 import express, { Router, type Express } from 'express';
 import helmet from 'helmet';
+import { openLogIn } from './auth/log-in.js';
+import { openLoginGuard } from './auth/login-guard.js';
 import { openPasswordCheck } from './auth/passwords.js';
 import { openAuthentication, requireUser } from './auth/require-user.js';
 import { signingKey } from './auth/secret-key.js';
 import { openTokens } from './auth/tokens.js';
+import { boardRoutes } from './board/board.js';
+import { requireAdmin } from './board/require-admin.js';
 import { openCreateCall } from './calls/create-call.js';
 import { openHangUpCall } from './calls/hang-up-call.js';
 import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
 import { openHealthCheck } from './health/check-health.js';
+import { callRateLimit } from './middleware/call-rate-limit.js';
 import { errorHandler } from './middleware/errors.js';
 import { requestId } from './middleware/request-id.js';
 import { API_BASE, requestLog } from './middleware/request-log.js';
 import { notFound } from './middleware/unmatched.js';
 import { callRoutes } from './routes/calls.js';
 import { createRoutes, strayNumberRoutes } from './routes/create.js';
+import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
 import { rootRoutes } from './routes/root.js';
 import { tokenRoutes } from './routes/token.js';
 
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
-  readonly config: Pick<Config, 'auth' | 'calls' | 'web'>;
+  readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
   readonly database: Pick<Database, 'calls' | 'users' | 'slots' | 'ping'>;
   readonly queue: OriginateProducer;
+  /** Null where there shall be no board. */
+  readonly board: BoardQueues | null;
+  readonly limits: RateLimits;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
   readonly log: Logger;
 }): Express {
-  const { config, database, queue, withdrawals, log } = deps;
+  const { config, database, queue, board, limits, withdrawals, log } = deps;
   const { calls, users } = database;
 
   const tokens = openTokens({
@@ -41,16 +51,22 @@ export function createApp(deps: {
   });
   const authenticate = openAuthentication(tokens, users);
   const usersOnly = requireUser(authenticate);
+  const { loginRateLimit } = config.auth;
+  const logIn = openLogIn({
+    checkPassword: openPasswordCheck(users),
+    guard: loginRateLimit === 0 ? null : openLoginGuard({ limits, limit: loginRateLimit, log }),
+  });
 
   const api = Router();
   api.use(
     createRoutes({
       requireUser: usersOnly,
+      rateLimit: callRateLimit(config.limits.callRate, limits),
       createCall: openCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
       queue,
     }),
     callRoutes({ requireUser: usersOnly, calls, hangUpCall: openHangUpCall({ calls, queue, log }) }),
-    tokenRoutes({ checkPassword: openPasswordCheck(users), tokens, loginRateLimit: config.auth.loginRateLimit }),
+    tokenRoutes({ logIn, tokens, loginRateLimit }),
     strayNumberRoutes(usersOnly),
   );
 
@@ -63,7 +79,12 @@ export function createApp(deps: {
   app.use(requestId(), requestLog(log), helmet({ contentSecurityPolicy: NOTHING_TO_LOAD }));
   if (config.web.allowedOrigins.length > 0) app.use(crossOrigin(config.web.allowedOrigins));
   app.use(API_BASE, api);
-  app.use(healthRoutes({ health: openHealthCheck({ database, queue }), authenticate }), rootRoutes(version()));
+  app.use(
+    healthRoutes({ health: openHealthCheck({ database, queue }), authenticate }),
+    rootRoutes(version(), config.web),
+  );
+  if (config.web.docsEnabled) app.use(docsRoutes(version()));
+  if (board !== null) app.use(boardRoutes({ board, requireAdmin: requireAdmin({ authenticate, logIn, users }) }));
   app.use(notFound(), errorHandler(log));
   return app;
 }

@@ -1,10 +1,12 @@
 import { databaseUrl, list, loadConfig, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
 import { parseCallerId, type CallerId } from '@dialgate/domain';
+import type { UserCaps } from '@dialgate/database';
 import type { LogLevel } from '@dialgate/logging';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import type { CallPolicy } from './calls/create-call.js';
 import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-policy.js';
+import type { CallRate } from './middleware/call-rate-limit.js';
 import {
   CALLER_ID_RULE,
   CONTEXT,
@@ -27,15 +29,21 @@ export interface Config {
     readonly port: number;
     /** Origins that browsers may call from; none by default. */
     readonly allowedOrigins: readonly string[];
+    /** Whether /docs and /openapi.json are there. */
+    readonly docsEnabled: boolean;
+    /** Whether /admin/queues is there. */
+    readonly boardEnabled: boolean;
     /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
     readonly trustProxy: false | number | string[];
   };
   readonly auth: {
     readonly secretKey: string;
     readonly tokenLifetimeSeconds: number;
-    /** Wrong logins a minute and address; 0 sets no limit. */
+    /** Wrong logins that are free, per address and per account, before locks of 1 to 15 minutes; 0 sets no limit. */
     readonly loginRateLimit: number;
   };
+  /** What one user may ask for, and how many calls they may have. */
+  readonly limits: { readonly callRate: CallRate; readonly userCaps: UserCaps };
   readonly calls: CallPolicy;
 }
 
@@ -55,12 +63,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       host: given.HOST,
       port: given.PORT,
       allowedOrigins: given.ALLOWED_ORIGINS,
+      docsEnabled: given.DOCS_ENABLED,
+      boardEnabled: given.BOARD_ENABLED,
       trustProxy: given.TRUST_PROXY,
     },
     auth: {
       secretKey: given.SECRET_KEY,
       tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       loginRateLimit: given.LOGIN_RATE_LIMIT,
+    },
+    limits: {
+      callRate: { requests: given.RATE_LIMIT_REQUESTS, windowSeconds: given.RATE_LIMIT_WINDOW },
+      userCaps: { maxOpen: offAt0(given.USER_MAX_CONCURRENT_CALLS), maxPerDay: offAt0(given.USER_MAX_CALLS_PER_DAY) },
     },
     calls: {
       defaults: {
@@ -95,7 +109,17 @@ interface Variables {
   SECRET_KEY: string;
   ACCESS_TOKEN_EXPIRE_MINUTES: number;
   LOGIN_RATE_LIMIT: number;
+  /** Requests for calls, per user and window; 0 sets no limit. */
+  RATE_LIMIT_REQUESTS: number;
+  /** In seconds. */
+  RATE_LIMIT_WINDOW: number;
+  /** 0 sets no limit, as in the next. */
+  USER_MAX_CONCURRENT_CALLS: number;
+  /** Within 24 hours. */
+  USER_MAX_CALLS_PER_DAY: number;
   ALLOWED_ORIGINS: string[];
+  DOCS_ENABLED: boolean;
+  BOARD_ENABLED: boolean;
   TRUST_PROXY: false | number | string[];
   DEFAULT_CONTEXT: string;
   DEFAULT_EXTENSION: string;
@@ -131,7 +155,13 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),
   ACCESS_TOKEN_EXPIRE_MINUTES: wholeNumber(1, 10_080).default(30),
   LOGIN_RATE_LIMIT: wholeNumber(0, 10_000).default(5),
+  RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000).default(60),
+  RATE_LIMIT_WINDOW: wholeNumber(1, 86_400).default(60),
+  USER_MAX_CONCURRENT_CALLS: wholeNumber(0, 100_000).default(0),
+  USER_MAX_CALLS_PER_DAY: wholeNumber(0, 1_000_000).default(0),
   ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
+  DOCS_ENABLED: Joi.boolean().default(true),
+  BOARD_ENABLED: Joi.boolean().default(true),
   TRUST_PROXY: Joi.any().custom(trustedProxies).default(false),
   DEFAULT_CONTEXT: context.default(DEFAULT_CONTEXT),
   DEFAULT_EXTENSION: Joi.string()
@@ -159,7 +189,12 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ALLOW_PREMIUM_NUMBERS: Joi.boolean().default(false),
 };
 
-const variables = Joi.object<Variables>(fields);
+/** The variables, as documentation and deployment are held against them. */
+export const variables = Joi.object<Variables>(fields);
+
+function offAt0(limit: number): number | null {
+  return limit === 0 ? null : limit;
+}
 
 /** Else every request that names no context would be refused. */
 function withDefaultContext(contexts: string[], helpers: Joi.CustomHelpers): string[] | Joi.ErrorReport {

@@ -2,7 +2,8 @@ import { ConfigError } from '@dialgate/config';
 import { openDatabase } from '@dialgate/database';
 import { runService } from '@dialgate/lifecycle';
 import { openLog } from '@dialgate/logging';
-import { openOriginateProducer } from '@dialgate/queue';
+import { openBoardQueues, openOriginateProducer } from '@dialgate/queue';
+import { openRateLimits } from '@dialgate/rate-limits';
 import { createApp } from './app.js';
 import { sweepPart } from './calls/sweep.js';
 import { openWithdrawals } from './calls/withdrawals.js';
@@ -13,17 +14,28 @@ import { httpPart } from './serve.js';
 const config = configOrExit();
 const log = openLog({ service: 'api', ...config.log });
 
-const database = openDatabase({ url: config.databaseUrl, applicationName: 'dialgate-api', ...DATABASE_TIMEOUTS });
+const database = openDatabase({
+  url: config.databaseUrl,
+  applicationName: 'dialgate-api',
+  userCaps: config.limits.userCaps,
+  ...DATABASE_TIMEOUTS,
+});
 const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+const board = config.web.boardEnabled
+  ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
+  : null;
+const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
 
 const { calls } = database;
 const withdrawals = openWithdrawals({ calls, log });
-const app = createApp({ config, database, queue, withdrawals, log });
+const app = createApp({ config, database, queue, board, limits, withdrawals, log });
 
 await runService(
   [
     { name: 'database', stop: database.close },
     { name: 'queue', stop: queue.close },
+    { name: 'rate limits', stop: limits.close },
+    { name: 'board', stop: () => board?.close() },
     sweepPart({ calls, withdrawals, log }),
     httpPart({ app, host: config.web.host, port: config.web.port, log }),
   ],

@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import { openDatabase, type UserRole } from '@dialgate/database';
 import { openLog } from '@dialgate/logging';
 import { hashPassword } from '@dialgate/passwords';
-import { openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
+import { openBoardQueues, openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
+import { openRateLimits, type RateLimits } from '@dialgate/rate-limits';
 import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
 import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';
@@ -39,6 +40,7 @@ export interface Sending {
 export interface Api {
   readonly tables: TestDatabase;
   readonly queue: OriginateProducer;
+  readonly limits: RateLimits;
   readonly redis: { readonly url: string; readonly prefix: string };
   readonly user: { readonly id: string; readonly username: string };
   readonly admin: { readonly id: string; readonly username: string };
@@ -60,10 +62,15 @@ export interface Api {
  */
 export async function startApi(
   environment: Record<string, string> = {},
-  options: { sweepMs?: number; tables?: TestDatabase } = {},
+  options: {
+    sweepMs?: number;
+    tables?: TestDatabase;
+    /** Another instance on the database and Redis of this one, which must be stopped last. */
+    beside?: Api;
+  } = {},
 ): Promise<Api> {
-  const tables = options.tables ?? (await createTestDatabase());
-  const redis = testRedis();
+  const tables = options.beside?.tables ?? options.tables ?? (await createTestDatabase());
+  const redis = options.beside?.redis ?? testRedis();
   const config = readConfig({
     DATABASE_URL: tables.url,
     REDIS_URL: redis.url,
@@ -71,6 +78,7 @@ export async function startApi(
     SECRET_KEY,
     LOG_LEVEL: 'debug',
     LOGIN_RATE_LIMIT: '0',
+    RATE_LIMIT_REQUESTS: '0',
     ...environment,
   });
 
@@ -79,15 +87,25 @@ export async function startApi(
   stream.on('data', (chunk: Buffer) => (lines += chunk.toString()));
   const log = openLog({ service: 'api', ...config.log, stream });
 
-  const database = openDatabase({ url: config.databaseUrl, applicationName: 'api-test', ...DATABASE_TIMEOUTS });
+  const database = openDatabase({
+    url: config.databaseUrl,
+    applicationName: 'api-test',
+    userCaps: config.limits.userCaps,
+    ...DATABASE_TIMEOUTS,
+  });
   const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+  const board = config.web.boardEnabled
+    ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
+    : null;
+  const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
   const withdrawals = openWithdrawals({ calls: database.calls, log });
-  const app = createApp({ config, database, queue, withdrawals, log });
+  const app = createApp({ config, database, queue, board, limits, withdrawals, log });
   const http = httpPart({ app, host: '127.0.0.1', port: 0, log });
   const sweep = sweepPart({ calls: database.calls, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
   await sweep.start?.();
   await http.start?.();
-  if (config.redisUrl === redis.url) await eventually(() => queue.ready());
+  if (config.redisUrl === redis.url)
+    await eventually(() => queue.ready() && limits.shared() && (board?.ready() ?? true));
 
   const tokens = openTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 600 });
   const passwordHash = await hashPassword(PASSWORD);
@@ -104,6 +122,7 @@ export async function startApi(
   return {
     tables,
     queue,
+    limits,
     redis,
     user,
     admin,
@@ -120,8 +139,10 @@ export async function startApi(
       await http.stop?.();
       await sweep.stop?.();
       await queue.close();
+      limits.close();
+      board?.close();
       await database.close();
-      await tables.drop();
+      if (options.beside === undefined) await tables.drop();
     },
   };
 }

@@ -21,9 +21,20 @@ function problems(environment: Record<string, string>): readonly string[] {
 describe('the configuration', () => {
   it('needs two addresses and a secret', () => {
     const config = readConfig(ENOUGH);
-    expect(config.web).to.deep.equal({ host: '0.0.0.0', port: 8000, allowedOrigins: [], trustProxy: false });
+    expect(config.web).to.deep.equal({
+      host: '0.0.0.0',
+      port: 8000,
+      allowedOrigins: [],
+      docsEnabled: true,
+      boardEnabled: true,
+      trustProxy: false,
+    });
     expect(config.queuePrefix).to.equal('dialgate');
     expect(config.auth).to.deep.include({ tokenLifetimeSeconds: 1_800, loginRateLimit: 5 });
+    expect(config.limits).to.deep.equal({
+      callRate: { requests: 60, windowSeconds: 60 },
+      userCaps: { maxOpen: null, maxPerDay: null },
+    });
     expect(config.calls).to.deep.equal({
       defaults: {
         destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
@@ -50,6 +61,14 @@ describe('the configuration', () => {
       BLOCKED_PREFIXES: '+3389,1900',
       ALLOW_PREMIUM_NUMBERS: 'true',
       NUMBER_VALIDATION: 'valid',
+      RATE_LIMIT_REQUESTS: '0',
+      RATE_LIMIT_WINDOW: '10',
+      USER_MAX_CONCURRENT_CALLS: '20',
+      USER_MAX_CALLS_PER_DAY: '500',
+    });
+    expect(config.limits).to.deep.equal({
+      callRate: { requests: 0, windowSeconds: 10 },
+      userCaps: { maxOpen: 20, maxPerDay: 500 },
     });
     expect(config.web.trustProxy).to.deep.equal(['loopback', '10.0.0.0/8']);
     expect(config.web.allowedOrigins).to.deep.equal(['https://desk.example.com', 'http://localhost:3000']);

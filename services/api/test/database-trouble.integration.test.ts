@@ -50,7 +50,7 @@ describe('with PostgreSQL frozen', function () {
   it('takes back a call whose client was told 503, when its row appears later', async () => {
     await eventually(async () => (await api.send('POST', PATH)).status === 202, 8_000);
     const before = (await rows()).length;
-    proxy.freeze();
+    proxy.freezeAt('INSERT INTO calls');
     expect((await api.send('POST', PATH)).status).to.equal(503);
     proxy.thaw();
     await eventually(async () => (await rows()).length === before + 1);
@@ -60,7 +60,7 @@ describe('with PostgreSQL frozen', function () {
   it('leaves it standing when the client can ask again by its Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'frozen-1' };
     await eventually(async () => (await api.send('POST', PATH)).status === 202, 8_000);
-    proxy.freeze();
+    proxy.freezeAt('INSERT INTO calls');
     expect((await api.send('POST', PATH, { headers })).status).to.equal(503);
     proxy.thaw();
     const answer = await eventually(async () => {

@@ -5,6 +5,8 @@ export interface FreezingProxy {
   readonly url: string;
   /** From now on nothing comes back and what is sent is kept: a server that was stopped with SIGSTOP. */
   readonly freeze: () => void;
+  /** Freezes with the next message to the server that holds this text, which is kept with all that follows. */
+  readonly freezeAt: (text: string) => void;
   /** Delivers what was kept, even of those who have hung up meanwhile, as the operating system would. */
   readonly thaw: () => void;
   readonly close: () => void;
@@ -14,6 +16,7 @@ export interface FreezingProxy {
 export async function freezingProxy(databaseUrl: string): Promise<FreezingProxy> {
   const target = new URL(databaseUrl);
   let frozen = false;
+  let trigger: string | null = null;
   let kept: (() => void)[] = [];
   const sockets = new Set<Socket>();
   const whenThawed = (act: () => void) => (frozen ? void kept.push(act) : act());
@@ -24,7 +27,10 @@ export async function freezingProxy(databaseUrl: string): Promise<FreezingProxy>
       sockets.add(socket);
       socket.on('error', () => undefined);
     }
-    client.on('data', (chunk) => whenThawed(() => upstream.write(chunk)));
+    client.on('data', (chunk) => {
+      if (trigger !== null && chunk.includes(trigger)) frozen = true;
+      whenThawed(() => upstream.write(chunk));
+    });
     client.on('close', () => whenThawed(() => upstream.end()));
     upstream.on('data', (chunk) => whenThawed(() => client.write(chunk)));
     upstream.on('close', () => whenThawed(() => client.destroy()));
@@ -37,8 +43,10 @@ export async function freezingProxy(databaseUrl: string): Promise<FreezingProxy>
   return {
     url: url.href,
     freeze: () => (frozen = true),
+    freezeAt: (text) => (trigger = text),
     thaw: () => {
       frozen = false;
+      trigger = null;
       const acts = kept;
       kept = [];
       for (const act of acts) act();

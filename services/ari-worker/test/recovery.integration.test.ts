@@ -6,7 +6,7 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
 describe('when a worker', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   let bench: Workbench;
 
   beforeEach(async () => {
@@ -64,6 +64,23 @@ describe('when a worker', function () {
     expect(await bench.ended(id, 40_000)).to.include({ status: 'completed', attempt: 2 });
     expect(bench.invites(id)).to.equal(1);
     await eventually(() => bench.simulator.liveChannels() === 0);
+  });
+
+  it('is paused and wakes, it takes another slot and leaves its calls to whoever has them now', async () => {
+    const sleeper = bench.startWorkerProcess();
+    await bench.ready(1);
+    const id = await bench.place('+33100000006', { ringTimeoutMs: 40_000 });
+    await bench.reaches(id, 'ringing');
+    await bench.startWorker();
+    await bench.ready(2);
+    const epochs = () => bench.sql<{ epoch: number }>('SELECT epoch FROM worker_slots ORDER BY number');
+    sleeper.kill('SIGSTOP');
+    await eventually(async () => (await epochs())[0]?.epoch === 2, 30_000);
+    sleeper.kill('SIGCONT');
+    await bench.ready(3, 20_000);
+    expect((await epochs()).map(({ epoch }) => epoch)).to.deep.equal([2, 1, 1]);
+    expect(await bench.ended(id, 40_000)).to.include({ status: 'no_answer', hangupCause: 19 });
+    expect(bench.invites(id)).to.equal(1);
   });
 
   it('is stopped while others live, they take its calls over', async () => {

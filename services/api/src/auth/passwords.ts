@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { User, Users } from '@dialgate/database';
+import { USERNAME, type User, type Users } from '@dialgate/database';
 import { hashPassword, isPassword } from '@dialgate/passwords';
-
-/** Usernames as they may be stored; anything else is nobody's and is not even looked up. */
-const USERNAME = /^[a-z0-9._@-]{3,64}$/;
 
 export type CheckPassword = (username: string, password: string) => Promise<User | null>;
 
@@ -16,10 +13,16 @@ export function openPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPa
   const nobodys = hashPassword(randomUUID());
 
   return async (username, password) => {
-    const name = username.trim().toLowerCase();
-    const user = USERNAME.test(name) ? await users.findByUsername(name) : null;
+    const name = accountName(username);
+    const user = name === null ? null : await users.findByUsername(name);
     const hash = user?.passwordHash.startsWith('$argon2id$') === true ? user.passwordHash : await nobodys;
     const matches = await isPassword(password, hash);
     return matches && user !== null && hash === user.passwordHash && !user.disabled ? user : null;
   };
+}
+
+/** A username as it would be stored, or null: anything else is nobody's and is not even looked up. */
+export function accountName(typed: string): string | null {
+  const name = typed.trim().toLowerCase();
+  return USERNAME.test(name) ? name : null;
 }

@@ -45,7 +45,7 @@ export type CreateCall = (wanted: WantedCall) => Promise<AcceptedCall>;
  * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
  *
  * @throws DialgateError `invalid_request`, `destination_refused`, `context_not_allowed`, `idempotency_key_in_use`,
- *   `idempotency_key_reused`, `overloaded`, `database_unavailable`
+ *   `idempotency_key_reused`, `too_many_calls`, `overloaded`, `database_unavailable`
  */
 export function openCreateCall(deps: {
   readonly calls: Pick<Calls, 'create'>;
@@ -63,7 +63,8 @@ export function openCreateCall(deps: {
       created = await calls.create(call);
     } catch (error) {
       // The row may have been written all the same. With a key the client can find out; without, it must not ring.
-      if (call.idempotency === null) withdrawals.add(call.id);
+      const refused = error instanceof DialgateError && error.code === 'too_many_calls';
+      if (call.idempotency === null && !refused) withdrawals.add(call.id);
       throw error;
     }
     if (created.outcome === 'key_reused') {

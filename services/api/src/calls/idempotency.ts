@@ -7,7 +7,7 @@ const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
 const BARE = /^[\x21\x23-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
-const MAX_LENGTH = 255;
+export const KEY_MAX_LENGTH = 255;
 
 /**
  * The key of an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header-07): a quoted string, or the bare text
@@ -20,12 +20,12 @@ export function idempotencyKey(given: readonly string[] | undefined): string | n
   if (given === undefined || given.length === 0) return null;
   const [header = ''] = given;
   const key = QUOTED.exec(header)?.[1]?.replace(/\\(["\\])/g, '$1') ?? (BARE.test(header) ? header : '');
-  if (given.length === 1 && key.length >= 1 && key.length <= MAX_LENGTH) return key;
+  if (given.length === 1 && key.length >= 1 && key.length <= KEY_MAX_LENGTH) return key;
   throw new DialgateError('invalid_request', 'The Idempotency-Key header is wrong.', {
     fields: [
       {
         field: 'header.Idempotency-Key',
-        problem: `must be one string of 1 to ${MAX_LENGTH} printable ASCII characters`,
+        problem: `must be one string of 1 to ${KEY_MAX_LENGTH} printable ASCII characters`,
       },
     ],
   });

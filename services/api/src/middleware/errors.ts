@@ -25,6 +25,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   too_many_calls: 429,
   internal: 500,
   database_unavailable: 503,
+  queue_unavailable: 503,
   overloaded: 503,
 };
 
@@ -76,7 +77,8 @@ export function setErrorHeaders(req: Request, res: Response, error: DialgateErro
   const { retryAfterSeconds } = error.details;
   if (status === 503) res.setHeader('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   else if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
-  if (error.code === 'unauthorized') {
+  // A route that asks for something else than a token has said so already.
+  if (error.code === 'unauthorized' && !res.hasHeader('WWW-Authenticate')) {
     // RFC 6750 §3.1: no error code when the request carried no token at all.
     const why = req.headers.authorization === undefined ? '' : ', error="invalid_token"';
     res.setHeader('WWW-Authenticate', `Bearer realm="dialgate"${why}`);

@@ -1,5 +1,6 @@
 import type { Logger } from '@dialgate/logging';
 import type { Request, RequestHandler } from 'express';
+import { BOARD_PATH } from '../board/path.js';
 import { localsOf } from './locals.js';
 
 /** Where the routes for clients hang. */
@@ -7,7 +8,7 @@ export const API_BASE = '/api/v2';
 
 /**
  * One line per request, when it is answered or its client has gone. Names the route and not the path: paths hold phone
- * numbers. Probes are only seen at level debug.
+ * numbers. Probes, and what the board's page asks for by itself, are only seen at level debug.
  */
 export function requestLog(log: Logger): RequestHandler {
   return (req, res, next) => {
@@ -25,14 +26,22 @@ export function requestLog(log: Logger): RequestHandler {
         ...(callId === undefined ? {} : { callId }),
       };
       if (!res.writableFinished) log.info(fields, 'Request aborted');
-      else if (route.startsWith('/health')) log.debug(fields, 'Request answered');
+      else if (isRoutine(route, res.statusCode)) log.debug(fields, 'Request answered');
       else log.info(fields, 'Request answered');
     });
     next();
   };
 }
 
+function isRoutine(route: string, status: number): boolean {
+  return route.startsWith('/health') || (route.startsWith(`${BOARD_PATH}/`) && status < 400);
+}
+
+const BOARD = new RegExp(`^${BOARD_PATH}(?:/(?:api|static)(?=/)|(?=[/?]|$))`);
+
 function routeOf(req: Request): string {
+  const board = BOARD.exec(req.originalUrl)?.[0];
+  if (board !== undefined) return board; // Its routes are not ours.
   const route = req.route as { path?: unknown } | undefined;
   if (typeof route?.path !== 'string') return '(none)';
   // An error has left the router, and with it `req.baseUrl`, behind.

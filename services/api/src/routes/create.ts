@@ -13,10 +13,12 @@ import { invalidFields, valid } from '../schemas/valid.js';
 /** The two ways to ask for a call: the number in the path, or in the body. */
 export function createRoutes(deps: {
   readonly requireUser: RequestHandler;
+  /** Stands behind `requireUser`. */
+  readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
 }): Router {
-  const { requireUser, createCall, queue } = deps;
+  const { requireUser, rateLimit, createCall, queue } = deps;
   const body = jsonBody();
   const routes = Router();
 
@@ -35,7 +37,7 @@ export function createRoutes(deps: {
 
   routes
     .route('/interaction/:number')
-    .post(requireUser, ...body, async (req, res) => {
+    .post(requireUser, ...rateLimit, ...body, async (req, res) => {
       const wishes = valid(callWishes, req.body);
       const phoneNumber = req.params.number;
       await accept(req, res, { route: 'POST /interaction', phoneNumber, numberField: 'path.number', wishes });
@@ -44,7 +46,7 @@ export function createRoutes(deps: {
 
   routes
     .route('/calls')
-    .post(requireUser, ...body, async (req, res) => {
+    .post(requireUser, ...rateLimit, ...body, async (req, res) => {
       const { phone_number: phoneNumber, ...wishes } = valid(callRequest, req.body);
       await accept(req, res, { route: 'POST /calls', phoneNumber, numberField: 'body.phone_number', wishes });
     })

@@ -1,7 +1,7 @@
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import { Router, type ErrorRequestHandler, type Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
-import type { CheckPassword } from '../auth/passwords.js';
+import type { LogIn } from '../auth/log-in.js';
+import type { LoginQuota } from '../auth/login-guard.js';
 import type { Tokens } from '../auth/tokens.js';
 import { loginBody } from '../middleware/body.js';
 import { httpStatusOf } from '../middleware/errors.js';
@@ -12,25 +12,25 @@ import { valid } from '../schemas/valid.js';
 
 /** Logins, as an OAuth 2 password grant (RFC 6749 §4.3), with its words for what is wrong. */
 export function tokenRoutes(deps: {
-  readonly checkPassword: CheckPassword;
+  readonly logIn: LogIn;
   readonly tokens: Tokens;
-  /** How many wrong logins one address may try in a minute; 0 sets no limit. */
+  /** How many wrong logins are free, for the headers. */
   readonly loginRateLimit: number;
 }): Router {
-  const { checkPassword, tokens, loginRateLimit } = deps;
+  const { logIn, tokens, loginRateLimit } = deps;
   const routes = Router();
-  const limit = loginRateLimit === 0 ? [] : [loginLimit(loginRateLimit)];
 
   routes
     .route('/token')
-    .post(...limit, ...loginBody(), async (req, res) => {
+    .post(...loginBody(), async (req, res) => {
       res.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
       const { grant_type: grantType = '', username, password } = valid(login, req.body);
       if (grantType !== '' && grantType !== 'password') {
         sendOauthError(res, 'unsupported_grant_type', 'invalid_request', 'The only grant type is password.');
         return;
       }
-      const user = await checkPassword(username, password);
+      const { user, quota } = await logIn(req, username, password);
+      if (quota !== null) setQuotaHeaders(res, quota);
       if (user === null) {
         res.set('WWW-Authenticate', 'Bearer realm="dialgate"');
         sendOauthError(res, 'invalid_grant', 'invalid_credentials', 'The username or the password is wrong.');
@@ -40,7 +40,7 @@ export function tokenRoutes(deps: {
       res.json({ access_token: tokens.issue(user.id), token_type: 'bearer', expires_in: tokens.expiresInSeconds });
     })
     .all(onlyMethods('POST'));
-  routes.use('/token', inOauthWords);
+  routes.use('/token', withQuota(loginRateLimit), inOauthWords);
 
   return routes;
 }
@@ -59,22 +59,18 @@ function sendOauthError(res: Response, error: string, code: ErrorCode, descripti
   res.status(httpStatusOf(code)).json({ error, error_description: description, code, request_id: requestId });
 }
 
-/**
- * Against guessing: only wrong logins count, so that a busy client with the right password is never locked out. IPv6
- * addresses count by their /56.
- */
-function loginLimit(perMinute: number) {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    skipSuccessfulRequests: true,
-    requestWasSuccessful: (_req, res) => res.statusCode < 400 || res.statusCode >= 500,
-    // The header may come from anybody; TRUST_PROXY decides whether it counts.
-    validate: { xForwardedForHeader: false, forwardedHeader: false },
-    handler: () => {
-      throw new DialgateError('too_many_requests', 'Too many wrong logins from this address; try again in a minute.');
-    },
-  });
+/** Whoever is locked out has nothing left until then. */
+function withQuota(limit: number): ErrorRequestHandler {
+  return (error, _req, res, next) => {
+    if (error instanceof DialgateError && error.code === 'too_many_requests') {
+      setQuotaHeaders(res, { limit, remaining: 0, resetSeconds: error.details.retryAfterSeconds ?? 1 });
+    }
+    next(error);
+  };
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-08: so many wrong logins a minute at most, so many left. */
+function setQuotaHeaders(res: Response, { limit, remaining, resetSeconds }: LoginQuota): void {
+  res.setHeader('RateLimit-Policy', `"login"; q=${limit}; w=60`);
+  res.setHeader('RateLimit', `"login"; r=${remaining}; t=${resetSeconds}`);
 }

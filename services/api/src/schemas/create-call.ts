@@ -33,22 +33,22 @@ export interface CallRequest extends CallWishes {
 }
 
 /** Names longer than 80 characters are refused; with number, quotes and brackets that makes 101. */
-const CALLER_ID_MAX_LENGTH = 110;
+export const CALLER_ID_MAX_LENGTH = 110;
 
-const MAX_VARIABLES = 20;
-const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+export const MAX_VARIABLES = 20;
+export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const VARIABLE_NAME_RULE = 'is not a variable name: a letter, then up to 63 letters, digits and _';
-const VARIABLE_MAX_LENGTH = 1_024;
+export const VARIABLE_MAX_LENGTH = 1_024;
 
 /** Bytes of UTF-8, names included. */
-const VARIABLES_MAX_BYTES = 4_096;
+export const VARIABLES_MAX_BYTES = 4_096;
 
 /** Control characters and line separators would break out of a header; half a surrogate pair is no character at all. */
-const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
+export const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 
 /** Bytes of its JSON in UTF-8. */
-const METADATA_MAX_BYTES = 4_096;
-const METADATA_MAX_DEPTH = 32;
+export const METADATA_MAX_BYTES = 4_096;
+export const METADATA_MAX_DEPTH = 32;
 
 /** PostgreSQL's JSON cannot hold these two. */
 const UNSTORABLE = /[\0\p{Cs}]/u;

@@ -7,9 +7,12 @@ export interface Login {
   password: string;
 }
 
+export const USERNAME_MAX_LENGTH = 256;
+export const PASSWORD_MAX_LENGTH = 1_024;
+
 /** Other fields (`scope`, `client_id`) are ignored, as the RFC wants it. */
 export const login = Joi.object<Login, true>({
   grant_type: Joi.string().allow(''),
-  username: Joi.string().max(256).required(),
-  password: Joi.string().max(1_024).required(),
+  username: Joi.string().max(USERNAME_MAX_LENGTH).required(),
+  password: Joi.string().max(PASSWORD_MAX_LENGTH).required(),
 }).unknown();

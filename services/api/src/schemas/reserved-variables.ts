@@ -38,13 +38,19 @@ const RESERVED: readonly { readonly names?: string; readonly prefixes?: string; 
   },
 ];
 
-/** `because` of each rule, with a pattern of the names it covers. */
-export const RESERVED_VARIABLES: readonly { readonly pattern: RegExp; readonly because: string }[] = RESERVED.map(
-  ({ names, prefixes, because }) => {
-    const parts = [words(names).map((name) => `${name}$`), words(prefixes)].flat();
-    return { pattern: new RegExp(`^(?:${parts.join('|')})`, 'i'), because };
-  },
-);
+/** `because` of each rule, with the names it covers (`SIP*` is every name that begins so) and a pattern of them. */
+export const RESERVED_VARIABLES: readonly {
+  readonly names: readonly string[];
+  readonly pattern: RegExp;
+  readonly because: string;
+}[] = RESERVED.map(({ names, prefixes, because }) => {
+  const parts = [words(names).map((name) => `${name}$`), words(prefixes)].flat();
+  return {
+    names: [...words(names), ...words(prefixes).map((prefix) => `${prefix}*`)],
+    pattern: new RegExp(`^(?:${parts.join('|')})`, 'i'),
+    because,
+  };
+});
 
 /** Why a client may not set this variable, or null when it may. */
 export function reservedBecause(name: string): string | null {

@@ -1,0 +1,44 @@
+import type { Logger } from '@dialgate/logging';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { logOutages, ORIGINATE_QUEUE } from './originate-queue.js';
+
+/** Every queue there is. A further one is shown by a board once its name stands here. */
+const QUEUES = [ORIGINATE_QUEUE];
+
+/** A request of a board asks Redis several things at once; each may take this long, in milliseconds. */
+const COMMAND_TIMEOUT_MS = 1_500;
+
+/** The queues, to be looked at. */
+export interface BoardQueues {
+  readonly queues: readonly Queue[];
+  /** Whether Redis answers just now, as far as the connection knows. */
+  readonly ready: () => boolean;
+  readonly close: () => void;
+}
+
+/**
+ * Opens all queues over a connection of its own: long lists of jobs must not stand in the way of calls. Never waits for a
+ * Redis that is away, and writes nothing.
+ */
+export function openBoardQueues(options: {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly log: Logger;
+}): BoardQueues {
+  const client = new Redis(options.redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(100 * times, 500),
+  });
+  logOutages(client, options.log, 'board');
+  const queues = QUEUES.map((name) => {
+    const queue = new Queue(name, { connection: client, prefix: options.prefix, skipMetasUpdate: true });
+    queue.on('error', () => undefined); // The connection says it already.
+    return queue;
+  });
+
+  return { queues, ready: () => client.status === 'ready', close: () => client.disconnect() };
+}

@@ -1,0 +1,2 @@
+/** Where the board hangs. */
+export const BOARD_PATH = '/admin/queues';

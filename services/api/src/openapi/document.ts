@@ -1,0 +1,80 @@
+import {
+  aboutSchema,
+  acceptedCallSchema,
+  aliveSchema,
+  callSchema,
+  callStatusSchema,
+  failureReasonSchema,
+  healthSchema,
+  oauthErrorSchema,
+  tokenSchema,
+} from './answers.js';
+import { callPaths } from './call-operations.js';
+import { errorCodeSchema, fieldProblemSchema, problemSchema } from './errors.js';
+import { otherPaths } from './other-operations.js';
+import { callRequestSchema, callWishesSchema, loginSchema } from './requests.js';
+import type { Document } from './types.js';
+
+/**
+ * The API's description (OpenAPI 3.1). It is the same for every installation: limits that can be configured are named by
+ * their variable, and no host, number or setting of this one is told.
+ */
+export function apiDocument(version: string): Document {
+  return {
+    openapi: '3.1.0',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    info: {
+      title: 'Dialgate',
+      version,
+      summary: 'An outbound-call gateway for Asterisk',
+      description: INTRODUCTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'Where this document came from' }],
+    tags: [
+      { name: 'Access', description: 'Logging in.' },
+      { name: 'Calls', description: 'Asking for a call, following it, ending it.' },
+      { name: 'Health', description: 'For load balancers, supervisors and people.' },
+      { name: 'Pages', description: 'For people, and what describes the API itself.' },
+    ],
+    paths: { ...callPaths, ...otherPaths },
+    components: {
+      schemas: {
+        AcceptedCall: acceptedCallSchema,
+        Call: callSchema,
+        CallStatus: callStatusSchema,
+        FailureReason: failureReasonSchema,
+        CallWishes: callWishesSchema,
+        CallRequest: callRequestSchema,
+        Login: loginSchema,
+        Token: tokenSchema,
+        OauthError: oauthErrorSchema,
+        Health: healthSchema,
+        Alive: aliveSchema,
+        About: aboutSchema,
+        Problem: problemSchema,
+        FieldProblem: fieldProblemSchema,
+        ErrorCode: errorCodeSchema,
+      },
+      securitySchemes: {
+        bearerAuth: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The `access_token` of a login.',
+        },
+        basicAuth: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'Username and password of an admin; for the board only.',
+        },
+      },
+    },
+  };
+}
+
+const INTRODUCTION = `Post a phone number; Dialgate dials it through Asterisk, connects the answered call to a context of the dialplan, and can say at any moment what became of it.
+
+Every accepted call (202) reaches exactly one final status, and no call is ever dialled twice. Repeat a request safely by giving it an \`Idempotency-Key\`.
+
+Bodies are JSON in UTF-8, times ISO 8601 in UTC with milliseconds, ids UUIDs. Unknown fields of a request are refused by name; answers may get more fields in later versions. Errors are \`application/problem+json\` (RFC 9457) with a \`code\` for programs and the \`request_id\` that stands in the log. Besides the errors listed with each operation, any path may answer 404 \`not_found\`, and 405 \`method_not_allowed\` to a method it does not have.`;

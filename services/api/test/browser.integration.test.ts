@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { eventually, testRedis } from '@dialgate/testing';
+import { expect } from 'chai';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { PASSWORD, startApi, type Api } from './api.js';
+import { document, operations } from './described.js';
+import { freezingProxy, type FreezingProxy } from './frozen-server.js';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+/** Nothing that a browser does by itself, towards its maker for example. */
+const QUIET = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const NARROW = { width: 390, height: 800 };
+const WIDE = { width: 1280, height: 900 };
+
+describe('the pages in a real browser', function () {
+  this.timeout(60_000);
+  if (CHROMIUM === undefined) {
+    it('are skipped: no Chromium is installed here');
+    return;
+  }
+  let api: Api;
+  let browser: Browser;
+  let redis: FreezingProxy;
+  before(async () => {
+    redis = await freezingProxy(testRedis().url);
+    api = await startApi({ REDIS_URL: redis.url });
+    await eventually(() => api.queue.ready());
+    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: QUIET });
+  });
+  after(async () => {
+    await browser.close();
+    await api.stop();
+    redis.close();
+  });
+
+  /** Opens a page as an admin, and closes it again. What goes wrong in it is a complaint. */
+  async function visit(
+    path: string,
+    look: (page: Page, complaints: string[]) => Promise<void>,
+    viewport = WIDE,
+  ): Promise<void> {
+    const own = `http://127.0.0.1:${api.port()}`;
+    const context = await browser.newContext({
+      viewport,
+      httpCredentials: { username: api.admin.username, password: PASSWORD },
+    });
+    const complaints: string[] = [];
+    const page = await context.newPage();
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${own}/`) && !url.startsWith('data:')) complaints.push(`asked for ${url}`);
+    });
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+    try {
+      await page.goto(own + path, { waitUntil: 'load' });
+      await look(page, complaints);
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Whether the page is wider than its window. */
+  const overflows = (page: Page) =>
+    page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+  it('show the queue and a job that waits, and ask no other host for anything', async () => {
+    const { body } = await api.send('POST', '/api/v2/interaction/+33100000001');
+    const callId = String(body.call_id);
+    await eventually(async () => (await api.queue.depth()) === 1);
+
+    await visit('/admin/queues', async (page, complaints) => {
+      await page.getByText('originate').first().waitFor();
+      await page.getByText('1 Job').first().waitFor();
+      expect(complaints).to.deep.equal([]);
+    });
+    for (const viewport of [WIDE, NARROW]) {
+      await visit(
+        '/admin/queues/queue/originate',
+        async (page, complaints) => {
+          await page.getByText(callId).first().waitFor();
+          const text = await page.innerText('body');
+          expect(text).to.include('callId').and.not.to.include('33100000001');
+          // Nothing that would change the queue.
+          expect(text).not.to.match(/\b(retry|promote|clean|pause|obliterate|add job)\b/i);
+          expect(await overflows(page)).to.equal(false);
+          expect(complaints).to.deep.equal([]);
+        },
+        viewport,
+      );
+    }
+    await visit(`/admin/queues/queue/originate/${callId}`, async (page, complaints) => {
+      await page.getByText(`"${callId}"`).waitFor();
+      expect(complaints).to.deep.equal([]);
+    });
+  });
+
+  it('show every operation of the API, and ask for nothing at all', async () => {
+    for (const viewport of [WIDE, NARROW]) {
+      await visit(
+        '/docs',
+        async (page, complaints) => {
+          for (const [name, { operationId, summary }] of operations) {
+            const article = page.locator(`article#${operationId}`);
+            expect(await article.locator('h3').innerText()).to.equal(summary);
+            expect((await article.locator('.route').innerText()).replace(/\s+/, ' ').toLowerCase()).to.equal(name);
+          }
+          expect(await page.locator('article').count()).to.equal(operations.size);
+          expect(await page.title()).to.include(document.info.title);
+          await page.evaluate('document.querySelectorAll("#callNumber details").forEach((one) => (one.open = true))');
+          expect(await overflows(page)).to.equal(false);
+          // The style was let in by its hash.
+          const color = 'getComputedStyle(document.querySelector(".method.post")).color';
+          expect(await page.evaluate(color)).to.equal('rgb(255, 255, 255)');
+          expect(complaints).to.deep.equal([]);
+        },
+        viewport,
+      );
+    }
+  });
+
+  it('say that Redis is away', async () => {
+    await visit('/admin/queues', async (page) => {
+      await page.getByText('originate').first().waitFor();
+      redis.close();
+      // The page that is open looks every five seconds.
+      await page.getByText('Redis does not answer').first().waitFor({ timeout: 15_000 });
+      await eventually(async () => {
+        await page.reload();
+        return (await page.innerText('h1')) === 'Redis does not answer';
+      }, 10_000);
+      expect(await page.innerText('body')).to.include('No call is lost');
+    });
+  });
+});

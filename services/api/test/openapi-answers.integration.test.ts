@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { NOWHERE, PASSWORD, startApi, type Answer, type Api, type Sending } from './api.js';
+import { expectAsDescribed, operations, problemsBy, document } from './described.js';
+
+const NOBODYS = '0192f3a4-5b6c-7d8e-9f00-112233445566';
+
+const NUMBER = 'post /api/v2/interaction/{number}';
+const CALLS = 'post /api/v2/calls';
+const TOKEN = 'post /api/v2/token';
+const BOARD = 'get /admin/queues';
+const STATUSES = [
+  'get /api/v2/status/{call_id}',
+  'get /api/v2/interaction/{call_id}/status',
+  'get /api/v2/calls/{call_id}',
+];
+/** A password of somebody whose login is closed. */
+const GUESS = `Basic ${Buffer.from('somebody:wrong').toString('base64')}`;
+
+const HANG_UPS = ['post /api/v2/calls/{call_id}/hangup', 'delete /api/v2/calls/{call_id}'];
+
+describe('real answers and the API’s description', function () {
+  this.timeout(30_000);
+  /** One as it should be, one with tight limits, one whose servers are away, and one without the board. */
+  let api: Api;
+  let tight: Api;
+  let alone: Api;
+  let off: Api;
+  const seen = new Map<string, Set<number>>();
+
+  before(async () => {
+    [api, tight, alone, off] = await Promise.all([
+      startApi({ ALLOWED_CONTEXTS: 'outbound-ivr,sales' }),
+      startApi({ LOGIN_RATE_LIMIT: '1', RATE_LIMIT_REQUESTS: '2', USER_MAX_CONCURRENT_CALLS: '1' }),
+      startApi({
+        DATABASE_URL: `postgresql://x@${NOWHERE}/x`,
+        REDIS_URL: `redis://${NOWHERE}`,
+        DOCS_ENABLED: 'false',
+      }),
+      startApi({ BOARD_ENABLED: 'false' }),
+    ]);
+  });
+  after(() => Promise.all([api.stop(), tight.stop(), alone.stop(), off.stop()]));
+
+  /** Sends the operation's request and holds the answer against its description. */
+  async function send(name: string, value: string, sending: Sending = {}, at = api): Promise<Answer> {
+    const [method = '', template = ''] = name.split(' ');
+    const path = template.replace(/\{[a-z_]+\}/, value);
+    const answer = await at.send(method.toUpperCase(), path, sending);
+    expectAsDescribed(name, answer);
+    seen.set(name, (seen.get(name) ?? new Set()).add(answer.status));
+    return answer;
+  }
+
+  async function ask(name: string, value: string, status: number, sending?: Sending, at?: Api): Promise<Answer> {
+    const answer = await send(name, value, sending, at);
+    expect(answer.status, `${name} ${answer.text}`).to.equal(status);
+    return answer;
+  }
+
+  const newCall = async () => String((await ask(NUMBER, '+33100000001', 202)).body.call_id);
+
+  it('agree on accepted calls', async () => {
+    await ask(NUMBER, '%2B33100000001', 202);
+    const headers = { 'idempotency-key': randomUUID() };
+    const json = {
+      phone_number: '+33100000002',
+      context: 'sales',
+      extension: '*97',
+      priority: 3,
+      timeout: 45_000,
+      caller_id: '"Support" <+33123456789>',
+      variables: { customer_id: '42' },
+      expires_in: 60,
+      metadata: { order: [1, 'zwei'] },
+    };
+    await ask(CALLS, '', 202, { json, headers });
+    expect((await ask(CALLS, '', 202, { json, headers })).headers['idempotency-replayed']).to.equal('true');
+    await ask(CALLS, '', 422, { json: { ...json, priority: 4 }, headers });
+    expect((await ask(NUMBER, '+33100000001', 202, {}, tight)).headers).to.have.property('ratelimit');
+  });
+
+  it('agree on requests that overtake the first of their key', async () => {
+    for (const [name, json] of [
+      [NUMBER, {}],
+      [CALLS, { phone_number: '+33100000002' }],
+    ] as const) {
+      await eventually(async () => {
+        const sending = { json, headers: { 'idempotency-key': randomUUID() } };
+        const answers = await Promise.all([1, 2, 3, 4, 5].map(() => send(name, '+33100000002', sending)));
+        return answers.some(({ status }) => status === 409);
+      });
+    }
+  });
+
+  it('agree on refused calls', async () => {
+    for (const name of [NUMBER, CALLS]) {
+      const json = name === CALLS ? { phone_number: '+33100000001' } : {};
+      await ask(name, '+33100000001', 400, { json: { ...json, timeout: 1, colour: 'red' } });
+      await ask(name, '+33100000001', 400, { raw: '{', headers: { 'content-type': 'application/json' } });
+      await ask(name, '+33100000001', 401, { json, token: null });
+      await ask(name, '+33100000001', 401, { json, token: 'garbage' });
+      await ask(name, '+33100000001', 413, { json: { ...json, metadata: 'x'.repeat(70_000) } });
+      await ask(name, '+33100000001', 415, { raw: '<a/>', headers: { 'content-type': 'text/xml' } });
+      await ask(name, '+33100000001', 422, { json: { ...json, context: 'elsewhere' } });
+      await ask(name, '+33100000001', 503, { json }, alone);
+    }
+    await ask(NUMBER, 'nonsense', 400);
+    await ask(NUMBER, '911', 422);
+    await ask(CALLS, '', 422, { json: { phone_number: '112' } });
+  });
+
+  it('agree on limits', async () => {
+    await ask(CALLS, '', 429, { json: { phone_number: '+33100000001' } }, tight); // One call is open.
+    const refused = await ask(NUMBER, '+33100000001', 429, {}, tight);
+    expect(refused.body.code).to.equal('too_many_requests');
+    const login = { token: null, json: { username: 'somebody', password: 'wrong' } };
+    await ask(TOKEN, '', 401, login, tight);
+    await ask(TOKEN, '', 429, login, tight);
+  });
+
+  it('agree on calls in every state', async () => {
+    const id = await newCall();
+    for (const name of STATUSES) {
+      await ask(name, id, 200);
+      await ask(name, NOBODYS, 404);
+      await ask(name, 'nonsense', 400);
+      await ask(name, id, 401, { token: null });
+      await ask(name, id, 503, {}, alone);
+    }
+    for (const [status, more] of [
+      ['ringing', `, attempt = 1, dial_sent_at = now(), ringing_at = now()`],
+      ['answered', `, answered_at = now()`],
+      ['completed', `, ended_at = now(), hangup_cause = 16, hangup_by = 'callee'`],
+      ['failed', `, failure_reason = 'invalid_number', sip_status = 404, hangup_cause = 1`],
+    ] as const) {
+      await api.tables.sql(`UPDATE calls SET status = '${status}'${more} WHERE id = '${id}'`);
+      await ask(STATUSES[0]!, id, 200);
+    }
+  });
+
+  it('agree on the end of calls', async () => {
+    for (const name of HANG_UPS) {
+      const id = await newCall();
+      await ask(name, id, 202);
+      await ask(name, id, 409);
+      await ask(name, NOBODYS, 404);
+      await ask(name, 'nonsense', 400);
+      await ask(name, id, 401, { token: null });
+      await ask(name, id, 503, {}, alone);
+    }
+  });
+
+  it('agree on logins', async () => {
+    const json = { username: api.user.username, password: PASSWORD };
+    await ask(TOKEN, '', 200, { token: null, json });
+    await ask(TOKEN, '', 401, { token: null, json: { ...json, password: 'wrong' } });
+    await ask(TOKEN, '', 400, { token: null, json: { username: 'x' } });
+    await ask(TOKEN, '', 400, { token: null, json: { ...json, grant_type: 'refresh_token' } });
+    await ask(TOKEN, '', 400, { token: null, raw: '{', headers: { 'content-type': 'application/json' } });
+    await ask(TOKEN, '', 413, { token: null, json: { ...json, scope: 'x'.repeat(9_000) } });
+    await ask(TOKEN, '', 415, { token: null, raw: '<a/>', headers: { 'content-type': 'text/xml' } });
+    await ask(TOKEN, '', 503, { token: null, json }, alone);
+  });
+
+  it('agree on health, to anybody, to admins, and with everything away', async () => {
+    const lease = await api.tables.database.slots.acquire({
+      asterisk: 'pbx-7:8088',
+      appPrefix: 'cc',
+      owner: randomUUID(),
+      holder: 'host-1',
+    });
+    await ask('get /health', '', 200, { token: null });
+    await eventually(async () => {
+      const { body } = await ask('get /health', '', 200, { token: api.tokenOf(api.admin.id) });
+      return Array.isArray(body.workers) && body.workers.length === 1;
+    });
+    await api.tables.database.slots.report(lease, 'connected', '22.10.1');
+    await ask('get /health', '', 200, {}, alone);
+    await ask('get /health/live', '', 200, {}, alone);
+    await ask('get /health/ready', '', 200);
+    await ask('get /health/ready', '', 503, {}, alone);
+  });
+
+  it('agree on the pages', async () => {
+    await ask('get /', '', 200);
+    await ask('get /docs', '', 200, { token: null });
+    await ask('get /docs', '', 404, {}, alone);
+    const { body } = await ask('get /openapi.json', '', 200, { token: null });
+    expect(body).to.deep.include({ openapi: '3.1.0', paths: document.paths, components: document.components });
+    await ask('get /openapi.json', '', 404, {}, alone);
+    await ask(BOARD, '', 200, { token: api.tokenOf(api.admin.id) });
+    await ask(BOARD, '', 401, { token: null });
+    await ask(BOARD, '', 403);
+    await ask(BOARD, '', 404, {}, off);
+    await ask(BOARD, '', 429, { token: null, headers: { authorization: GUESS } }, tight);
+    await ask(BOARD, '', 503, { token: alone.tokenOf(alone.admin.id) }, alone);
+  });
+
+  it('agree on what any path may answer', async () => {
+    for (const [method, path, code] of [
+      ['GET', '/nothing', 'not_found'],
+      ['PUT', '/api/v2/calls', 'method_not_allowed'],
+      ['POST', '/docs', 'method_not_allowed'],
+      ['DELETE', '/', 'method_not_allowed'],
+    ] as const) {
+      const answer = await api.send(method, path);
+      expect(answer.body.code).to.equal(code);
+      expect(problemsBy(document.components.schemas.Problem!, answer.body, true)).to.deep.equal([]);
+    }
+  });
+
+  it('met every operation, in success and in each error that it has besides our own mistakes', () => {
+    for (const [name, { responses }] of operations) {
+      const met = seen.get(name) ?? new Set();
+      const missing = Object.keys(responses).filter((status) => status !== '500' && !met.has(Number(status)));
+      expect(missing, name).to.be.an('array').that.is.empty;
+    }
+  });
+});

@@ -1,0 +1,285 @@
+import { openDatabase } from '@dialgate/database';
+import { CALL_STATUSES, FAILURE_REASONS } from '@dialgate/domain';
+import { silentLog } from '@dialgate/logging';
+import { openOriginateProducer } from '@dialgate/queue';
+import { openRateLimits } from '@dialgate/rate-limits';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect } from 'chai';
+import type Joi from 'joi';
+import { createApp } from '../src/app.js';
+import { openWithdrawals } from '../src/calls/withdrawals.js';
+import { readConfig } from '../src/config.js';
+import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
+import { docsPage } from '../src/docs/page.js';
+import { httpStatusOf } from '../src/middleware/errors.js';
+import { ERROR_CODES } from '../src/openapi/errors.js';
+import type { Content, Schema } from '../src/openapi/types.js';
+import { callRequest, callWishes, VARIABLE_NAME } from '../src/schemas/create-call.js';
+import { login } from '../src/schemas/login.js';
+import { reservedBecause, RESERVED_VARIABLES } from '../src/schemas/reserved-variables.js';
+import { valid } from '../src/schemas/valid.js';
+import { NOWHERE, SECRET_KEY } from './api.js';
+import { document, operations, problemsBy } from './described.js';
+
+/** What a body may be, by the document and by the code. */
+const BODIES: Record<string, { documented: Schema; joi: Joi.ObjectSchema; sample: Record<string, unknown> }> = {
+  CallWishes: { documented: document.components.schemas.CallWishes!, joi: callWishes, sample: {} },
+  CallRequest: {
+    documented: document.components.schemas.CallRequest!,
+    joi: callRequest,
+    sample: { phone_number: '+33100000001' },
+  },
+  Login: {
+    documented: document.components.schemas.Login!,
+    joi: login,
+    sample: { username: 'admin', password: 'nine foxes' },
+  },
+};
+
+describe('the API’s description', function () {
+  this.timeout(20_000);
+
+  it('is an OpenAPI 3.1 document', async () => {
+    const result = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
+    expect(result.errors ?? [], JSON.stringify(result.errors)).to.deep.equal([]);
+    expect(result.valid).to.equal(true);
+  });
+
+  it('gives every operation a name of its own, a tag that exists, and an answer that is good', () => {
+    const names = [...operations.values()].map(({ operationId }) => operationId);
+    expect(new Set(names).size).to.equal(names.length);
+    const tags = document.tags.map(({ name }) => name);
+    for (const [name, { tags: used, responses }] of operations) {
+      expect(tags, name).to.include.members([...used]);
+      expect(Object.keys(responses).some((status) => status.startsWith('2'))).to.equal(true);
+    }
+  });
+
+  it('has examples that are as it says itself', () => {
+    let seen = 0;
+    const check = (where: string, content: Readonly<Record<string, Content>> = {}) => {
+      for (const [type, { schema, examples = {} }] of Object.entries(content)) {
+        for (const [name, { value }] of Object.entries(examples)) {
+          seen++;
+          expect(problemsBy(schema, value, !where.endsWith('body')), `${where} ${type} ${name}`).to.deep.equal([]);
+        }
+      }
+    };
+    for (const [name, { requestBody, responses }] of operations) {
+      check(`${name} body`, requestBody?.content);
+      for (const [status, { content }] of Object.entries(responses)) check(`${name} ${status}`, content);
+    }
+    for (const schema of schemasWithin(document.components.schemas)) {
+      for (const example of schema.examples ?? []) {
+        seen++;
+        expect(problemsBy(schema, example)).to.deep.equal([]);
+      }
+    }
+    expect(seen).to.be.greaterThan(100);
+  });
+
+  it('names every error code, with its HTTP status', () => {
+    expect(document.components.schemas.ErrorCode!.enum).to.deep.equal(ERROR_CODES);
+    const used = new Set<unknown>();
+    for (const [name, { responses }] of operations) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
+        const codes = content['application/problem+json']?.schema.properties?.code?.enum ?? [];
+        for (const code of codes) {
+          used.add(code);
+          expect(httpStatusOf(code as (typeof ERROR_CODES)[number]), `${name} ${JSON.stringify(code)}`).to.equal(
+            Number(status),
+          );
+        }
+      }
+    }
+    // A refused login is said in OAuth's words, and a wrong method is nothing that an operation could answer.
+    expect(ERROR_CODES.filter((code) => !used.has(code))).to.deep.equal(['method_not_allowed']);
+    expect(document.info.description).to.include('`method_not_allowed`');
+  });
+
+  it('names every status and every reason', () => {
+    expect(document.components.schemas.CallStatus!.enum).to.deep.equal([...CALL_STATUSES]);
+    expect(document.components.schemas.FailureReason!.enum).to.deep.equal(Object.keys(FAILURE_REASONS));
+  });
+
+  it('tells nothing of this installation', () => {
+    expect(JSON.stringify(document)).not.to.match(/localhost|127\.0\.0\.1/);
+    expect(document.servers.map(({ url }) => url)).to.deep.equal(['/']);
+  });
+});
+
+describe('the routes and the description', () => {
+  it('are the same', async () => {
+    const config = readConfig({
+      DATABASE_URL: `postgresql://x@${NOWHERE}/x`,
+      REDIS_URL: `redis://${NOWHERE}`,
+      SECRET_KEY,
+    });
+    const log = silentLog;
+    const database = openDatabase({ url: config.databaseUrl, applicationName: 'none', ...DATABASE_TIMEOUTS });
+    const redis = { redisUrl: config.redisUrl, prefix: 'none', log };
+    const [queue, limits] = [openOriginateProducer(redis), openRateLimits(redis)];
+    const withdrawals = openWithdrawals({ calls: database.calls, log });
+    const app = createApp({ config, database, queue, board: null, limits, withdrawals, log });
+    limits.close();
+    await Promise.all([queue.close(), database.close()]);
+
+    // The board brings its own routes; its page stands for them.
+    const documented = [...operations.keys()].filter((name) => name !== 'get /admin/queues');
+    expect(routesOf((app as unknown as { router: { stack: Layer[] } }).router.stack)).to.have.members(documented);
+  });
+});
+
+for (const [name, { documented, joi, sample }] of Object.entries(BODIES)) {
+  describe(`the body ${name} and its description`, () => {
+    const { keys, flags } = joi.describe() as { keys: Record<string, Rules>; flags?: { unknown?: boolean } };
+
+    it('have the same fields, with the same limits', () => {
+      expect(Object.keys(documented.properties ?? {})).to.have.members(Object.keys(keys));
+      const required = Object.keys(keys).filter((key) => keys[key]!.flags?.presence === 'required');
+      expect(documented.required ?? []).to.have.members(required);
+      expect(documented.additionalProperties ?? true).to.equal(flags?.unknown ?? false);
+      for (const [field, rules] of Object.entries(keys)) {
+        if (rules.type === 'any' || rules.type === 'object') continue; // Judged by what they take, below.
+        expect(limitsOf(documented.properties![field]!), field).to.deep.equal(limitsByJoi(rules));
+      }
+    });
+
+    it('take and refuse the same', () => {
+      const fields = Object.keys(keys).flatMap((field) => (CASES[field] ?? []).map((value) => ({ [field]: value })));
+      expect(fields.length).to.be.greaterThan(0);
+      for (const field of [...fields, {}, { nobody: 'knows' }]) {
+        const body = { ...sample, ...field };
+        const shown = JSON.stringify(body).slice(0, 120);
+        expect(problemsBy(documented, body).length === 0, `documented: ${shown}`).to.equal(isTaken(joi, body));
+      }
+    });
+  });
+}
+
+describe('the variables that are reserved', () => {
+  it('are all named in the description, and only those', () => {
+    const { description } = document.components.schemas.CallWishes!.properties!.variables!;
+    const listed = [...description!.matchAll(/`([A-Z_0-9]+\*?)`/g)].map(([, name]) => name!);
+    expect(listed).to.have.members(RESERVED_VARIABLES.flatMap(({ names }) => names));
+    for (const name of listed) {
+      const plain = name.replace('*', 'X');
+      expect(VARIABLE_NAME.test(plain), plain).to.equal(true);
+      expect(reservedBecause(plain), plain).to.be.a('string');
+    }
+  });
+});
+
+describe('the page /docs', () => {
+  const page = docsPage(document);
+
+  it('has every operation, every field and every error code', () => {
+    for (const { operationId } of operations.values()) expect(page).to.include(`<article id="${operationId}">`);
+    for (const code of ERROR_CODES) expect(page).to.include(`<dt><code>${code}</code>`);
+    for (const schema of schemasWithin(document.components.schemas)) {
+      for (const field of Object.keys(schema.properties ?? {})) expect(page).to.include(`<code>${field}</code>`);
+    }
+  });
+
+  it('has neither scripts nor anything to load, and lets no text become markup', () => {
+    expect(page).not.to.match(/<script|<link|<img|<iframe|\son[a-z]+=|url\(|@import/i);
+    const evil = structuredClone(document) as { info: { description: string } } & typeof document;
+    evil.info.description = '<img src=x onerror=alert(1)> `</code><b>`';
+    expect(docsPage(evil))
+      .to.include('&lt;img src=x')
+      .and.not.to.match(/<img|<b>/);
+  });
+});
+
+/** Values around every limit, field by field. */
+const CASES: Record<string, unknown[]> = {
+  phone_number: ['+33100000001', '1'.repeat(21), '1'.repeat(22), '', 33, null],
+  context: ['a', 'a'.repeat(79), 'a'.repeat(80), '', 'a b', 'é', 1, null],
+  extension: ['s', '*97', '_X', '', 'a'.repeat(79), 'a'.repeat(80), 1],
+  priority: [1, 0, 9_999, 10_000, 1.5, '1', null],
+  timeout: [1_000, 999, 600_000, 600_001, 1_000.5, '1000'],
+  expires_in: [1, 0, 86_400, 86_401, '1'],
+  caller_id: ['+33123456789', '"Support" <+33123456789>', '', 5, null, `"${'a'.repeat(109)}" <+33123456789>`],
+  variables: [
+    {},
+    { a: '' },
+    { a: 'x'.repeat(1_024) },
+    { a: 'x'.repeat(1_025) },
+    { a: 1 },
+    { a: 'line\nbreak' },
+    { a: '\u2028' },
+    { a: 'ça va 😀' },
+    { 'a b': 'x' },
+    { _a: 'x' },
+    { ['a'.repeat(64)]: 'x' },
+    { ['a'.repeat(65)]: 'x' },
+    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`v${i}`, 'x'])),
+    Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`v${i}`, 'x'])),
+    [],
+    'a',
+    null,
+  ],
+  metadata: [null, 1, 'text', [1, 2], { deep: { deeper: true } }],
+  grant_type: ['password', ''],
+  username: ['a', 'a'.repeat(256), 'a'.repeat(257), '', 1, null],
+  password: ['a', 'a'.repeat(1_024), 'a'.repeat(1_025), '', 1, null],
+};
+
+interface Layer {
+  readonly rawPath?: string;
+  readonly handle: { readonly stack?: readonly Layer[] };
+  readonly route?: { readonly path: string; readonly stack: readonly { readonly method?: string }[] };
+}
+
+/** Every route of an Express application, as the document writes it. */
+function routesOf(stack: readonly Layer[], base = ''): string[] {
+  const found = stack.flatMap(({ rawPath = '/', handle, route }) => {
+    if (route === undefined) return routesOf(handle.stack ?? [], base + rawPath.replace(/\/$/, ''));
+    // Numbers that make no path of ours are refused as any wrong number is.
+    if (route.path === '/interaction{/*number}') return [];
+    const path = (base + route.path).replace(/:([a-z_]+)/g, '{$1}');
+    return route.stack.flatMap(({ method }) => (method === undefined ? [] : [`${method} ${path}`]));
+  });
+  return [...new Set(found)];
+}
+
+interface Rules {
+  readonly type: string;
+  readonly flags?: { readonly presence?: string };
+  readonly allow?: readonly unknown[];
+  readonly rules?: readonly { readonly name: string; readonly args?: { limit?: number; regex?: string } }[];
+}
+
+function limitsByJoi({ type, allow = [], rules = [] }: Rules): object {
+  const limit = (name: string) => rules.find((rule) => rule.name === name)?.args?.limit;
+  const regex = rules.find((rule) => rule.name === 'pattern')?.args?.regex;
+  if (type === 'number') {
+    expect(rules.some(({ name }) => name === 'integer')).to.equal(true);
+    return { type: 'integer', minimum: limit('min'), maximum: limit('max') };
+  }
+  // Joi refuses empty texts unless it is told otherwise; a pattern here says so itself.
+  const minLength = allow.includes('') || regex !== undefined ? undefined : 1;
+  return { type, minLength, maxLength: limit('max'), pattern: regex?.replace(/^\/|\/[a-z]*$/g, '') };
+}
+
+function limitsOf({ type, minimum, maximum, minLength, maxLength, pattern }: Schema): object {
+  return type === 'integer' ? { type, minimum, maximum } : { type, minLength, maxLength, pattern };
+}
+
+function isTaken(joi: Joi.ObjectSchema, body: unknown): boolean {
+  try {
+    valid(joi, body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** All schemas at any depth. */
+function schemasWithin(schemas: Readonly<Record<string, Schema>>): Schema[] {
+  return Object.values(schemas).flatMap((schema) => {
+    const { properties = {}, items = {}, anyOf = [] } = schema;
+    const inner = Object.keys(items).length > 0 ? [items, ...anyOf] : anyOf;
+    return [schema, ...schemasWithin(properties), ...schemasWithin(Object.fromEntries(inner.entries()))];
+  });
+}

@@ -1,0 +1,47 @@
+import type { AriChannel } from '../src/ari/events.js';
+import type { Callee } from './callees.js';
+import type { Action } from './scheduler.js';
+
+/** How a channel ended, in truth: what the call's status is judged by. */
+export type Ending =
+  | { readonly by: 'far_end'; readonly cause: number; readonly sip: number | null }
+  | { readonly by: 'ring_timeout' | 'delete' | 'dialplan' | 'restart' | 'nobody_home' | 'second_dial' };
+
+/** One channel of the model Asterisk, and what only the model knows of it. */
+export interface Channel {
+  readonly id: string;
+  readonly callId: string;
+  readonly app: string;
+  readonly callee: Callee;
+  state: 'Down' | 'Ringing' | 'Up';
+  place: 'stasis' | 'dialplan' | 'gone';
+  invites: number;
+  rang: boolean;
+  /** A terminal dial result was said while the channel lives on: the far end is through with it. */
+  dialResult: boolean;
+  answeredAt: number | null;
+  ending: Ending | null;
+  readonly timers: Action[];
+}
+
+/** The far end was asked to ring, and no one has ended it since. */
+export function isLiveLeg(channel: Channel): boolean {
+  return channel.place !== 'gone' && channel.invites > 0 && !channel.dialResult;
+}
+
+/** The channel as ARI shows it at this moment. */
+export function shownChannel(channel: Channel): AriChannel {
+  const inStasis = channel.place === 'stasis';
+  return {
+    id: channel.id,
+    name: `PJSIP/trunk-${channel.id.slice(-6)}`,
+    state: channel.state,
+    dialplan: {
+      context: 'from-trunk',
+      exten: 's',
+      priority: 1,
+      app_name: inStasis ? 'Stasis' : channel.place === 'dialplan' ? 'Wait' : '',
+      app_data: inStasis ? channel.app : '',
+    },
+  };
+}

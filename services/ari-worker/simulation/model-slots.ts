@@ -1,0 +1,156 @@
+import type { Lease, Slots } from '@dialgate/database';
+import type { Network, Service } from './network.js';
+import { away, type DatabaseRules, type Row } from './rows.js';
+import type { Scheduler, SimProcess } from './scheduler.js';
+
+/** A row of `worker_slots`. */
+interface SlotRow {
+  readonly id: number;
+  readonly app: string;
+  owner: string | null;
+  holder: string | null;
+  epoch: number;
+  leaseUntil: number;
+  connection: 'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed';
+}
+
+export interface ModelSlots {
+  /** Whether this lease is alive by the database's clock. */
+  readonly holds: (lease: Pick<Lease, 'slotId' | 'owner' | 'epoch'>) => boolean;
+  /** The present epoch, and whose it is. */
+  readonly state: (slotId: number) => { readonly owner: string | null; readonly epoch: number } | undefined;
+  /** Whether every lease ended longer ago than this. */
+  readonly allDeserted: (graceMs: number) => boolean;
+  /** Whether somebody holds the slot of this application. */
+  readonly isHeld: (app: string) => boolean;
+  /** Ends every lease of this owner, as an outage of its own connection does. */
+  readonly expireLeasesOf: (owner: string) => void;
+  readonly openFor: (process: SimProcess) => Slots;
+}
+
+const LEASE_MS = 6_000;
+const QUERY_TIMEOUT_MS = 5_000;
+
+/** The statements of packages/database over `worker_slots`; an adoption and its restamp are one transaction. */
+export function createModelSlots(options: {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly service: Service;
+  readonly rules: DatabaseRules;
+  readonly rows: () => readonly Row[];
+}): ModelSlots {
+  const { scheduler, network, service, rules } = options;
+  const slots: SlotRow[] = [];
+  const now = scheduler.now;
+
+  function openRowsOf(slotId: number): Row[] {
+    return options.rows().filter((row) => row.slotId === slotId && row.endedAt === null);
+  }
+
+  function takeFree(owner: string, holder: string, onlyWithOpenCalls: boolean): Lease | null {
+    const free = slots
+      .filter((slot) => slot.owner === null || slot.leaseUntil <= now())
+      .map((slot) => ({ slot, busy: openRowsOf(slot.id).length > 0 }))
+      .filter(({ busy }) => busy || !onlyWithOpenCalls);
+    const [taken] = free.sort((a, b) => Number(b.busy) - Number(a.busy) || a.slot.id - b.slot.id);
+    if (taken === undefined) return null;
+    const { slot } = taken;
+    Object.assign(slot, {
+      owner,
+      holder,
+      epoch: slot.epoch + 1,
+      leaseUntil: now() + LEASE_MS,
+      connection: 'connecting',
+    });
+    if (rules.restampOnAdoption) for (const row of openRowsOf(slot.id)) row.slotEpoch = slot.epoch;
+    return { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app };
+  }
+
+  function held({ slotId, owner, epoch }: Pick<Lease, 'slotId' | 'owner' | 'epoch'>): SlotRow | undefined {
+    return slots.find((slot) => slot.id === slotId && slot.owner === owner && slot.epoch === epoch);
+  }
+
+  return {
+    holds: (lease) => (held(lease)?.leaseUntil ?? 0) > now(),
+    state: (slotId) => slots.find(({ id }) => id === slotId),
+    allDeserted: (graceMs) => slots.every(({ owner, leaseUntil }) => owner === null || leaseUntil <= now() - graceMs),
+    isHeld: (app) => slots.some((slot) => slot.app === app && slot.owner !== null && slot.leaseUntil > now()),
+    expireLeasesOf: (owner) => {
+      for (const slot of slots) if (slot.owner === owner) slot.leaseUntil = now();
+    },
+    openFor: (process) => {
+      const ask = <Answer>(label: string, matters: boolean, execute: () => Answer): Promise<Answer> =>
+        network.send(process, service, {
+          label,
+          matters,
+          timeoutMs: QUERY_TIMEOUT_MS,
+          execute,
+          notTaken: away,
+          noAnswer: away,
+        });
+
+      return {
+        acquire: ({ appPrefix, owner, holder }) =>
+          ask('acquire a slot', true, () => {
+            const taken = takeFree(owner, holder, false);
+            if (taken !== null) return taken;
+            const id = slots.length + 1;
+            slots.push({
+              id,
+              app: `${appPrefix}-sim-${id}`,
+              owner: null,
+              holder: null,
+              epoch: 0,
+              leaseUntil: 0,
+              connection: 'closed',
+            });
+            const made = takeFree(owner, holder, false);
+            if (made === null) throw new Error('a new slot could not be taken');
+            return made;
+          }),
+        adopt: (_, owner, holder) => ask('adopt', false, () => takeFree(owner, holder, true)),
+        renew: (lease, connection) =>
+          ask('renew', false, () => {
+            const slot = held(lease);
+            if (slot === undefined) return false;
+            slot.leaseUntil = now() + LEASE_MS;
+            slot.connection = connection;
+            return true;
+          }),
+        letGo: (lease) =>
+          ask('let go', true, () => {
+            const slot = held(lease);
+            if (slot !== undefined) slot.leaseUntil = now();
+          }),
+        release: (lease) =>
+          ask('release', true, () => {
+            const slot = held(lease);
+            if (slot !== undefined)
+              Object.assign(slot, { owner: null, holder: null, leaseUntil: 0, connection: 'closed' });
+          }),
+        report: (lease, connection) =>
+          ask('report', false, () => {
+            const slot = held(lease);
+            if (slot !== undefined) slot.connection = connection;
+          }),
+        list: () =>
+          ask('list slots', false, () =>
+            slots.map((slot) => {
+              const isHeld = slot.owner !== null && slot.leaseUntil > now();
+              return {
+                asterisk: 'sim',
+                number: slot.id,
+                app: slot.app,
+                held: isHeld,
+                holder: slot.holder,
+                connection: isHeld ? slot.connection : 'closed',
+                connectionSince: null,
+                asteriskVersion: null,
+                openCalls: openRowsOf(slot.id).length,
+              };
+            }),
+          ),
+      };
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { between, chance, type Random } from './random.js';
+import type { Scheduler, SimProcess } from './scheduler.js';
+import type { Trace } from './trace.js';
+
+/** How long messages take in a scenario. */
+export type Mood = 'calm' | 'jittery' | 'slow';
+
+/** What becomes of a request. `late`: its sender gives up, and then it is carried out all the same. */
+export type Fate = 'fine' | 'request_lost' | 'reply_lost' | 'late';
+
+/** The far end of requests: it can go away, and what is under way to or from it then is lost. */
+export interface Service {
+  readonly name: 'asterisk' | 'database';
+  away: boolean;
+  /** Counts the outages. */
+  outages: number;
+  /** Requests that will still be carried out and matter. */
+  underWay: number;
+  /** What will happen to the next requests that matter, ahead of all noise. */
+  readonly nextFates: Fate[];
+}
+
+export interface Request<Answer> {
+  readonly label: string;
+  /** Whether it is about a call, rather than housekeeping: faults strike only these by name. */
+  readonly matters: boolean;
+  readonly timeoutMs: number;
+  /** What the service does, in one piece. */
+  readonly execute: () => Answer;
+  /** What the sender sees when nobody was there to take the request. May throw. */
+  readonly notTaken: () => Answer;
+  /** What the sender sees when no answer came. May throw. */
+  readonly noAnswer: (why: 'ETIMEDOUT' | 'ECONNRESET') => Answer;
+}
+
+export interface Network {
+  readonly send: <Answer>(process: SimProcess, service: Service, request: Request<Answer>) => Promise<Answer>;
+  readonly latencyMs: () => number;
+  /** From now on nothing is lost and nothing is slow. */
+  readonly heal: () => void;
+}
+
+/** How late a request that its sender has given up may still be carried out. */
+const LATEST_MS = 12_000;
+
+export function openNetwork(options: {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly mood: Mood;
+  /** How often a request that matters meets another fate than `fine`. */
+  readonly lossy: number;
+  /** Called whenever something that matters has happened. */
+  readonly onStep: () => void;
+}): Network {
+  const { scheduler, random, trace, onStep } = options;
+  let { mood, lossy } = options;
+
+  function latencyMs(): number {
+    const luck = random();
+    switch (mood) {
+      case 'calm':
+        return 0.1 + luck * 3;
+      case 'jittery':
+        return luck < 0.9 ? luck * 20 : between(random, 20, 900);
+      case 'slow':
+        return luck < 0.95 ? 5 + luck * 300 : between(random, 300, 7_000);
+    }
+  }
+
+  function fateOf(service: Service, { matters }: { readonly matters: boolean }): Fate {
+    if (!matters) return 'fine';
+    const fate = service.nextFates.shift();
+    if (fate !== undefined) return fate;
+    if (!chance(random, lossy)) return 'fine';
+    const luck = random();
+    if (luck < 0.3) return 'request_lost';
+    return luck < 0.8 ? 'reply_lost' : 'late';
+  }
+
+  function send<Answer>(process: SimProcess, service: Service, request: Request<Answer>): Promise<Answer> {
+    const { label, matters, timeoutMs } = request;
+    const fate = fateOf(service, request);
+    const { outages } = service;
+    const thereMs = fate === 'late' ? between(random, 1, LATEST_MS) : latencyMs();
+    const backMs = latencyMs();
+    if (trace.on && matters)
+      trace.say(`${process.name} → ${service.name}: ${label}${fate === 'fine' ? '' : ` [${fate}]`}`);
+
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      const settle = (afterMs: number, said: string, answer: () => Answer): void => {
+        scheduler.after(afterMs, process, () => {
+          if (settled) return;
+          settled = true;
+          if (matters) onStep();
+          if (trace.on && matters) trace.say(`${process.name} ← ${service.name}: ${label}: ${said}`);
+          try {
+            resolve(answer());
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        });
+      };
+      const giveUp = (afterMs: number): void => {
+        const reset = chance(random, 0.5);
+        const untilMs = Math.max(0, reset ? Math.min(afterMs + latencyMs(), timeoutMs) : timeoutMs);
+        settle(untilMs, 'no answer', () => request.noAnswer(reset ? 'ECONNRESET' : 'ETIMEDOUT'));
+      };
+
+      if (fate === 'request_lost') {
+        giveUp(0);
+        return;
+      }
+      if (fate === 'late') giveUp(Math.min(thereMs, timeoutMs) * random());
+      else if (thereMs + backMs > timeoutMs) settle(timeoutMs, 'timed out', () => request.noAnswer('ETIMEDOUT'));
+
+      service.underWay++;
+      scheduler.after(thereMs, null, () => {
+        service.underWay--;
+        if (service.away || service.outages !== outages) {
+          // Sent while it was up, it broke on the way; sent afterwards, nobody took it.
+          const broke = service.outages !== outages;
+          settle(backMs, broke ? 'broken' : 'not taken', () =>
+            broke ? request.noAnswer('ECONNRESET') : request.notTaken(),
+          );
+          return;
+        }
+        const answer = outcomeOf(request.execute);
+        if (matters) onStep();
+        if (trace.on && matters) trace.say(`${service.name} does ${label} of ${process.name}: ${answer.said}`);
+        if (fate === 'reply_lost') {
+          giveUp(0);
+          return;
+        }
+        settle(backMs, answer.said, () =>
+          service.outages === outages ? answer.get() : request.noAnswer('ECONNRESET'),
+        );
+      });
+    });
+  }
+
+  return {
+    send,
+    latencyMs,
+    heal: () => {
+      mood = 'calm';
+      lossy = 0;
+    },
+  };
+}
+
+/** Runs it and keeps what came of it, a value or an error, until it is asked for. */
+function outcomeOf<Answer>(work: () => Answer): { readonly said: string; readonly get: () => Answer } {
+  try {
+    const answer = work();
+    return { said: shown(answer), get: () => answer };
+  } catch (error) {
+    return {
+      said: String(error),
+      get: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+function shown(answer: unknown): string {
+  if (typeof answer !== 'object' || answer === null) return String(answer);
+  if ('kind' in answer) return `${String(answer.kind)}${'status' in answer ? ` ${String(answer.status)}` : ''}`;
+  if ('outcome' in answer) return String(answer.outcome);
+  if ('status' in answer) return String(answer.status);
+  return 'done';
+}

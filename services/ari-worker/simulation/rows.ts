@@ -1,0 +1,77 @@
+import { channelOf, DialgateError, type Call } from '@dialgate/domain';
+
+/** A row of `calls`; times are virtual milliseconds. */
+export interface Row {
+  readonly id: string;
+  status: Call['status'];
+  readonly ringTimeoutMs: number;
+  attempt: number;
+  slotId: number | null;
+  slotEpoch: number | null;
+  expiresAt: number;
+  nextEnqueueAt: number;
+  enqueueCount: number;
+  cancelRequestedAt: number | null;
+  dialSentAt: number | null;
+  ringingAt: number | null;
+  answeredAt: number | null;
+  endedAt: number | null;
+  failureReason: Call['failureReason'];
+  hangupCause: Call['hangupCause'];
+  sipStatus: Call['sipStatus'];
+  hangupBy: Call['hangupBy'];
+}
+
+/** Rules of the statements that a mutant may switch off. */
+export interface DatabaseRules {
+  readonly dialCompareAndSet: boolean;
+  /** In every guard and in the dial compare-and-set. */
+  readonly epochs: boolean;
+  readonly restampOnAdoption: boolean;
+}
+
+/** Virtual time 0, as a date. */
+export const EPOCH_MS = Date.UTC(2026, 0, 1);
+
+export function dateOf(ms: number): Date {
+  return new Date(EPOCH_MS + ms);
+}
+
+/** The id of a run's nth call: shaped as a UUIDv7, because the worker tells its own channels by that. */
+export function callIdOf(n: number): string {
+  return `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+}
+
+/** What every statement throws while the database cannot be reached or did not answer in time. */
+export function away(): never {
+  throw new DialgateError('database_unavailable', 'The database cannot be reached just now.');
+}
+
+export function callOf(row: Row): Call {
+  const date = (ms: number | null): Date | null => (ms === null ? null : dateOf(ms));
+  return {
+    id: row.id,
+    userId: '',
+    phoneNumber: '+33100000001',
+    status: row.status,
+    destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
+    ringTimeoutMs: row.ringTimeoutMs,
+    callerId: null,
+    variables: {},
+    metadata: null,
+    attempt: row.attempt,
+    channel: row.attempt === 0 ? null : channelOf(row.id, row.attempt),
+    claim: row.slotId === null || row.slotEpoch === null ? null : { slotId: row.slotId, slotEpoch: row.slotEpoch },
+    createdAt: dateOf(0),
+    expiresAt: dateOf(row.expiresAt),
+    cancelRequestedAt: date(row.cancelRequestedAt),
+    dialSentAt: date(row.dialSentAt),
+    ringingAt: date(row.ringingAt),
+    answeredAt: date(row.answeredAt),
+    endedAt: date(row.endedAt),
+    failureReason: row.failureReason,
+    hangupCause: row.hangupCause,
+    sipStatus: row.sipStatus,
+    hangupBy: row.hangupBy,
+  };
+}

@@ -1,0 +1,165 @@
+import { drawCallee, type Callee } from './callees.js';
+import type { EventNoise } from './event-sockets.js';
+import type { Mood } from './network.js';
+import { between, chance, pick, seededRandom, wholeBetween, type Random } from './random.js';
+import { callIdOf } from './rows.js';
+
+/** One call of a scenario. */
+export interface PlannedCall {
+  readonly id: string;
+  readonly atMs: number;
+  readonly callee: Callee;
+  readonly ringTimeoutMs: number;
+  readonly expiresInMs: number;
+  /** The API dies between commit and queue. */
+  readonly jobLost: boolean;
+  readonly cancel: Moment | null;
+}
+
+/** When something strikes: at a time, or after so many things that matter, which finds the narrow gaps. */
+export type Moment = { readonly atMs: number } | { readonly atStep: number };
+
+export const FAULTS = [
+  'crash',
+  'pause',
+  'stop',
+  'cut_socket',
+  'half_open_socket',
+  'lose_lease',
+  'restart_asterisk',
+  'kill_asterisk',
+  'database_away',
+  'redis_flush',
+  'redis_away',
+  'lose_ari_request',
+  'lose_ari_reply',
+  'late_ari_request',
+  'lose_database_request',
+  'lose_database_reply',
+  'late_database_request',
+  'drop_event',
+  'duplicate_job',
+] as const;
+
+export type FaultKind = (typeof FAULTS)[number];
+
+export interface PlannedFault {
+  readonly kind: FaultKind;
+  readonly at: Moment;
+  /** Which of those that could be struck. */
+  readonly luck: number;
+  /** How long it lasts, where it lasts. */
+  readonly forMs: number;
+}
+
+/** Everything a seed decides ahead of the run. */
+export interface Scenario {
+  readonly seed: number;
+  readonly workers: number;
+  readonly calls: readonly PlannedCall[];
+  readonly faults: readonly PlannedFault[];
+  readonly mood: Mood;
+  /** How often a request that matters, or its reply, is lost. */
+  readonly lossy: number;
+  readonly noise: EventNoise;
+  readonly shuffledJobs: boolean;
+  readonly maxConcurrentCalls: number;
+  /** Then faults stop, and everything gets its time. */
+  readonly healAtMs: number;
+  /** Nothing is lost, nobody fails, everything is quick: each call has exactly one right status. */
+  readonly faultless: boolean;
+}
+
+const SILENT: EventNoise = { drop: 0, duplicate: 0, reorder: 0 };
+
+/** Many tiny scenarios find most: one to three calls, mostly one to three faults, often no other noise. */
+export function drawScenario(seed: number): Scenario {
+  const random = seededRandom(seed);
+  const kind = random();
+  const faultless = kind < 0.04;
+  const noisy = kind > 0.75;
+  const workers = pick(random, [1, 2, 2, 2, 2, 3]);
+  const callCount = pick(random, [1, 1, 1, 1, 1, 1, 2, 2, 3]);
+  const late = !faultless && chance(random, 0.1);
+  const healAtMs = between(random, 3_000, 22_000) + (late ? 30_000 : 0);
+
+  return {
+    seed,
+    workers,
+    calls: Array.from({ length: callCount }, (_, n) => drawCall(random, n + 1, faultless, late)),
+    faults: faultless ? [] : drawFaults(random, noisy ? 4 : 3),
+    mood: drawMood(random, faultless, late),
+    lossy: noisy ? between(random, 0, 0.15) : 0,
+    noise: noisy && chance(random, 0.5) ? drawNoise(random) : SILENT,
+    shuffledJobs: chance(random, 0.3),
+    maxConcurrentCalls: chance(random, 0.1) ? wholeBetween(random, 1, 2) : 0,
+    healAtMs,
+    faultless,
+  };
+}
+
+/** Only on a slow network does anything overlap with a reconciliation. */
+function drawMood(random: Random, faultless: boolean, late: boolean): Mood {
+  if (faultless) return 'calm';
+  return late ? pick(random, ['jittery', 'slow']) : pick(random, ['calm', 'calm', 'calm', 'jittery', 'slow']);
+}
+
+function drawCall(random: Random, n: number, faultless: boolean, late: boolean): PlannedCall {
+  return {
+    id: callIdOf(n),
+    // The second window is that of the reconciliation which comes round 30 s after a worker's start.
+    atMs: late ? between(random, 29_300, 31_200) : between(random, 0, 1_500),
+    callee: drawCallee(random),
+    ringTimeoutMs: wholeBetween(random, 2, 8) * 1_000,
+    expiresInMs: chance(random, 0.15) && !faultless ? between(random, 100, 8_000) : between(random, 200_000, 280_000),
+    jobLost: chance(random, 0.1),
+    cancel: chance(random, 0.25) ? drawMoment(random) : null,
+  };
+}
+
+function drawFaults(random: Random, atMost: number): PlannedFault[] {
+  return Array.from({ length: wholeBetween(random, 0, atMost) }, () => ({
+    kind: pick(random, FAULTS),
+    at: drawMoment(random),
+    luck: random(),
+    forMs: chance(random, 0.5) ? between(random, 50, 3_000) : between(random, 3_000, 16_000),
+  }));
+}
+
+function drawMoment(random: Random): Moment {
+  return chance(random, 0.7) ? { atStep: wholeBetween(random, 1, 60) } : { atMs: between(random, 0, 15_000) };
+}
+
+function drawNoise(random: Random): EventNoise {
+  return {
+    drop: between(random, 0, 0.1),
+    duplicate: between(random, 0, 0.2),
+    reorder: between(random, 0, 0.2),
+  };
+}
+
+/** A scenario in one line, for the head of a trace. */
+export function saidScenario({
+  seed,
+  workers,
+  calls,
+  faults,
+  mood,
+  lossy,
+  noise,
+  healAtMs,
+  ...rest
+}: Scenario): string {
+  const moment = (at: Moment): string => ('atStep' in at ? `step ${at.atStep}` : `${Math.round(at.atMs)} ms`);
+  const saidCalls = calls.map(
+    ({ id, callee, cancel, jobLost }) =>
+      `${id.slice(-3)} ${callee}${jobLost ? ', job lost' : ''}${cancel === null ? '' : `, canceled at ${moment(cancel)}`}`,
+  );
+  return [
+    `seed ${seed}: ${workers} workers, ${mood} network`,
+    `calls: ${saidCalls.join('; ')}`,
+    `faults: ${faults.map(({ kind, at }) => `${kind} at ${moment(at)}`).join('; ') || 'none'}`,
+    `lossy ${lossy.toFixed(2)}, events dropped ${noise.drop.toFixed(2)}, doubled ${noise.duplicate.toFixed(2)}, reordered ${noise.reorder.toFixed(2)}`,
+    `at most ${rest.maxConcurrentCalls || 'any number of'} calls at once; healed at ${Math.round(healAtMs)} ms`,
+  ].join('\n');
+}

@@ -1,0 +1,235 @@
+import type { Part } from '@dialgate/lifecycle';
+import type { Logger } from '@dialgate/logging';
+import { openModelAri } from './ari-requests.js';
+import { openEventSockets, type EventSockets } from './event-sockets.js';
+import { createInvariants, type Invariants } from './invariants.js';
+import { createModelAsterisk, type ModelAsterisk } from './model-asterisk.js';
+import { createModelCalls, type ModelCalls } from './model-database.js';
+import { createModelQueue, type ModelQueue, type QueueRules } from './model-queue.js';
+import { createModelSlots, type ModelSlots } from './model-slots.js';
+import { openNetwork, type Network, type Service } from './network.js';
+import type { Random } from './random.js';
+import type { DatabaseRules } from './rows.js';
+import type { Scenario } from './scenario.js';
+import type { Scheduler, SimProcess } from './scheduler.js';
+import { createSimulatedWorker, type Rewiring } from './simulated-worker.js';
+import type { Trace } from './trace.js';
+
+/** Where a mutant differs from the product and its surroundings; the product itself has nothing here. */
+export interface Changes {
+  readonly database?: Partial<DatabaseRules>;
+  readonly queue?: Partial<QueueRules>;
+  readonly rewire?: (world: { readonly calls: ModelCalls }) => Rewiring;
+}
+
+/** A worker's process with what the world knows of it. */
+export interface RunningWorker {
+  readonly process: SimProcess;
+  readonly owner: string;
+  readonly parts: Part[];
+  readonly hangUp: () => Promise<void>;
+  stopping: boolean;
+}
+
+/** The models, the workers, and how both are brought to life and to death. */
+export interface World {
+  readonly calls: ModelCalls;
+  readonly slots: ModelSlots;
+  readonly asterisk: ModelAsterisk;
+  readonly sockets: EventSockets;
+  readonly queue: ModelQueue;
+  readonly network: Network;
+  readonly invariants: Invariants;
+  readonly database: Service;
+  readonly ari: Service;
+  /** The workers that are not dead. */
+  readonly workers: () => RunningWorker[];
+  readonly startWorker: () => void;
+  readonly crash: (worker: RunningWorker) => void;
+  /** SIGTERM: its parts are stopped in reverse, then it ends. */
+  readonly stop: (worker: RunningWorker) => void;
+}
+
+const PRODUCT_RULES = { finishedJobsVanish: true };
+const DATABASE_RULES: DatabaseRules = {
+  dialCompareAndSet: true,
+  epochs: true,
+  restampOnAdoption: true,
+};
+
+const DRAIN_SECONDS = 10;
+
+/** Lines of the product's log that say that it met what it must never meet. */
+const NEVER_LOGGED: ReadonlySet<string> = new Set(['ARI event not handled', 'Call could not be moved']);
+
+export function createWorld(options: {
+  readonly scenario: Scenario;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly changes: Changes;
+  readonly onStep: () => void;
+}): World {
+  const { scenario, scheduler, random, trace, changes, onStep } = options;
+  const database = service('database');
+  const ari = service('asterisk');
+  const owners = new Map<SimProcess, string>();
+  const callees = new Map(scenario.calls.map(({ id, callee }) => [id, callee]));
+  let workers: RunningWorker[] = [];
+  let started = 0;
+
+  const network = openNetwork({ scheduler, random, trace, mood: scenario.mood, lossy: scenario.lossy, onStep });
+  const invariants = createInvariants({
+    now: scheduler.now,
+    calls: () => calls,
+    slots: () => slots,
+    asterisk: () => asterisk,
+    ownerOf: (process) => owners.get(process) ?? '',
+    isFaultless: () => scenario.faultless,
+    isLimited: () => scenario.maxConcurrentCalls > 0,
+  });
+  const sockets = openEventSockets({
+    scheduler,
+    random,
+    network,
+    trace,
+    asterisk: ari,
+    noise: scenario.noise,
+    onDelivered: invariants.delivered,
+    onStep,
+  });
+  const asterisk = createModelAsterisk({
+    scheduler,
+    random,
+    trace,
+    service: ari,
+    sockets,
+    watch: invariants,
+    talksLong: (callId) => (calls.row(callId)?.cancelRequestedAt ?? null) !== null,
+  });
+  const rules = { ...DATABASE_RULES, ...changes.database };
+  const slots: ModelSlots = createModelSlots({
+    scheduler,
+    network,
+    service: database,
+    rules,
+    rows: () => calls.rows(),
+  });
+  const calls = createModelCalls({ scheduler, network, service: database, slots, rules, watch: invariants });
+  const queue = createModelQueue({
+    scheduler,
+    random,
+    network,
+    trace,
+    rules: { ...PRODUCT_RULES, ...changes.queue },
+    shuffled: scenario.shuffledJobs,
+    onProductError: invariants.productError,
+  });
+  const rewiring = changes.rewire?.({ calls }) ?? {};
+
+  function startWorker(): void {
+    const n = ++started;
+    const process: SimProcess = { name: `W${n}`, state: 'running', held: [] };
+    const owner = `00000000-0000-7000-9000-${String(n).padStart(12, '0')}`;
+    owners.set(process, owner);
+    if (trace.on) trace.say(`${process.name} starts`);
+
+    scheduler.after(0, process, () => {
+      const made = createSimulatedWorker({
+        process,
+        owner,
+        ari: openModelAri({
+          process,
+          network,
+          service: ari,
+          asterisk,
+          sockets,
+          calleeOf: (callId) => callees.get(callId) ?? 'answers',
+          watch: invariants,
+        }),
+        calls: calls.openFor(process),
+        slots: slots.openFor(process),
+        sockets,
+        producer: queue.producerFor(process),
+        openConsumer: (originate) => queue.consumerFor(process, originate),
+        maxConcurrentCalls: scenario.maxConcurrentCalls,
+        drainSeconds: DRAIN_SECONDS,
+        rewiring,
+        log: tracingLog(process),
+      });
+      const worker: RunningWorker = { process, owner, ...made, stopping: false };
+      workers.push(worker);
+      // As runService does it: a part that cannot start ends the process.
+      start(worker).catch((error: unknown) => {
+        if (trace.on) trace.say(`${process.name} could not start: ${String(error)}`);
+        scheduler.after(0, null, () => crash(worker));
+      });
+    });
+  }
+
+  async function start({ parts }: RunningWorker): Promise<void> {
+    for (const part of parts) await part.start?.();
+  }
+
+  function crash(worker: RunningWorker): void {
+    const { process } = worker;
+    if (trace.on) trace.say(`${process.name} is dead`);
+    process.state = 'dead';
+    process.held = [];
+    workers = workers.filter((other) => other !== worker);
+    sockets.died(process);
+    queue.died(process);
+  }
+
+  function stop(worker: RunningWorker): void {
+    if (worker.stopping) return;
+    worker.stopping = true;
+    if (trace.on) trace.say(`${worker.process.name} is asked to stop`);
+    scheduler.after(0, worker.process, () => {
+      void stopParts(worker).then(() => scheduler.after(0, null, () => crash(worker)));
+    });
+  }
+
+  /** As runService does it: in reverse, each within its time, an error stopping nothing. */
+  async function stopParts({ parts, process }: RunningWorker): Promise<void> {
+    for (const { stop: stopPart, stopWithinMs = 5_000 } of [...parts].reverse()) {
+      const late = new Promise<void>((resolve) => scheduler.after(stopWithinMs, process, resolve));
+      await Promise.race([Promise.resolve(stopPart?.()).catch(() => undefined), late]);
+    }
+  }
+
+  function tracingLog(process: SimProcess): Logger {
+    const write = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+      if (NEVER_LOGGED.has(message)) invariants.productError(process, `${message}: ${String(fields.error)}`);
+      if (trace.on && level !== 'debug') trace.say(`${process.name} logs: ${message}`);
+    };
+    const log: Logger = {
+      error: write('error'),
+      warn: write('warn'),
+      info: write('info'),
+      debug: write('debug'),
+      with: () => log,
+    };
+    return log;
+  }
+
+  return {
+    calls,
+    slots,
+    asterisk,
+    sockets,
+    queue,
+    network,
+    invariants,
+    database,
+    ari,
+    workers: () => workers,
+    startWorker,
+    crash,
+    stop,
+  };
+}
+
+function service(name: Service['name']): Service {
+  return { name, away: false, outages: 0, underWay: 0, nextFates: [] };
+}
