@@ -64,6 +64,7 @@ export function createApp(deps: {
       rateLimit: callRateLimit(config.limits.callRate, limits),
       createCall: openCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
       queue,
+      numbers: config.calls.numbers,
     }),
     callRoutes({ requireUser: usersOnly, calls, hangUpCall: openHangUpCall({ calls, queue, log }) }),
     tokenRoutes({ logIn, tokens, loginRateLimit }),

@@ -151,6 +151,14 @@ describe('asking for a call', function () {
     expectRefused(await api.send('POST', path, { json: { context: 'a,b' } }), 400, 'invalid_request', 'body.context');
   });
 
+  it('names a wrong number together with the wrong fields, wherever it stands', async () => {
+    const json = { priority: 'x' };
+    const inPath = await api.send('POST', '/api/v2/interaction/12ab', { json });
+    const inBody = await api.send('POST', '/api/v2/calls', { json: { phone_number: '12ab', ...json } });
+    expect(fieldsOf(inPath)).to.have.members(['path.number', 'body.priority']);
+    expect(fieldsOf(inBody)).to.have.members(['body.phone_number', 'body.priority']);
+  });
+
   it('names every wrong and every unknown field', async () => {
     const answer = await api.send('POST', '/api/v2/interaction/+33100000001', {
       json: {

@@ -69,10 +69,9 @@ export function openNetwork(options: {
   }
 
   function fateOf(service: Service, { matters }: { readonly matters: boolean }): Fate {
-    if (!matters) return 'fine';
-    const fate = service.nextFates.shift();
+    const fate = matters ? service.nextFates.shift() : undefined;
     if (fate !== undefined) return fate;
-    if (!chance(random, lossy)) return 'fine';
+    if (!chance(random, matters ? lossy : lossy / 4)) return 'fine';
     const luck = random();
     if (luck < 0.3) return 'request_lost';
     return luck < 0.8 ? 'reply_lost' : 'late';

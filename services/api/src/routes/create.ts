@@ -1,9 +1,11 @@
+import type { FieldProblem } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/queue';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { userOf } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
 import type { CreateCall } from '../calls/create-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';
+import { judgeNumber, type NumberPolicy } from '../calls/number-policy.js';
 import { jsonBody } from '../middleware/body.js';
 import { localsOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
@@ -17,8 +19,9 @@ export function createRoutes(deps: {
   readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
+  readonly numbers: NumberPolicy;
 }): Router {
-  const { requireUser, rateLimit, createCall, queue } = deps;
+  const { requireUser, rateLimit, createCall, queue, numbers } = deps;
   const body = jsonBody();
   const routes = Router();
 
@@ -38,8 +41,8 @@ export function createRoutes(deps: {
   routes
     .route('/interaction/:number')
     .post(requireUser, ...rateLimit, ...body, async (req, res) => {
-      const wishes = valid(callWishes, req.body);
       const phoneNumber = req.params.number;
+      const wishes = valid(callWishes, req.body, 'body', numberProblems(phoneNumber, 'path.number', numbers));
       await accept(req, res, { route: 'POST /interaction', phoneNumber, numberField: 'path.number', wishes });
     })
     .all(onlyMethods('POST'));
@@ -47,7 +50,8 @@ export function createRoutes(deps: {
   routes
     .route('/calls')
     .post(requireUser, ...rateLimit, ...body, async (req, res) => {
-      const { phone_number: phoneNumber, ...wishes } = valid(callRequest, req.body);
+      const wrong = numberProblems(numberIn(req.body), 'body.phone_number', numbers);
+      const { phone_number: phoneNumber, ...wishes } = valid(callRequest, req.body, 'body', wrong);
       await accept(req, res, { route: 'POST /calls', phoneNumber, numberField: 'body.phone_number', wishes });
     })
     .all(onlyMethods('POST'));
@@ -65,6 +69,17 @@ export function strayNumberRoutes(requireUser: RequestHandler): Router {
     throw invalidFields([{ field: 'path.number', problem: 'must be an international number such as +33123456789' }]);
   });
   return routes;
+}
+
+/** A number without the shape of one, as a wrong field; whether it may be called is asked later. */
+function numberProblems(number: string | null, field: string, policy: NumberPolicy): FieldProblem[] {
+  const judged = number === null ? null : judgeNumber(number, policy);
+  return judged?.verdict === 'malformed' ? [{ field, problem: judged.problem }] : [];
+}
+
+function numberIn(body: unknown): string | null {
+  const number = (body as { phone_number?: unknown } | null | undefined)?.phone_number;
+  return typeof number === 'string' ? number : null;
 }
 
 interface Wanted {

@@ -11,9 +11,15 @@ const MAX_FIELD_LENGTH = 100;
  * The value as the schema says, with nothing converted: `"1"` is not a number.
  *
  * @param where what the fields belong to, e.g. `body`.
+ * @param alsoWrong what was found wrong elsewhere in the same request, to be named with the rest.
  * @throws DialgateError `invalid_request` that names every wrong and every unknown field.
  */
-export function valid<Value>(schema: Joi.ObjectSchema<Value>, input: unknown, where = 'body'): Value {
+export function valid<Value>(
+  schema: Joi.ObjectSchema<Value>,
+  input: unknown,
+  where = 'body',
+  alsoWrong: readonly FieldProblem[] = [],
+): Value {
   const result = schema.validate(input ?? {}, OPTIONS);
   const problems: FieldProblem[] = (result.error?.details ?? []).map(({ path, message }) => ({
     field: [where, ...path].join('.').slice(0, MAX_FIELD_LENGTH),
@@ -21,6 +27,8 @@ export function valid<Value>(schema: Joi.ObjectSchema<Value>, input: unknown, wh
   }));
   // Joi never sees this key: copying it would change the copy's prototype instead.
   if (hasOwnProto(input)) problems.push({ field: `${where}.__proto__`, problem: 'is not allowed' });
+  const named = new Set(problems.map(({ field }) => field));
+  problems.unshift(...alsoWrong.filter(({ field }) => !named.has(field)));
   if (problems.length > 0) throw invalidFields(problems);
   return result.value as Value;
 }
