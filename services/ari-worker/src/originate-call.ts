@@ -59,15 +59,23 @@ export function originateCalls(options: {
   readonly log: Logger;
 }): (callId: string) => Promise<JobEnd> {
   const { calls, ari, slot, followed, order, move, underWay } = options;
+  /** Until when a limit over all workers is known to be reached, by `performance.now()`. */
+  let fullUntil = 0;
 
   return async (callId) => {
     const lease = slot.ready();
     if (lease === null || underWay.has(callId)) return 'done';
+    // The jobs that were fetched beside the one that found it out need not ask again, nor make the pause longer.
+    const fullForMs = Math.ceil(fullUntil - performance.now());
+    if (fullForMs > 0) return { putBackForMs: fullForMs };
 
     underWay.add(callId);
     try {
       const answer = await claim(callId, lease);
-      if (answer.outcome === 'at_capacity') return { putBackForMs: answer.retryInMs };
+      if (answer.outcome === 'at_capacity') {
+        fullUntil = performance.now() + answer.retryInMs;
+        return { putBackForMs: answer.retryInMs };
+      }
       if (answer.outcome === 'claimed') await originate(answer.call, lease, performance.now() + answer.dialInMs);
       return 'done';
     } finally {

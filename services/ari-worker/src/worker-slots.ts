@@ -152,6 +152,9 @@ export function workerSlots(options: {
     const lease = await slots.adopt(asterisk, owner, holder);
     if (lease === null) return;
     log.warn({ app: lease.app }, 'Slot adopted');
+    // Its own, when the lease ran out behind a slow database: the session of the former epoch is over.
+    const before = sessions.get(lease.slotId);
+    if (before !== undefined) drop(before, 'its lease had run out');
     open(lease, askedAt);
   }
 

@@ -101,3 +101,45 @@ function statusOf(channel: ChannelRecord): CallStatus | 'live' {
   if (by === 'ring-timeout') return rang ? 'no_answer' : 'failed';
   return cause === 19 ? 'no_answer' : 'failed';
 }
+
+describe('the limits over all workers', function () {
+  this.timeout(60_000);
+  let bench: Workbench;
+  beforeEach(async () => {
+    bench = await setUpWorkbench({ speed: 10 });
+  });
+  afterEach(() => bench.close());
+
+  it('ORIGINATE_PER_SECOND is never exceeded in any second, and used', async () => {
+    const limits = { ORIGINATE_PER_SECOND: '20' };
+    await bench.startWorker(limits);
+    await bench.startWorker(limits);
+    await bench.ready(2);
+    const ids = await Promise.all(Array.from({ length: 60 }, () => bench.place('+33100000486')));
+    await eventually(async () => [...(await bench.database.calls.findAll(ids)).values()].every(isOver), 40_000);
+    const rows = await bench.sql<{ at: Date }>('SELECT dial_sent_at AS at FROM calls ORDER BY dial_sent_at');
+    const times = rows.map(({ at }) => at.getTime());
+    for (const since of times) {
+      expect(times.filter((at) => at >= since && at < since + 1_000).length).to.be.at.most(21);
+    }
+  });
+
+  it('MAX_CONCURRENT_CALLS is never exceeded', async () => {
+    const limits = { MAX_CONCURRENT_CALLS: '5' };
+    await bench.startWorker(limits);
+    await bench.startWorker(limits);
+    await bench.ready(2);
+    const ids = await Promise.all(Array.from({ length: 30 }, () => bench.place('+33100000001')));
+    let most = 0;
+    await eventually(async () => {
+      most = Math.max(most, bench.simulator.liveChannels());
+      return [...(await bench.database.calls.findAll(ids)).values()].every(isOver);
+    }, 40_000);
+    expect(most).to.be.within(1, 5);
+    expect(bench.simulator.ledger.invites().total).to.equal(30);
+  });
+
+  function isOver({ status }: { status: CallStatus }): boolean {
+    return isFinal(status);
+  }
+});

@@ -32,6 +32,9 @@ const ALL_BUSY_RETRY_MS = 100;
 /** How far ahead dial times are given out: enough to keep the pace, not so much that a claim waits long. */
 const PACE_AHEAD_MS = 1_000;
 
+/** How long the times given out are used up before more are asked for. */
+const PACE_REFILL_MS = 200;
+
 export function claimCalls(client: Client) {
   const claimUnlimited = coalesce(
     (requests: ClaimRequest[]) =>
@@ -130,7 +133,8 @@ async function claimUnderLimits(
       SELECT greatest(0, extract(epoch FROM next_dial_at - clock_timestamp()) * 1000)::float8 AS wait_ms
       FROM installation FOR UPDATE`;
     const dialInMs = limits.originatePerSecond > 0 ? Math.ceil(pace?.wait_ms ?? 0) : 0;
-    if (dialInMs > PACE_AHEAD_MS) return { outcome: 'at_capacity', retryInMs: dialInMs - PACE_AHEAD_MS / 2 };
+    if (dialInMs > PACE_AHEAD_MS)
+      return { outcome: 'at_capacity', retryInMs: dialInMs - PACE_AHEAD_MS + PACE_REFILL_MS };
     if (limits.maxConcurrentCalls > 0) {
       const [open] = await tx.$queryRaw<{ count: number }[]>`
         SELECT count(*)::int AS count FROM calls
