@@ -9,8 +9,12 @@ pnpm simulate --seeds 1000000        run so many seeds, print those that fail
          [--from N]                  beginning with this one (default 1)
          [--mutant NAME]             on a deliberately broken product
          [--keep-going]              past the first failing seed
+pnpm simulate --mutants              after how many seeds each mutant is noticed
 mutants: ${MUTANTS.map(({ name }) => name).join(' ')}
 `;
+
+/** A mutant that lives so long is not noticed. */
+const MUTANT_SEEDS = 20_000;
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +22,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     mutant: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -40,6 +45,8 @@ async function main(): Promise<number> {
     for (const violation of result.violations) say(`VIOLATED ${violation}`);
     return result.violations.length === 0 ? 0 : 1;
   }
+
+  if (values.mutants) return noticeMutants();
 
   const count = wholeNumber(values.seeds ?? '');
   const from = wholeNumber(values.from);
@@ -70,6 +77,17 @@ async function main(): Promise<number> {
       .join('\n'),
   );
   return summary.failed.length === 0 ? 0 : 1;
+}
+
+/** @returns 1 when there is a mutant that so many seeds do not tell from the product. */
+async function noticeMutants(): Promise<number> {
+  let unnoticed = 0;
+  for (const { name, breaks, changes } of MUTANTS) {
+    const { seeds, failed } = await runSeeds({ from: 1, count: MUTANT_SEEDS, changes });
+    if (failed.length === 0) unnoticed++;
+    say(`${(failed.length === 0 ? 'never' : String(seeds)).padStart(6)}  ${name}: ${breaks}`);
+  }
+  return unnoticed === 0 ? 0 : 1;
 }
 
 function wholeNumber(text: string): number | null {

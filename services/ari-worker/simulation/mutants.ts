@@ -46,6 +46,11 @@ export const MUTANTS: readonly Mutant[] = [
     changes: { database: { restampOnAdoption: false } },
   },
   {
+    name: 'no-adoption',
+    breaks: 'a slot that a dead worker left behind with open calls is adopted',
+    changes: { rewire: () => ({ slots: (slots) => ({ ...slots, adopt: () => Promise.resolve(null) }) }) },
+  },
+  {
     name: 'one-channel-for-all-attempts',
     breaks: 'each attempt has a channel of its own name',
     changes: { rewire: ({ calls }) => oneChannelForAll(calls) },

@@ -70,6 +70,14 @@ export interface Scenario {
   readonly faultless: boolean;
 }
 
+/**
+ * When the calls come: while the workers start; when they have been steady for so long that they adopt; when the
+ * reconciliation comes round that every worker does 30 s after its start.
+ */
+const FROM_MS = { at_start: 0, when_steady: 12_000, at_reconciling: 29_500 } as const;
+
+type Phase = keyof typeof FROM_MS;
+
 const SILENT: EventNoise = { drop: 0, duplicate: 0, reorder: 0 };
 
 /** Many tiny scenarios find most: one to three calls, mostly one to three faults, often no other noise. */
@@ -80,15 +88,15 @@ export function drawScenario(seed: number): Scenario {
   const noisy = kind > 0.75;
   const workers = pick(random, [1, 2, 2, 2, 2, 3]);
   const callCount = pick(random, [1, 1, 1, 1, 1, 1, 2, 2, 3]);
-  const late = !faultless && chance(random, 0.1);
-  const healAtMs = between(random, 3_000, 22_000) + (late ? 30_000 : 0);
+  const phase = faultless ? 'at_start' : drawPhase(random);
+  const healAtMs = between(random, 3_000, 22_000) + FROM_MS[phase];
 
   return {
     seed,
     workers,
-    calls: Array.from({ length: callCount }, (_, n) => drawCall(random, n + 1, faultless, late)),
-    faults: faultless ? [] : drawFaults(random, noisy ? 4 : 3),
-    mood: drawMood(random, faultless, late),
+    calls: Array.from({ length: callCount }, (_, n) => drawCall(random, n + 1, faultless, FROM_MS[phase])),
+    faults: faultless ? [] : drawFaults(random, noisy ? 4 : 3, FROM_MS[phase]),
+    mood: drawMood(random, faultless, phase),
     lossy: noisy ? between(random, 0, 0.15) : 0,
     noise: noisy && chance(random, 0.5) ? drawNoise(random) : SILENT,
     shuffledJobs: chance(random, 0.3),
@@ -98,36 +106,43 @@ export function drawScenario(seed: number): Scenario {
   };
 }
 
-/** Only on a slow network does anything overlap with a reconciliation. */
-function drawMood(random: Random, faultless: boolean, late: boolean): Mood {
-  if (faultless) return 'calm';
-  return late ? pick(random, ['jittery', 'slow']) : pick(random, ['calm', 'calm', 'calm', 'jittery', 'slow']);
+function drawPhase(random: Random): Phase {
+  const luck = random();
+  if (luck < 0.65) return 'at_start';
+  return luck < 0.9 ? 'when_steady' : 'at_reconciling';
 }
 
-function drawCall(random: Random, n: number, faultless: boolean, late: boolean): PlannedCall {
+/** Only on a slow network does anything overlap with a reconciliation. */
+function drawMood(random: Random, faultless: boolean, phase: Phase): Mood {
+  if (faultless) return 'calm';
+  return phase === 'at_reconciling'
+    ? pick(random, ['jittery', 'slow'])
+    : pick(random, ['calm', 'calm', 'calm', 'jittery', 'slow']);
+}
+
+function drawCall(random: Random, n: number, faultless: boolean, fromMs: number): PlannedCall {
   return {
     id: callIdOf(n),
-    // The second window is that of the reconciliation which comes round 30 s after a worker's start.
-    atMs: late ? between(random, 29_300, 31_200) : between(random, 0, 1_500),
+    atMs: fromMs + between(random, 0, 1_500),
     callee: drawCallee(random),
     ringTimeoutMs: wholeBetween(random, 2, 8) * 1_000,
     expiresInMs: chance(random, 0.15) && !faultless ? between(random, 100, 8_000) : between(random, 200_000, 280_000),
     jobLost: chance(random, 0.1),
-    cancel: chance(random, 0.25) ? drawMoment(random) : null,
+    cancel: chance(random, 0.25) ? drawMoment(random, fromMs) : null,
   };
 }
 
-function drawFaults(random: Random, atMost: number): PlannedFault[] {
+function drawFaults(random: Random, atMost: number, fromMs: number): PlannedFault[] {
   return Array.from({ length: wholeBetween(random, 0, atMost) }, () => ({
     kind: pick(random, FAULTS),
-    at: drawMoment(random),
+    at: drawMoment(random, fromMs),
     luck: random(),
     forMs: chance(random, 0.5) ? between(random, 50, 3_000) : between(random, 3_000, 16_000),
   }));
 }
 
-function drawMoment(random: Random): Moment {
-  return chance(random, 0.7) ? { atStep: wholeBetween(random, 1, 60) } : { atMs: between(random, 0, 15_000) };
+function drawMoment(random: Random, fromMs: number): Moment {
+  return chance(random, 0.7) ? { atStep: wholeBetween(random, 1, 60) } : { atMs: fromMs + between(random, 0, 15_000) };
 }
 
 function drawNoise(random: Random): EventNoise {

@@ -26,6 +26,7 @@ import type { SimProcess } from './scheduler.js';
 export interface Rewiring {
   readonly ari?: (ari: AriClient) => AriClient;
   readonly calls?: (calls: WorkerCalls, ari: AriClient) => WorkerCalls;
+  readonly slots?: (slots: Slots) => Slots;
   readonly callsOfReconcile?: (calls: WorkerCalls) => WorkerCalls;
   readonly orderOfReconcile?: (order: InOrder) => InOrder;
   readonly move?: (move: MoveCall, calls: WorkerCalls) => MoveCall;
@@ -59,7 +60,8 @@ export function createSimulatedWorker(options: {
   readonly rewiring: Rewiring;
   readonly log: Logger;
 }): { readonly parts: Part[]; readonly hangUp: () => Promise<void> } {
-  const { process, owner, slots, sockets, rewiring, log } = options;
+  const { process, owner, sockets, rewiring, log } = options;
+  const slots = rewiring.slots?.(options.slots) ?? options.slots;
   const ari = rewiring.ari?.(options.ari) ?? options.ari;
   const calls = rewiring.calls?.(options.calls, ari) ?? options.calls;
 
