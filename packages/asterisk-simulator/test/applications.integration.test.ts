@@ -56,6 +56,15 @@ describe('applications and their sockets', () => {
     await thief.untilHeard('next', 'StasisStart');
   });
 
+  it('does not tell it when the filter leaves that event out, as the real one does not', async () => {
+    const { client, ears, simulator } = here;
+    await client.ask('PUT', '/applications/gw/eventFilter', { body: { allowed: [{ type: 'StasisStart' }] } });
+    const thief = await openEars(simulator.ariUrl, 'gw');
+    await client.create('stolen', RINGS_FOR_EVER);
+    await thief.untilHeard('stolen', 'StasisStart');
+    expect(ears.heard.filter(({ type }) => type === 'ApplicationReplaced')).to.deep.equal([]);
+  });
+
   it('forgets an application with its last socket if it has no channel, filter included', async () => {
     const { client, ears, simulator } = here;
     ears.socket.close();
