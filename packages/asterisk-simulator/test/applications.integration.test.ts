@@ -39,7 +39,8 @@ describe('applications and their sockets', () => {
   });
 
   it('tells the older of two sockets that it was replaced, and leaves it open and deaf', async () => {
-    const { ears, call, simulator } = here;
+    const { client, ears, call, simulator } = here;
+    await client.ask('PUT', '/applications/gw/eventFilter', { body: {} });
     await call('stolen', RINGS_FOR_EVER);
     await ears.untilHeard('stolen', 'Dial RINGING');
     const thief = await openEars(simulator.ariUrl, 'gw');
