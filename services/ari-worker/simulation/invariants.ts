@@ -19,8 +19,6 @@ export interface Invariants extends AsteriskWatch, RequestWatch, DatabaseWatch {
   readonly check: (sinceHealedMs: number | null) => void;
   /** What must hold when nothing will happen any more. */
   readonly checkEnd: () => void;
-  /** Whether a channel may be left over when everything else is over. */
-  readonly isAbandoned: (channel: Channel) => boolean;
   readonly violations: () => readonly string[];
 }
 
@@ -76,14 +74,6 @@ export function createInvariants(options: {
       if (channel.callId === callId && channel.invites > 0) return channel;
     }
     return undefined;
-  }
-
-  /**
-   * A channel that called nobody, in a slot that nobody holds and that has no open call: whoever takes the slot next
-   * removes it, and nobody takes it for that.
-   */
-  function isAbandoned({ app, invites }: Channel): boolean {
-    return invites === 0 && !options.slots().isHeld(app);
   }
 
   function bearWitness(process: SimProcess, channelId: string, of: 'answer' | 'end'): void {
@@ -211,12 +201,10 @@ export function createInvariants(options: {
         if (!isFinal(row.status)) violated('I1', row.id, `it is still ${row.status}`);
       }
       for (const channel of options.asterisk().channels()) {
-        if (isAbandoned(channel)) continue;
         violated('I5', channel.callId, `channel ${channel.id.slice(-6)} (${channel.state}) is left over`);
       }
     },
 
-    isAbandoned,
     violations: () => found,
   };
 }

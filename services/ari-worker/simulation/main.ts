@@ -28,6 +28,8 @@ const { values } = parseArgs({
   },
 });
 
+// Whoever reads the beginning only (`| head`) has seen enough.
+process.stdout.on('error', () => process.exit());
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -71,15 +71,14 @@ export function seen(channel: AriChannel, app: string): ChannelSeen {
 }
 
 /**
- * Whether a channel that carries the name of an attempt at a call, but belongs to no open row, is surplus.
+ * Whether a channel that carries the name of an attempt at a call, but belongs to no open row of ours, is surplus. It may
+ * be another slot's: a created channel whose worker died before it could be removed is nobody's else.
  *
  * @param call the call's row, read after the channel was seen; null when there is none.
  * @param inApp whether the channel is in our application: without a row, only that makes it ours.
  */
-export function isSurplus(call: Call | null, attempt: number, slotId: number, inApp: boolean): boolean {
+export function isSurplus(call: Call | null, attempt: number, inApp: boolean): boolean {
   if (call === null) return inApp;
-  const ours = inApp || call.claim?.slotId === slotId;
-  if (!ours) return false;
   const voided = call.status === 'pending' && call.claim === null;
   return call.endedAt !== null || voided || call.attempt > attempt;
 }

@@ -184,7 +184,7 @@ export function reconciling(options: {
     for (const { channel, callId, attempt } of candidates) {
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
-      if (!isSurplus(rows.get(callId) ?? null, attempt, lease.slotId, inApp)) continue;
+      if (!isSurplus(rows.get(callId) ?? null, attempt, inApp)) continue;
       log.warn({ callId, channel: channel.id }, 'Surplus channel removed');
       await ari.hangUp(channel.id);
     }

@@ -64,19 +64,20 @@ describe('a channel that belongs to no open call', () => {
   const row = (overrides: Partial<Call>) => someCall({ claim: CLAIM, attempt: 2, ...overrides });
 
   it('is surplus when its call is over, given back, or has a later attempt', () => {
-    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, 1, true)).to.equal(true);
-    expect(isSurplus(row({ status: 'pending', claim: null }), 2, 1, true)).to.equal(true);
-    expect(isSurplus(row({ status: 'dialing' }), 1, 1, true)).to.equal(true);
+    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, true)).to.equal(true);
+    expect(isSurplus(row({ status: 'pending', claim: null }), 2, true)).to.equal(true);
+    expect(isSurplus(row({ status: 'dialing' }), 1, true)).to.equal(true);
   });
   it('is left alone when its call is open under this very attempt', () => {
-    expect(isSurplus(row({ status: 'dialing' }), 2, 1, true)).to.equal(false);
+    expect(isSurplus(row({ status: 'dialing' }), 2, true)).to.equal(false);
   });
   it('is ours without a row only if it waits in our application', () => {
-    expect(isSurplus(null, 1, 1, true)).to.equal(true);
-    expect(isSurplus(null, 1, 1, false)).to.equal(false);
+    expect(isSurplus(null, 1, true)).to.equal(true);
+    expect(isSurplus(null, 1, false)).to.equal(false);
   });
-  it('is left alone when it belongs to another slot', () => {
-    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, 7, false)).to.equal(false);
+  it('is surplus in whatever slot it was made, when its call needs it no more', () => {
+    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, false)).to.equal(true);
+    expect(isSurplus(row({ status: 'ringing' }), 2, false)).to.equal(false);
   });
   it('is told by its application, arguments apart', () => {
     const channel = (app_name: string, app_data: string) => ({

@@ -78,7 +78,8 @@ async function writeAll(client: Client, writes: readonly (StatusWrite | Fact)[])
 }
 
 async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[]): Promise<boolean[]> {
-  const moved = await client.$queryRaw<{ n: number }[]>`
+  // One row with a list: Prisma's price is per row.
+  const [row] = await client.$queryRaw<{ moved: number[] }[]>`
     WITH input AS (
       SELECT i.*, clock_timestamp() - age_ms * interval '1 ms' AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map(inputRow))}::jsonb) AS i(
@@ -110,9 +111,9 @@ async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[
         OR i.to_status IS NULL
       ORDER BY i.n
     )
-    SELECT n FROM moved`;
-  const ns = new Set(moved.map(({ n }) => n));
-  return writes.map((_, n) => ns.has(n));
+    SELECT coalesce(array_agg(n), '{}') AS moved FROM moved`;
+  const moved = new Set(row?.moved);
+  return writes.map((_, n) => moved.has(n));
 }
 
 function inputRow(write: StatusWrite | Fact, n: number): object {
