@@ -25,6 +25,8 @@ export function openClient(options: DatabaseOptions): Client {
     connectionTimeoutMillis: options.connectTimeoutMs,
     query_timeout: options.queryTimeoutMs,
     statement_timeout: options.queryTimeoutMs,
+    // A process that freezes inside a transaction must not hold its locks against everybody.
+    idle_in_transaction_session_timeout: options.queryTimeoutMs,
     keepAlive: true,
   });
   return new PrismaClient({

@@ -30,6 +30,12 @@ export interface SlotState {
 /** How long a lease holds without renewal, in seconds. Renewed every 2 s, so that two renewals may fail. */
 const LEASE_SECONDS = 6;
 
+/**
+ * A starting worker takes no slot whose lease ended less than so long ago: after an outage of the database its holder may
+ * only not have renewed it yet. Adoption waits for that in its own way.
+ */
+const LEFT_ALONE_SECONDS = 10;
+
 /** More workers than that never start at the same moment. */
 const ACQUIRE_TRIES = 100;
 
@@ -97,7 +103,7 @@ export function openSlots(client: Client) {
     release: ({ slotId, owner, epoch }: Lease): Promise<void> =>
       asking(async () => {
         await client.$executeRaw`
-          UPDATE worker_slots SET owner = NULL, lease_until = NULL, holder = NULL, connection = 'closed',
+          UPDATE worker_slots SET owner = NULL, lease_until = clock_timestamp(), holder = NULL, connection = 'closed',
             connection_since = clock_timestamp()
           WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
       }),
@@ -161,7 +167,7 @@ async function takeFree(
   asterisk: string,
   owner: string,
   holder: string,
-  onlyWithOpenCalls: boolean,
+  adopting: boolean,
 ): Promise<Lease | null> {
   return client.$transaction(async (tx) => {
     const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string }[]>`
@@ -170,8 +176,8 @@ async function takeFree(
       WHERE id = (
         SELECT s.id FROM worker_slots s,
           LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
-        WHERE s.asterisk = ${asterisk} AND (s.owner IS NULL OR s.lease_until <= clock_timestamp())
-          AND (o.busy OR NOT ${onlyWithOpenCalls})
+        WHERE s.asterisk = ${asterisk} AND (o.busy OR NOT ${adopting})
+          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : LEFT_ALONE_SECONDS} * interval '1 s')
         ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
       RETURNING id, epoch, app`;
     if (slot === undefined) return null;

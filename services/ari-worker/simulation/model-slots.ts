@@ -29,6 +29,9 @@ export interface ModelSlots {
 }
 
 const LEASE_MS = 6_000;
+
+/** A starting worker leaves a slot alone whose lease ended less than so long ago. */
+const LEFT_ALONE_MS = 10_000;
 const QUERY_TIMEOUT_MS = 5_000;
 
 /** The statements of packages/database over `worker_slots`; an adoption and its restamp are one transaction. */
@@ -47,11 +50,12 @@ export function createModelSlots(options: {
     return options.rows().filter((row) => row.slotId === slotId && row.endedAt === null);
   }
 
-  function takeFree(owner: string, holder: string, onlyWithOpenCalls: boolean): Lease | null {
+  function takeFree(owner: string, holder: string, adopting: boolean): Lease | null {
+    const expiredBefore = now() - (adopting ? 0 : LEFT_ALONE_MS);
     const free = slots
-      .filter((slot) => slot.owner === null || slot.leaseUntil <= now())
+      .filter((slot) => slot.owner === null || slot.leaseUntil <= expiredBefore)
       .map((slot) => ({ slot, busy: openRowsOf(slot.id).length > 0 }))
-      .filter(({ busy }) => busy || !onlyWithOpenCalls);
+      .filter(({ busy }) => busy || !adopting);
     const [taken] = free.sort((a, b) => Number(b.busy) - Number(a.busy) || a.slot.id - b.slot.id);
     if (taken === undefined) return null;
     const { slot } = taken;
@@ -73,7 +77,7 @@ export function createModelSlots(options: {
   return {
     holds: (lease) => (held(lease)?.leaseUntil ?? 0) > now(),
     state: (slotId) => slots.find(({ id }) => id === slotId),
-    allDeserted: (graceMs) => slots.every(({ owner, leaseUntil }) => owner === null || leaseUntil <= now() - graceMs),
+    allDeserted: (graceMs) => slots.every(({ leaseUntil }) => leaseUntil <= now() - graceMs),
     isHeld: (app) => slots.some((slot) => slot.app === app && slot.owner !== null && slot.leaseUntil > now()),
     expireLeasesOf: (owner) => {
       for (const slot of slots) if (slot.owner === owner) slot.leaseUntil = now();
@@ -126,7 +130,7 @@ export function createModelSlots(options: {
           ask('release', true, () => {
             const slot = held(lease);
             if (slot !== undefined)
-              Object.assign(slot, { owner: null, holder: null, leaseUntil: 0, connection: 'closed' });
+              Object.assign(slot, { owner: null, holder: null, leaseUntil: now(), connection: 'closed' });
           }),
         report: (lease, connection) =>
           ask('report', false, () => {

@@ -3,11 +3,14 @@ import { attemptOf } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import { isInApp } from './ari/channels.js';
 import type { AriClient } from './ari/client.js';
+import type { AriReply } from './ari/replies.js';
 import type { FollowedCall, FollowedCalls } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
 import { patiently } from './patiently.js';
 
 export type ContinueCall = ReturnType<typeof continueCalls>;
+
+type Waiting = 'yes' | 'no' | 'unknown';
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 1_000;
@@ -49,16 +52,23 @@ export function continueCalls(options: {
   async function sendOn(channel: string, known: FollowedCall): Promise<void> {
     const { id: callId, destination } = known.call;
     const since = performance.now();
+    let unsure = false;
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
-      const reply = await ari.continueInDialplan(channel, destination);
+      // A continue without an answer may have been carried out: only a channel that still waits is asked for again.
+      const waits: Waiting = unsure ? await isWaiting(channel) : 'yes';
+      if (waits === 'no') {
+        known.continued = true;
+        return;
+      }
+      const reply: AriReply | null = waits === 'yes' ? await ari.continueInDialplan(channel, destination) : null;
       // 404: it hung up. 409: it went on already.
-      const settled = reply.kind === 'refused' && (reply.status === 404 || reply.status === 409);
-      if (reply.kind === 'ok' || settled || (reply.kind === 'unknown' && (await hasLeft(channel)))) {
+      if (reply?.kind === 'ok' || (reply?.kind === 'refused' && (reply.status === 404 || reply.status === 409))) {
         known.continued = true;
         if (reply.kind !== 'ok') return;
         await patiently(() => calls.note({ callId, event: 'continued', source: 'worker', detail: { ...destination } }));
         return;
       }
+      unsure ||= reply?.kind === 'unknown';
       if (performance.now() - since > GIVE_UP_AFTER_MS) {
         log.error({ callId, reply }, 'Answered call could not be continued');
         return;
@@ -67,10 +77,10 @@ export function continueCalls(options: {
     }
   }
 
-  /** Whether a channel whose continue got no answer waits in our application no more. */
-  async function hasLeft(channel: string): Promise<boolean> {
+  /** Whether the channel waits in an application that is still ours. */
+  async function isWaiting(channel: string): Promise<Waiting> {
     const reply = await ari.channel(channel);
-    if (reply.kind === 'ok') return !isInApp(reply.body, held.isApp);
-    return reply.kind === 'refused' && reply.status === 404;
+    if (reply.kind === 'ok') return isInApp(reply.body, held.isApp) ? 'yes' : 'no';
+    return reply.kind === 'refused' && reply.status === 404 ? 'no' : 'unknown';
   }
 }

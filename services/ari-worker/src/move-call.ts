@@ -37,7 +37,7 @@ export function moveCalls(options: {
     const { event } = happening;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       if (attempt > 1 || endsUnanswered(event, followedCall) || !held.owns(followedCall.call)) {
-        if (!(await refresh(followedCall))) return false;
+        if (!(await refresh(followedCall, happening.source === 'asterisk'))) return false;
       }
       const { call } = followedCall;
       const transition = transitionFor(event, call);
@@ -60,10 +60,15 @@ export function moveCalls(options: {
     return false;
   };
 
-  /** Reads the row anew. @returns whether it is still the same attempt and this worker's to write for. */
-  async function refresh(followedCall: FollowedCall): Promise<boolean> {
+  /**
+   * Reads the row anew. What was heard from Asterisk is true whoever holds the slot: while a slot changes hands, the old
+   * holder's socket may be the only one that hears. What was concluded is only the present holder's to write.
+   *
+   * @returns whether it is still the same attempt and may be written for.
+   */
+  async function refresh(followedCall: FollowedCall, heard: boolean): Promise<boolean> {
     const fresh = await patiently(() => calls.find(followedCall.call.id));
-    if (fresh?.attempt !== followedCall.call.attempt || !held.owns(fresh)) return false;
+    if (fresh?.attempt !== followedCall.call.attempt || !(heard || held.owns(fresh))) return false;
     followedCall.call = fresh;
     return true;
   }

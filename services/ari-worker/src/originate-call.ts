@@ -33,6 +33,9 @@ const DIAL_WITHIN_MS = 3_000;
 
 const ENTER_WITHIN_MS = 5_000;
 
+/** A dial time that was missed by so much is given up: after a stall many would be dialled at once. */
+const MISSED_MS = 1_000;
+
 const RETRY_SOON_MS = 1_000;
 const RETRY_LATER_MS = 5_000;
 
@@ -142,6 +145,15 @@ export function originateCalls(options: {
     }
 
     await until(dialAt);
+    const now = slot.ready();
+    if (now?.slotId !== lease.slotId || now.epoch !== lease.epoch) {
+      await giveBack(known, guard, 'the slot was not ready for the dial', RETRY_SOON_MS, channel);
+      return;
+    }
+    if (options.limits.originatePerSecond > 0 && performance.now() - dialAt > MISSED_MS) {
+      await giveBack(known, guard, 'its time to be dialled had passed', RETRY_SOON_MS, channel);
+      return;
+    }
     const askedAt = performance.now();
     if (!(await permitted(call.id, guard))) {
       await yieldChannel(call.id, guard, channel);

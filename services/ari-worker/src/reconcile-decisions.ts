@@ -4,7 +4,7 @@ import type { AriChannel } from './ari/events.js';
 
 /** What one look at Asterisk says about a call's channel. */
 export type ChannelSeen =
-  | { readonly seen: 'down_or_ringing' }
+  | { readonly seen: 'down' | 'ringing' }
   | { readonly seen: 'up'; readonly inOurApp: boolean }
   /** `confirmed`: Asterisk said so twice, at least 2 s apart. */
   | { readonly seen: 'gone'; readonly confirmed: boolean };
@@ -16,6 +16,7 @@ export type ReconcileAction =
   | 'void_then_hang_up'
   /** Nothing was heard of it for too long: hang up, see it gone, then say that its outcome is unknown. */
   | 'hang_up_overdue'
+  | 'write_ringing'
   | 'write_answered'
   | 'write_answered_and_continue'
   | 'look_again'
@@ -45,7 +46,8 @@ export function reconcileAction(
     case 'ringing':
       if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
       if (channel.seen === 'up') return channel.inOurApp ? 'write_answered_and_continue' : 'write_answered';
-      return isOverdue(call, at) ? 'hang_up_overdue' : 'nothing';
+      if (isOverdue(call, at)) return 'hang_up_overdue';
+      return call.status === 'dialing' && channel.seen === 'ringing' ? 'write_ringing' : 'nothing';
 
     case 'answered':
       if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
@@ -66,7 +68,7 @@ function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
 
 /** What a channel in Asterisk's list shows. Only our own application is where it waits for us. */
 export function seen(channel: AriChannel, app: string): ChannelSeen {
-  if (channel.state !== 'Up') return { seen: 'down_or_ringing' };
+  if (channel.state !== 'Up') return { seen: channel.state === 'Ringing' ? 'ringing' : 'down' };
   return { seen: 'up', inOurApp: isInApp(channel, (name) => name === app) };
 }
 

@@ -63,7 +63,7 @@ export function reconciling(options: {
     const look = { lease, channels, at, gone: new Map<string, number>(), restart: restartTime() };
     let lookAgain = false;
     for (let n = 0; n < open.length; n += SIDE_BY_SIDE) {
-      const again = await Promise.all(open.slice(n, n + SIDE_BY_SIDE).map((call) => settle(call, look)));
+      const again = await Promise.all(open.slice(n, n + SIDE_BY_SIDE).map((call) => settleOrComplain(call, look)));
       lookAgain ||= again.includes(true);
     }
     goneSince.set(lease.slotId, look.gone);
@@ -98,6 +98,16 @@ export function reconciling(options: {
     readonly restart: () => Promise<Date | null>;
   }
 
+  /** One call that cannot be settled must not keep the others from it. */
+  async function settleOrComplain(call: Call, look: Look): Promise<boolean> {
+    try {
+      return await settle(call, look);
+    } catch (error) {
+      log.warn({ callId: call.id, error }, 'Call not reconciled');
+      return true;
+    }
+  }
+
   /** @returns whether the call must be looked at again soon. */
   async function settle(call: Call, look: Look): Promise<boolean> {
     const { lease } = look;
@@ -130,10 +140,11 @@ export function reconciling(options: {
         await write(call, { type: 'answered' });
         return false;
       case 'write_answered_and_continue':
-        // It waits in our application: whatever was asked of Asterisk before did not send it on.
-        (followed.get(call.id) ?? followed.learn(call)).continued = false;
-        void continueCall(call.channel);
         await write(call, { type: 'answered' });
+        await continueIfItWaits(call, call.channel, lease.app);
+        return false;
+      case 'write_ringing':
+        await write(call, { type: 'ringing' });
         return false;
       case 'write_lost': {
         const restart = await look.restart();
@@ -142,6 +153,14 @@ export function reconciling(options: {
         return false;
       }
     }
+  }
+
+  /** The list may be old by now: a channel that was sent on meanwhile may be in an application of the customer's own. */
+  async function continueIfItWaits(call: Call, name: string, app: string): Promise<void> {
+    const reply = await ari.channel(name);
+    if (reply.kind !== 'ok' || !isInApp(reply.body, (own) => own === app)) return;
+    (followed.get(call.id) ?? followed.learn(call)).continued = false;
+    void continueCall(name);
   }
 
   async function find(name: string, { lease, channels, gone }: Look): Promise<ChannelSeen> {

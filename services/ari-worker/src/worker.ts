@@ -102,9 +102,9 @@ export function createWorker(options: {
     { name: 'events in order', stop: order.idle },
     { name: 'wish listener', stop: wishes.close },
     every('wishes', WISHES_EVERY_MS, hangUp, log),
-    every('overdue calls', SWEEP_EVERY_MS, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
     every('lost jobs', SWEEP_EVERY_MS, sweepLostJobs(calls, producer, log), log),
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },
+    every('overdue calls', SWEEP_EVERY_MS, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];
 }

@@ -8,7 +8,8 @@ const AT = new Date('2026-01-01T12:01:00.000Z');
 const ago = (ms: number) => new Date(AT.getTime() - ms);
 const CLAIM = { slotId: 1, slotEpoch: 3 };
 
-const DOWN: ChannelSeen = { seen: 'down_or_ringing' };
+const DOWN: ChannelSeen = { seen: 'down' };
+const RINGING: ChannelSeen = { seen: 'ringing' };
 const UP_WAITING: ChannelSeen = { seen: 'up', inOurApp: true };
 const UP_TALKING: ChannelSeen = { seen: 'up', inOurApp: false };
 const GONE_ONCE: ChannelSeen = { seen: 'gone', confirmed: false };
@@ -23,6 +24,8 @@ describe('reconciling an open call', () => {
       ['claimed, no channel', { claim: CLAIM, attempt: 1 }, GONE_ONCE, false, 'void_then_hang_up'],
       ['not claimed at all', {}, DOWN, false, 'nothing'],
       ['dialing, in time', { ...dialed, status: 'dialing' }, DOWN, false, 'nothing'],
+      ['dialing, and it rings', { ...dialed, status: 'dialing' }, RINGING, false, 'write_ringing'],
+      ['ringing, and it rings', { ...dialed, status: 'ringing' }, RINGING, false, 'nothing'],
       ['ringing, in time', { ...dialed, status: 'ringing' }, DOWN, false, 'nothing'],
       [
         'dialing, ten seconds beyond its timeout',

@@ -115,6 +115,8 @@ function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
       FROM input i JOIN held h ON h.id = i.slot_id AND h.owner = i.owner AND h.epoch = i.epoch
       WHERE c.id = i.call_id AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
         AND c.expires_at > clock_timestamp()
+        -- A user who was switched off has nobody called any more; what they still had waiting expires.
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL)
       RETURNING ${CALL_COLUMNS}
     ), noted AS (
       INSERT INTO call_events (call_id, event, source, detail)

@@ -25,7 +25,8 @@ export function requestCancels(
         const call = await find(id, userId);
         if (call === null) return null;
         const transition = transitionFor({ type: 'cancel_requested' }, call);
-        if (transition === null) return { call, transition };
+        // A wish that stands already need not be written again.
+        if (transition === null || call.cancelRequestedAt !== null) return { call, transition };
         if (await apply({ callId: id, transition, guard: null, source: 'api' })) return { call, transition };
       }
       throw new DialgateError('internal', 'A call moved faster than its cancellation.');

@@ -67,11 +67,13 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c JOIN worker_slots s ON s.id = c.slot_id
           WHERE c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM worker_slots o WHERE o.asterisk = s.asterisk AND o.owner IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM worker_slots o WHERE o.asterisk = s.asterisk
               AND o.lease_until > clock_timestamp() - ${ORPHAN_GRACE_SECONDS} * interval '1 s')
             AND CASE WHEN c.answered_at IS NULL
               THEN c.dial_sent_at + (c.ring_timeout_ms + ${OVERDUE_GRACE_MS}) * interval '1 ms'
-              ELSE c.answered_at + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
+              -- From the time at which the last worker was seen: until then the call was followed.
+              ELSE greatest(c.answered_at, (SELECT max(o.lease_until) FROM worker_slots o WHERE o.asterisk = s.asterisk))
+                + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
           LIMIT ${SWEEP_LIMIT}`;
         const moved = await Promise.all(rows.map(async (row) => endOrphan(callOf(row))));
         return moved.filter(Boolean).length;

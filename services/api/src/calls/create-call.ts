@@ -1,5 +1,5 @@
 import type { Calls, CreatedCall, NewCall } from '@dialgate/database';
-import { DialgateError, type CallerId, type DialplanDestination } from '@dialgate/domain';
+import { DialgateError, type CallerId, type DialplanDestination, type ErrorCode } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { OriginateProducer } from '@dialgate/queue';
 import { v7 as uuidv7 } from 'uuid';
@@ -40,6 +40,9 @@ export type AcceptedCall = Exclude<CreatedCall, { outcome: 'key_reused' }>;
 
 export type CreateCall = (wanted: WantedCall) => Promise<AcceptedCall>;
 
+/** Refusals that come before a row could be written. */
+const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set(['too_many_calls', 'overloaded']);
+
 /**
  * Row first, job second: a job lost between the two is found again by the workers' sweep. Everything that can refuse a
  * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
@@ -63,7 +66,7 @@ export function openCreateCall(deps: {
       created = await calls.create(call);
     } catch (error) {
       // The row may have been written all the same. With a key the client can find out; without, it must not ring.
-      const refused = error instanceof DialgateError && error.code === 'too_many_calls';
+      const refused = error instanceof DialgateError && CERTAINLY_NOT_WRITTEN.has(error.code);
       if (call.idempotency === null && !refused) withdrawals.add(call.id);
       throw error;
     }
