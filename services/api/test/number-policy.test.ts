@@ -54,7 +54,7 @@ describe('whether a number may be called', () => {
     });
   }
 
-  for (const number of ['9911', '0112', '*911', '911#']) {
+  for (const number of ['9911', '0112', '*911', '911#', '8911', '00112', '*67911']) {
     it(`never dials ${number} into a private exchange`, () => {
       expect(verdictOn(number, { validation: 'dialable' })).to.equal('refused');
     });
@@ -108,6 +108,15 @@ describe('whether a number may be called', () => {
       ).to.equal('refused');
       expect(verdictOn('+33100000001', { blockedPrefixes: [prefix] })).to.equal('fine');
     }
+  });
+
+  it('lets nothing through in disguise where countries or prefixes are restricted', () => {
+    const policy = { validation: 'dialable', allowedCountries: ['FR'], blockedPrefixes: ['+44'] } as const;
+    for (const number of ['9011448712345678', '*00448712345678', '0#0448712345678', '0044871#', '0612345678']) {
+      expect(verdictOn(number, policy), number).to.equal('refused');
+    }
+    expect(verdictOn('+33100000001', policy)).to.equal('fine');
+    expect(verdictOn('1001', policy)).to.equal('fine');
   });
 
   it('asks for a possible or a valid number only when told to', () => {

@@ -1,22 +1,42 @@
 import { randomUUID } from 'node:crypto';
+import { coalesce } from '@dialgate/coalesce';
 import { USERNAME, type User, type Users } from '@dialgate/database';
+import { DialgateError } from '@dialgate/domain';
 import { hashPassword, isPassword } from '@dialgate/passwords';
+
+/**
+ * A comparison keeps one of the four threads busy that name look-ups need as well, for 40 ms: two at once leave room, and who
+ * comes when fifty wait is told to come back.
+ */
+const COMPARISONS = { maxBatch: 1, maxInFlight: 2, maxWaiting: 50 };
 
 export type CheckPassword = (username: string, password: string) => Promise<User | null>;
 
 /**
  * Finds the user with this name and password. Takes the same time and gives the same answer, null, whether the user does
  * not exist, is switched off or has another password: nobody can ask which names exist.
+ *
+ * @throws DialgateError `overloaded` when too many comparisons wait already.
  */
 export function openPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPassword {
   // A password nobody knows, to be compared with where there is no user.
   const nobodys = hashPassword(randomUUID());
 
+  const matching = coalesce(
+    ([pair]: { password: string; hash: string }[]) =>
+      Promise.all(pair === undefined ? [] : [isPassword(pair.password, pair.hash)]),
+    {
+      ...COMPARISONS,
+      whenFull: () =>
+        new DialgateError('overloaded', 'Too many people are logging in at once.', { retryAfterSeconds: 2 }),
+    },
+  );
+
   return async (username, password) => {
     const name = accountName(username);
     const user = name === null ? null : await users.findByUsername(name);
     const hash = user?.passwordHash.startsWith('$argon2id$') === true ? user.passwordHash : await nobodys;
-    const matches = await isPassword(password, hash);
+    const matches = await matching({ password, hash });
     return matches && user !== null && hash === user.passwordHash && !user.disabled ? user : null;
   };
 }

@@ -11,11 +11,14 @@ const EMERGENCY: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** What a private exchange commonly dials ahead of the two numbers that work nearly everywhere. */
-const BEHIND_OUTSIDE_LINE = /^[09](?:112|911)$/;
+/** What a private exchange commonly dials ahead of the numbers that work nearly everywhere: an outside line, 00. */
+const BEHIND_OUTSIDE_LINE = /^(?:[0-9]|00)(?:112|911)$/;
+
+/** A feature code such as *67, which withholds the caller ID, in front of what is dialled. */
+const FEATURE_CODE = /^\*[0-9]{2}/;
 
 /** Whether somebody who dials these digits may reach an emergency service. Signs between the digits do not hide them. */
 export function isEmergencyNumber(dialled: string): boolean {
-  const digits = dialled.replace(/[^0-9]/g, '');
-  return EMERGENCY.has(digits) || BEHIND_OUTSIDE_LINE.test(digits);
+  const forms = [dialled, dialled.replace(FEATURE_CODE, '')].map((form) => form.replace(/[^0-9]/g, ''));
+  return forms.some((digits) => EMERGENCY.has(digits) || BEHIND_OUTSIDE_LINE.test(digits));
 }

@@ -42,8 +42,24 @@ export function judgeNumber(number: string, policy: NumberPolicy): NumberVerdict
   if (prefixes.some((prefix) => forms.some((form) => form.startsWith(prefix)))) {
     return refused('Numbers with this prefix are blocked.');
   }
+  if (isDisguisable(number) && policy.allowedCountries.length + prefixes.length > 0) {
+    return refused(
+      'Where countries or prefixes are restricted, numbers of more than 6 digits need their + and country.',
+    );
+  }
   return international === null ? { verdict: 'fine' } : judgeInternational(international, policy);
 }
+
+/**
+ * Whether an exchange may take these digits for a number that cannot be seen in them: an outside line, a feature code or an
+ * access code in front changes what is dialled.
+ */
+function isDisguisable(number: string): boolean {
+  return !number.startsWith('+') && number.replace(/[^0-9]/g, '').length > LONGEST_EXTENSION;
+}
+
+/** Digits; internal extensions are hardly ever longer. */
+const LONGEST_EXTENSION = 6;
 
 function shapeProblem(number: string, { validation }: NumberPolicy): string | null {
   if (validation === 'dialable') {
