@@ -35,7 +35,7 @@ describe('when a worker', function () {
     const first = bench.startWorkerProcess();
     await bench.ready(1);
     const id = await bench.place('+33100000004', { destination: LONG });
-    await bench.reaches(id, 'dialing');
+    await eventually(() => bench.invites(id) === 1); // The row says dialing a moment before the dial is sent.
     first.kill('SIGKILL');
     await first.ended;
     await eventually(() => bench.simulator.ledger.channels().some(({ answeredAt }) => answeredAt !== null), 10_000);
