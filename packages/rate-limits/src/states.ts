@@ -21,6 +21,9 @@ export type Change<State, Result> = (
 /** How often somebody else may be faster before this process goes by what it remembers. */
 const MAX_TRIES = 20;
 
+/** The longest wait between two tries, in milliseconds. */
+const LONGEST_WAIT_MS = 20;
+
 const READ = `
   local time = redis.call('TIME')
   local read = { time[1] * 1000 + math.floor(time[2] / 1000) }
@@ -64,6 +67,8 @@ export function keepStates(link: RedisLink, prefix: string) {
         remember(keys, write, false);
         return { result };
       }
+      // Two instances in step would have the same one lose again and again.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** tries, LONGEST_WAIT_MS)));
     }
     return null;
   }
