@@ -258,6 +258,37 @@ describe('the calls of a database', function () {
     });
   });
 
+  describe('an Asterisk that no worker has any more', () => {
+    const deserted = `UPDATE worker_slots SET lease_until = now() - interval '5 min'`;
+    const longAgo = `UPDATE calls SET dial_sent_at = dial_sent_at - interval '10 min'`;
+
+    it('leaves calls that end all the same: unanswered ones after their ring time', async () => {
+      const id = await dialed();
+      await db.sql(longAgo);
+      expect(await db.database.calls.endOrphans(3_600), 'while a worker holds the slot').to.equal(0);
+      await db.sql(deserted);
+      expect(await db.database.calls.endOrphans(3_600)).to.equal(1);
+      expect(await db.database.calls.find(id)).to.include({ status: 'failed', failureReason: 'outcome_unknown' });
+    });
+
+    it('leaves answered calls alone for their time, counted from when the last worker was seen', async () => {
+      const id = await dialed();
+      const answered = await transition(id, { type: 'answered' });
+      await db.database.calls.apply({ callId: id, transition: answered, guard: null, source: 'asterisk' });
+      await db.sql(`UPDATE calls SET answered_at = now() - interval '1 day'`);
+      await db.sql(deserted);
+      expect(await db.database.calls.endOrphans(3_600)).to.equal(0);
+      expect(await db.database.calls.endOrphans(60)).to.equal(1);
+      expect(await db.database.calls.find(id)).to.include({ status: 'completed', failureReason: 'lost' });
+    });
+  });
+
+  it('of a user who was switched off are claimed no more', async () => {
+    const id = await pending();
+    await db.sql('UPDATE users SET disabled_at = now() WHERE id = $1', [userId]);
+    expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
+  });
+
   describe('slots', () => {
     const want = { asterisk: 'a', appPrefix: 'app', holder: 'test' };
 
