@@ -209,16 +209,43 @@ describe('the calls of a database', function () {
 
     it('keeps the time at which a thing was heard, not the one at which it was written', async () => {
       const id = await dialed();
-      await db.database.calls.apply({
-        callId: id,
-        transition: await transition(id, { type: 'answered' }),
-        guard: null,
-        source: 'asterisk',
-        heardAt: performance.now() - 10_000,
-      });
-      const call = await db.database.calls.find(id);
-      expect(Date.now() - (call?.answeredAt?.getTime() ?? 0)).to.be.within(9_000, 12_000);
+      await db.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '1 min' WHERE id = $1`, [id]);
+      await answered(id, performance.now() - 10_000);
+      expect(Date.now() - (await answeredAt(id))).to.be.within(9_000, 12_000);
     });
+
+    it('keeps it also when the statement is carried out late', async () => {
+      const id = await dialed();
+      await answered(await dialed(), performance.now()); // So that the clock is set.
+      const heardAt = Date.now();
+      const lock = db.sql('BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(0.6); COMMIT');
+      await eventually(async () => {
+        const rows = await db.sql(
+          `SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'calls'::regclass`,
+        );
+        return rows.length > 0;
+      });
+      await answered(id, performance.now());
+      await lock;
+      expect(Date.now() - heardAt).to.be.at.least(500);
+      expect((await answeredAt(id)) - heardAt).to.be.within(-5, 300);
+    });
+
+    it('never says that a thing happened before what led to it', async () => {
+      const id = await dialed();
+      await answered(id, performance.now() - 10_000);
+      const call = await db.database.calls.find(id);
+      expect(call?.answeredAt).to.deep.equal(call?.dialSentAt);
+    });
+
+    async function answered(id: string, heardAt: number): Promise<void> {
+      const event = await transition(id, { type: 'answered' });
+      await db.database.calls.apply({ callId: id, transition: event, guard: null, source: 'asterisk', heardAt });
+    }
+
+    async function answeredAt(id: string): Promise<number> {
+      return (await db.database.calls.find(id))?.answeredAt?.getTime() ?? 0;
+    }
 
     it('writes hundreds of calls at once, each its own', async () => {
       const ids = await Promise.all(Array.from({ length: 300 }, () => dialed()));

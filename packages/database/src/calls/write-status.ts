@@ -1,6 +1,7 @@
 import { coalesce } from '@dialgate/coalesce';
 import { DialgateError, type Transition } from '@dialgate/domain';
-import { asking, type Client } from '../client.js';
+import { asking, Prisma, type Client } from '../client.js';
+import { databaseClock, type DatabaseClock } from '../clock.js';
 
 /** Who says that something happened. */
 export type Source = 'api' | 'worker' | 'asterisk' | 'sweep';
@@ -42,7 +43,8 @@ const BATCH = { maxBatch: 500, maxInFlight: 1 };
  * writes a call's next move when the last one was answered.
  */
 export function writeStatus(client: Client) {
-  const flushed = coalesce((writes: (StatusWrite | Fact)[]) => writeAll(client, writes), BATCH);
+  const clock = databaseClock();
+  const flushed = coalesce((writes: (StatusWrite | Fact)[]) => writeAll(client, clock, writes), BATCH);
 
   async function flush(write: StatusWrite | Fact): Promise<boolean> {
     const moved = await flushed(write);
@@ -67,34 +69,55 @@ export function writeStatus(client: Client) {
 }
 
 /** One bad row must not take with it what was heard of other calls. */
-async function writeAll(client: Client, writes: readonly (StatusWrite | Fact)[]): Promise<(boolean | Error)[]> {
+async function writeAll(
+  client: Client,
+  clock: DatabaseClock,
+  writes: readonly (StatusWrite | Fact)[],
+): Promise<(boolean | Error)[]> {
+  const write = (some: readonly (StatusWrite | Fact)[]) => asking(() => writeBatch(client, clock, some));
   try {
-    return await asking(() => writeBatch(client, writes));
+    if (!clock.isSet()) await asking(() => setClock(client, clock));
+    return await write(writes);
   } catch (error) {
     if (writes.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
-    const settled = await Promise.allSettled(writes.map((write) => asking(() => writeBatch(client, [write]))));
+    const settled = await Promise.allSettled(writes.map((one) => write([one])));
     return settled.map((one) => (one.status === 'fulfilled' ? one.value[0] === true : (one.reason as Error)));
   }
 }
 
-async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[]): Promise<boolean[]> {
+async function setClock(client: Client, clock: DatabaseClock): Promise<void> {
+  const askedAt = performance.now();
+  const [row] = await client.$queryRaw<{ now: number }[]>`SELECT ${NOW_MS} AS now`;
+  if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
+}
+
+const NOW_MS = Prisma.sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
+
+async function writeBatch(
+  client: Client,
+  clock: DatabaseClock,
+  writes: readonly (StatusWrite | Fact)[],
+): Promise<boolean[]> {
+  const askedAt = performance.now();
   // One row with a list: Prisma's price is per row.
-  const [row] = await client.$queryRaw<{ moved: number[] }[]>`
+  const [row] = await client.$queryRaw<{ moved: number[]; now: number }[]>`
     WITH input AS (
-      SELECT i.*, clock_timestamp() - age_ms * interval '1 ms' AS at
-      FROM jsonb_to_recordset(${JSON.stringify(writes.map(inputRow))}::jsonb) AS i(
-        n int, call_id uuid, event text, source text, age_ms float8, asterisk_at timestamptz, detail jsonb,
+      SELECT i.*, least(happened_at, clock_timestamp()) AS at
+      FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
+        n int, call_id uuid, event text, source text, happened_at timestamptz, asterisk_at timestamptz, detail jsonb,
         from_status call_status, to_status call_status, attempt int, slot_epoch int,
         failure_reason text, hangup_cause int, sip_status int, hangup_by text, wish boolean)
     ), moved AS (
       UPDATE calls c SET
         status = i.to_status,
         cancel_requested_at = CASE WHEN i.wish THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
-        ringing_at = CASE WHEN i.to_status = 'ringing' THEN i.at ELSE c.ringing_at END,
+        -- Never before what came before: two clocks, and an end that was heard late of an answer found later, may say so.
+        ringing_at = CASE WHEN i.to_status = 'ringing' THEN greatest(i.at, c.dial_sent_at) ELSE c.ringing_at END,
         -- An answer that was only seen in the end of its call counts from that end.
-        answered_at = CASE WHEN i.to_status IN ('answered', 'completed') THEN coalesce(c.answered_at, i.at) ELSE c.answered_at END,
+        answered_at = CASE WHEN i.to_status IN ('answered', 'completed')
+          THEN coalesce(c.answered_at, greatest(i.at, c.dial_sent_at, c.ringing_at)) ELSE c.answered_at END,
         ended_at = CASE WHEN i.to_status IN ('completed', 'busy', 'no_answer', 'failed', 'canceled')
-          THEN coalesce(c.ended_at, i.at) ELSE c.ended_at END,
+          THEN coalesce(c.ended_at, greatest(i.at, c.dial_sent_at, c.ringing_at, c.answered_at)) ELSE c.ended_at END,
         failure_reason = coalesce(c.failure_reason, i.failure_reason),
         hangup_cause = coalesce(c.hangup_cause, i.hangup_cause),
         sip_status = coalesce(c.sip_status, i.sip_status),
@@ -111,17 +134,18 @@ async function writeBatch(client: Client, writes: readonly (StatusWrite | Fact)[
         OR i.to_status IS NULL
       ORDER BY i.n
     )
-    SELECT coalesce(array_agg(n), '{}') AS moved FROM moved`;
+    SELECT coalesce(array_agg(n), '{}') AS moved, ${NOW_MS} AS now FROM moved`;
+  if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
   const moved = new Set(row?.moved);
   return writes.map((_, n) => moved.has(n));
 }
 
-function inputRow(write: StatusWrite | Fact, n: number): object {
+function inputRow(write: StatusWrite | Fact, n: number, clock: DatabaseClock): object {
   const saying = {
     n,
     call_id: write.callId,
     source: write.source,
-    age_ms: write.heardAt === undefined ? 0 : Math.max(0, performance.now() - write.heardAt),
+    happened_at: new Date(clock.at(write.heardAt ?? performance.now())),
     asterisk_at: write.asteriskAt ?? null,
   };
   if (!('transition' in write)) return { ...saying, event: write.event, detail: write.detail ?? null };

@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { databaseClock } from '../src/clock.js';
+
+const NOON = Date.parse('2026-01-01T12:00:00.000Z');
+
+describe('the database’s clock', () => {
+  it('is not set until the database has told the time', () => {
+    expect(databaseClock().isSet()).to.equal(false);
+  });
+
+  it('is taken to have been read half-way between question and answer', () => {
+    const clock = databaseClock();
+    clock.set(1_000, 1_010, NOON);
+    expect(clock.isSet()).to.equal(true);
+    expect(clock.at(1_005)).to.equal(NOON);
+    expect(clock.at(5)).to.equal(NOON - 1_000);
+  });
+
+  it('keeps the reading of the quicker answer', () => {
+    const clock = databaseClock();
+    clock.set(1_000, 1_002, NOON);
+    clock.set(2_000, 2_800, NOON + 1_200); // Says 200 ms less, and may be wrong by 400.
+    expect(clock.at(1_001)).to.equal(NOON);
+    clock.set(3_000, 3_001, NOON + 1_999);
+    expect(clock.at(3_000.5)).to.equal(NOON + 1_999);
+  });
+
+  it('takes any newer reading after a minute', () => {
+    const clock = databaseClock();
+    clock.set(0, 1, NOON);
+    clock.set(70_000, 70_100, NOON + 70_000);
+    expect(clock.at(70_050)).to.equal(NOON + 70_000);
+  });
+
+  it('believes an answer that contradicts what it knew: the clock was set, or another server has taken over', () => {
+    const clock = databaseClock();
+    clock.set(0, 1, NOON);
+    clock.set(1_000, 1_020, NOON + 61_010);
+    expect(clock.at(1_010)).to.equal(NOON + 61_010);
+  });
+});
