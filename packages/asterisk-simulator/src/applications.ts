@@ -28,8 +28,8 @@ export interface ChannelEvent {
   readonly subject?: 'channel' | 'peer';
 }
 
-/** Tells everybody who listens to a channel what happened to it. */
-export type Publish = (channel: Channel, event: ChannelEvent) => void;
+/** Tells everybody who listens to a channel what happened to it. Returns whether it left for anybody. */
+export type Publish = (channel: Channel, event: ChannelEvent) => boolean;
 
 /** An event filter as `PUT /applications/{app}/eventFilter` takes it: an absent key leaves the former value. */
 export interface EventFilter {
@@ -122,13 +122,14 @@ export function createApplications({
   const publish: Publish = (channel, event) => {
     let body: Record<string, unknown> | null = null;
     let text = '';
+    let told = false;
 
     const tell = (application: Application): void => {
       if (application.receiver === null || !wants(application, event.type)) return;
       body ??= bodyOf(channel, event);
       // Serialised once; what differs from one application to the next is its own name at the end.
       text ||= JSON.stringify(body).slice(0, -1);
-      deliver(application, body, `${text},${tail(application)}`);
+      if (deliver(application, body, `${text},${tail(application)}`)) told = true;
     };
 
     const subscribers = subscribersOf.get(channel);
@@ -136,6 +137,7 @@ export function createApplications({
     for (const application of listeningToAll) {
       if (subscribers?.has(application) !== true) tell(application);
     }
+    return told;
   };
 
   function bodyOf(channel: Channel, { type, before, after, subject = 'channel' }: ChannelEvent) {
@@ -150,11 +152,13 @@ export function createApplications({
     return `"asterisk_id":${JSON.stringify(asteriskId)},"application":${JSON.stringify(application.name)}}`;
   }
 
-  function deliver(application: Application, body: Readonly<Record<string, unknown>>, text: string): void {
+  /** Returns whether it is on its way, at once or later. */
+  function deliver(application: Application, body: Readonly<Record<string, unknown>>, text: string): boolean {
     const { receiver } = application;
-    if (receiver === null) return;
-    if (!eventFaults.any()) receiver.send(text);
-    else eventFaults.pass({ application: application.name, body }, () => receiver.send(text));
+    if (receiver === null) return false;
+    if (eventFaults.any()) return eventFaults.pass({ application: application.name, body }, () => receiver.send(text));
+    receiver.send(text);
+    return true;
   }
 
   return {

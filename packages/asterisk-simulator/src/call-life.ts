@@ -57,8 +57,7 @@ export function createCallLife({
 
     if (farEnd.opening === 'ring-first') {
       channel.state = 'Ringing';
-      channel.record.rang();
-      publish(channel, { type: 'ChannelStateChange' });
+      channel.record.rang(publish(channel, { type: 'ChannelStateChange' }));
     }
     if (farEnd.opening !== 'no-dial') sayDial(channel, '', channel.endpoint.dialString);
     if (farEnd.opening === 'ring-first') sayDial(channel, 'RINGING');
@@ -86,8 +85,7 @@ export function createCallLife({
         ring(channel);
         break;
       case 'progress':
-        channel.record.progressed();
-        sayDial(channel, 'PROGRESS');
+        channel.record.progressed(sayDial(channel, 'PROGRESS'));
         break;
       case 'answer':
         answer(channel);
@@ -105,19 +103,17 @@ export function createCallLife({
 
   /** The order of the two events is not fixed in Asterisk either; the seed decides. */
   function ring(channel: Channel): void {
-    channel.record.rang();
     const dialFirst = random() < 0.5;
-    if (dialFirst) sayDial(channel, 'RINGING');
+    if (dialFirst) channel.record.rang(sayDial(channel, 'RINGING'));
     channel.state = 'Ringing';
-    publish(channel, { type: 'ChannelStateChange' });
-    if (!dialFirst) sayDial(channel, 'RINGING');
+    channel.record.rang(publish(channel, { type: 'ChannelStateChange' }));
+    if (!dialFirst) channel.record.rang(sayDial(channel, 'RINGING'));
   }
 
   function answer(channel: Channel): void {
     channel.pending.ringTimeout();
     channel.state = 'Up';
-    channel.record.answered();
-    publish(channel, { type: 'ChannelStateChange' });
+    channel.record.answered(publish(channel, { type: 'ChannelStateChange' }));
     sayDial(channel, 'ANSWER');
   }
 
@@ -156,12 +152,12 @@ export function createCallLife({
       publish(channel, { type: 'ChannelVarset', before: { variable: 'STASISSTATUS', value: 'SUCCESS' } });
     }
     Object.assign(channel.dialplan, { app_name: '', app_data: '' });
-    publish(channel, {
+    const told = publish(channel, {
       type: 'ChannelDestroyed',
       after: { cause, cause_txt: causeText(cause), ...(techCause === null ? {} : { tech_cause: techCause }) },
     });
     channel.place = 'gone';
-    channel.record.ended({ cause, techCause, by });
+    channel.record.ended({ cause, techCause, by, told });
     forget(channel);
   }
 
@@ -169,12 +165,12 @@ export function createCallLife({
   function drop(channel: Channel): void {
     stopTimers(channel);
     channel.place = 'gone';
-    channel.record.ended({ cause: 0, techCause: null, by: 'asterisk' });
+    channel.record.ended({ cause: 0, techCause: null, by: 'asterisk', told: false });
     forget(channel);
   }
 
-  function sayDial(channel: Channel, dialstatus: string, dialstring = ''): void {
-    publish(channel, { type: 'Dial', after: { dialstatus, forward: '', dialstring }, subject: 'peer' });
+  function sayDial(channel: Channel, dialstatus: string, dialstring = ''): boolean {
+    return publish(channel, { type: 'Dial', after: { dialstatus, forward: '', dialstring }, subject: 'peer' });
   }
 
   return { enterStasis, leaveStasis, dial, end, drop };

@@ -27,8 +27,8 @@ export function channelIdOf({ body }: DepartingEvent): string | null {
 export interface EventFaults {
   lay(rule: FaultRule<DepartingEvent, EventFault>): LaidFault;
   any(): boolean;
-  /** Sends the event, or does to it what the first matching fault says. */
-  pass(event: DepartingEvent, send: () => void): void;
+  /** Sends the event, or does to it what the first matching fault says. Returns false when it was dropped. */
+  pass(event: DepartingEvent, send: () => void): boolean;
   clear(): void;
 }
 
@@ -63,19 +63,20 @@ export function createEventFaults(random: Random): EventFaults {
       const fault = rules.strike(event);
       switch (fault?.kind) {
         case 'drop':
-          return;
+          return false;
         case 'duplicate':
           send();
           sendThenRelease(event.application, send);
-          return;
+          return true;
         case 'delay':
           setTimeout(send, fault.ms);
-          return;
+          return true;
         case 'reorder':
           holdBack(event.application, send);
-          return;
+          return true;
         case undefined:
           sendThenRelease(event.application, send);
+          return true;
       }
     },
   };

@@ -14,7 +14,11 @@ export interface ChannelRecord {
   readonly dials: readonly { readonly at: number; readonly timeoutSeconds: number }[];
   readonly rangAt: number | null;
   readonly progressAt: number | null;
+  /** Whether an event of ringing or early media left for an open socket. */
+  readonly ringingTold: boolean;
   readonly answeredAt: number | null;
+  /** Whether the event of the answer left for an open socket. */
+  readonly answerTold: boolean;
   readonly continued: {
     readonly at: number;
     readonly context: string;
@@ -26,6 +30,8 @@ export interface ChannelRecord {
     readonly cause: number;
     readonly techCause: number | null;
     readonly by: EndedBy;
+    /** Whether the event of the end left for an open socket. */
+    readonly told: boolean;
   } | null;
 }
 
@@ -63,11 +69,11 @@ export interface LedgerPen {
 /** The pen for one channel. */
 export interface RecordPen {
   dialled(timeoutSeconds: number): void;
-  rang(): void;
-  progressed(): void;
-  answered(): void;
+  rang(told: boolean): void;
+  progressed(told: boolean): void;
+  answered(told: boolean): void;
   continued(place: { context: string; extension: string; priority: number }): void;
-  ended(end: { cause: number; techCause: number | null; by: EndedBy }): void;
+  ended(end: { cause: number; techCause: number | null; by: EndedBy; told: boolean }): void;
 }
 
 /** A call's id is its channel id without the attempt: `<call>.<attempt>`. */
@@ -129,7 +135,15 @@ export function createLedger(now: () => number): Ledger & LedgerPen {
 /** Enough for any campaign, little enough for a simulator that is left running for weeks. */
 const RECORDS_KEPT = 200_000;
 
-const NOTHING_YET = { rangAt: null, progressAt: null, answeredAt: null, continued: null, ended: null };
+const NOTHING_YET = {
+  rangAt: null,
+  progressAt: null,
+  ringingTold: false,
+  answeredAt: null,
+  answerTold: false,
+  continued: null,
+  ended: null,
+};
 
 type Writable = { -readonly [Key in keyof ChannelRecord]: ChannelRecord[Key] } & {
   dials: { at: number; timeoutSeconds: number }[];
@@ -138,9 +152,18 @@ type Writable = { -readonly [Key in keyof ChannelRecord]: ChannelRecord[Key] } &
 function penFor(record: Writable, now: () => number): RecordPen {
   return {
     dialled: (timeoutSeconds) => void record.dials.push({ at: now(), timeoutSeconds }),
-    rang: () => void (record.rangAt ??= now()),
-    progressed: () => void (record.progressAt ??= now()),
-    answered: () => void (record.answeredAt ??= now()),
+    rang(told) {
+      record.rangAt ??= now();
+      record.ringingTold ||= told;
+    },
+    progressed(told) {
+      record.progressAt ??= now();
+      record.ringingTold ||= told;
+    },
+    answered(told) {
+      record.answeredAt ??= now();
+      record.answerTold ||= told;
+    },
     continued: (place) => void (record.continued ??= { at: now(), ...place }),
     ended: (end) => void (record.ended ??= { at: now(), ...end }),
   };

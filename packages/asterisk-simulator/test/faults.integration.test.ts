@@ -161,6 +161,18 @@ describe('faults', () => {
       other.close();
     });
 
+    it('keeps in the ledger what was told to nobody', async () => {
+      const { call, simulator } = here;
+      const told = () => {
+        const record = simulator.ledger.channel('told');
+        return [record?.ringingTold, record?.answerTold, record?.ended?.told];
+      };
+      await call('told', 'PJSIP/33100000012@trunk');
+      await eventually(() => expect(told()).to.deep.equal([true, true, undefined]));
+      simulator.faults.cutSockets();
+      await eventually(() => expect(told()).to.deep.equal([true, true, false]));
+    });
+
     it('refuses connections and takes them again', async () => {
       const { simulator } = here;
       simulator.faults.refuseConnections();

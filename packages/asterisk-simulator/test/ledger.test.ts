@@ -29,15 +29,15 @@ describe('the ledger', () => {
     const ledger = createLedger(() => now);
     const pen = ledger.created({ channelId: 'c', endpoint: 'e', number: 'n', app: 'a', variables: {} });
     now = 20;
-    pen.rang();
-    pen.ended({ cause: 17, techCause: 486, by: 'callee' });
+    pen.rang(true);
+    pen.ended({ cause: 17, techCause: 486, by: 'callee', told: true });
     now = 30;
-    pen.rang();
-    pen.ended({ cause: 16, techCause: null, by: 'client' });
+    pen.rang(true);
+    pen.ended({ cause: 16, techCause: null, by: 'client', told: true });
     expect(ledger.channel('c')).to.deep.include({
       createdAt: 10,
       rangAt: 20,
-      ended: { at: 20, cause: 17, techCause: 486, by: 'callee' },
+      ended: { at: 20, cause: 17, techCause: 486, by: 'callee', told: true },
     });
   });
 
@@ -55,7 +55,7 @@ describe('the ledger', () => {
     ledger.created({ channelId: 'alive', endpoint: '', number: '1', app: '', variables: {} }).dialled(1);
     ledger
       .created({ channelId: 'over', endpoint: '', number: '2', app: '', variables: {} })
-      .ended({ cause: 16, techCause: null, by: 'client' });
+      .ended({ cause: 16, techCause: null, by: 'client', told: true });
     ledger.clear();
     expect(ledger.channels().map(({ channelId }) => channelId)).to.deep.equal(['alive']);
     expect(ledger.invites().total).to.equal(0);
