@@ -1,7 +1,6 @@
-import type { Logger } from '@dialgate/logging';
 import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import { logOutages, ORIGINATE_QUEUE } from './originate-queue.js';
+import { connectImpatiently, type QueueAccess } from './connections.js';
+import { ORIGINATE_QUEUE } from './originate-queue.js';
 
 /** Every queue there is. A further one is shown by a board once its name stands here. */
 const QUEUES = [ORIGINATE_QUEUE];
@@ -21,19 +20,8 @@ export interface BoardQueues {
  * Opens all queues over a connection of its own: long lists of jobs must not stand in the way of calls. Never waits for a
  * Redis that is away, and writes nothing.
  */
-export function openBoardQueues(options: {
-  readonly redisUrl: string;
-  readonly prefix: string;
-  readonly log: Logger;
-}): BoardQueues {
-  const client = new Redis(options.redisUrl, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    retryStrategy: (times) => Math.min(100 * times, 500),
-  });
-  logOutages(client, options.log, 'board');
+export function openBoardQueues(options: QueueAccess): BoardQueues {
+  const client = connectImpatiently(options, 'board', COMMAND_TIMEOUT_MS);
   const queues = QUEUES.map((name) => {
     const queue = new Queue(name, { connection: client, prefix: options.prefix, skipMetasUpdate: true });
     queue.on('error', () => undefined); // The connection says it already.

@@ -1,7 +1,6 @@
-import type { Logger } from '@dialgate/logging';
-import { Queue, RateLimitError, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
-import { logOutages, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
+import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import { connectPatiently, type QueueAccess } from './connections.js';
+import { ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
 /** What became of a job: done with, or to be put back, in its old place, for so many milliseconds. */
 export type JobEnd = 'done' | { readonly putBackForMs: number };
@@ -19,21 +18,15 @@ export interface OriginateConsumer {
  * A stalled job is never run again by the queue (`maxStalledCount: 0`): the row is swept instead, and it alone knows
  * whether its call may still be dialled.
  */
-export function openOriginateConsumer(options: {
-  readonly redisUrl: string;
-  readonly prefix: string;
-  /** How many originations may be under way at once. */
-  readonly concurrency: number;
-  readonly log: Logger;
-  readonly originate: (callId: string) => Promise<JobEnd>;
-}): OriginateConsumer {
+export function openOriginateConsumer(
+  options: QueueAccess & {
+    /** How many originations may be under way at once. */
+    readonly concurrency: number;
+    readonly originate: (callId: string) => Promise<JobEnd>;
+  },
+): OriginateConsumer {
   const { log } = options;
-  const client = new Redis(options.redisUrl, {
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(100 * times, 2_000),
-  });
-  logOutages(client, log, 'consumer');
-
+  const client = connectPatiently(options, 'consumer');
   const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
   queue.on('error', () => undefined); // The connection says it already.
 
@@ -64,7 +57,10 @@ export function openOriginateConsumer(options: {
     if (client.status === 'ready') log.warn({ error }, 'Queue error');
   });
   worker.on('failed', (job, error) => {
-    log.error({ callId: job?.data.callId, error }, 'Originate job failed');
+    const fields = { callId: job?.data.callId, error };
+    // What the queue itself fails, unlike what we throw: a job whose worker died. Its row brings the call back.
+    if (error instanceof UnrecoverableError) log.warn(fields, 'Originate job lost its worker');
+    else log.error(fields, 'Originate job failed');
   });
 
   function complain(error: unknown): void {

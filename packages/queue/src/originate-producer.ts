@@ -1,8 +1,7 @@
 import { coalesce } from '@dialgate/coalesce';
-import type { Logger } from '@dialgate/logging';
 import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import { logOutages, ORIGINATE_QUEUE, originateJob, wishChannel, type OriginateJob } from './originate-queue.js';
+import { connectImpatiently, type QueueAccess } from './connections.js';
+import { ORIGINATE_QUEUE, originateJob, wishChannel, type OriginateJob } from './originate-queue.js';
 
 export interface OriginateProducer {
   /** Whether Redis answers just now, as far as the connection knows. */
@@ -22,23 +21,9 @@ export interface OriginateProducer {
 const COMMAND_TIMEOUT_MS = 800;
 const BATCH = { maxBatch: 500, maxInFlight: 1, maxWaiting: 50_000 };
 
-/**
- * The API's and the sweeper's end of the queue. Never waits for Redis: these settings were found to fail within a second
- * in every kind of outage and to recover by themselves 0.5 s after it (BullMQ 6.7, ioredis 6.0).
- */
-export function openOriginateProducer(options: {
-  readonly redisUrl: string;
-  readonly prefix: string;
-  readonly log: Logger;
-}): OriginateProducer {
-  const client = new Redis(options.redisUrl, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    retryStrategy: (times) => Math.min(100 * times, 500),
-  });
-  logOutages(client, options.log, 'producer');
+/** The API's and the sweeper's end of the queue. Never waits for Redis. */
+export function openOriginateProducer(options: QueueAccess): OriginateProducer {
+  const client = connectImpatiently(options, 'producer', COMMAND_TIMEOUT_MS);
   const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
   queue.on('error', () => undefined); // The connection says it already.
 

@@ -1,6 +1,4 @@
-import type { Logger } from '@dialgate/logging';
 import type { JobsOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 /** The one queue: calls that wait to be dialled. */
 export const ORIGINATE_QUEUE = 'originate';
@@ -25,17 +23,4 @@ export function originateJob(callId: string): { name: string; data: OriginateJob
 /** Redis channel that tells owners to look for cancellation wishes. */
 export function wishChannel(prefix: string): string {
   return `${prefix}:wishes`;
-}
-
-/** Logs a connection's first error of an outage and its end, not the hundreds in between. */
-export function logOutages(client: Redis, log: Logger, role: string): void {
-  let down = false;
-  client.on('error', (error: Error) => {
-    if (!down) log.warn({ role, error }, 'Redis connection lost');
-    down = true;
-  });
-  client.on('ready', () => {
-    if (down) log.info({ role }, 'Redis connection restored');
-    down = false;
-  });
 }

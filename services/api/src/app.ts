@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from '@dialgate/database';
 import type { Logger } from '@dialgate/logging';
-import type { BoardQueues, OriginateProducer } from '@dialgate/queue';
+import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/queue';
 import type { RateLimits } from '@dialgate/rate-limits';
 import cors from 'cors';
 import express, { Router, type Express } from 'express';
@@ -36,13 +36,14 @@ export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
   readonly database: Pick<Database, 'calls' | 'users' | 'slots' | 'ping'>;
   readonly queue: OriginateProducer;
+  readonly workers: Pick<WorkerReports, 'all'>;
   /** Null where there shall be no board. */
   readonly board: BoardQueues | null;
   readonly limits: RateLimits;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
   readonly log: Logger;
 }): Express {
-  const { config, database, queue, board, limits, withdrawals, log } = deps;
+  const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
   const { calls, users } = database;
 
   const tokens = openTokens({
@@ -81,7 +82,7 @@ export function createApp(deps: {
   if (config.web.allowedOrigins.length > 0) app.use(crossOrigin(config.web.allowedOrigins));
   app.use(API_BASE, api);
   app.use(
-    healthRoutes({ health: openHealthCheck({ database, queue }), authenticate }),
+    healthRoutes({ health: openHealthCheck({ database, queue, workers }), authenticate }),
     rootRoutes(version(), config.web),
   );
   if (config.web.docsEnabled) app.use(docsRoutes(version()));

@@ -2,7 +2,7 @@ import { ConfigError } from '@dialgate/config';
 import { openDatabase } from '@dialgate/database';
 import { runService } from '@dialgate/lifecycle';
 import { openLog } from '@dialgate/logging';
-import { openBoardQueues, openOriginateProducer } from '@dialgate/queue';
+import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/queue';
 import { openRateLimits } from '@dialgate/rate-limits';
 import { createApp } from './app.js';
 import { sweepPart } from './calls/sweep.js';
@@ -21,6 +21,7 @@ const database = openDatabase({
   ...DATABASE_TIMEOUTS,
 });
 const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+const workers = openWorkerReports({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
 const board = config.web.boardEnabled
   ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
   : null;
@@ -28,12 +29,13 @@ const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queueP
 
 const { calls } = database;
 const withdrawals = openWithdrawals({ calls, log });
-const app = createApp({ config, database, queue, board, limits, withdrawals, log });
+const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
 
 await runService(
   [
     { name: 'database', stop: database.close },
     { name: 'queue', stop: queue.close },
+    { name: 'worker reports', stop: workers.close },
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
     sweepPart({ calls, withdrawals, log }),

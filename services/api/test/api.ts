@@ -3,7 +3,13 @@ import { PassThrough } from 'node:stream';
 import { openDatabase, type UserRole } from '@dialgate/database';
 import { openLog } from '@dialgate/logging';
 import { hashPassword } from '@dialgate/passwords';
-import { openBoardQueues, openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
+import {
+  openBoardQueues,
+  openOriginateProducer,
+  openWorkerReports,
+  type OriginateProducer,
+  type WorkerReports,
+} from '@dialgate/queue';
 import { openRateLimits, type RateLimits } from '@dialgate/rate-limits';
 import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
 import { createApp } from '../src/app.js';
@@ -40,6 +46,7 @@ export interface Sending {
 export interface Api {
   readonly tables: TestDatabase;
   readonly queue: OriginateProducer;
+  readonly workers: WorkerReports;
   readonly limits: RateLimits;
   readonly redis: { readonly url: string; readonly prefix: string };
   readonly user: { readonly id: string; readonly username: string };
@@ -94,12 +101,13 @@ export async function startApi(
     ...DATABASE_TIMEOUTS,
   });
   const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+  const workers = openWorkerReports({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
   const board = config.web.boardEnabled
     ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
     : null;
   const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
   const withdrawals = openWithdrawals({ calls: database.calls, log });
-  const app = createApp({ config, database, queue, board, limits, withdrawals, log });
+  const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
   const http = httpPart({ app, host: '127.0.0.1', port: 0, log });
   const sweep = sweepPart({ calls: database.calls, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
   await sweep.start?.();
@@ -122,6 +130,7 @@ export async function startApi(
   return {
     tables,
     queue,
+    workers,
     limits,
     redis,
     user,
@@ -139,6 +148,7 @@ export async function startApi(
       await http.stop?.();
       await sweep.stop?.();
       await queue.close();
+      workers.close();
       limits.close();
       board?.close();
       await database.close();

@@ -32,6 +32,7 @@ describe('the state of health', function () {
       database: { status: 'ok' },
       redis: { status: 'ok' },
       queue: { waiting: 0, oldest_waiting_seconds: null },
+      facts: { waiting: 0, dropped: 0 },
       workers: { total: 0, connected: 0 },
     });
     expect(problemsOf(body)).to.include('No worker is running');
@@ -52,6 +53,8 @@ describe('the state of health', function () {
       connection: 'connected',
       version: '22.10.1',
       active_calls: 0,
+      facts_waiting: null,
+      facts_dropped: null,
     });
     expect(worker!.since).to.match(/Z$/);
     expect(body.problems).to.deep.equal([]);
@@ -75,6 +78,23 @@ describe('the state of health', function () {
       expect(open.workers).to.deep.equal({ total: 2, connected: 1 });
       expect(text).not.to.match(/pbx-7|host-1|cc-/);
     }
+  });
+
+  it('is degraded while a worker cannot write what it hears, and says how much', async () => {
+    const facts = { waiting: 1_234, oldestSeconds: 9, dropped: 0, lastDroppedSecondsAgo: null };
+    await api.workers.say('one', { holder: 'host-1', asterisk: 'pbx-7:8088', facts });
+    const body = await eventually(async () => {
+      const answer = (await asAdmin()).body;
+      return problemsOf(answer).includes('cannot write to PostgreSQL') ? answer : null;
+    });
+    expect(body.status).to.equal('degraded');
+    expect(problemsOf(body)).to.include('host-1').and.to.include('1234 facts');
+    expect((body.workers as Record<string, unknown>[])[0]).to.include({ facts_waiting: 1_234, facts_dropped: 0 });
+
+    const { body: open, text } = await asAnybody();
+    expect(open.facts).to.deep.equal({ waiting: 1_234, dropped: 0 });
+    expect(text).not.to.include('host-1');
+    await api.workers.takeBack('one');
   });
 
   it('says that an Asterisk cannot be reached', async () => {

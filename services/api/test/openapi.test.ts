@@ -1,7 +1,7 @@
 import { openDatabase } from '@dialgate/database';
 import { CALL_STATUSES, FAILURE_REASONS } from '@dialgate/domain';
 import { silentLog } from '@dialgate/logging';
-import { openOriginateProducer } from '@dialgate/queue';
+import { openOriginateProducer, openWorkerReports } from '@dialgate/queue';
 import { openRateLimits } from '@dialgate/rate-limits';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
@@ -118,10 +118,11 @@ describe('the routes and the description', () => {
     const log = silentLog;
     const database = openDatabase({ url: config.databaseUrl, applicationName: 'none', ...DATABASE_TIMEOUTS });
     const redis = { redisUrl: config.redisUrl, prefix: 'none', log };
-    const [queue, limits] = [openOriginateProducer(redis), openRateLimits(redis)];
+    const [queue, workers, limits] = [openOriginateProducer(redis), openWorkerReports(redis), openRateLimits(redis)];
     const withdrawals = openWithdrawals({ calls: database.calls, log });
-    const app = createApp({ config, database, queue, board: null, limits, withdrawals, log });
+    const app = createApp({ config, database, queue, workers, board: null, limits, withdrawals, log });
     limits.close();
+    workers.close();
     await Promise.all([queue.close(), database.close()]);
 
     // The board brings its own routes; its page stands for them.

@@ -165,9 +165,17 @@ describe('with PostgreSQL down', function () {
   });
 
   it('is down, not ready, and alive', async () => {
+    const facts = { waiting: 7, oldestSeconds: 12, dropped: 2, lastDroppedSecondsAgo: 3 };
+    await api.workers.say('one', { holder: 'host-1', asterisk: 'pbx-7:8088', facts });
+    // Whose token it is cannot be asked just now: nobody sees names.
     const health = await api.send('GET', '/health', { token: api.tokenOf(api.admin.id) });
     expect(health.status).to.equal(200);
-    expect(health.body).to.deep.include({ status: 'down', database: { status: 'down' }, queue: null });
+    expect(health.body).to.deep.include({
+      status: 'down',
+      database: { status: 'down' },
+      queue: null,
+      facts: { waiting: 7, dropped: 2 },
+    });
     const ready = await api.send('GET', '/health/ready', { token: null });
     expect(ready.status).to.equal(503);
     expect(ready.headers).to.have.property('retry-after');

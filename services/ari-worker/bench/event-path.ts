@@ -17,6 +17,7 @@ import { handleAriEvents } from '../src/handle-ari-event.js';
 import { holdSlots } from '../src/held-slots.js';
 import { inOrder } from '../src/in-order.js';
 import { moveCalls } from '../src/move-call.js';
+import { waitingFacts } from '../src/waiting-facts.js';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 5_000);
 const EVENTS_PER_CALL = 4;
@@ -175,14 +176,15 @@ async function productPath(calls: readonly Call[]): Promise<Measured> {
   const followed = followCalls(database.calls, held);
   for (const call of calls) followed.learn(call);
   const order = inOrder();
+  const facts = waitingFacts({ order, onMadeRoom: () => undefined, log });
   const ari = {
     continueInDialplan: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
     channel: () => Promise.resolve({ kind: 'unknown', why: 'not asked' } as const),
     hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
   };
   const move = moveCalls({ calls: database.calls, held, log });
-  const continueCall = continueCalls({ ari, calls: database.calls, followed, held, log });
-  const handle = handleAriEvents({ ari, calls: database.calls, followed, order, move, continueCall, log });
+  const continueCall = continueCalls({ ari, calls: database.calls, followed, held, facts, log });
+  const handle = handleAriEvents({ ari, calls: database.calls, followed, facts, move, continueCall, log });
 
   const measured = await measure('product', texts.length, async () => {
     for (const text of texts) {

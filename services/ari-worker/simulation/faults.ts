@@ -47,7 +47,10 @@ export function strike(
       return;
     }
     case 'lose_lease':
-      if (worker !== undefined) world.slots.expireLeasesOf(worker.owner);
+      if (worker === undefined) return;
+      world.slots.expireLeasesOf(worker.owner);
+      // What takes a lease away from a living owner makes its statements slow as well.
+      world.database.nextFates.push('slow', 'slow');
       return;
     case 'restart_asterisk':
     case 'kill_asterisk':

@@ -1,5 +1,6 @@
-import type { Calls, Guard, StatusWrite } from '@dialgate/database';
+import type { Guard, StatusWrite } from '@dialgate/database';
 import { isFinal, transitionFor, type Call, type Transition } from '@dialgate/domain';
+import type { WorkerCalls } from '../src/assemble-worker.js';
 import type { ModelSlots } from './model-slots.js';
 import type { Network, Service } from './network.js';
 import { away, callOf, dateOf, type DatabaseRules, type Row } from './rows.js';
@@ -17,23 +18,6 @@ export interface DatabaseWatch {
   ) => void;
   readonly permitted: (row: Row, by: SimProcess) => void;
 }
-
-/** What the worker asks of `calls`. */
-export type WorkerCalls = Pick<
-  Calls,
-  | 'claim'
-  | 'voidClaim'
-  | 'permitDial'
-  | 'find'
-  | 'findAll'
-  | 'openOfSlot'
-  | 'toHangUp'
-  | 'takeDueForQueue'
-  | 'expireOverdue'
-  | 'endOrphans'
-  | 'apply'
-  | 'note'
->;
 
 export interface ModelCalls {
   readonly rows: () => Row[];

@@ -5,8 +5,11 @@ import type { Trace } from './trace.js';
 /** How long messages take in a scenario. */
 export type Mood = 'calm' | 'jittery' | 'slow';
 
-/** What becomes of a request. `late`: its sender gives up, and then it is carried out all the same. */
-export type Fate = 'fine' | 'request_lost' | 'reply_lost' | 'late';
+/**
+ * What becomes of a request. `slow`: it is answered after seconds. `late`: its sender gives up, and then it is carried out
+ * all the same.
+ */
+export type Fate = 'fine' | 'request_lost' | 'reply_lost' | 'slow' | 'late';
 
 /** The far end of requests: it can go away, and what is under way to or from it then is lost. */
 export interface Service {
@@ -39,6 +42,9 @@ export interface Network {
   /** From now on nothing is lost and nothing is slow. */
   readonly heal: () => void;
 }
+
+/** How slow a request may be that is still answered in time. */
+const SLOW_MS = [2_000, 4_500] as const;
 
 /** How late a request that its sender has given up may still be carried out. */
 const LATEST_MS = 12_000;
@@ -77,11 +83,16 @@ export function openNetwork(options: {
     return luck < 0.8 ? 'reply_lost' : 'late';
   }
 
+  function travelMs(fate: Fate): number {
+    if (fate === 'late') return between(random, 1, LATEST_MS);
+    return fate === 'slow' ? between(random, ...SLOW_MS) : latencyMs();
+  }
+
   function send<Answer>(process: SimProcess, service: Service, request: Request<Answer>): Promise<Answer> {
     const { label, matters, timeoutMs } = request;
     const fate = fateOf(service, request);
     const { outages } = service;
-    const thereMs = fate === 'late' ? between(random, 1, LATEST_MS) : latencyMs();
+    const thereMs = travelMs(fate);
     const backMs = latencyMs();
     if (trace.on && matters)
       trace.say(`${process.name} → ${service.name}: ${label}${fate === 'fine' ? '' : ` [${fate}]`}`);

@@ -136,8 +136,8 @@ export async function runScenario(
     if (world.database.away || world.calls.row(id) === undefined) return;
     if (trace.on) trace.say(`the client cancels ${id.slice(-3)}`);
     world.calls.requestCancel(id);
-    for (const { process, hangUp } of world.workers()) {
-      if (chance(random, 0.7)) scheduler.after(world.network.latencyMs(), process, () => void hangUp());
+    for (const { process, wish } of world.workers()) {
+      if (chance(random, 0.7)) scheduler.after(world.network.latencyMs(), process, wish);
     }
   }
 }

@@ -27,7 +27,8 @@ export interface RunningWorker {
   readonly process: SimProcess;
   readonly owner: string;
   readonly parts: Part[];
-  readonly hangUp: () => Promise<void>;
+  /** Wakes it: some client wants some call gone. */
+  readonly wish: () => void;
   stopping: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { AriReply } from './ari/replies.js';
 import type { FollowedCall, FollowedCalls } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
 import { patiently } from './patiently.js';
+import type { WaitingFacts } from './waiting-facts.js';
 
 export type ContinueCall = ReturnType<typeof continueCalls>;
 
@@ -30,9 +31,10 @@ export function continueCalls(options: {
   readonly calls: Pick<Calls, 'note'>;
   readonly followed: FollowedCalls;
   readonly held: Pick<HeldSlots, 'isApp'>;
+  readonly facts: Pick<WaitingFacts, 'add'>;
   readonly log: Logger;
 }): (channel: string) => Promise<void> {
-  const { ari, calls, followed, held, log } = options;
+  const { ari, calls, followed, held, facts, log } = options;
   const underWay = new Set<string>();
 
   return async (channel) => {
@@ -65,7 +67,9 @@ export function continueCalls(options: {
       if (reply?.kind === 'ok' || (reply?.kind === 'refused' && (reply.status === 404 || reply.status === 409))) {
         known.continued = true;
         if (reply.kind !== 'ok') return;
-        await patiently(() => calls.note({ callId, event: 'continued', source: 'worker', detail: { ...destination } }));
+        const heardAt = performance.now();
+        const said = { callId, event: 'continued', heardAt, source: 'worker', detail: { ...destination } } as const;
+        await facts.add(callId, () => patiently(() => calls.note(said)));
         return;
       }
       unsure ||= reply?.kind === 'unknown';

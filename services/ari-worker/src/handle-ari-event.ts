@@ -3,12 +3,25 @@ import { attemptOf, isFinal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { AriClient } from './ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from './ari/events.js';
+import { eventLateness } from './ari/lateness.js';
 import { hear } from './call-events.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
-import type { InOrder } from './in-order.js';
 import type { MoveCall } from './move-call.js';
 import { patiently } from './patiently.js';
+import type { WaitingFacts } from './waiting-facts.js';
+
+/** An event of a call's channel. */
+interface Heard {
+  readonly event: AriEvent;
+  readonly channel: string;
+  readonly callId: string;
+  readonly attempt: number;
+  /** Asterisk's own time. */
+  readonly stamp: Date | null;
+  /** When it was heard or, of one that came late, would have been; by `performance.now()`. */
+  readonly at: number;
+}
 
 /**
  * What happens when Asterisk says something about a channel: an answered call is sent on at once; everything else is
@@ -20,31 +33,30 @@ export function handleAriEvents(options: {
   readonly ari: Pick<AriClient, 'hangUp'>;
   readonly calls: Pick<Calls, 'note'>;
   readonly followed: FollowedCalls;
-  readonly order: InOrder;
+  readonly facts: Pick<WaitingFacts, 'add'>;
   readonly move: MoveCall;
   readonly continueCall: ContinueCall;
   readonly log: Logger;
 }): (event: AriEvent) => void {
-  const { ari, calls, followed, order, move, continueCall, log } = options;
+  const { ari, calls, followed, facts, move, continueCall, log } = options;
+
+  const lateness = eventLateness();
 
   return (event) => {
     const channel = channelOfEvent(event);
     const attempt = channel === null ? null : attemptOf(channel.id);
     if (channel === null || attempt === null) return; // Not ours: the other half of a Local pair, a leg of the dialplan.
 
-    const heardAt = performance.now();
+    const stamp = parseAriTime(event.timestamp);
+    const now = performance.now();
+    const heard: Heard = { event, channel: channel.id, ...attempt, stamp, at: now - lateness(stamp, now) };
     log.info({ callId: attempt.callId, type: event.type, state: channel.state }, 'ARI Event received');
 
     if (isAnswer(event)) void continueCall(channel.id);
-    order.run(attempt.callId, () => follow(event, channel.id, attempt, heardAt)).catch(report(attempt.callId));
+    facts.add(attempt.callId, () => follow(heard)).catch(report(attempt.callId));
   };
 
-  async function follow(
-    event: AriEvent,
-    channel: string,
-    { callId, attempt }: { callId: string; attempt: number },
-    heardAt: number,
-  ): Promise<void> {
+  async function follow({ event, channel, callId, attempt, stamp, at }: Heard): Promise<void> {
     const known = await patiently(() => followed.find(callId, attempt));
     if (known?.call.attempt !== attempt) {
       // A channel of an attempt that was given up, or of no call at all. Its end is nobody's outcome.
@@ -59,8 +71,8 @@ export function handleAriEvents(options: {
       const { event: callEvent, detail } = meaning;
       await move(known, {
         event: callEvent,
-        heardAt,
-        asteriskAt: parseAriTime(event.timestamp),
+        heardAt: at,
+        asteriskAt: stamp,
         source: 'asterisk',
         ...(detail && { detail }),
       });
@@ -68,13 +80,7 @@ export function handleAriEvents(options: {
       if (callEvent.type === 'hung_up' && event.type === 'Dial') void ari.hangUp(channel);
     } else if (meaning?.kind === 'fact') {
       const { fact, detail } = meaning;
-      const said = {
-        callId,
-        event: fact,
-        heardAt,
-        asteriskAt: parseAriTime(event.timestamp),
-        source: 'asterisk',
-      } as const;
+      const said = { callId, event: fact, heardAt: at, asteriskAt: stamp, source: 'asterisk' } as const;
       await patiently(() => calls.note(detail === undefined ? said : { ...said, detail }));
     }
     if (event.type === 'ChannelDestroyed' && isFinal(known.call.status)) followed.forget(callId);

@@ -8,7 +8,7 @@ import type { HeldSlots } from './held-slots.js';
 /** A hangup that has not ended its call yet is asked for again after so long. */
 const ASK_AGAIN_MS = 900;
 
-/** How many hangups are asked for side by side. */
+/** How many hangups are asked for side by side: fewer than the connections there are to Asterisk. */
 const SIDE_BY_SIDE = 20;
 
 /**
@@ -16,7 +16,7 @@ const SIDE_BY_SIDE = 20;
  * before Asterisk is asked, so that the end that follows is read as what it is, whoever hears it.
  *
  * @returns a function to be called every second and whenever a wish is announced. It repeats the DELETE until the call is
- *   over, and never throws.
+ *   over, never throws, and does not wait for Asterisk.
  */
 export function hangUpCalls(options: {
   readonly ari: Pick<AriClient, 'hangUp'>;
@@ -28,6 +28,9 @@ export function hangUpCalls(options: {
 }): () => Promise<void> {
   const { ari, calls, followed, held, log } = options;
   let askedAt = new Map<string, number>();
+  /** What is to be asked for as soon as there is room. */
+  let due: Call[] = [];
+  const underWay = new Set<string>();
   let running: Promise<void> | undefined;
   let asked = false;
 
@@ -52,8 +55,21 @@ export function hangUpCalls(options: {
     if (slotIds.length === 0) return;
     const wanted = await calls.toHangUp(slotIds, options.maxCallSeconds);
     askedAt = new Map(wanted.flatMap(({ id }) => (askedAt.has(id) ? [[id, askedAt.get(id) ?? 0]] : [])));
-    const due = wanted.filter(({ id }) => performance.now() - (askedAt.get(id) ?? -Infinity) >= ASK_AGAIN_MS);
-    for (let n = 0; n < due.length; n += SIDE_BY_SIDE) await Promise.all(due.slice(n, n + SIDE_BY_SIDE).map(hangUp));
+    due = wanted
+      .filter(({ id }) => !underWay.has(id) && performance.now() - (askedAt.get(id) ?? -Infinity) >= ASK_AGAIN_MS)
+      // New wishes first: channels that do not react must not keep others waiting.
+      .sort((a, b) => Number(askedAt.has(a.id)) - Number(askedAt.has(b.id)));
+    startWhatThereIsRoomFor();
+  }
+
+  function startWhatThereIsRoomFor(): void {
+    for (const call of due.splice(0, SIDE_BY_SIDE - underWay.size)) {
+      underWay.add(call.id);
+      void hangUp(call).finally(() => {
+        underWay.delete(call.id);
+        startWhatThereIsRoomFor();
+      });
+    }
   }
 
   async function hangUp({ id, channel, cancelRequestedAt }: Call): Promise<void> {

@@ -8,7 +8,7 @@ import { patiently } from './patiently.js';
 /** Something that happened to a call and may move it. */
 export interface Happening {
   readonly event: CallEvent;
-  /** When it was heard, by `performance.now()`. */
+  /** When it was heard or, of what came late, would have been; by `performance.now()`. */
   readonly heardAt: number;
   readonly asteriskAt?: Date | null;
   readonly source: Source;

@@ -1,8 +1,8 @@
 import type { Database, Lease } from '@dialgate/database';
 import type { Logger } from '@dialgate/logging';
-import type { AriAccess, AriClient } from './ari/client.js';
+import type { AriClient } from './ari/client.js';
 import type { AriEvent } from './ari/events.js';
-import { openEventStream, type StreamState } from './ari/event-stream.js';
+import type { EventStream, StreamOptions, StreamState } from './ari/event-stream.js';
 import type { Arrival } from './originate-call.js';
 import type { Reconcile, Reconciled } from './reconcile.js';
 
@@ -21,6 +21,8 @@ export interface SlotSession {
   readonly close: () => void;
 }
 
+export type OpenStream = (options: Omit<StreamOptions, 'access'>) => EventStream;
+
 const RECONCILE_EVERY_MS = 30_000;
 const LOOK_AGAIN_MS = 2_100;
 const RETRY_MS = 500;
@@ -28,8 +30,8 @@ const RETRY_MS = 500;
 /** Opens a slot's application and keeps it in order until it is closed or taken over. */
 export function openSlotSession(options: {
   readonly lease: Lease;
-  readonly access: AriAccess;
   readonly ari: Pick<AriClient, 'filterEvents' | 'info'>;
+  readonly openStream: OpenStream;
   readonly slots: Pick<Database['slots'], 'report'>;
   readonly reconcile: Reconcile;
   /** Whether the lease is surely ours just now: only then may the application be opened again. */
@@ -38,10 +40,8 @@ export function openSlotSession(options: {
   /** Called whenever `ready()` may have changed. */
   readonly onChange: () => void;
   readonly log: Logger;
-  /** The real one if absent; the simulation brings its own. */
-  readonly openStream?: typeof openEventStream;
 }): SlotSession {
-  const { lease, ari, slots, reconcile, log, openStream = openEventStream } = options;
+  const { lease, ari, slots, reconcile, log } = options;
   let ready = false;
   let open = true;
   let last: Reconciled | null = null;
@@ -52,8 +52,7 @@ export function openSlotSession(options: {
   let filteredFor = -1;
   const arrivals = new Map<string, (entered: boolean) => void>();
 
-  const stream = openStream({
-    access: options.access,
+  const stream = options.openStream({
     app: lease.app,
     log,
     mayConnect: options.leaseIsFresh,

@@ -11,6 +11,8 @@ export interface WorkerSlots {
   /** The lease in which calls may be originated just now, or null. */
   readonly originatingLease: () => Lease | null;
   readonly originatingSession: () => SlotSession | undefined;
+  /** Has every slot reconciled anew: something that was heard is not known any more. */
+  readonly distrust: (why: string) => void;
   /** Hands the calls over to another worker, or follows them to their end when there is none; then gives all slots back. */
   readonly stop: () => Promise<void>;
 }
@@ -22,6 +24,9 @@ const BELIEVE_LEASE_MS = 5_000;
 
 /** Nobody adopts before its own renewals have succeeded for so long: an outage of the database is not the others' death. */
 const ADOPT_AFTER_MS = 10_000;
+
+/** So many that one worker can stand in for a fleet, so few that its own leases are renewed in time meanwhile. */
+const ADOPT_AT_ONCE = 20;
 
 /** Renewals further apart than this were not steady: this process was paused, or the database was away. */
 const STEADY_GAP_MS = 4_000;
@@ -68,6 +73,9 @@ export function workerSlots(options: {
       return isFresh(own.lease) ? own.lease : null;
     },
     originatingSession: () => own,
+    distrust: (why) => {
+      for (const session of sessions.values()) session.distrust(why);
+    },
     stop,
   };
 
@@ -93,7 +101,7 @@ export function workerSlots(options: {
       noteSteadiness();
       if (stopping) return;
       own ??= await takeOwn();
-      if (performance.now() - (steadySince ?? Infinity) >= ADOPT_AFTER_MS) await adoptOne();
+      if (performance.now() - (steadySince ?? Infinity) >= ADOPT_AFTER_MS) await adoptAll();
       for (const session of [...sessions.values()]) if (session !== own) await giveBackIfEmpty(session);
     } catch (error) {
       steadySince = undefined;
@@ -147,15 +155,18 @@ export function workerSlots(options: {
     return open(await slots.acquire({ asterisk, appPrefix: options.appPrefix, owner, holder }), askedAt);
   }
 
-  async function adoptOne(): Promise<void> {
-    const askedAt = performance.now();
-    const lease = await slots.adopt(asterisk, owner, holder);
-    if (lease === null) return;
-    log.warn({ app: lease.app }, 'Slot adopted');
-    // Its own, when the lease ran out behind a slow database: the session of the former epoch is over.
-    const before = sessions.get(lease.slotId);
-    if (before !== undefined) drop(before, 'its lease had run out');
-    open(lease, askedAt);
+  /** Callees may be waiting in silence: whatever is there is taken at once. */
+  async function adoptAll(): Promise<void> {
+    for (let n = 0; n < ADOPT_AT_ONCE; n++) {
+      const askedAt = performance.now();
+      const lease = await slots.adopt(asterisk, owner, holder);
+      if (lease === null) return;
+      log.warn({ app: lease.app }, 'Slot adopted');
+      // Its own, when the lease ran out behind a slow database: the session of the former epoch is over.
+      const before = sessions.get(lease.slotId);
+      if (before !== undefined) drop(before, 'its lease had run out');
+      open(lease, askedAt);
+    }
   }
 
   function open(lease: Lease, askedAt: number): SlotSession {

@@ -1,7 +1,7 @@
 import { isFinal, type CallStatus } from '@dialgate/domain';
 import { eventually } from '@dialgate/testing';
-import type { ChannelRecord } from '@dialgate/asterisk-simulator';
 import { expect } from 'chai';
+import { statusSeen } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const CALLS = 1_000;
@@ -55,7 +55,9 @@ describe('a thousand mixed calls at fifty a second over two workers', function (
   });
 
   it('ended as the simulator itself saw them end', async () => {
-    const truth = new Map(bench.simulator.ledger.channels().map((channel) => [channel.channelId, statusOf(channel)]));
+    const truth = new Map(
+      bench.simulator.ledger.channels().map((channel) => [channel.channelId, statusSeen(channel, false)]),
+    );
     const rows = await bench.sql<{ channel: string; status: string }>(
       `SELECT id || '.' || attempt AS channel, status::text FROM calls`,
     );
@@ -89,18 +91,6 @@ describe('a thousand mixed calls at fifty a second over two workers', function (
     return [...calls.values()].every(({ status }) => isFinal(status));
   }
 });
-
-/** What a person who had watched the call in Asterisk would say became of it. */
-function statusOf(channel: ChannelRecord): CallStatus | 'live' {
-  if (channel.ended === null) return 'live';
-  if (channel.answeredAt !== null) return 'completed';
-  const { cause, techCause, by } = channel.ended;
-  if (techCause === 486 || techCause === 603) return 'busy';
-  if (techCause === 408) return 'failed';
-  const rang = channel.rangAt !== null || channel.progressAt !== null;
-  if (by === 'ring-timeout') return rang ? 'no_answer' : 'failed';
-  return cause === 19 ? 'no_answer' : 'failed';
-}
 
 describe('the limits over all workers', function () {
   this.timeout(60_000);

@@ -1,6 +1,7 @@
 import { durationSeconds } from '@dialgate/domain';
 import { eventually, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
+import { brokenLaws } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
@@ -38,13 +39,17 @@ describe('when a worker', function () {
     await eventually(() => bench.invites(id) === 1); // The row says dialing a moment before the dial is sent.
     first.kill('SIGKILL');
     await first.ended;
-    await eventually(() => bench.simulator.ledger.channels().some(({ answeredAt }) => answeredAt !== null), 10_000);
+    await eventually(() => bench.channels(id)[0]?.answeredAt !== null, 10_000);
+    expect(await bench.call(id)).to.include({ status: 'dialing', answeredAt: null });
     await bench.startWorker();
-    expect(await bench.reaches(id, 'answered', 20_000)).to.include({ status: 'answered' });
-    await eventually(() => bench.simulator.ledger.channels().some(({ continued }) => continued !== null), 5_000);
-    expect(bench.invites(id)).to.equal(1);
-    await bench.database.calls.requestCancel(id, null);
-    await bench.ended(id);
+    expect(await bench.reaches(id, 'answered', 20_000)).to.include({ attempt: 1 });
+    await eventually(() => bench.channels(id)[0]?.continued !== null);
+    const [channel] = bench.channels(id);
+    expect(channel?.continued).to.include(LONG);
+    expect(channel?.ended, 'dropped').to.equal(null);
+    await bench.cancel(id);
+    expect(await bench.ended(id)).to.include({ status: 'completed', hangupBy: 'gateway' });
+    expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
 
   it('is killed between claim and dial, the call is dialled once by the next', async () => {

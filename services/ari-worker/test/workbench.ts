@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startAsteriskSimulator, type AsteriskSimulator, type SimulatorOptions } from '@dialgate/asterisk-simulator';
+import {
+  startAsteriskSimulator,
+  type AsteriskSimulator,
+  type ChannelRecord,
+  type SimulatorOptions,
+} from '@dialgate/asterisk-simulator';
 import { loadConfig } from '@dialgate/config';
 import { openDatabase, type Database, type NewCall } from '@dialgate/database';
 import { isFinal, type Call } from '@dialgate/domain';
@@ -38,6 +43,7 @@ export interface Workbench {
   readonly database: Database;
   readonly sql: TestDatabase['sql'];
   readonly producer: OriginateProducer;
+  readonly redis: { readonly url: string; readonly prefix: string };
   readonly userId: string;
   readonly startWorker: (environment?: Readonly<Record<string, string>>) => Promise<RunningWorker>;
   readonly startWorkerProcess: (environment?: Readonly<Record<string, string>>) => WorkerProcess;
@@ -45,6 +51,8 @@ export interface Workbench {
   readonly ready: (workers: number, withinMs?: number) => Promise<unknown>;
   /** Writes a call down and queues it, as the API does. */
   readonly place: (phoneNumber: string, overrides?: Partial<NewCall>) => Promise<string>;
+  /** Stores its client's wish to be rid of a call and announces it, as the API does. */
+  readonly cancel: (id: string) => Promise<void>;
   readonly call: (id: string) => Promise<Call>;
   readonly ended: (id: string, withinMs?: number) => Promise<Call>;
   /** Resolves when the call has this status. */
@@ -53,17 +61,29 @@ export interface Workbench {
   readonly timeline: (id: string) => Promise<string[]>;
   /** How many INVITEs were sent for the call. */
   readonly invites: (id: string) => number;
+  /** What the simulator knows of the call's channels, one per attempt. */
+  readonly channels: (id: string) => readonly ChannelRecord[];
   readonly close: () => Promise<void>;
 }
 
 const SECRET = 'simulator-secret';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-export async function setUpWorkbench(options: Partial<SimulatorOptions> = {}): Promise<Workbench> {
-  const testDatabase = await createTestDatabase();
+/**
+ * @param beside another workbench whose simulator this one uses, too; it must be closed last.
+ * @param server a PostgreSQL of the test's own, which it may stop and start.
+ */
+export async function setUpWorkbench(
+  options: Partial<SimulatorOptions> = {},
+  beside?: Workbench,
+  server?: string,
+): Promise<Workbench> {
+  const testDatabase = await createTestDatabase(server);
   const { database, sql } = testDatabase;
   const redis = testRedis();
-  const simulator = await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: 10, ...options });
+  const simulator =
+    beside?.simulator ??
+    (await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: 10, ...options }));
   const log = logForTests();
   const producer = openOriginateProducer({ redisUrl: redis.url, prefix: redis.prefix, log });
   await eventually(producer.ready);
@@ -122,6 +142,7 @@ export async function setUpWorkbench(options: Partial<SimulatorOptions> = {}): P
     database,
     sql,
     producer,
+    redis,
     userId,
     startWorker,
     startWorkerProcess,
@@ -135,6 +156,10 @@ export async function setUpWorkbench(options: Partial<SimulatorOptions> = {}): P
       if (created.outcome === 'key_reused') throw new Error('a key was reused');
       await producer.add(created.id);
       return created.id;
+    },
+    cancel: async (id) => {
+      await database.calls.requestCancel(id, null);
+      await producer.announceWish(id);
     },
     call,
     ended: (id, withinMs = 10_000) =>
@@ -156,12 +181,13 @@ export async function setUpWorkbench(options: Partial<SimulatorOptions> = {}): P
         (sum, [channel, n]) => sum + (channel.startsWith(id) ? n : 0),
         0,
       ),
+    channels: (id) => simulator.ledger.channels().filter(({ channelId }) => channelId.startsWith(`${id}.`)),
     close: async () => {
       for (const worker of [...workers]) await worker.stop();
       for (const worker of processes) worker.kill('SIGKILL');
       await Promise.all([...processes].map(({ ended }) => ended));
       await producer.close();
-      await simulator.close();
+      if (beside === undefined) await simulator.close();
       await testDatabase.drop();
     },
   };

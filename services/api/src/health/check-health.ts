@@ -1,5 +1,5 @@
 import type { Backlog, Database, SlotState } from '@dialgate/database';
-import type { OriginateProducer } from '@dialgate/queue';
+import type { OriginateProducer, WorkerReport, WorkerReports } from '@dialgate/queue';
 
 /** How long each dependency may take to answer a probe, in milliseconds. */
 const PROBE_MS = 1_000;
@@ -13,6 +13,8 @@ export interface Health {
   readonly redis: boolean;
   readonly backlog: Backlog | null;
   readonly slots: readonly SlotState[] | null;
+  /** What the workers say of themselves, over Redis. */
+  readonly reports: readonly WorkerReport[] | null;
 }
 
 export interface HealthCheck {
@@ -29,17 +31,19 @@ export function openHealthCheck(deps: {
     readonly slots: Pick<Database['slots'], 'list'>;
   };
   readonly queue: Pick<OriginateProducer, 'depth'>;
+  readonly workers: Pick<WorkerReports, 'all'>;
 }): HealthCheck {
-  const { database, queue } = deps;
+  const { database, queue, workers } = deps;
   let last: { readonly health: Promise<Health>; readonly until: number } | undefined;
 
   async function ask(): Promise<Health> {
-    const [slots, backlog, depth] = await Promise.all([
+    const [slots, backlog, depth, reports] = await Promise.all([
       inTime(database.slots.list()),
       inTime(database.calls.backlog()),
       inTime(queue.depth()),
+      inTime(workers.all()),
     ]);
-    return { database: slots !== null && backlog !== null, redis: depth !== null, backlog, slots };
+    return { database: slots !== null && backlog !== null, redis: depth !== null, backlog, slots, reports };
   }
 
   return {

@@ -1,5 +1,7 @@
 import type { SlotConnection, SlotState } from '@dialgate/database';
+import type { WorkerReport } from '@dialgate/queue';
 import type { Health } from './check-health.js';
+import { factProblems, sumOfFacts } from './fact-backlogs.js';
 
 export type Status = 'ok' | 'degraded' | 'down';
 
@@ -10,11 +12,12 @@ export function statusOf(health: Health): Status {
 }
 
 /** What is wrong, in sentences for an operator. Names of machines are for admins. */
-export function problemsOf({ database, redis, slots }: Health, isAdmin: boolean): string[] {
+export function problemsOf({ database, redis, slots, reports }: Health, isAdmin: boolean): string[] {
   const problems: string[] = [];
   if (!database) problems.push('PostgreSQL does not answer: no call can be accepted.');
   if (!redis) problems.push('Redis does not answer: calls are accepted, and dialled when it is back.');
   if (slots !== null) problems.push(...slotProblems(slots, isAdmin));
+  if (reports !== null) problems.push(...factProblems(reports, isAdmin));
   return [...new Set(problems)];
 }
 
@@ -39,13 +42,13 @@ const CONNECTION_PROBLEMS: Readonly<Record<SlotConnection, ((asterisk: string) =
 };
 
 /**
- * The answer to `GET /health`. Admins see every worker; others how many there are.
+ * The answer to `GET /health`. Admins see every worker; others how many there are. What workers keep is known from
+ * themselves, also while PostgreSQL is away.
  *
  * @param since when this process first saw the present status.
  */
 export function healthView(health: Health, since: Date, isAdmin: boolean) {
-  const { backlog } = health;
-  const held = (health.slots ?? []).filter((slot) => slot.held);
+  const { backlog, slots, reports } = health;
   return {
     status: statusOf(health),
     since: since.toISOString(),
@@ -54,13 +57,38 @@ export function healthView(health: Health, since: Date, isAdmin: boolean) {
     redis: { status: upOrDown(health.redis) },
     queue:
       backlog === null ? null : { waiting: backlog.waiting, oldest_waiting_seconds: ageOf(backlog.oldestCreatedAt) },
-    workers: isAdmin
-      ? held.map(workerView)
-      : { total: held.length, connected: held.filter((slot) => slot.connection === 'connected').length },
+    facts: reports === null ? null : sumOfFacts(reports),
+    workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots ?? []),
   };
 }
 
-function workerView(slot: SlotState) {
+function workersCount(slots: readonly SlotState[]) {
+  const held = slots.filter((slot) => slot.held);
+  return { total: held.length, connected: held.filter((slot) => slot.connection === 'connected').length };
+}
+
+/** One entry per slot that is held; while PostgreSQL cannot be asked, one per worker that says something. */
+function workersView(slots: readonly SlotState[] | null, reports: readonly WorkerReport[]) {
+  if (slots === null) return reports.map((report) => ({ ...UNKNOWN_SLOT, ...workerView(report) }));
+  return slots
+    .filter((slot) => slot.held)
+    .map((slot) => ({
+      ...slotView(slot),
+      ...factsView(reports.find(({ holder }) => holder === slot.holder)),
+    }));
+}
+
+const UNKNOWN_SLOT = { slot: null, app: null, connection: null, since: null, version: null, active_calls: null };
+
+function workerView(report: WorkerReport) {
+  return { asterisk: report.asterisk, holder: report.holder, ...factsView(report) };
+}
+
+function factsView(report: WorkerReport | undefined) {
+  return { facts_waiting: report?.facts.waiting ?? null, facts_dropped: report?.facts.dropped ?? null };
+}
+
+function slotView(slot: SlotState) {
   return {
     asterisk: slot.asterisk,
     slot: slot.number,

@@ -118,13 +118,15 @@ const upOrDown: Schema = whole({ status: { enum: ['ok', 'down'] } });
 
 const workerSchema: Schema = whole({
   asterisk: { type: 'string', description: 'Name of its Asterisk.' },
-  slot: { type: 'integer', minimum: 1, description: 'Number of its slot.' },
-  app: { type: 'string', description: 'Its application in Asterisk.' },
+  slot: { type: ['integer', 'null'], minimum: 1, description: 'Number of its slot.' },
+  app: { type: ['string', 'null'], description: 'Its application in Asterisk.' },
   holder: { type: ['string', 'null'], description: 'Host and process.' },
-  connection: { enum: ['connecting', 'connected', 'unauthorized', 'unreachable', 'replaced', 'closed'] },
+  connection: { enum: ['connecting', 'connected', 'unauthorized', 'unreachable', 'replaced', 'closed', null] },
   since: timeOrNull('Since when the connection is so.'),
   version: { type: ['string', 'null'], description: 'Version of Asterisk.' },
-  active_calls: { type: 'integer', minimum: 0 },
+  active_calls: { type: ['integer', 'null'], minimum: 0 },
+  facts_waiting: { type: ['integer', 'null'], minimum: 0, description: 'Of this worker; null when it is not known.' },
+  facts_dropped: { type: ['integer', 'null'], minimum: 0, description: 'Of this worker; null when it is not known.' },
 });
 
 export const healthSchema: Schema = whole({
@@ -146,12 +148,32 @@ export const healthSchema: Schema = whole({
     ],
     description: 'Null while PostgreSQL cannot be asked.',
   },
+  facts: {
+    anyOf: [
+      whole({
+        waiting: {
+          type: 'integer',
+          minimum: 0,
+          description:
+            'Facts heard about calls that are not written down yet: many while a worker is without PostgreSQL.',
+        },
+        dropped: {
+          type: 'integer',
+          minimum: 0,
+          description: 'How many were dropped since the workers’ start, because 50,000 were waiting at one of them.',
+        },
+      }),
+      { type: 'null' },
+    ],
+    description: 'What all workers keep. Null while Redis cannot be asked.',
+  },
   workers: {
     anyOf: [
       whole({ total: { type: 'integer', minimum: 0 }, connected: { type: 'integer', minimum: 0 } }),
       { type: 'array', items: workerSchema },
     ],
-    description: 'How many there are; for admins, each of them.',
+    description:
+      'How many there are; for admins, each of them. While PostgreSQL does not answer, what they say of themselves.',
   },
 });
 

@@ -129,6 +129,7 @@ const health: Operation = {
         database: { status: 'ok' },
         redis: { status: 'down' },
         queue: { waiting: 3, oldest_waiting_seconds: 12 },
+        facts: null,
         workers: { total: 2, connected: 2 },
       },
     ),

@@ -24,11 +24,7 @@ const ASK_AGAIN_MS = 100;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 
-/**
- * Follows an application's events, for ever: reconnects with jittered backoff until it is closed or replaced. Asterisk
- * replays nothing, so whoever follows has to reconcile after every `connected`.
- */
-export function openEventStream(options: {
+export interface StreamOptions {
   readonly access: AriAccess;
   readonly app: string;
   readonly log: Logger;
@@ -38,7 +34,13 @@ export function openEventStream(options: {
    * Asked before every reconnect: a process that was paused must not take the application back from whoever has it now.
    */
   readonly mayConnect: () => boolean;
-}): EventStream {
+}
+
+/**
+ * Follows an application's events, for ever: reconnects with jittered backoff until it is closed or replaced. Asterisk
+ * replays nothing, so whoever follows has to reconcile after every `connected`.
+ */
+export function openEventStream(options: StreamOptions): EventStream {
   const { access, app, onEvent, onState } = options;
   const log = options.log.with({ app });
   let state: StreamState = 'connecting';

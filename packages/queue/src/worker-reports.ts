@@ -1,0 +1,71 @@
+import { connectImpatiently, type QueueAccess } from './connections.js';
+
+/** What a worker says of itself, for /health: over Redis, because it matters most while PostgreSQL is away. */
+export interface WorkerReport {
+  /** Host and process, as the worker's slots carry it. */
+  readonly holder: string;
+  /** Name of its Asterisk. */
+  readonly asterisk: string;
+  readonly facts: FactBacklog;
+}
+
+/** What a worker has heard of its calls and not written down yet. */
+export interface FactBacklog {
+  readonly waiting: number;
+  /** How long the oldest fact has been waiting; null when none is. */
+  readonly oldestSeconds: number | null;
+  /** How many facts were dropped since the worker's start, because too many were waiting. */
+  readonly dropped: number;
+  /** How long ago the last one was dropped; null when none was. */
+  readonly lastDroppedSecondsAgo: number | null;
+}
+
+export interface WorkerReports {
+  /**
+   * Replaces what this worker said before; it is believed for 10 s.
+   *
+   * @throws within 0.8 s when Redis does not answer.
+   */
+  readonly say: (worker: string, report: WorkerReport) => Promise<void>;
+  /** Takes back what a worker said that is going away. @throws within 0.8 s when Redis does not answer. */
+  readonly takeBack: (worker: string) => Promise<void>;
+  /** What all workers say of themselves. @throws within 1.6 s when Redis does not answer. */
+  readonly all: () => Promise<WorkerReport[]>;
+  readonly close: () => void;
+}
+
+const BELIEVED_MS = 10_000;
+const COMMAND_TIMEOUT_MS = 800;
+
+/** The names of workers that stopped without a word are forgotten after so long, by whichever clock is asked. */
+const FORGOTTEN_AFTER_MS = 3_600_000;
+
+/** Opens the place where workers leave word of themselves. Never waits for a Redis that is away. */
+export function openWorkerReports(options: QueueAccess): WorkerReports {
+  const client = connectImpatiently(options, 'reports', COMMAND_TIMEOUT_MS);
+  const names = `${options.prefix}:workers`;
+  const keyOf = (worker: string): string => `${names}:${worker}`;
+
+  return {
+    say: async (worker, report) => {
+      const now = Date.now();
+      const results = await client
+        .pipeline()
+        .set(keyOf(worker), JSON.stringify(report), 'PX', BELIEVED_MS)
+        .zadd(names, now, worker)
+        .zremrangebyscore(names, '-inf', now - FORGOTTEN_AFTER_MS)
+        .exec();
+      for (const [error] of results ?? []) if (error !== null) throw error;
+    },
+    takeBack: async (worker) => {
+      await client.del(keyOf(worker));
+    },
+    all: async () => {
+      const workers = await client.zrange(names, '0', '-1');
+      if (workers.length === 0) return [];
+      const said = await client.mget(workers.map(keyOf));
+      return said.flatMap((report) => (report === null ? [] : [JSON.parse(report) as WorkerReport]));
+    },
+    close: () => client.disconnect(),
+  };
+}

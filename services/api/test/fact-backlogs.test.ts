@@ -1,0 +1,76 @@
+import type { FactBacklog } from '@dialgate/queue';
+import { expect } from 'chai';
+import { factProblems } from '../src/health/fact-backlogs.js';
+import { healthView, statusOf } from '../src/health/health-view.js';
+
+const NOTHING: FactBacklog = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
+
+const slot = {
+  asterisk: 'pbx-7:8088',
+  number: 1,
+  app: 'cc-1',
+  held: true,
+  holder: 'host-1',
+  connection: 'connected',
+  connectionSince: null,
+  asteriskVersion: '22.10.1',
+  openCalls: 2,
+} as const;
+
+const report = (facts: Partial<FactBacklog>) => ({
+  holder: 'host-1',
+  asterisk: 'pbx-7:8088',
+  facts: { ...NOTHING, ...facts },
+});
+
+const healthWith = (facts: Partial<FactBacklog>) => ({
+  database: true,
+  redis: true,
+  backlog: { waiting: 0, oldestCreatedAt: null },
+  slots: [slot],
+  reports: [report(facts)],
+});
+
+describe('the facts that workers keep', () => {
+  it('are nothing to speak of while they are written soon, however many there are', () => {
+    expect(statusOf(healthWith({}))).to.equal('ok');
+    expect(statusOf(healthWith({ waiting: 5_000, oldestSeconds: 6 }))).to.equal('ok');
+  });
+
+  it('degrade the service when they wait for longer, and for ten minutes after some were dropped', () => {
+    expect(statusOf(healthWith({ waiting: 1, oldestSeconds: 7 }))).to.equal('degraded');
+    expect(statusOf(healthWith({ dropped: 1, lastDroppedSecondsAgo: 600 }))).to.equal('degraded');
+    expect(statusOf(healthWith({ dropped: 1, lastDroppedSecondsAgo: 601 }))).to.equal('ok');
+  });
+
+  it('are told with the name of the worker to admins only', () => {
+    const reports = [report({ waiting: 3, oldestSeconds: 20, dropped: 4, lastDroppedSecondsAgo: 1 })];
+    expect(factProblems(reports, true).join()).to.include('host-1').and.include('3 facts').and.include('4 facts');
+    expect(factProblems(reports, false)).to.have.length(2);
+    expect(factProblems(reports, false).join()).not.to.include('host-1');
+  });
+
+  it('stand beside the slot of their worker, and alone while PostgreSQL cannot be asked', () => {
+    const health = healthWith({ waiting: 3, oldestSeconds: 0 });
+    const [beside] = healthView(health, new Date(), true).workers as Record<string, unknown>[];
+    expect(beside).to.include({ slot: 1, holder: 'host-1', facts_waiting: 3, facts_dropped: 0 });
+
+    const away = { ...health, database: false, slots: null };
+    expect(healthView(away, new Date(), true).workers).to.deep.equal([
+      {
+        asterisk: 'pbx-7:8088',
+        slot: null,
+        app: null,
+        holder: 'host-1',
+        connection: null,
+        since: null,
+        version: null,
+        active_calls: null,
+        facts_waiting: 3,
+        facts_dropped: 0,
+      },
+    ]);
+    expect(healthView(away, new Date(), false).facts).to.deep.equal({ waiting: 3, dropped: 0 });
+    expect(healthView({ ...away, reports: null }, new Date(), false).facts).to.equal(null);
+  });
+});

@@ -1,0 +1,45 @@
+import { silentLog } from '@dialgate/logging';
+import { someCall } from '@dialgate/testing';
+import { expect } from 'chai';
+import { followCalls } from '../src/followed-calls.js';
+import { hangUpCalls } from '../src/hang-up-call.js';
+
+describe('hanging up', () => {
+  /** An Asterisk in which channels whose name begins with `stalled` never react. */
+  function setUp(ids: string[]) {
+    const asked: string[] = [];
+    const held = { ids: () => [1], owns: () => true };
+    const hangUp = hangUpCalls({
+      ari: {
+        hangUp: (channel) => {
+          asked.push(channel);
+          if (channel.startsWith('stalled')) return new Promise(() => undefined);
+          return Promise.resolve({ kind: 'ok', status: 204, body: null });
+        },
+      },
+      calls: { toHangUp: () => Promise.resolve(ids.map((id) => someCall({ id, channel: id }))) },
+      followed: followCalls({ find: () => Promise.resolve(null) }, held),
+      held,
+      maxCallSeconds: 0,
+      log: silentLog,
+    });
+    return { hangUp, asked };
+  }
+
+  const named = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n}`);
+
+  it('asks for many, though some channels do not react, and for none of them twice', async () => {
+    const { hangUp, asked } = setUp([...named('stalled', 19), ...named('quick', 100)]);
+    await hangUp();
+    await hangUp();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(asked).to.have.members([...named('stalled', 19), ...named('quick', 100)]);
+  });
+
+  it('asks for no more than twenty at once', async () => {
+    const { hangUp, asked } = setUp(named('stalled', 30));
+    await hangUp();
+    await hangUp();
+    expect(asked).to.deep.equal(named('stalled', 20));
+  });
+});
