@@ -59,7 +59,7 @@ module.exports = {
     {
       name: 'redis-only-in-queue-and-rate-limits',
       severity: 'error',
-      from: { pathNot: own('(queue|rate-limits)') },
+      from: { pathNot: own('(queue|rate-limits|fault-campaign)') },
       to: { path: '(^ioredis$|node_modules/ioredis/)', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -84,7 +84,7 @@ module.exports = {
       name: 'simulator-only-from-tests-and-stack',
       severity: 'error',
       comment: 'The product must not know that it may be talking to a simulator.',
-      from: { pathNot: '(/test/|/bench/|^packages/(asterisk-simulator|local-stack)/)' },
+      from: { pathNot: '(/test/|/bench/|^packages/(asterisk-simulator|local-stack|fault-campaign)/)' },
       to: { path: own('asterisk-simulator') },
     },
     {

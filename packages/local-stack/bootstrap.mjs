@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run bench` run first, on a machine that has nothing but Node and npm: installs, generates the
+// What `npm start`, `npm test`, `npm run bench` and `npm run faults` run first, on a machine that has nothing but Node and npm: installs, generates the
 // Prisma client and builds, each only when something changed, and then runs the real thing. Plain JavaScript without dependencies.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,11 +8,19 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const STORIES = ['start', 'test', 'bench'];
+/** Where each story is told, once everything is built. */
+const STORIES = {
+  start: 'packages/local-stack/dist/start.js',
+  test: 'packages/local-stack/dist/test.js',
+  bench: 'packages/local-stack/dist/bench.js',
+  faults: 'packages/fault-campaign/dist/main.js',
+};
 const [story = '', ...rest] = process.argv.slice(2);
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-if (!STORIES.includes(story)) fail(`usage: node packages/local-stack/bootstrap.mjs ${STORIES.join('|')}`);
+if (!Object.hasOwn(STORIES, story)) {
+  fail(`usage: node packages/local-stack/bootstrap.mjs ${Object.keys(STORIES).join('|')}`);
+}
 requireNode();
 process.chdir(ROOT);
 await install();
@@ -66,8 +74,8 @@ async function build() {
 }
 
 async function tell(name) {
-  const entry = join(ROOT, 'packages', 'local-stack', 'dist', `${name}.js`);
-  if (!existsSync(entry)) fail(`there is no ${name} yet: packages/local-stack/src/${name}.ts is missing`);
+  const entry = join(ROOT, STORIES[name]);
+  if (!existsSync(entry)) fail(`there is no ${name} yet: ${STORIES[name]} is missing`);
   // In this very process: signals and the terminal are its own then.
   process.argv = [process.execPath, entry, ...rest];
   await import(pathToFileURL(entry).href);

@@ -1,0 +1,35 @@
+import type { Settings } from './installation.js';
+import type { Stage } from './stage.js';
+import type { Mix } from './traffic.js';
+
+/** How much of a fault is played: the whole of it, or what the tests have time for. */
+export interface Extent {
+  readonly calls: number;
+  /** How often what strikes repeatedly strikes. */
+  readonly strikes: number;
+}
+
+/** One row of the catalogue (R01 …): what goes wrong while calls flow, and what must hold besides the verdict. */
+export interface Fault {
+  readonly id: string;
+  readonly title: string;
+  readonly whole: Extent;
+  /** Absent: not part of the tests. */
+  readonly brief?: Extent;
+  /** Calls placed a second. */
+  readonly perSecond: number;
+  readonly mix: Mix;
+  /** How many workers run when the calls begin. */
+  readonly workers: number;
+  readonly settings?: Settings;
+  /** Runs beside the traffic, which begins at the same moment. Resolves when everything is whole again. */
+  readonly strike: (stage: Stage, extent: Extent) => Promise<void>;
+  /** Looks at the end for what the verdict does not see. Returns what is wrong. */
+  readonly check?: (stage: Stage, extent: Extent) => Promise<readonly string[]> | readonly string[];
+  /** Calls may end unseen, because the fault hides what becomes of them. */
+  readonly mayBeUnseen?: boolean;
+  /** Calls may be given up without a ring, because the fault keeps them from being dialled. */
+  readonly mayBeNotRung?: boolean;
+  /** Why it cannot be played on this machine; null when it can. */
+  readonly unavailable?: () => string | null;
+}

@@ -1,0 +1,96 @@
+import type { EventFault } from '@dialgate/asterisk-simulator';
+import { WebSocket } from 'ws';
+import type { Fault } from '../fault.js';
+import { seconds, until } from './steps.js';
+
+/** An Asterisk that restarts, refuses, garbles its events, or is shared with a stranger. */
+export const ASTERISK_FAULTS: readonly Fault[] = [
+  {
+    id: 'R22',
+    title: 'Asterisk is killed and restarted, and restarted in good order',
+    whole: { calls: 900, strikes: 4 },
+    brief: { calls: 150, strikes: 2 },
+    perSecond: 10,
+    mix: 'long',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { strikes }) => {
+      for (let n = 0; n < strikes; n++) {
+        await seconds(9);
+        await stage.simulator.restart(n % 2 === 0 ? 'kill' : 'graceful');
+      }
+    },
+  },
+  {
+    id: 'R24',
+    title: 'Asterisk answers 500, 503 and 401 in bursts',
+    whole: { calls: 700, strikes: 6 },
+    perSecond: 15,
+    mix: 'mixed',
+    workers: 2,
+    mayBeNotRung: true,
+    mayBeUnseen: true,
+    strike: async (stage, { strikes }) => {
+      const { faults } = stage.simulator;
+      for (let n = 0; n < strikes; n++) {
+        const status = [500, 503, 401][n % 3] ?? 500;
+        const body = { message: 'as the campaign wants it' };
+        const laid = faults.onRequest({
+          fault: { kind: 'answer', status, body },
+          times: Infinity,
+          probability: 0.4,
+        });
+        await seconds(4);
+        laid.remove();
+        await seconds(3);
+      }
+    },
+  },
+  {
+    id: 'R26',
+    title: 'one event in ten is dropped, one doubled, one overtaken',
+    whole: { calls: 900, strikes: 1 },
+    brief: { calls: 200, strikes: 1 },
+    perSecond: 15,
+    mix: 'mixed',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { calls }) => {
+      const faults: EventFault[] = [{ kind: 'drop' }, { kind: 'duplicate' }, { kind: 'reorder' }];
+      const laid = faults.map((fault) => stage.simulator.faults.onEvent({ fault, times: Infinity, probability: 0.1 }));
+      await seconds(calls / 15 + 8);
+      for (const each of laid) each.remove();
+    },
+  },
+  {
+    id: 'R28',
+    title: 'a stranger opens a worker’s application, three times',
+    whole: { calls: 500, strikes: 3 },
+    brief: { calls: 150, strikes: 1 },
+    perSecond: 10,
+    mix: 'long',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { strikes }) => {
+      for (let n = 0; n < strikes; n++) {
+        await seconds(12); // So that somebody may adopt.
+        const [victim] = stage.workers();
+        const app = victim?.apps()[0];
+        if (victim === undefined || app === undefined) return;
+        const end = stage.spans.begin([app]);
+        const url = `${stage.simulator.ariUrl.replace('http', 'ws')}/events?app=${app}&api_key=gateway:simulator-secret`;
+        const stranger = new WebSocket(url);
+        stranger.on('error', () => undefined);
+        await until(stage, 'the application was left to the stranger', () => !victim.apps().includes(app), 10);
+        const adopted = (): boolean => stage.workers().some((worker) => worker.apps().includes(app));
+        await until(stage, 'the application was adopted', adopted, 20);
+        await seconds(2);
+        stranger.close();
+        end();
+      }
+    },
+  },
+];

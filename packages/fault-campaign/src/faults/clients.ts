@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { openOriginateProducer } from '@dialgate/queue';
+import { silentLog } from '@dialgate/logging';
+import type { Fault } from '../fault.js';
+import type { Stage } from '../stage.js';
+import { between, seconds, until } from './steps.js';
+
+const PER_SECOND = 20;
+const AT_ONCE = 60;
+
+/** Clients and queues that ask for more than they should, change their minds, or come in thousands. */
+export const CLIENT_FAULTS: readonly Fault[] = [
+  {
+    id: 'R30',
+    title: 'every job is delivered again and again, to workers of two queues',
+    whole: { calls: 600, strikes: 1 },
+    brief: { calls: 150, strikes: 1 },
+    perSecond: 20,
+    mix: 'mixed',
+    workers: 2,
+    strike: async (stage, { calls }) => {
+      const other = `${stage.queuePrefix}-again`;
+      await stage.startWorker({ env: { QUEUE_PREFIX: other } });
+      await stage.startWorker({ env: { QUEUE_PREFIX: other } });
+      await stage.ready(4);
+      const producers = [stage.queuePrefix, other].map((prefix) =>
+        openOriginateProducer({ redisUrl: stage.servers.redis.url, prefix, log: silentLog }),
+      );
+      const deadline = performance.now() + (calls / 20) * 1_000 + 10_000;
+      while (performance.now() < deadline) {
+        const lately = stage.client.placed.slice(-100).flatMap(({ callId }) => callId ?? []);
+        for (const producer of producers) {
+          await Promise.all(lately.map((callId) => producer.add(callId).catch(() => undefined)));
+        }
+        await seconds(0.05);
+      }
+      for (const producer of producers) await producer.close();
+    },
+  },
+  {
+    id: 'R34',
+    title: `a burst of calls under ${String(PER_SECOND)} originates a second and ${String(AT_ONCE)} calls at once`,
+    whole: { calls: 800, strikes: 1 },
+    perSecond: 200,
+    mix: 'mixed',
+    workers: 3,
+    settings: { worker: { ORIGINATE_PER_SECOND: String(PER_SECOND), MAX_CONCURRENT_CALLS: String(AT_ONCE) } },
+    strike: async (stage, { calls }) => {
+      const all = (): boolean => stage.simulator.ledger.invites().total >= calls;
+      await until(stage, 'all were dialled', all, 140);
+    },
+    check: async (stage) => {
+      const rows = await stage.sql<{ at: Date }>('SELECT dial_sent_at AS at FROM calls ORDER BY 1');
+      const inASecond = most(rows.map(({ at }) => [at.getTime(), at.getTime() + 1_000]));
+      const atOnce = most(
+        stage.simulator.ledger
+          .channels()
+          .flatMap(({ dials, ended }) => (dials[0] === undefined || ended === null ? [] : [[dials[0].at, ended.at]])),
+      );
+      return [
+        ...(inASecond > PER_SECOND + 1 ? [`${String(inASecond)} were dialled within one second`] : []),
+        ...(atOnce > AT_ONCE ? [`${String(atOnce)} calls were there at once`] : []),
+      ];
+    },
+  },
+  {
+    id: 'R35',
+    title: 'clients change their minds at any moment',
+    whole: { calls: 900, strikes: 1 },
+    brief: { calls: 250, strikes: 1 },
+    perSecond: 20,
+    mix: 'mixed',
+    workers: 2,
+    mayBeNotRung: true,
+    strike: async (stage, { calls }) => {
+      const cancelling: Promise<unknown>[] = [];
+      let seen = 0;
+      while (seen < calls) {
+        const fresh = stage.client.placed.slice(seen).filter(({ callId }) => callId !== null);
+        for (const { callId } of fresh) cancelling.push(cancelLater(stage, callId));
+        seen += fresh.length;
+        await seconds(0.01);
+      }
+      await Promise.all(cancelling);
+    },
+  },
+  {
+    id: 'R38',
+    title: 'thousands of phones ring at once, and a worker is killed',
+    whole: { calls: 3_000, strikes: 1 },
+    perSecond: 80,
+    mix: 'busy',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { calls }) => {
+      await seconds(10);
+      const ringing = Array.from({ length: calls }, () => stage.traffic.one('006', { timeout: 90_000 }));
+      await Promise.all(ringing);
+      const live = (): boolean => stage.simulator.liveChannels() >= 0.95 * calls;
+      await until(stage, 'all were ringing', live, 80);
+      const [victim, ...others] = stage.workers();
+      const before = Math.max(...others.map(({ pid }) => residentMegabytes(pid)));
+      await victim?.kill();
+      await until(stage, 'the slot was adopted', () => stage.adoptions.length > 0, 25);
+      const after = Math.max(...others.map(({ pid }) => residentMegabytes(pid)));
+      if (after - before > 100) stage.complain(`a worker grew by ${String(Math.round(after - before))} MB`);
+    },
+  },
+  {
+    id: 'R39',
+    title: 'behind a backlog of 300,000 waiting calls',
+    whole: { calls: 400, strikes: 300_000 },
+    perSecond: 20,
+    mix: 'mixed',
+    workers: 2,
+    strike: async (stage, { calls, strikes }) => {
+      const template = await stage.traffic.one('486');
+      await stage.sql(
+        `INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, expires_at, next_enqueue_at)
+         SELECT gen_random_uuid(), user_id, phone_number, context, extension, priority, ring_timeout_ms,
+           now() + interval '1 day', now() + interval '1 day'
+         FROM calls, generate_series(1, $2::int) WHERE id = $1`,
+        [template, strikes],
+      );
+      await seconds(calls / 20 + 10);
+      await stage.sql(`DELETE FROM calls WHERE next_enqueue_at > now() + interval '12 hours'`);
+    },
+  },
+];
+
+async function cancelLater(stage: Stage, callId: string | null): Promise<void> {
+  if (callId === null || stage.random() < 0.2) return;
+  // Most in the first moments, where everything happens.
+  await between(stage, 0, stage.random() < 0.5 ? 0.15 : 5);
+  const status = await stage.client.cancel(callId);
+  if (status !== 202 && status !== 409) stage.complain(`a cancellation was answered ${String(status)}`);
+}
+
+/** How many of these spans of time overlap at most. */
+function most(spans: readonly (readonly number[])[]): number {
+  const steps = spans.flatMap(([from = 0, to = 0]) => [
+    { at: from, by: 1 },
+    { at: to, by: -1 },
+  ]);
+  let now = 0;
+  let highest = 0;
+  for (const { by } of steps.sort((a, b) => a.at - b.at || a.by - b.by)) highest = Math.max(highest, (now += by));
+  return highest;
+}
+
+function residentMegabytes(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  return Number(line?.[1] ?? 0) / 1_024;
+}

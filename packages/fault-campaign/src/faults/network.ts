@@ -1,0 +1,160 @@
+import type { Fault } from '../fault.js';
+import { pick, seconds, weather } from './steps.js';
+
+const BLACK_HOLE = { kind: 'black-hole' } as const;
+
+const LINES = ['postgres', 'redis', 'asterisk'] as const;
+
+/** Bad networks between a worker and what it needs. */
+export const NETWORK_FAULTS: readonly Fault[] = [
+  {
+    id: 'R04',
+    title: 'one in ten answers of Asterisk gets lost',
+    whole: { calls: 700, strikes: 1 },
+    brief: { calls: 150, strikes: 1 },
+    perSecond: 15,
+    mix: 'mixed',
+    workers: 2,
+    mayBeNotRung: true,
+    strike: (stage, { calls }) =>
+      weather(stage.workers(), 'asterisk', { kind: 'lose-replies', probability: 0.1 }, calls / 15, 'other'),
+  },
+  {
+    id: 'R09',
+    title: 'one worker, then all of them, cannot reach Redis for 30 s',
+    whole: { calls: 900, strikes: 2 },
+    perSecond: 12,
+    mix: 'mixed',
+    workers: 2,
+    strike: async (stage) => {
+      await seconds(5);
+      await weather(stage.workers().slice(0, 1), 'redis', BLACK_HOLE, 30);
+      await seconds(5);
+      await weather(stage.workers(), 'redis', BLACK_HOLE, 30);
+    },
+  },
+  {
+    id: 'R10',
+    title: 'the workers cannot reach PostgreSQL for 60 s',
+    whole: { calls: 900, strikes: 60 },
+    brief: { calls: 120, strikes: 12 },
+    perSecond: 10,
+    mix: 'long',
+    workers: 2,
+    mayBeNotRung: true,
+    strike: async (stage, { strikes }) => {
+      await seconds(8);
+      await weather(stage.workers(), 'postgres', BLACK_HOLE, strikes);
+    },
+  },
+  {
+    id: 'R10b',
+    title: 'one in fifty answers of PostgreSQL gets lost',
+    whole: { calls: 500, strikes: 1 },
+    perSecond: 12,
+    mix: 'mixed',
+    workers: 2,
+    mayBeNotRung: true,
+    strike: async (stage, { calls }) => {
+      stage.apiLines.postgres.set({ kind: 'lose-replies', probability: 0.02 });
+      await weather(stage.workers(), 'postgres', { kind: 'lose-replies', probability: 0.02 }, calls / 12);
+      await stage.apiLines.postgres.heal();
+    },
+  },
+  {
+    id: 'R11',
+    title: 'the workers cannot reach ARI’s HTTP for 20 s, then its WebSocket for 20 s',
+    whole: { calls: 700, strikes: 1 },
+    perSecond: 10,
+    mix: 'mixed',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage) => {
+      await seconds(5);
+      await weather(stage.workers(), 'asterisk', BLACK_HOLE, 20, 'other');
+      await seconds(10);
+      const end = stage.spans.begin();
+      await weather(stage.workers(), 'asterisk', BLACK_HOLE, 20, 'websocket');
+      await seconds(3);
+      end();
+    },
+  },
+  {
+    id: 'R12',
+    title: 'one of two workers is cut off from everything for three leases',
+    whole: { calls: 700, strikes: 2 },
+    brief: { calls: 150, strikes: 1 },
+    perSecond: 10,
+    mix: 'long',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { strikes }) => {
+      for (let n = 0; n < strikes; n++) {
+        await seconds(11);
+        const alone = pick(stage, stage.workers());
+        if (alone === undefined) return;
+        const end = stage.spans.begin();
+        for (const line of LINES) alone.lines[line].set(BLACK_HOLE);
+        await seconds(18);
+        for (const line of LINES) await alone.lines[line].heal();
+        await seconds(3);
+        end();
+      }
+    },
+  },
+  {
+    id: 'R23',
+    title: 'Asterisk is 1.5 ± 0.5 s away, in each direction',
+    whole: { calls: 400, strikes: 40 },
+    perSecond: 10,
+    mix: 'mixed',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: (stage, { strikes }) =>
+      weather(stage.workers(), 'asterisk', { kind: 'latency', ms: 1_500, jitterMs: 500 }, strikes),
+  },
+  {
+    id: 'R25',
+    title: 'event sockets are reset every 2 s, cut in mid-frame, sliced into single bytes',
+    whole: { calls: 900, strikes: 12 },
+    brief: { calls: 200, strikes: 3 },
+    perSecond: 15,
+    mix: 'mixed',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { strikes }) => {
+      const end = stage.spans.begin();
+      for (let n = 0; n < strikes; n++) {
+        await seconds(2);
+        for (const { lines } of stage.workers()) lines.asterisk.cut('websocket');
+      }
+      await weather(stage.workers(), 'asterisk', { kind: 'cut-mid-frame', probability: 0.02 }, strikes, 'websocket');
+      await seconds(3);
+      end();
+      await weather(stage.workers(), 'asterisk', { kind: 'slices', bytes: 1 }, strikes);
+    },
+  },
+  {
+    id: 'R27',
+    title: 'an event socket goes silent for 25 s without being closed',
+    whole: { calls: 500, strikes: 2 },
+    perSecond: 10,
+    mix: 'long',
+    workers: 2,
+    mayBeUnseen: true,
+    mayBeNotRung: true,
+    strike: async (stage, { strikes }) => {
+      for (let n = 0; n < strikes; n++) {
+        await seconds(4);
+        const end = stage.spans.begin();
+        await weather(stage.workers().slice(0, 1), 'asterisk', BLACK_HOLE, 25, 'websocket');
+        await seconds(3);
+        end();
+      }
+    },
+  },
+];

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Installation } from '../installation.js';
+import type { Weather, Kind } from '../tcp-proxy.js';
+import type { Lines, WorkerProcess } from '../worker-process.js';
+
+export const SECOND = 1_000;
+
+/** Waits for so many seconds, or for a random time between two numbers of them. */
+export function seconds(count: number): Promise<void> {
+  return sleep(count * SECOND);
+}
+
+export function between(stage: Installation, least: number, most: number): Promise<void> {
+  return seconds(least + stage.random() * (most - least));
+}
+
+/** Waits until it holds; what never comes is a finding, not the end of the campaign. */
+export async function until(
+  stage: Installation,
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinSeconds = 30,
+): Promise<void> {
+  const deadline = performance.now() + withinSeconds * SECOND;
+  while (!(await holds())) {
+    if (performance.now() > deadline) {
+      stage.complain(`${what}: not within ${String(withinSeconds)} s`);
+      return;
+    }
+    await sleep(50);
+  }
+}
+
+/** Bad weather on one kind of line of some workers, for so many seconds. */
+export async function weather(
+  workers: readonly WorkerProcess[],
+  line: keyof Lines,
+  what: Weather,
+  forSeconds: number,
+  kind?: Kind,
+): Promise<void> {
+  for (const { lines } of workers) lines[line].set(what, kind);
+  await seconds(forSeconds);
+  for (const { lines } of workers) await lines[line].heal();
+}
+
+/** A worker in the place of one that is gone, at work. */
+export async function replace(stage: Installation, workers: number): Promise<void> {
+  await stage.startWorker();
+  await stage.ready(workers);
+}
+
+/** One of them, by the campaign's seed. */
+export function pick<Item>(stage: Installation, items: readonly Item[]): Item | undefined {
+  return items[Math.floor(stage.random() * items.length)];
+}

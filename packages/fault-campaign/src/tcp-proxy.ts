@@ -1,0 +1,201 @@
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Connections that carry a WebSocket, or all others. */
+export type Kind = 'websocket' | 'other';
+
+/** What a proxy does to what passes through it. Times in milliseconds. */
+export type Weather =
+  | { readonly kind: 'fair' }
+  /** Nothing passes, nothing is refused or closed; when the weather changes, all that waited arrives late. */
+  | { readonly kind: 'black-hole' }
+  /** Each piece takes `ms` ± `jitterMs`, in its order. */
+  | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs: number }
+  /** What the server says is swallowed with this chance (0–1) per piece, and the connection is cut: carried out, unanswered. */
+  | { readonly kind: 'lose-replies'; readonly probability: number }
+  /** What the server says arrives cut short in the middle of a piece, with this chance (0–1), and the connection ends. */
+  | { readonly kind: 'cut-mid-frame'; readonly probability: number }
+  /** What the server says arrives in pieces of so many bytes. */
+  | { readonly kind: 'slices'; readonly bytes: number };
+
+/** A TCP proxy on loopback that can be made to behave like a bad network. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Changes the weather for all connections, or those of one kind. */
+  readonly set: (weather: Weather, kind?: Kind) => void;
+  /** New connections are refused (ECONNREFUSED) until `accept`; those that are open are cut. */
+  readonly refuse: () => void;
+  readonly accept: () => Promise<void>;
+  /** Cuts all connections, or those of one kind, without a goodbye (RST). Returns how many. */
+  readonly cut: (kind?: Kind) => number;
+  /** Fair weather for everybody. */
+  readonly heal: () => Promise<void>;
+  readonly close: () => void;
+}
+
+interface Connection {
+  readonly near: Socket;
+  readonly far: Socket;
+  /** Null until the client has said its first word. */
+  kind: Kind | null;
+}
+
+const FAIR: Weather = { kind: 'fair' };
+
+/** @param target where connections go on to. @param random 0–1, of the campaign's seed. */
+export async function openTcpProxy(
+  target: { readonly host: string; readonly port: number },
+  random: () => number,
+): Promise<TcpProxy> {
+  const connections = new Set<Connection>();
+  const weather: Record<Kind, Weather> = { websocket: FAIR, other: FAIR };
+  let server: Server | null = null;
+  let port = 0;
+
+  async function accept(): Promise<void> {
+    if (server !== null) return;
+    const fresh = createServer(pass);
+    await new Promise<void>((resolve, reject) => {
+      fresh.once('error', reject);
+      fresh.listen(port, '127.0.0.1', resolve);
+    });
+    port = (fresh.address() as AddressInfo).port;
+    server = fresh;
+  }
+
+  function pass(near: Socket): void {
+    const far = connect(target.port, target.host);
+    const connection: Connection = { near, far, kind: null };
+    connections.add(connection);
+    const end = (): void => {
+      connections.delete(connection);
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) {
+      socket.setNoDelay(true);
+      socket.on('error', end);
+      socket.on('close', end);
+    }
+    near.on('data', (piece) => {
+      connection.kind ??= isWebSocket(piece) ? 'websocket' : 'other';
+      toServer(connection, piece);
+    });
+    far.on('data', (piece) => toClient(connection, piece));
+  }
+
+  function weatherFor({ kind }: Connection): Weather {
+    return kind === null ? FAIR : weather[kind];
+  }
+
+  function toServer(connection: Connection, piece: Buffer): void {
+    const { near, far } = connection;
+    const now = weatherFor(connection);
+    if (now.kind === 'latency') later(connection, piece, near, far, now);
+    else if (now.kind === 'black-hole') holdBack(near, piece);
+    else write(connection, piece, near, far);
+  }
+
+  function toClient(connection: Connection, piece: Buffer): void {
+    const { near, far } = connection;
+    const now = weatherFor(connection);
+    switch (now.kind) {
+      case 'lose-replies':
+        if (random() < now.probability) cutConnection(connection);
+        else write(connection, piece, far, near);
+        return;
+      case 'cut-mid-frame':
+        if (random() >= now.probability) write(connection, piece, far, near);
+        else near.write(piece.subarray(0, Math.ceil(piece.length / 2)), () => cutConnection(connection));
+        return;
+      case 'slices':
+        for (let at = 0; at < piece.length; at += now.bytes) near.write(piece.subarray(at, at + now.bytes));
+        return;
+      case 'latency':
+        later(connection, piece, far, near, now);
+        return;
+      case 'black-hole':
+        holdBack(far, piece);
+        return;
+      case 'fair':
+        write(connection, piece, far, near);
+    }
+  }
+
+  /** In order although each piece has a delay of its own: a socket's next piece is read when this one has been sent. */
+  function later(
+    connection: Connection,
+    piece: Buffer,
+    from: Socket,
+    to: Socket,
+    { ms, jitterMs }: { readonly ms: number; readonly jitterMs: number },
+  ): void {
+    from.pause();
+    setTimeout(
+      () => {
+        if (!to.destroyed) to.write(piece);
+        obey(connection);
+      },
+      ms + (2 * random() - 1) * jitterMs,
+    );
+  }
+
+  function write(connection: Connection, piece: Buffer, from: Socket, to: Socket): void {
+    if (to.destroyed || to.write(piece)) return;
+    from.pause();
+    to.once('drain', () => obey(connection));
+  }
+
+  function obey(connection: Connection): void {
+    for (const socket of [connection.near, connection.far]) {
+      if (weatherFor(connection).kind === 'black-hole') socket.pause();
+      else socket.resume();
+    }
+  }
+
+  function cutConnection({ near, far }: Connection): void {
+    near.resetAndDestroy();
+    far.resetAndDestroy();
+  }
+
+  function cut(kind?: Kind): number {
+    const struck = [...connections].filter((connection) => kind === undefined || connection.kind === kind);
+    for (const connection of struck) cutConnection(connection);
+    return struck.length;
+  }
+
+  function set(next: Weather, kind?: Kind): void {
+    for (const each of ['websocket', 'other'] as const) if (kind === undefined || kind === each) weather[each] = next;
+    for (const connection of connections) obey(connection);
+  }
+
+  function refuse(): void {
+    server?.close();
+    server = null;
+    cut();
+  }
+
+  await accept();
+  return {
+    port,
+    set,
+    refuse,
+    accept,
+    cut,
+    heal: async () => {
+      set(FAIR);
+      await accept();
+    },
+    close: refuse,
+  };
+}
+
+/** Back into the socket's buffer, to be read when it is resumed. */
+function holdBack(from: Socket, piece: Buffer): void {
+  from.pause();
+  from.unshift(piece);
+}
+
+/** ARI's events are asked for by `GET /ari/events`. */
+function isWebSocket(first: Buffer): boolean {
+  return /^GET \S*\/events\?/.test(first.subarray(0, 200).toString('latin1'));
+}

@@ -1,0 +1,119 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { seededRandom } from '../src/random.js';
+import { openTcpProxy, type TcpProxy } from '../src/tcp-proxy.js';
+
+describe('the fault proxy', () => {
+  let server: Server;
+  let proxy: TcpProxy;
+  let asked: string;
+  const clients: Client[] = [];
+
+  beforeEach(async () => {
+    asked = '';
+    server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (piece) => {
+        asked += piece.toString();
+        socket.write(`re: ${piece.toString()}`);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    proxy = await openTcpProxy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }, seededRandom(1));
+  });
+  afterEach(() => {
+    for (const { socket } of clients.splice(0)) socket.destroy();
+    proxy.close();
+    server.close();
+  });
+
+  it('passes everything on in fair weather', async () => {
+    const client = dial();
+    client.socket.write('hello');
+    await eventually(() => client.heard() === 're: hello');
+  });
+
+  it('refuses, cuts what is open, and accepts again', async () => {
+    const client = dial();
+    client.socket.write('hello');
+    await eventually(() => client.heard() !== '');
+    proxy.refuse();
+    await eventually(client.ended);
+    await eventually(dial().ended);
+    await proxy.accept();
+    const again = dial();
+    again.socket.write('hello');
+    await eventually(() => again.heard() === 're: hello');
+  });
+
+  it('swallows everything in a black hole, refuses nothing, and lets it arrive late', async () => {
+    proxy.set({ kind: 'black-hole' });
+    const client = dial();
+    client.socket.write('late');
+    await eventually(() => !client.socket.pending);
+    expect(asked).to.equal('');
+    expect(client.ended()).to.equal(false);
+    await proxy.heal();
+    await eventually(() => client.heard() === 're: late');
+  });
+
+  it('can be a black hole for WebSockets alone', async () => {
+    proxy.set({ kind: 'black-hole' }, 'websocket');
+    const events = dial();
+    events.socket.write('GET /ari/events?app=x HTTP/1.1');
+    const other = dial();
+    other.socket.write('GET /ari/channels HTTP/1.1');
+    await eventually(() => other.heard() === 're: GET /ari/channels HTTP/1.1');
+    expect(asked).not.to.contain('events');
+    await proxy.heal();
+    await eventually(() => events.heard() === 're: GET /ari/events?app=x HTTP/1.1');
+  });
+
+  it('loses the reply of a request that was carried out', async () => {
+    proxy.set({ kind: 'lose-replies', probability: 1 });
+    const client = dial();
+    client.socket.write('dial');
+    await eventually(client.ended);
+    expect(asked).to.equal('dial');
+    expect(client.heard()).to.equal('');
+  });
+
+  it('cuts a reply in the middle', async () => {
+    proxy.set({ kind: 'cut-mid-frame', probability: 1 });
+    const client = dial();
+    client.socket.write('12345678');
+    await eventually(client.ended);
+    expect('re: 12345678').to.contain(client.heard());
+    expect(client.heard().length).to.be.lessThan(12);
+  });
+
+  it('slices and delays without changing anything or its order', async () => {
+    proxy.set({ kind: 'slices', bytes: 1 });
+    const sliced = dial();
+    sliced.socket.write('in pieces');
+    await eventually(() => sliced.heard() === 're: in pieces');
+    proxy.set({ kind: 'latency', ms: 30, jitterMs: 30 });
+    const delayed = dial();
+    for (const word of ['a', 'b', 'c', 'd']) delayed.socket.write(word);
+    await eventually(() => asked.endsWith('abcd'));
+  });
+
+  interface Client {
+    readonly socket: Socket;
+    readonly heard: () => string;
+    readonly ended: () => boolean;
+  }
+
+  function dial(): Client {
+    const socket = connect(proxy.port, '127.0.0.1');
+    let heard = '';
+    let ended = false;
+    socket.on('data', (piece) => (heard += piece.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (ended = true));
+    const client = { socket, heard: () => heard, ended: () => ended };
+    clients.push(client);
+    return client;
+  }
+});
