@@ -16,8 +16,8 @@ export interface DatabaseClock {
   readonly at: (moment: number) => number;
 }
 
-/** Clocks drift: an answer that is older than that has to make way for any newer one. */
-const BELIEVE_FOR_MS = 60_000;
+/** How far two clocks may drift apart: half a millisecond a second, more than any that is in order. */
+const DRIFT = 0.0005;
 
 interface Reading {
   /** The database's time minus `performance.now()`. */
@@ -44,8 +44,10 @@ export function databaseClock(): DatabaseClock {
   };
 }
 
-/** A sharper reading, one in the place of an old one, or one that contradicts it: the clock was set, or is another's. */
+/** A sharper reading than the best has become with its age, or one that contradicts it: the clock was set, or is another's. */
 function isBetter(reading: Reading, best: Reading): boolean {
-  const contradicts = Math.abs(reading.offset - best.offset) > reading.uncertainty + best.uncertainty;
-  return contradicts || reading.uncertainty <= best.uncertainty || reading.readAt - best.readAt > BELIEVE_FOR_MS;
+  const uncertainty = best.uncertainty + DRIFT * (reading.readAt - best.readAt);
+  return (
+    reading.uncertainty <= uncertainty || Math.abs(reading.offset - best.offset) > reading.uncertainty + uncertainty
+  );
 }

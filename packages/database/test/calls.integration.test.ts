@@ -2,7 +2,7 @@ import { transitionFor, type CallEvent, type Transition } from '@dialgate/domain
 import { createTestDatabase, createUser, eventually, someNewCall, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import type { Lease } from '../src/index.js';
+import { openDatabase, type Lease } from '../src/index.js';
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 
@@ -156,6 +156,32 @@ describe('the calls of a database', function () {
       const answers = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.permitDial(dial)));
       expect(answers.filter(Boolean).length).to.equal(1);
       expect((await db.database.calls.find(id))?.status).to.equal('dialing');
+    });
+
+    it('is given in turn under a limit: never to more than one above it in any second, however many ask', async () => {
+      const dials = await Promise.all(
+        Array.from({ length: 30 }, async () => {
+          const id = await pending();
+          await db.database.calls.claim(id, lease, OFF);
+          return { callId: id, attempt: 1, slotEpoch: lease.epoch };
+        }),
+      );
+      const other = openDatabase({ url: db.url, applicationName: 'another worker' });
+      const ask = async (dial: (typeof dials)[number], n: number): Promise<void> => {
+        const { calls } = n % 2 === 0 ? db.database : other;
+        await eventually(() => calls.permitDial(dial, 10), 10_000);
+      };
+      await Promise.all(dials.map(ask));
+      await other.close();
+      const rows = await db.sql<{ at: Date }>(
+        'SELECT dial_sent_at AS at FROM calls WHERE id = ANY($1) ORDER BY dial_sent_at',
+        [dials.map(({ callId }) => callId)],
+      );
+      const times = rows.map(({ at }) => at.getTime());
+      for (const since of times) {
+        expect(times.filter((at) => at >= since && at < since + 1_000).length).to.be.at.most(11);
+      }
+      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).to.be.within(2_700, 4_500);
     });
 
     it('is not given to another attempt, an older epoch, or after the client took the call back', async () => {

@@ -25,11 +25,20 @@ describe('the database’s clock', () => {
     expect(clock.at(3_000.5)).to.equal(NOON + 1_999);
   });
 
-  it('takes any newer reading after a minute', () => {
+  it('takes a coarser reading when the old one may have drifted further', () => {
     const clock = databaseClock();
     clock.set(0, 1, NOON);
-    clock.set(70_000, 70_100, NOON + 70_000);
-    expect(clock.at(70_050)).to.equal(NOON + 70_000);
+    clock.set(60_000, 60_100, NOON + 60_040); // Wrong by 50 ms at most; the old one by 31.
+    expect(clock.at(60_050)).to.equal(NOON + 60_049.5);
+    clock.set(120_000, 120_100, NOON + 120_030);
+    expect(clock.at(120_050)).to.equal(NOON + 120_030);
+  });
+
+  it('is not misled by an answer that waited for a lock', () => {
+    const clock = databaseClock();
+    clock.set(0, 1, NOON);
+    clock.set(70_000, 74_900, NOON + 74_900);
+    expect(clock.at(74_900)).to.equal(NOON + 74_899.5);
   });
 
   it('believes an answer that contradicts what it knew: the clock was set, or another server has taken over', () => {

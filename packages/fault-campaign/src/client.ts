@@ -8,6 +8,8 @@ export interface PlacedCall {
   readonly key: string;
   /** The id that the 202 carried; null while there is none. */
   callId: string | null;
+  /** When its DELETE was answered 202, in milliseconds since the epoch. */
+  wishAcceptedAt: number | null;
 }
 
 /** An HTTP client as a careful customer would write it: a key per call, and again until there is an answer. */
@@ -16,10 +18,14 @@ export interface Client {
   readonly placed: readonly PlacedCall[];
   /** Asks for a call until it is accepted. @throws when it is refused for good, or not accepted within 3 minutes. */
   readonly place: (number: string, body?: Readonly<Record<string, unknown>>) => Promise<string>;
-  /** Wishes a call away, once; whatever the answer. */
-  readonly cancel: (callId: string) => Promise<number | null>;
+  /** Wishes a call away, once. Resolves with the status of the answer, null when there was none. */
+  readonly cancel: (call: PlacedCall) => Promise<number | null>;
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
-  /** What went wrong that should not: two ids for one key, an answer that never came. */
+  /** Asks for a call once. Resolves with the status of the answer, null when there was none. */
+  readonly askOnce: (number: string, body?: Readonly<Record<string, unknown>>) => Promise<number | null>;
+  /** How often it was turned away and had to ask again. */
+  readonly turnedAway: () => number;
+  /** What went wrong that never should: an answer that never came. */
   readonly complaints: readonly string[];
 }
 
@@ -41,6 +47,7 @@ export async function logIn(url: string, username: string, password: string): Pr
   const { access_token: token } = (await answer.json()) as { access_token: string };
   const placed: PlacedCall[] = [];
   const complaints: string[] = [];
+  let turnedAway = 0;
 
   function request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { body, headers, withinMs = ANSWER_WITHIN_MS } = options;
@@ -52,43 +59,53 @@ export async function logIn(url: string, username: string, password: string): Pr
     });
   }
 
-  /** One attempt: an id, or null when it is to be tried again. */
-  async function ask(call: PlacedCall, body: Readonly<Record<string, unknown>>): Promise<string | null> {
+  /** One attempt: notes the id down when there is one. Resolves with the status, null when there was no answer. */
+  async function ask(call: PlacedCall, body: Readonly<Record<string, unknown>>): Promise<number | null> {
     const path = `/interaction/${encodeURIComponent(call.number)}`;
-    let answer: Response;
     try {
-      answer = await request('POST', path, { body, headers: { 'idempotency-key': call.key } });
+      const answer = await request('POST', path, { body, headers: { 'idempotency-key': call.key } });
+      const text = await answer.text();
+      if (answer.status === 202) call.callId = (JSON.parse(text) as { call_id: string }).call_id;
+      return answer.status;
     } catch (error) {
       if (error instanceof Error && error.name === 'TimeoutError') complaints.push('the API did not answer a POST');
       return null;
     }
-    const text = await answer.text().catch(() => '');
-    if (answer.status === 202 && text !== '') return (JSON.parse(text) as { call_id: string }).call_id;
-    if (answer.status < 500 && ![202, 409, 429].includes(answer.status)) {
-      throw new Error(`${call.number} was refused: ${String(answer.status)} ${text}`);
-    }
-    return null;
+  }
+
+  function newCall(number: string): PlacedCall {
+    const call: PlacedCall = { number, key: randomUUID(), callId: null, wishAcceptedAt: null };
+    placed.push(call);
+    return call;
   }
 
   return {
     placed,
     complaints,
     request,
+    turnedAway: () => turnedAway,
+    askOnce: (number, body = {}) => ask(newCall(number), body),
     place: async (number, body = {}) => {
-      const call: PlacedCall = { number, key: randomUUID(), callId: null };
-      placed.push(call);
+      const call = newCall(number);
       const deadline = performance.now() + GIVE_UP_MS;
       while (performance.now() < deadline) {
-        const callId = await ask(call, body);
-        if (callId !== null) return (call.callId = callId);
+        const status = await ask(call, body);
+        if (call.callId !== null) return call.callId;
+        if (status !== null && status < 500 && status !== 409 && status !== 429) {
+          throw new Error(`${number} was refused: ${String(status)}`);
+        }
+        turnedAway++;
         await sleep(PAUSE_MS);
       }
       throw new Error(`${number} was not accepted within ${String(GIVE_UP_MS / 1_000)} s`);
     },
-    cancel: (callId) =>
-      request('DELETE', `/calls/${callId}`).then(
-        ({ status }) => status,
+    cancel: async (call) => {
+      const status = await request('DELETE', `/calls/${String(call.callId)}`).then(
+        (answer) => answer.status,
         () => null,
-      ),
+      );
+      if (status === 202) call.wishAcceptedAt = Date.now();
+      return status;
+    },
   };
 }

@@ -30,6 +30,16 @@ export interface Fault {
   readonly mayBeUnseen?: boolean;
   /** Calls may be given up without a ring, because the fault keeps them from being dialled. */
   readonly mayBeNotRung?: boolean;
+  /** Clients may be turned away and have to ask again, because the API or its database is struck. */
+  readonly mayTurnAway?: boolean;
+  /** Asterisk may end calls, because it is restarted. */
+  readonly restartsAsterisk?: boolean;
+  /** How long an answered callee may hear nothing while their worker lives, in milliseconds; default 2,000. */
+  readonly silenceMs?: number;
+  /** Within how long after its end on the wire a call's status must be right, in milliseconds; default 45,000. */
+  readonly rightWithinMs?: number;
+  /** Within how long 99 of 100 slots of killed workers must be adopted, in milliseconds; not looked at by default. */
+  readonly adoptedWithinMs?: number;
   /** Why it cannot be played on this machine; null when it can. */
   readonly unavailable?: () => string | null;
 }

@@ -49,6 +49,8 @@ export interface Installation {
   readonly random: () => number;
   readonly queuePrefix: string;
   readonly killed: () => number;
+  /** Kills of workers that had calls. */
+  readonly killedWithCalls: () => number;
   /** How long each slot of a killed worker was without an ear, in milliseconds. */
   readonly adoptions: readonly number[];
   /** What happened that never should. */
@@ -65,8 +67,8 @@ export async function setUpInstallation(options: {
   readonly ari: Ari;
   readonly settings: Settings;
   readonly seed: number;
-  /** Whether an application has live channels, as far as anybody knows. */
-  readonly hasCalls: (app: string) => boolean;
+  /** Hears of a worker's death. Returns those of its applications that have live channels. */
+  readonly onDeath: (apps: readonly string[]) => readonly string[];
   readonly log: (line: string) => void;
 }): Promise<Installation> {
   const { name, servers, ari, settings, log } = options;
@@ -109,6 +111,7 @@ export async function setUpInstallation(options: {
   const deaths = new Map<string, number>();
   const adoptions: number[] = [];
   let killed = 0;
+  let killedWithCalls = 0;
   const watch = {
     ready: (app: string) => {
       const diedAt = deaths.get(app);
@@ -117,9 +120,11 @@ export async function setUpInstallation(options: {
       deaths.delete(app);
     },
     died: (apps: readonly string[]) => {
+      const busy = options.onDeath(apps);
       killed++;
+      if (busy.length > 0) killedWithCalls++;
       // A slot without calls is nobody's concern until a new worker wants one.
-      for (const app of apps.filter(options.hasCalls)) if (!deaths.has(app)) deaths.set(app, performance.now());
+      for (const app of busy) if (!deaths.has(app)) deaths.set(app, performance.now());
     },
   };
 
@@ -167,6 +172,7 @@ export async function setUpInstallation(options: {
     random,
     queuePrefix: name,
     killed: () => killed,
+    killedWithCalls: () => killedWithCalls,
     adoptions,
     complaints,
     complain,

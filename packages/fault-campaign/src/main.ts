@@ -1,7 +1,8 @@
 /**
  * `pnpm faults`: the whole campaign, a table, and every finding; exit code 1 when there is one.
- * `pnpm faults R01 real`: only these. `--seed 7`: other moments. FAULTS_LOG=1: everything the processes say.
+ * `pnpm faults R01 real`: only these. `--into results.json`: the table shows what that file has from former runs, too. `--seed 7`: other moments. FAULTS_LOG=1: everything the processes say.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createStack, runWithStack } from '@dialgate/local-stack';
 import { CATALOGUE } from './catalogue.js';
@@ -15,7 +16,7 @@ const SHOWN = 10;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' } },
+  options: { seed: { type: 'string', default: '1' }, into: { type: 'string' } },
 });
 const say = (line: string): void => console.log(line);
 const stack = createStack({ log: say });
@@ -36,24 +37,39 @@ async function campaign(): Promise<number> {
   const servers = stack.add('servers', await startServers(say));
   const log = process.env.FAULTS_LOG === undefined ? (): void => undefined : say;
   const results: Result[] = [];
+  const keep = (result: Result): void => {
+    report(result);
+    results.push(result);
+    if (values.into !== undefined) writeFileSync(values.into, JSON.stringify(merged(kept(values.into), [result])));
+  };
   const seed = Number(values.seed);
   for (const fault of CATALOGUE.filter(({ id }) => isChosen(id))) {
     const why = fault.unavailable?.() ?? null;
     if (why !== null) say(`${fault.id} ${fault.title}: not played, ${why}`);
-    else results.push(reported(await runFault(fault, fault.whole, { servers, seed, log })));
+    else keep(await runFault(fault, fault.whole, { servers, seed, log }));
   }
   const real = isChosen('real') ? await runRealRound({ servers, seed, log, say }) : null;
-  if (real !== null) results.push(reported(real));
-  say(`\n${table(results)}\n`);
+  if (real !== null) keep(real);
+  say(`\n${table(values.into === undefined ? results : kept(values.into))}\n`);
   return findings(results).length === 0 ? 0 : 1;
 }
 
-function reported(result: Result): Result {
+/** What a file has of former runs. */
+function kept(file: string): Result[] {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result[]) : [];
+}
+
+/** The newest result of each fault, in the catalogue's order. */
+function merged(former: readonly Result[], fresh: readonly Result[]): Result[] {
+  const others = former.filter(({ id }) => !fresh.some((result) => result.id === id));
+  return [...others, ...fresh].toSorted((a, b) => a.id.localeCompare(b.id));
+}
+
+function report(result: Result): void {
   const found = findings([result]);
   const { id, title, calls, seconds } = result;
   say(`${id} ${title}: ${String(calls)} calls in ${seconds.toFixed(0)} s, ${said(found.length)}`);
   for (const finding of found.slice(0, SHOWN)) say(`    ${finding}`);
-  return result;
 }
 
 function said(found: number): string {

@@ -6,6 +6,7 @@ import type { EndedRow } from './verdict.js';
 export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<EndedRow[]> {
   const rows = await sql<{
     id: string;
+    number: string;
     status: CallStatus;
     reason: FailureReason | null;
     dial_sent_at: Date | null;
@@ -24,11 +25,12 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
     ), told AS (
       SELECT call_id, count(*) FILTER (WHERE final)::int AS finals, coalesce(bool_or(backwards), false) AS backwards FROM steps GROUP BY 1
     )
-    SELECT c.id, c.status, c.failure_reason AS reason, c.dial_sent_at, c.answered_at, c.ended_at,
+    SELECT c.id, c.phone_number AS number, c.status, c.failure_reason AS reason, c.dial_sent_at, c.answered_at, c.ended_at,
       c.cancel_requested_at IS NOT NULL AS wished, coalesce(t.finals, 0) AS finals, coalesce(t.backwards, false) AS backwards
     FROM calls c LEFT JOIN told t ON t.call_id = c.id`);
   return rows.map((row) => ({
     id: row.id,
+    number: row.number,
     status: row.status,
     failureReason: row.reason,
     dialSentAt: row.dial_sent_at?.getTime() ?? null,

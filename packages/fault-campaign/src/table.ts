@@ -6,12 +6,13 @@ export function table(results: readonly Result[]): string {
     result.id,
     result.title,
     number(result.calls),
-    number(result.kills),
+    kills(result),
     number(result.lost.length),
     number(result.twice.length),
     number(result.wrong.length),
     number(result.unseen),
     number(result.notRung),
+    `${number(result.upAtDeath.seen)} / ${number(result.upAtDeath.unseen)}`,
     times(result.delays),
     times(result.adoptions),
     number(result.problems.length),
@@ -22,12 +23,13 @@ export function table(results: readonly Result[]): string {
     '',
     'all',
     sum(({ calls }) => calls),
-    sum(({ kills }) => kills),
+    `${sum((result) => result.kills)} (${sum(({ killsWithCalls }) => killsWithCalls)})`,
     sum(({ lost }) => lost.length),
     sum(({ twice }) => twice.length),
     sum(({ wrong }) => wrong.length),
     sum(({ unseen }) => unseen),
     sum(({ notRung }) => notRung),
+    `${sum(({ upAtDeath }) => upAtDeath.seen)} / ${sum(({ upAtDeath }) => upAtDeath.unseen)}`,
     times(results.flatMap(({ delays }) => delays).sort((a, b) => a - b)),
     times(results.flatMap(({ adoptions }) => adoptions).sort((a, b) => a - b)),
     sum(({ problems }) => problems.length),
@@ -46,12 +48,13 @@ const HEAD = [
   'fault',
   'what strikes',
   'calls',
-  'kill -9',
+  'kill -9 (with calls)',
   'lost',
   'dialled twice',
   'wrong',
   'unseen',
   'not rung',
+  'up at a kill: right / unseen',
   'to the right status, s: p50 / p99 / max',
   'to adoption, s: p50 / p99 / max',
   'other findings',
@@ -64,6 +67,10 @@ function times(sorted: readonly number[]): string {
     return (ms / 1_000).toFixed(1);
   };
   return sorted.length === 0 ? '–' : `${at(0.5)} / ${at(0.99)} / ${at(1)}`;
+}
+
+function kills({ kills: all, killsWithCalls }: Result): string {
+  return all === 0 ? '0' : `${number(all)} (${number(killsWithCalls)})`;
 }
 
 function number(value: number): string {

@@ -9,13 +9,19 @@ export type Weather =
   /** Nothing passes, nothing is refused or closed; when the weather changes, all that waited arrives late. */
   | { readonly kind: 'black-hole' }
   /** Each piece takes `ms` ± `jitterMs`, in its order. */
-  | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs: number }
+  | Latency
   /** What the server says is swallowed with this chance (0–1) per piece, and the connection is cut: carried out, unanswered. */
   | { readonly kind: 'lose-replies'; readonly probability: number }
   /** What the server says arrives cut short in the middle of a piece, with this chance (0–1), and the connection ends. */
   | { readonly kind: 'cut-mid-frame'; readonly probability: number }
   /** What the server says arrives in pieces of so many bytes. */
   | { readonly kind: 'slices'; readonly bytes: number };
+
+interface Latency {
+  readonly kind: 'latency';
+  readonly ms: number;
+  readonly jitterMs: number;
+}
 
 /** A TCP proxy on loopback that can be made to behave like a bad network. */
 export interface TcpProxy {
@@ -47,6 +53,8 @@ export async function openTcpProxy(
   random: () => number,
 ): Promise<TcpProxy> {
   const connections = new Set<Connection>();
+  /** When the last piece of a socket is passed on, by `performance.now()`. */
+  const lastDue = new WeakMap<Socket, number>();
   const weather: Record<Kind, Weather> = { websocket: FAIR, other: FAIR };
   let server: Server | null = null;
   let port = 0;
@@ -90,7 +98,7 @@ export async function openTcpProxy(
   function toServer(connection: Connection, piece: Buffer): void {
     const { near, far } = connection;
     const now = weatherFor(connection);
-    if (now.kind === 'latency') later(connection, piece, near, far, now);
+    if (now.kind === 'latency') later(near, far, piece, now);
     else if (now.kind === 'black-hole') holdBack(near, piece);
     else write(connection, piece, near, far);
   }
@@ -111,7 +119,7 @@ export async function openTcpProxy(
         for (let at = 0; at < piece.length; at += now.bytes) near.write(piece.subarray(at, at + now.bytes));
         return;
       case 'latency':
-        later(connection, piece, far, near, now);
+        later(far, near, piece, now);
         return;
       case 'black-hole':
         holdBack(far, piece);
@@ -121,22 +129,13 @@ export async function openTcpProxy(
     }
   }
 
-  /** In order although each piece has a delay of its own: a socket's next piece is read when this one has been sent. */
-  function later(
-    connection: Connection,
-    piece: Buffer,
-    from: Socket,
-    to: Socket,
-    { ms, jitterMs }: { readonly ms: number; readonly jitterMs: number },
-  ): void {
-    from.pause();
-    setTimeout(
-      () => {
-        if (!to.destroyed) to.write(piece);
-        obey(connection);
-      },
-      ms + (2 * random() - 1) * jitterMs,
-    );
+  /** In order, although each piece has a delay of its own. */
+  function later(from: Socket, to: Socket, piece: Buffer, { ms, jitterMs }: Latency): void {
+    const due = Math.max(lastDue.get(from) ?? 0, performance.now() + ms + (2 * random() - 1) * jitterMs);
+    lastDue.set(from, due);
+    setTimeout(() => {
+      if (!to.destroyed) to.write(piece);
+    }, due - performance.now());
   }
 
   function write(connection: Connection, piece: Buffer, from: Socket, to: Socket): void {

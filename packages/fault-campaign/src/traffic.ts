@@ -51,10 +51,14 @@ export const RING_TIMEOUT_MS = 6_000;
 /** So long that no call expires behind the longest fault. */
 const EXPIRES_IN_SECONDS = 1_800;
 
+const ORDINARY = { timeout: RING_TIMEOUT_MS, expires_in: EXPIRES_IN_SECONDS };
+
 /** Places calls, each to a number of its own. */
 export interface Traffic {
   /** Places so many calls at so many a second; resolves when all are accepted. */
   readonly flow: (calls: number, perSecond: number, mix: Mix) => Promise<void>;
+  /** Asks once for a call to a busy callee. Resolves with the status of the answer, null when there was none. */
+  readonly probe: () => Promise<number | null>;
   /** Places one call to a callee with this character. Resolves with its id. */
   readonly one: (digits: string, body?: Readonly<Record<string, unknown>>) => Promise<string>;
 }
@@ -62,14 +66,18 @@ export interface Traffic {
 export function openTraffic(client: Client): Traffic {
   let serial = 0;
 
-  function one(digits: string, body: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  function numberOf(digits: string): string {
     serial++;
-    const number = `+331${String(serial).padStart(6, '0')}${digits}`;
-    return client.place(number, { timeout: RING_TIMEOUT_MS, expires_in: EXPIRES_IN_SECONDS, ...body });
+    return `+331${String(serial).padStart(6, '0')}${digits}`;
+  }
+
+  function one(digits: string, body: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    return client.place(numberOf(digits), { ...ORDINARY, ...body });
   }
 
   return {
     one,
+    probe: () => client.askOnce(numberOf('486'), { ...ORDINARY, extension: 'for1' }),
     flow: async (calls, perSecond, mix) => {
       const characters = MIXES[mix];
       const placing: Promise<string>[] = [];

@@ -1,9 +1,11 @@
 import { callOf, type ChannelRecord } from '@dialgate/asterisk-simulator';
 import { isFinal, type CallStatus, type FailureReason } from '@dialgate/domain';
+import { RING_TIMEOUT_MS } from './traffic.js';
 
 /** What the database says of a call in the end. Times in milliseconds since the epoch. */
 export interface EndedRow {
   readonly id: string;
+  readonly number: string;
   readonly status: CallStatus;
   readonly failureReason: FailureReason | null;
   readonly dialSentAt: number | null;
@@ -16,11 +18,22 @@ export interface EndedRow {
   readonly backwards: boolean;
 }
 
-/** What the telephone network knows to be true. */
+/** A call that a client was told of. */
+export interface AcceptedCall {
+  readonly id: string;
+  /** When the client's wish to be rid of it was accepted, in milliseconds since the epoch; null if there was none. */
+  readonly wishAcceptedAt: number | null;
+}
+
+/** What the telephone network knows to be true, and what of it a worker could know. */
 export interface Truth {
   readonly channels: readonly ChannelRecord[];
   /** Whether a worker could hear the application at that time (milliseconds since the epoch). */
   readonly couldHear: (app: string, at: number) => boolean;
+  /** How long an answered callee may hear nothing while their worker lives, in milliseconds. */
+  readonly silenceMs: number;
+  /** Whether Asterisk itself may have ended calls, because it was restarted. */
+  readonly restarted: boolean;
 }
 
 /**
@@ -34,114 +47,193 @@ export interface Verdict {
   readonly calls: number;
   /** Accepted calls without a row or without a final status. */
   readonly lost: readonly string[];
-  /** Calls with more than one INVITE. */
+  /** Calls, or numbers, with more than one INVITE. */
   readonly twice: readonly string[];
   readonly wrong: readonly string[];
   readonly unseen: number;
   readonly notRung: number;
+  /** Of each call that is over, by its id. */
+  readonly judgements: ReadonlyMap<string, Judgement>;
 }
 
-const DURATION_TOLERANCE_MS = 2_000;
+/** How far a written time may be from the true one. */
+const TOLERANCE_MS = 2_000;
 
-/** An adoption, and some time for it. */
-const LONGEST_SILENCE_MS = 20_000;
+/** Two clocks of one machine, read one after the other. */
+const SAME_MOMENT_MS = 100;
+
+/** How long a callee may hear nothing whose worker died: an adoption, and some time for it. */
+const SILENCE_WITHOUT_WORKER_MS = 25_000;
+
+/** How soon a wish is fulfilled by those who live. */
+const WISH_WITHIN_MS = 5_000;
+
+/** A silent channel is removed ten seconds after its ring timeout, and not before. */
+const OVERDUE_MS = RING_TIMEOUT_MS + 10_000;
+
+/** What could not be seen is found to be over at the latest so long after its end. */
+const FOUND_WITHIN_MS = 120_000;
 
 /** Reasons that say: nobody was rung. */
-export const NOT_RUNG: ReadonlySet<FailureReason | null> = new Set([
-  'not_dialed',
-  'expired',
-  'trunk_unavailable',
-  'dialplan_missing',
-]);
+export const NOT_RUNG: ReadonlySet<FailureReason | null> = new Set(['not_dialed', 'trunk_unavailable']);
 
 /** Reasons that say: what became of it could not be seen. */
 export const NOT_SEEN: ReadonlySet<FailureReason | null> = new Set(['lost', 'outcome_unknown', 'asterisk_restarted']);
 
 /** Compares what was accepted and what was written with what happened on the wire. Pure. */
-export function verdictOn(accepted: readonly string[], rows: readonly EndedRow[], truth: Truth): Verdict {
-  const dialled = dialledByCall(truth.channels);
-  const known = new Set(rows.map(({ id }) => id));
-  const verdict = { lost: [] as string[], twice: [] as string[], wrong: [] as string[], unseen: 0, notRung: 0 };
-
-  for (const id of accepted) if (!known.has(id)) verdict.lost.push(`${id} was accepted and has no row`);
-  for (const [id, records] of dialled) {
-    const invites = records.reduce((sum, { dials }) => sum + dials.length, 0);
-    if (invites > 1) verdict.twice.push(`${id} was dialled ${String(invites)} times`);
-    if (!known.has(id)) verdict.wrong.push(`${id} was dialled and has no row`);
+export function verdictOn(accepted: readonly AcceptedCall[], rows: readonly EndedRow[], truth: Truth): Verdict {
+  const dialled = new Map<string, ChannelRecord[]>();
+  const byNumber = new Map<string, number>();
+  for (const channel of truth.channels) {
+    if (channel.dials.length === 0) continue;
+    const id = callOf(channel.channelId);
+    dialled.set(id, [...(dialled.get(id) ?? []), channel]);
+    byNumber.set(channel.number, (byNumber.get(channel.number) ?? 0) + channel.dials.length);
   }
+  const known = new Set(rows.map(({ id }) => id));
+  const told = new Map(accepted.map((call) => [call.id, call]));
+  const judgements = new Map<string, Judgement>();
+  const lost = accepted.filter(({ id }) => !known.has(id)).map(({ id }) => `${id} was accepted and has no row`);
+  const wrong = [...dialled.keys()].filter((id) => !known.has(id)).map((id) => `${id} was dialled and has no row`);
+
   for (const row of rows) {
     if (!isFinal(row.status)) {
-      verdict.lost.push(`${row.id} is still ${row.status}`);
+      lost.push(`${row.id} is still ${row.status}`);
       continue;
     }
-    const judgement = judge(row, dialled.get(row.id)?.[0] ?? null, truth.couldHear);
-    if (judgement === 'unseen') verdict.unseen++;
-    else if (judgement === 'not_rung') verdict.notRung++;
-    else if (judgement !== 'right') verdict.wrong.push(`${row.id} ${judgement.wrong}`);
+    const record = dialled.get(row.id)?.[0] ?? null;
+    const call = told.get(row.id);
+    const judgement = call === undefined ? judgeUntold(row, record) : judge(row, record, truth, call.wishAcceptedAt);
+    judgements.set(row.id, judgement);
+    if (typeof judgement !== 'string') wrong.push(`${row.id} ${judgement.wrong}`);
   }
-  return { calls: rows.length, ...verdict };
+  const found = [...judgements.values()];
+  return {
+    calls: rows.length,
+    lost,
+    twice: [...byNumber]
+      .filter(([, invites]) => invites > 1)
+      .map(([number, n]) => `${number} was rung ${String(n)} times`),
+    wrong,
+    unseen: found.filter((judgement) => judgement === 'unseen').length,
+    notRung: found.filter((judgement) => judgement === 'not_rung').length,
+    judgements,
+  };
 }
 
-/** @param record the channel of the call that was dialled, or null when nobody was rung. */
-export function judge(row: EndedRow, record: ChannelRecord | null, couldHear: Truth['couldHear']): Judgement {
+/** A row that no client was told of: a request that was turned away and written all the same. It must not ring anybody. */
+function judgeUntold(row: EndedRow, record: ChannelRecord | null): Judgement {
+  if (record !== null) return wrong(row, 'was dialled, and no client was told of it');
+  return row.status === 'canceled' ? 'right' : wrong(row, 'is nobody’s call and was not taken back');
+}
+
+/**
+ * @param record the channel of the call that was dialled, or null when nobody was rung.
+ * @param wishAcceptedAt when the client was told that the call will be hung up; null if it never asked.
+ */
+export function judge(
+  row: EndedRow,
+  record: ChannelRecord | null,
+  truth: Omit<Truth, 'channels'>,
+  wishAcceptedAt: number | null = null,
+): Judgement {
   if (row.finals !== 1) return wrong(row, `has ${String(row.finals)} ends in its timeline`);
   if (row.backwards) return wrong(row, 'went backwards in its timeline');
   if (row.endedAt === null) return wrong(row, 'has no time of its end');
+  if (wishAcceptedAt !== null && !row.wished) return wrong(row, 'has forgotten its client’s wish');
   if (record === null) return judgeUndialled(row);
 
   const { ended } = record;
+  const dialledAt = record.dials[0]?.at ?? 0;
   if (ended === null) return wrong(row, 'is over while its channel lives');
-  const endSeen = ended.told && couldHear(record.app, ended.at);
-  if (record.answeredAt !== null) return judgeAnswered(row, record, record.answeredAt, ended.at, endSeen, couldHear);
-
-  const expected = endingOf(record, row.wished);
-  if (row.status === expected && !NOT_SEEN.has(row.failureReason)) return 'right';
-  // With its only ringing unheard, a phone that rang in vain looks like one that could not be reached.
-  if (expected === 'no_answer' && row.failureReason === 'unreachable' && !ringingSeen(record, couldHear))
-    return 'unseen';
-  if (row.status !== 'failed' || !NOT_SEEN.has(row.failureReason)) return wrong(row, `was ${expected} on the wire`);
-  // What our own removal of a silent channel looks like is no news of the call.
-  if (!endSeen || ended.by === 'asterisk' || ended.by === 'client') return 'unseen';
-  return wrong(row, `was ${expected} on the wire, and somebody could hear it`);
+  if (row.endedAt < ended.at - TOLERANCE_MS) return wrong(row, 'was over before its channel was');
+  if (row.dialSentAt === null || dialledAt < row.dialSentAt - SAME_MOMENT_MS)
+    return wrong(row, 'was dialled unpermitted');
+  if (NOT_RUNG.has(row.failureReason)) return wrong(row, 'was rung');
+  if (ended.by === 'asterisk' && !truth.restarted)
+    return wrong(row, 'was ended by Asterisk, and nobody had restarted it');
+  if (ended.by === 'client' && !row.wished && (record.answeredAt !== null || ended.at < dialledAt + OVERDUE_MS)) {
+    return wrong(row, 'was hung up by the gateway, and nobody had wished it');
+  }
+  if (wishAcceptedAt !== null && Math.max(dialledAt, ended.at) > wishAcceptedAt + WISH_WITHIN_MS) {
+    return wrong(row, 'went on after its client’s wish was accepted');
+  }
+  const endSeen = ended.told && truth.couldHear(record.app, ended.at);
+  return record.answeredAt === null
+    ? judgeUnanswered(row, record, ended, endSeen, truth)
+    : judgeAnswered(row, record, record.answeredAt, ended, endSeen, truth);
 }
 
 function judgeUndialled(row: EndedRow): Judgement {
   if (row.answeredAt !== null) return wrong(row, 'was answered by nobody');
   if (row.status === 'canceled') return row.wished ? 'right' : wrong(row, 'was wished away by nobody');
   if (row.status !== 'failed') return wrong(row, 'was never dialled');
-  if (NOT_RUNG.has(row.failureReason)) return 'not_rung';
-  // The dial was permitted and its request lost on the way: the row cannot know that nobody was rung.
+  if (row.failureReason === 'trunk_unavailable') return 'not_rung';
+  // The dial was permitted, and its request refused or lost on the way.
+  if (row.dialSentAt !== null && row.failureReason === 'not_dialed') return 'not_rung';
   if (row.dialSentAt !== null && NOT_SEEN.has(row.failureReason)) return 'unseen';
   return wrong(row, 'was never dialled');
+}
+
+type End = NonNullable<ChannelRecord['ended']>;
+
+function judgeUnanswered(
+  row: EndedRow,
+  record: ChannelRecord,
+  ended: End,
+  endSeen: boolean,
+  { couldHear }: Pick<Truth, 'couldHear'>,
+): Judgement {
+  const expected = endingOf(record, row.wished);
+  if (NOT_SEEN.has(row.failureReason)) {
+    if (row.status !== 'failed') return wrong(row, `was ${expected} on the wire`);
+    // What our own removal of a silent channel looks like is no news of the call.
+    const unknown = !endSeen || ended.by === 'asterisk' || ended.by === 'client';
+    return unknown ? foundInTime(row, ended) : wrong(row, `was ${expected} on the wire, and somebody could hear it`);
+  }
+  const late = Math.abs((row.endedAt ?? 0) - ended.at) > TOLERANCE_MS;
+  if (row.status === expected) return late ? wrong(row, 'has not the time of its end') : 'right';
+  // With its only ringing unheard, a phone that rang in vain looks like one that could not be reached.
+  const unheard = expected === 'no_answer' && !ringingSeen(record, couldHear);
+  if (unheard && row.failureReason === 'unreachable') return 'unseen';
+  return wrong(row, `was ${expected} on the wire`);
 }
 
 function judgeAnswered(
   row: EndedRow,
   record: ChannelRecord,
   answeredAt: number,
-  endedAt: number,
+  ended: End,
   endSeen: boolean,
-  couldHear: Truth['couldHear'],
+  { couldHear, silenceMs }: Pick<Truth, 'couldHear' | 'silenceMs'>,
 ): Judgement {
   const answerSeen = record.answerTold && couldHear(record.app, answeredAt);
-  if (record.continued === null && !row.wished && endedAt - answeredAt > LONGEST_SILENCE_MS) {
-    return wrong(row, `was answered and left in silence for ${String(endedAt - answeredAt)} ms`);
+  const silence = (record.continued?.at ?? ended.at) - answeredAt;
+  if (silence > (answerSeen ? silenceMs : SILENCE_WITHOUT_WORKER_MS)) {
+    return wrong(row, `was answered and left in silence for ${String(silence)} ms`);
   }
   if (row.status === 'failed' && NOT_SEEN.has(row.failureReason)) {
-    return answerSeen || endSeen ? wrong(row, 'was answered on the wire, and somebody could hear it') : 'unseen';
+    const heard = answerSeen || endSeen;
+    return heard ? wrong(row, 'was answered on the wire, and somebody could hear it') : foundInTime(row, ended);
   }
-  if (row.status !== 'completed' || row.answeredAt === null || row.endedAt === null) {
-    return wrong(row, 'was answered on the wire');
+  if (row.status !== 'completed' || row.answeredAt === null) return wrong(row, 'was answered on the wire');
+
+  const late = row.answeredAt - answeredAt;
+  // An answer that nobody could hear is written when it is found.
+  if (late < -TOLERANCE_MS || (answerSeen && late > TOLERANCE_MS)) {
+    const then = `${new Date(answeredAt).toISOString()} in ${record.app}`;
+    return wrong(row, `was answered ${String(late)} ms before it says, at ${then}`);
   }
-  if (row.failureReason !== null) {
-    return endSeen ? wrong(row, 'ended on the wire while somebody could hear it') : 'unseen';
+  if (NOT_SEEN.has(row.failureReason)) {
+    return endSeen ? wrong(row, 'ended on the wire while somebody could hear it') : foundInTime(row, ended);
   }
-  const excess = row.endedAt - row.answeredAt - (endedAt - answeredAt);
-  // An answer that nobody could hear is written when it is found: the duration is then at most the true one.
-  const fits = excess <= DURATION_TOLERANCE_MS && (!answerSeen || excess >= -DURATION_TOLERANCE_MS);
-  return fits
-    ? 'right'
-    : wrong(row, `lasted ${String(endedAt - answeredAt)} ms on the wire, ${String(excess)} ms less`);
+  const off = (row.endedAt ?? 0) - ended.at;
+  return Math.abs(off) > TOLERANCE_MS ? wrong(row, `ended ${String(off)} ms before it says`) : 'right';
+}
+
+function foundInTime(row: EndedRow, ended: End): Judgement {
+  const late = (row.endedAt ?? 0) - ended.at;
+  return late > FOUND_WITHIN_MS ? wrong(row, `was found to be over ${String(late)} ms after its end`) : 'unseen';
 }
 
 /** What a person who had watched the channel would say became of a call that nobody answered. */
@@ -152,23 +244,13 @@ function endingOf({ ended, rangAt, progressAt }: ChannelRecord, wished: boolean)
   if (techCause === 486 || techCause === 600 || techCause === 603) return by === 'callee' ? 'busy' : 'failed';
   const rang = rangAt !== null || progressAt !== null;
   if (techCause === 408 && !rang) return 'failed';
-  if (by === 'ring-timeout') return rang ? 'no_answer' : 'failed';
+  if (by === 'ring-timeout') return wished ? 'canceled' : rang ? 'no_answer' : 'failed';
   return by === 'callee' && (cause === 18 || cause === 19) ? 'no_answer' : 'failed';
 }
 
 function ringingSeen({ app, ringingTold, rangAt, progressAt }: ChannelRecord, couldHear: Truth['couldHear']): boolean {
   const at = rangAt ?? progressAt;
   return ringingTold && at !== null && couldHear(app, at);
-}
-
-function dialledByCall(channels: readonly ChannelRecord[]): Map<string, ChannelRecord[]> {
-  const calls = new Map<string, ChannelRecord[]>();
-  for (const channel of channels) {
-    if (channel.dials.length === 0) continue;
-    const id = callOf(channel.channelId);
-    calls.set(id, [...(calls.get(id) ?? []), channel]);
-  }
-  return calls;
 }
 
 function wrong(row: EndedRow, what: string): Judgement {

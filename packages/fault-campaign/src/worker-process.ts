@@ -36,6 +36,15 @@ export interface SlotWatch {
   readonly died: (apps: readonly string[]) => void;
 }
 
+/** What no fault is an excuse for. */
+const NEVER: ReadonlySet<string> = new Set([
+  'Uncaught exception',
+  'Unhandled rejection',
+  'Call could not be moved',
+  'ARI event not handled',
+  'Answered call could not be continued',
+]);
+
 /** More than a worker may drain. */
 const STOP_WITHIN_MS = 70_000;
 
@@ -75,7 +84,7 @@ export async function startWorkerProcess(options: {
   function hear(line: string): void {
     const said = parsed(line);
     if (said === null) return;
-    if (/^(Uncaught exception|Unhandled rejection)$/.test(said.message)) options.complain(`${name}: ${line}`);
+    if (NEVER.has(said.message)) options.complain(`${name}: ${line}`);
     if (said.app === undefined) return;
     if (said.message === 'Slot taken') apps.add(said.app);
     if (said.message === 'Slot ready') {
@@ -104,12 +113,8 @@ export async function startWorkerProcess(options: {
       end(); // From here on the simulator knows by itself that nobody listens.
     },
     pause: () => {
-      const end = spans.begin();
       service.kill('SIGSTOP');
-      return () => {
-        service.kill('SIGCONT');
-        end();
-      };
+      return () => service.kill('SIGCONT');
     },
     stop: async () => {
       expectedToEnd = true;

@@ -14,7 +14,10 @@ export interface EvictionCheck {
 /** A Redis that throws away keys when it is full. */
 export class EvictingRedisError extends Error {
   constructor(policy: string) {
-    super(`maxmemory-policy of Redis is ${policy} and must be noeviction: it would throw away queued calls`);
+    super(
+      `maxmemory-policy of Redis is ${policy} and must be noeviction: it would throw away queued calls. ` +
+        'CONFIG SET maxmemory-policy noeviction sets it at once. While no worker runs, nobody follows the calls that are up',
+    );
     this.name = 'EvictingRedisError';
   }
 }

@@ -70,6 +70,7 @@ describe('the facts that workers keep', () => {
         facts_dropped: 0,
       },
     ]);
+    expect(healthView(away, new Date(), false).workers).to.equal(null);
     expect(healthView(away, new Date(), false).facts).to.deep.equal({ waiting: 3, dropped: 0 });
     expect(healthView({ ...away, reports: null }, new Date(), false).facts).to.equal(null);
   });

@@ -59,6 +59,11 @@ export function strike(
     case 'database_away':
       goAway(world.database, forMs, scheduler);
       return;
+    case 'cut_off_database': {
+      const cutOff = chosen(withCalls(world), luck) ?? worker;
+      if (cutOff !== undefined) world.network.cutOff(cutOff.process, world.database, forMs);
+      return;
+    }
     case 'redis_flush':
       world.queue.loseEverything();
       return;
@@ -104,6 +109,15 @@ export function heal(world: World, workers: number, scheduler: Scheduler): void 
   for (const worker of world.workers()) wake(worker, scheduler);
   const staying = world.workers().filter(({ stopping }) => !stopping).length;
   for (let n = staying; n < workers; n++) world.startWorker();
+}
+
+/** The workers that calls would be taken away from. */
+function withCalls({ workers, calls, slots }: World): RunningWorker[] {
+  const busy = new Set<string | null | undefined>();
+  for (const { slotId, endedAt } of calls.rows()) {
+    if (slotId !== null && endedAt === null) busy.add(slots.state(slotId)?.owner);
+  }
+  return workers().filter(({ owner }) => busy.has(owner));
 }
 
 function wake({ process }: RunningWorker, scheduler: Scheduler): void {

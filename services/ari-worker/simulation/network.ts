@@ -39,6 +39,11 @@ export interface Request<Answer> {
 export interface Network {
   readonly send: <Answer>(process: SimProcess, service: Service, request: Request<Answer>) => Promise<Answer>;
   readonly latencyMs: () => number;
+  /**
+   * For so long nothing gets through between this process and the service, and neither hears that: what is on its way or
+   * sent meanwhile is lost, or arrives when it is repeated after the cut. Everybody else goes on.
+   */
+  readonly cutOff: (process: SimProcess, service: Service, forMs: number) => void;
   /** From now on nothing is lost and nothing is slow. */
   readonly heal: () => void;
 }
@@ -48,6 +53,17 @@ const SLOW_MS = [2_000, 4_500] as const;
 
 /** How late a request that its sender has given up may still be carried out. */
 const LATEST_MS = 12_000;
+
+/** TCP repeats what nobody acknowledged after so long, then after twice as long, and so on, though its sender be gone. */
+const FIRST_REPEAT_MS = [200, 400] as const;
+
+/** A process that a service cannot hear, nor it the service. */
+interface Cut {
+  readonly process: SimProcess;
+  readonly service: Service;
+  /** What will get through some time after the cut. */
+  readonly waiting: { readonly sentAt: number; readonly arrive: () => void }[];
+}
 
 export function openNetwork(options: {
   readonly scheduler: Scheduler;
@@ -61,6 +77,7 @@ export function openNetwork(options: {
 }): Network {
   const { scheduler, random, trace, onStep } = options;
   let { mood, lossy } = options;
+  let cuts: Cut[] = [];
 
   function latencyMs(): number {
     const luck = random();
@@ -88,6 +105,39 @@ export function openNetwork(options: {
     return fate === 'slow' ? between(random, ...SLOW_MS) : latencyMs();
   }
 
+  function cutBetween(process: SimProcess, service: Service): Cut | undefined {
+    return cuts.find((cut) => cut.process === process && cut.service === service);
+  }
+
+  function cutOff(process: SimProcess, service: Service, forMs: number): void {
+    if (cutBetween(process, service) !== undefined) return;
+    if (trace.on) trace.say(`${process.name} is cut off from the ${service.name} for ${Math.round(forMs)} ms`);
+    const cut: Cut = { process, service, waiting: [] };
+    cuts.push(cut);
+    scheduler.after(forMs, null, () => mend(cut));
+  }
+
+  function mend(cut: Cut): void {
+    if (!cuts.includes(cut)) return;
+    cuts = cuts.filter((other) => other !== cut);
+    if (trace.on) trace.say(`${cut.process.name} reaches the ${cut.service.name} again`);
+    for (const { sentAt, arrive } of cut.waiting) {
+      const agoMs = scheduler.now() - sentAt;
+      let repeatMs = between(random, ...FIRST_REPEAT_MS);
+      let repeatedAfterMs = repeatMs;
+      while (repeatedAfterMs < agoMs) repeatedAfterMs += repeatMs *= 2;
+      scheduler.after(repeatedAfterMs - agoMs, null, arrive);
+    }
+  }
+
+  /** @returns whether what has met the cut will still arrive. */
+  function waitsBehind(cut: Cut, message: string | null, arrive: () => void): boolean {
+    const waits = chance(random, 0.5);
+    if (trace.on && message !== null) trace.say(`${message} ${waits ? 'waits behind' : 'is lost in'} the cut`);
+    if (waits) cut.waiting.push({ sentAt: scheduler.now(), arrive });
+    return waits;
+  }
+
   function send<Answer>(process: SimProcess, service: Service, request: Request<Answer>): Promise<Answer> {
     const { label, matters, timeoutMs } = request;
     const fate = fateOf(service, request);
@@ -98,19 +148,13 @@ export function openNetwork(options: {
       trace.say(`${process.name} → ${service.name}: ${label}${fate === 'fine' ? '' : ` [${fate}]`}`);
 
     return new Promise((resolve, reject) => {
+      const timeoutAt = scheduler.now() + timeoutMs;
       let settled = false;
       const settle = (afterMs: number, said: string, answer: () => Answer): void => {
-        scheduler.after(afterMs, process, () => {
-          if (settled) return;
-          settled = true;
-          if (matters) onStep();
-          if (trace.on && matters) trace.say(`${process.name} ← ${service.name}: ${label}: ${said}`);
-          try {
-            resolve(answer());
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          }
-        });
+        scheduler.after(afterMs, process, () => conclude(said, answer));
+      };
+      const timeOut = (): void => {
+        settle(timeoutAt - scheduler.now(), 'timed out', () => request.noAnswer('ETIMEDOUT'));
       };
       const giveUp = (afterMs: number): void => {
         const reset = chance(random, 0.5);
@@ -123,15 +167,24 @@ export function openNetwork(options: {
         return;
       }
       if (fate === 'late') giveUp(Math.min(thereMs, timeoutMs) * random());
-      else if (thereMs + backMs > timeoutMs) settle(timeoutMs, 'timed out', () => request.noAnswer('ETIMEDOUT'));
+      else if (thereMs + backMs > timeoutMs) timeOut();
 
       service.underWay++;
-      scheduler.after(thereMs, null, () => {
+      scheduler.after(thereMs, null, arrive);
+
+      function arrive(): void {
+        const cut = cutBetween(process, service);
+        if (cut !== undefined) {
+          const waits = waitsBehind(cut, matters ? `${label} of ${process.name}` : null, arrive);
+          if (!waits) service.underWay--;
+          timeOut();
+          return;
+        }
         service.underWay--;
         if (service.away || service.outages !== outages) {
           // Sent while it was up, it broke on the way; sent afterwards, nobody took it.
           const broke = service.outages !== outages;
-          settle(backMs, broke ? 'broken' : 'not taken', () =>
+          bringBack(backMs, broke ? 'broken' : 'not taken', () =>
             broke ? request.noAnswer('ECONNRESET') : request.notTaken(),
           );
           return;
@@ -143,17 +196,45 @@ export function openNetwork(options: {
           giveUp(0);
           return;
         }
-        settle(backMs, answer.said, () =>
+        bringBack(backMs, answer.said, () =>
           service.outages === outages ? answer.get() : request.noAnswer('ECONNRESET'),
         );
-      });
+      }
+
+      function bringBack(afterMs: number, said: string, answer: () => Answer): void {
+        scheduler.after(afterMs, process, () => {
+          const cut = settled ? undefined : cutBetween(process, service);
+          if (cut === undefined) {
+            conclude(said, answer);
+            return;
+          }
+          waitsBehind(cut, matters ? `the answer to ${label} of ${process.name}` : null, () =>
+            bringBack(0, said, answer),
+          );
+          timeOut();
+        });
+      }
+
+      function conclude(said: string, answer: () => Answer): void {
+        if (settled) return;
+        settled = true;
+        if (matters) onStep();
+        if (trace.on && matters) trace.say(`${process.name} ← ${service.name}: ${label}: ${said}`);
+        try {
+          resolve(answer());
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      }
     });
   }
 
   return {
     send,
     latencyMs,
+    cutOff,
     heal: () => {
+      for (const cut of cuts) mend(cut);
       mood = 'calm';
       lossy = 0;
     },

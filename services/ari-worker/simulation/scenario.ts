@@ -29,6 +29,7 @@ export const FAULTS = [
   'restart_asterisk',
   'kill_asterisk',
   'database_away',
+  'cut_off_database',
   'redis_flush',
   'redis_away',
   'lose_ari_request',
@@ -51,6 +52,9 @@ export interface PlannedFault {
   /** How long it lasts, where it lasts. */
   readonly forMs: number;
 }
+
+/** The longer ones outlast the worker's lease: its slot is somebody else's by then. */
+const CUT_OFF_MS = [3_000, 20_000] as const;
 
 /** Everything a seed decides ahead of the run. */
 export interface Scenario {
@@ -133,12 +137,15 @@ function drawCall(random: Random, n: number, faultless: boolean, fromMs: number)
 }
 
 function drawFaults(random: Random, atMost: number, fromMs: number): PlannedFault[] {
-  return Array.from({ length: wholeBetween(random, 0, atMost) }, () => ({
-    kind: pick(random, FAULTS),
-    at: drawMoment(random, fromMs),
-    luck: random(),
-    forMs: chance(random, 0.5) ? between(random, 50, 3_000) : between(random, 3_000, 16_000),
-  }));
+  return Array.from({ length: wholeBetween(random, 0, atMost) }, () => {
+    const kind = pick(random, FAULTS);
+    return { kind, at: drawMoment(random, fromMs), luck: random(), forMs: drawDuration(random, kind) };
+  });
+}
+
+function drawDuration(random: Random, kind: FaultKind): number {
+  if (kind === 'cut_off_database') return between(random, ...CUT_OFF_MS);
+  return chance(random, 0.5) ? between(random, 50, 3_000) : between(random, 3_000, 16_000);
 }
 
 function drawMoment(random: Random, fromMs: number): Moment {

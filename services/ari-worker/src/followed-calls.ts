@@ -1,5 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import type { Call } from '@dialgate/domain';
+import { rankOf, type Call } from '@dialgate/domain';
 import { NOTHING_HEARD, type HeardSoFar } from './call-events.js';
 import type { HeldSlots } from './held-slots.js';
 
@@ -19,7 +19,7 @@ export interface FollowedCalls {
    * the one that was heard of; null when there is no such call.
    */
   readonly find: (callId: string, attempt: number) => Promise<FollowedCall | null>;
-  /** Takes note of the call as it stands now. What was heard of an earlier attempt is forgotten. */
+  /** Takes note of the call as it was read. What was heard of an earlier attempt is forgotten; an older reading is, too. */
   readonly learn: (call: Call) => FollowedCall;
   readonly forget: (callId: string) => void;
   /** Forgets the calls of a slot that this worker has lost or given back. */
@@ -33,6 +33,8 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
 
   function learn(call: Call): FollowedCall {
     const known = followed.get(call.id);
+    // A read that was overtaken by a claim or a dial of this worker's own.
+    if (known !== undefined && isOlder(call, known.call)) return known;
     if (known?.call.attempt === call.attempt) {
       known.call = call;
       return known;
@@ -59,4 +61,10 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
     },
     ids: () => [...followed.keys()],
   };
+}
+
+/** Attempts are counted up, and within one the rank of the status never falls. */
+function isOlder(call: Call, than: Call): boolean {
+  if (call.attempt !== than.attempt) return call.attempt < than.attempt;
+  return rankOf(call.status) < rankOf(than.status);
 }

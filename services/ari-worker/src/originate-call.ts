@@ -36,6 +36,9 @@ const ENTER_WITHIN_MS = 5_000;
 /** A dial time that was missed by so much is given up: after a stall many would be dialled at once. */
 const MISSED_MS = 1_000;
 
+/** How soon a dial whose turn has not come asks again. */
+const ASK_AGAIN_MS = 10;
+
 const RETRY_SOON_MS = 1_000;
 const RETRY_LATER_MS = 5_000;
 
@@ -145,34 +148,50 @@ export function originateCalls(options: {
     }
 
     await until(dialAt);
+    for (;;) {
+      const why = whyNotNow(lease, dialAt);
+      if (why !== null) {
+        await giveBack(known, guard, why, RETRY_SOON_MS, channel);
+        return;
+      }
+      const askedAt = performance.now();
+      const answer = await permission(call.id, guard);
+      if (answer === 'refused') {
+        await yieldChannel(call.id, guard, channel);
+        return;
+      }
+      if (answer === 'granted') {
+        known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
+        log.info({ from: 'pending', to: 'dialing', event: 'dial_sent' }, 'Updated call status');
+        await dial(known, guard, channel, askedAt + DIAL_WITHIN_MS);
+        return;
+      }
+      await until(performance.now() + ASK_AGAIN_MS);
+    }
+  }
+
+  function whyNotNow(lease: Lease, dialAt: number): string | null {
     const now = slot.ready();
-    if (now?.slotId !== lease.slotId || now.epoch !== lease.epoch) {
-      await giveBack(known, guard, 'the slot was not ready for the dial', RETRY_SOON_MS, channel);
-      return;
-    }
-    if (options.limits.originatePerSecond > 0 && performance.now() - dialAt > MISSED_MS) {
-      await giveBack(known, guard, 'its time to be dialled had passed', RETRY_SOON_MS, channel);
-      return;
-    }
-    const askedAt = performance.now();
-    if (!(await permitted(call.id, guard))) {
-      await yieldChannel(call.id, guard, channel);
-      return;
-    }
-    known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
-    log.info({ from: 'pending', to: 'dialing', event: 'dial_sent' }, 'Updated call status');
-    await dial(known, guard, channel, askedAt + DIAL_WITHIN_MS);
+    if (now?.slotId !== lease.slotId || now.epoch !== lease.epoch) return 'the slot was not ready for the dial';
+    const paced = options.limits.originatePerSecond > 0;
+    return paced && performance.now() - dialAt > MISSED_MS ? 'its time to be dialled had passed' : null;
   }
 
   /**
    * The dial compare-and-set, also when its answer got lost: only this originate ever asks for this attempt, so a row that
-   * is dialing under our attempt and epoch is one that we have won.
+   * is dialing under our attempt and epoch is one that we have won. One that still waits for us, under a limit, has not
+   * had its turn yet.
    */
-  async function permitted(callId: string, guard: Guard): Promise<boolean> {
+  async function permission(callId: string, guard: Guard): Promise<'granted' | 'refused' | 'not_yet'> {
+    const { originatePerSecond } = options.limits;
     return patiently(async () => {
-      if (await calls.permitDial({ callId, ...guard })) return true;
+      if (await calls.permitDial({ callId, ...guard }, originatePerSecond)) return 'granted';
       const call = await calls.find(callId);
-      return call?.status === 'dialing' && call.attempt === guard.attempt && call.claim?.slotEpoch === guard.slotEpoch;
+      if (call?.attempt !== guard.attempt || call.claim?.slotEpoch !== guard.slotEpoch) return 'refused';
+      if (call.status === 'dialing') return 'granted';
+      return originatePerSecond > 0 && call.status === 'pending' && call.cancelRequestedAt === null
+        ? 'not_yet'
+        : 'refused';
     });
   }
 

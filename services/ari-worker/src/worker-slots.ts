@@ -25,8 +25,8 @@ const BELIEVE_LEASE_MS = 5_000;
 /** Nobody adopts before its own renewals have succeeded for so long: an outage of the database is not the others' death. */
 const ADOPT_AFTER_MS = 10_000;
 
-/** So many that one worker can stand in for a fleet, so few that its own leases are renewed in time meanwhile. */
-const ADOPT_AT_ONCE = 20;
+/** How long one round of adoptions may take, so that the leases held already are renewed in time. */
+const ADOPT_FOR_MS = 1_000;
 
 /** Renewals further apart than this were not steady: this process was paused, or the database was away. */
 const STEADY_GAP_MS = 4_000;
@@ -155,9 +155,10 @@ export function workerSlots(options: {
     return open(await slots.acquire({ asterisk, appPrefix: options.appPrefix, owner, holder }), askedAt);
   }
 
-  /** Callees may be waiting in silence: whatever is there is taken at once. */
+  /** Callees may be waiting in silence: whatever is there is taken at once, as long as that is quick. */
   async function adoptAll(): Promise<void> {
-    for (let n = 0; n < ADOPT_AT_ONCE; n++) {
+    const since = performance.now();
+    while (!isStopping() && performance.now() - since < ADOPT_FOR_MS) {
       const askedAt = performance.now();
       const lease = await slots.adopt(asterisk, owner, holder);
       if (lease === null) return;
@@ -167,6 +168,10 @@ export function workerSlots(options: {
       if (before !== undefined) drop(before, 'its lease had run out');
       open(lease, askedAt);
     }
+  }
+
+  function isStopping(): boolean {
+    return stopping;
   }
 
   function open(lease: Lease, askedAt: number): SlotSession {

@@ -2,6 +2,7 @@ import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asteri
 import { silentLog } from '@dialgate/logging';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openAriClient } from '../src/ari/client.js';
 import { openEventStream, type EventStream, type StreamState } from '../src/ari/event-stream.js';
 
@@ -18,7 +19,7 @@ describe('the event stream', function () {
     await simulator.close();
   });
 
-  function open(password = 'secret') {
+  function open({ password = 'secret', pingMs }: { password?: string; pingMs?: number } = {}) {
     const states: StreamState[] = [];
     const types: string[] = [];
     const access = { url: simulator.ariUrl, username: 'gateway', password };
@@ -29,6 +30,7 @@ describe('the event stream', function () {
       mayConnect: () => true,
       onEvent: ({ type }) => types.push(type),
       onState: (state) => states.push(state),
+      ...(pingMs !== undefined && { pingMs }),
     });
     streams.push(stream);
     return { stream, states, types, ari: openAriClient(access) };
@@ -51,8 +53,23 @@ describe('the event stream', function () {
     await eventually(() => stream.state() === 'connected', 10_000);
   });
 
+  it('outlives a pause of this process, however long, and takes a peer for gone that says nothing after it', async () => {
+    const { stream, states } = open({ pingMs: 100 });
+    await eventually(() => stream.state() === 'connected');
+    for (let pauses = 0; pauses < 3; pauses++) {
+      pauseThisProcess(500);
+      await delay(150);
+    }
+    expect(states).to.deep.equal(['connected']);
+
+    simulator.faults.freeze();
+    pauseThisProcess(500);
+    await eventually(() => states.includes('unreachable'), 1_000);
+    simulator.faults.thaw();
+  });
+
   it('says when it is not let in, and goes on trying', async () => {
-    const { stream, states } = open('wrong');
+    const { stream, states } = open({ password: 'wrong' });
     await eventually(() => states.includes('unauthorized'));
     expect(stream.state()).to.equal('unauthorized');
   });
@@ -84,3 +101,8 @@ describe('the event stream', function () {
     expect(types).to.deep.equal(['StasisStart', 'ChannelHangupRequest', 'StasisEnd', 'ChannelDestroyed']);
   });
 });
+
+/** As SIGSTOP or a snapshot of the machine does: time goes by, sockets fill up, timers fall due. */
+function pauseThisProcess(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

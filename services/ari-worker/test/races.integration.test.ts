@@ -127,6 +127,28 @@ describe('a worker that once gave a call back', () => {
     expect((await followed.find(first.id, 2))?.call.attempt).to.equal(2);
     expect(followed.get(first.id)?.call.attempt).to.equal(2);
   });
+
+  it('keeps the attempt it has claimed when a read of the row from before the claim comes back later', async () => {
+    const held = holdSlots();
+    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const before = someCall({ attempt: 1, claim: null });
+    let answer: (call: typeof before) => void = () => undefined;
+    const followed = followCalls({ find: () => new Promise((resolve) => (answer = resolve)) }, held);
+    const reading = followed.find(before.id, 1);
+    const claimed = followed.learn({ ...before, attempt: 2, claim: { slotId: 2, slotEpoch: 5 } });
+    answer(before);
+    expect(await reading).to.equal(claimed);
+    expect(followed.get(before.id)).to.equal(claimed);
+  });
+
+  it('keeps what it knows of a call that it has dialled when a read from before the dial comes back later', () => {
+    const held = holdSlots();
+    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const pending = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
+    const followed = followCalls({ find: () => Promise.resolve(pending) }, held);
+    followed.learn({ ...pending, status: 'dialing' });
+    expect(followed.learn(pending).call.status).to.equal('dialing');
+  });
 });
 
 async function channelsOf(bench: Workbench): Promise<AriChannel[]> {

@@ -1,11 +1,13 @@
 import type { Logger } from '@dialgate/logging';
+import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inOrder } from '../src/in-order.js';
 import { waitingFacts } from '../src/waiting-facts.js';
 
 describe('waiting facts', () => {
-  /** A database that is away until it is told to come back. */
-  function setUp(max: number) {
+  /** A database that is away until it is told to come back, or to write one fact. */
+  function setUp(max: number, reconciledWithinMs?: number) {
     const logged: string[] = [];
     const write = (level: string) => (fields: object, message: string) =>
       void logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
@@ -19,17 +21,29 @@ describe('waiting facts', () => {
     const written: string[] = [];
     let comeBack: () => void = () => undefined;
     const back = new Promise<void>((resolve) => (comeBack = resolve));
+    const writeNext: (() => void)[] = [];
     let madeRoom = 0;
-    const facts = waitingFacts({ order: inOrder(), onMadeRoom: () => madeRoom++, log, max });
+    const facts = waitingFacts({
+      order: inOrder(),
+      onMadeRoom: () => madeRoom++,
+      log,
+      max,
+      ...(reconciledWithinMs !== undefined && { reconciledWithinMs }),
+    });
     return {
       facts,
       logged,
       written,
       comeBack,
+      writeOne: async () => {
+        const before = facts.backlog().waiting;
+        (await eventually(() => writeNext.shift()))();
+        await eventually(() => facts.backlog().waiting < before);
+      },
       madeRoom: () => madeRoom,
       hear: (callId: string, fact: string) =>
         facts.add(callId, async () => {
-          await back;
+          await Promise.race([back, new Promise<void>((resolve) => writeNext.push(resolve))]);
           written.push(`${callId} ${fact}`);
         }),
     };
@@ -69,8 +83,8 @@ describe('waiting facts', () => {
     const all = [first.hear('a', '1'), first.hear('a', '2')];
     first.comeBack();
     await Promise.all(all);
-    await Promise.all([first.hear('a', '3'), first.hear('a', '4'), first.hear('a', '5')]);
-    expect(first.written).to.deep.equal(['a 1', 'a 3']);
+    await Promise.all([first.hear('b', '3'), first.hear('b', '4'), first.hear('b', '5')]);
+    expect(first.written).to.deep.equal(['a 1', 'b 3']);
     expect(first.logged.map((line) => /"dropped":(\d)/.exec(line)?.[1])).to.deep.equal([
       undefined,
       '1',
@@ -78,6 +92,37 @@ describe('waiting facts', () => {
       '2',
     ]);
     expect(first.facts.backlog().dropped).to.equal(3);
+  });
+
+  it('are all dropped, once one was, until half of those that wait are written', async () => {
+    const { facts, hear, writeOne, madeRoom, comeBack, written } = setUp(4);
+    const all = ['a', 'b', 'c', 'd', 'e'].map((call) => hear(call, 'ringing'));
+    await writeOne();
+    all.push(hear('f', 'ringing'));
+    expect(facts.backlog()).to.include({ waiting: 3, dropped: 2 });
+    await writeOne();
+    expect(madeRoom()).to.equal(1);
+    all.push(hear('g', 'ringing'));
+    expect(facts.backlog()).to.include({ waiting: 3, dropped: 2 });
+    comeBack();
+    await Promise.all(all);
+    expect(written.join()).to.include('g ringing').and.not.to.include('f ringing');
+  });
+
+  it('of a call that lost one are dropped until the call is reconciled: an end without its ringing tells a lie', async () => {
+    const { facts, hear, comeBack, written, logged } = setUp(1, 100);
+    const all = [hear('a', 'ringing'), hear('b', 'ringing')];
+    comeBack();
+    await Promise.all(all);
+    await hear('b', 'hung_up');
+    await hear('a', 'hung_up');
+    expect(written).to.deep.equal(['a ringing', 'a hung_up']);
+    expect(facts.backlog().dropped).to.equal(2);
+    expect(logged).to.have.length(2);
+
+    await delay(110);
+    await hear('b', 'hung_up');
+    expect(written).to.deep.equal(['a ringing', 'a hung_up', 'b hung_up']);
   });
 
   it('that cannot be written take no place any more', async () => {

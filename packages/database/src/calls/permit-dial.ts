@@ -1,31 +1,58 @@
 import { coalesce } from '@dialgate/coalesce';
-import { asking, type Client } from '../client.js';
+import { asking, Prisma, type Client } from '../client.js';
 import type { Guard } from './write-status.js';
+
+/** A dial that a claimer asks for. */
+export interface DialRequest extends Guard {
+  readonly callId: string;
+}
 
 const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
 export function permitDials(client: Client) {
+  const permitAtOnce = coalesce((dials: DialRequest[]) => asking(() => permit(client, dials, WHENEVER)), BATCH);
+
+  // One at a time: the lock on the installation's row would make them wait for each other anyway.
+  const permitInTurn = coalesce(
+    ([dial]: (DialRequest & { readonly perSecond: number })[]) =>
+      asking(() => permit(client, dial === undefined ? [] : [dial], inTurn(dial?.perSecond ?? 0))),
+    { maxBatch: 1, maxInFlight: 1 },
+  );
+
   return {
     /**
      * The dial compare-and-set: moves a claimed call from `pending` to `dialing`, once in its life. Whoever gets `true`
      * sends the one dial request; nobody else ever may.
+     *
+     * @param perSecond how many dials are permitted over all workers, never more than one above it in any second; 0 is off.
+     *   A call whose turn has not come gets `false` and stays as it is.
      */
-    permitDial: coalesce(
-      (dials: (Guard & { readonly callId: string })[]) => asking(() => permitBatch(client, dials)),
-      BATCH,
-    ),
+    permitDial: (dial: DialRequest, perSecond = 0): Promise<boolean> =>
+      perSecond > 0 ? permitInTurn({ ...dial, perSecond }) : permitAtOnce(dial),
   };
 }
 
-async function permitBatch(
-  client: Client,
-  dials: readonly (Guard & { readonly callId: string })[],
-): Promise<boolean[]> {
+const WHENEVER = Prisma.sql`SELECT clock_timestamp() AS at`;
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371) with room for one cell: `dial_turn` moves on by a gap with every dial, and
+ * falls behind the clock by no more than one.
+ */
+function inTurn(perSecond: number): Prisma.Sql {
+  const gap = Prisma.sql`${1 / perSecond}::float8 * interval '1 s'`;
+  return Prisma.sql`
+    UPDATE installation SET dial_turn = greatest(dial_turn, clock_timestamp() - ${gap}) + ${gap}
+    WHERE dial_turn <= clock_timestamp()
+    RETURNING clock_timestamp() AS at`;
+}
+
+/** @param turn gives the time at which they may be dialled, or no row. */
+async function permit(client: Client, dials: readonly DialRequest[], turn: Prisma.Sql): Promise<boolean[]> {
   const input = dials.map(({ callId, attempt, slotEpoch }) => ({ call_id: callId, attempt, slot_epoch: slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
-    WITH permitted AS (
-      UPDATE calls c SET status = 'dialing', dial_sent_at = clock_timestamp()
-      FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(call_id uuid, attempt int, slot_epoch int)
+    WITH turn AS (${turn}), permitted AS (
+      UPDATE calls c SET status = 'dialing', dial_sent_at = turn.at
+      FROM turn, jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(call_id uuid, attempt int, slot_epoch int)
       WHERE c.id = i.call_id AND c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch AND c.status = 'pending'
         AND c.dial_sent_at IS NULL AND c.cancel_requested_at IS NULL AND c.expires_at > clock_timestamp()
       RETURNING c.id, c.attempt, c.dial_sent_at

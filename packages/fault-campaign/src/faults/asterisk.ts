@@ -1,13 +1,14 @@
 import type { EventFault } from '@dialgate/asterisk-simulator';
 import { WebSocket } from 'ws';
 import type { Fault } from '../fault.js';
-import { seconds, until } from './steps.js';
+import { pick, seconds, until } from './steps.js';
 
 /** An Asterisk that restarts, refuses, garbles its events, or is shared with a stranger. */
 export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R22',
     title: 'Asterisk is killed and restarted, and restarted in good order',
+    restartsAsterisk: true,
     whole: { calls: 900, strikes: 4 },
     brief: { calls: 150, strikes: 2 },
     perSecond: 10,
@@ -25,6 +26,7 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R24',
     title: 'Asterisk answers 500, 503 and 401 in bursts',
+    silenceMs: 8_000,
     whole: { calls: 700, strikes: 6 },
     perSecond: 15,
     mix: 'mixed',
@@ -50,6 +52,7 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R26',
     title: 'one event in ten is dropped, one doubled, one overtaken',
+    silenceMs: 35_000,
     whole: { calls: 900, strikes: 1 },
     brief: { calls: 200, strikes: 1 },
     perSecond: 15,
@@ -67,8 +70,8 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R28',
     title: 'a stranger opens a worker’s application, three times',
+    silenceMs: 25_000,
     whole: { calls: 500, strikes: 3 },
-    brief: { calls: 150, strikes: 1 },
     perSecond: 10,
     mix: 'long',
     workers: 2,
@@ -77,16 +80,18 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(12); // So that somebody may adopt.
-        const [victim] = stage.workers();
-        const app = victim?.apps()[0];
-        if (victim === undefined || app === undefined) return;
+        const victim = pick(stage, stage.workers());
+        const [app] = victim.apps();
+        if (app === undefined) throw new Error('the worker has no application');
         const end = stage.spans.begin([app]);
         const url = `${stage.simulator.ariUrl.replace('http', 'ws')}/events?app=${app}&api_key=gateway:simulator-secret`;
         const stranger = new WebSocket(url);
         stranger.on('error', () => undefined);
         await until(stage, 'the application was left to the stranger', () => !victim.apps().includes(app), 10);
         const adopted = (): boolean => stage.workers().some((worker) => worker.apps().includes(app));
-        await until(stage, 'the application was adopted', adopted, 20);
+        const empty = (): boolean =>
+          !stage.simulator.ledger.channels().some((channel) => channel.app === app && channel.ended === null);
+        await until(stage, 'the application was adopted', () => adopted() || empty(), 20);
         await seconds(2);
         stranger.close();
         end();

@@ -22,6 +22,7 @@ export const FULL_DISK: Fault = {
   mix: 'mixed',
   workers: 2,
   mayBeNotRung: true,
+  mayTurnAway: true,
   unavailable: () => (process.getuid?.() === 0 ? null : 'only root can make a file system that is small'),
   strike: async (stage, { strikes }) => {
     const directory = await mkdtemp(join(tmpdir(), 'dialgate-disk-'));
@@ -35,8 +36,7 @@ export const FULL_DISK: Fault = {
       await until(stage, 'the disk was full', () => isFull(stage), 60);
       await seconds(strikes);
       await run('mount', ['-o', `remount,size=${LARGE}`, directory]);
-      const all = (): boolean => stage.client.placed.every(({ callId }) => callId !== null);
-      await until(stage, 'all were accepted', all, 60);
+      await until(stage, 'there was room again', async () => !(await isFull(stage)), 30);
       await moveTables(stage, 'pg_default');
       await stage.sql('DROP TABLESPACE small');
     } finally {
@@ -52,6 +52,5 @@ async function moveTables(stage: Stage, tablespace: string): Promise<void> {
 
 /** A client is told to come again. */
 async function isFull(stage: Stage): Promise<boolean> {
-  const answer = await stage.client.request('POST', '/interaction/%2B33199999486', { body: { expires_in: 1_800 } });
-  return answer.status === 503;
+  return (await stage.traffic.probe()) === 503;
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { pick, seconds, weather } from './steps.js';
+import { deaf, pick, seconds, weather } from './steps.js';
 
 const BLACK_HOLE = { kind: 'black-hole' } as const;
 
@@ -10,8 +10,8 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R04',
     title: 'one in ten answers of Asterisk gets lost',
+    silenceMs: 8_000,
     whole: { calls: 700, strikes: 1 },
-    brief: { calls: 150, strikes: 1 },
     perSecond: 15,
     mix: 'mixed',
     workers: 2,
@@ -36,6 +36,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R10',
     title: 'the workers cannot reach PostgreSQL for 60 s',
+    rightWithinMs: 75_000,
     whole: { calls: 900, strikes: 60 },
     brief: { calls: 120, strikes: 12 },
     perSecond: 10,
@@ -50,6 +51,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R10b',
     title: 'one in fifty answers of PostgreSQL gets lost',
+    mayTurnAway: true,
     whole: { calls: 500, strikes: 1 },
     perSecond: 12,
     mix: 'mixed',
@@ -64,6 +66,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R11',
     title: 'the workers cannot reach ARI’s HTTP for 20 s, then its WebSocket for 20 s',
+    silenceMs: 30_000,
     whole: { calls: 700, strikes: 1 },
     perSecond: 10,
     mix: 'mixed',
@@ -84,7 +87,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     id: 'R12',
     title: 'one of two workers is cut off from everything for three leases',
     whole: { calls: 700, strikes: 2 },
-    brief: { calls: 150, strikes: 1 },
     perSecond: 10,
     mix: 'long',
     workers: 2,
@@ -94,19 +96,18 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       for (let n = 0; n < strikes; n++) {
         await seconds(11);
         const alone = pick(stage, stage.workers());
-        if (alone === undefined) return;
-        const end = stage.spans.begin();
-        for (const line of LINES) alone.lines[line].set(BLACK_HOLE);
-        await seconds(18);
-        for (const line of LINES) await alone.lines[line].heal();
-        await seconds(3);
-        end();
+        await deaf(stage, alone, async () => {
+          for (const line of LINES) alone.lines[line].set(BLACK_HOLE);
+          await seconds(18);
+          for (const line of LINES) await alone.lines[line].heal();
+        });
       }
     },
   },
   {
     id: 'R23',
     title: 'Asterisk is 1.5 ± 0.5 s away, in each direction',
+    silenceMs: 10_000,
     whole: { calls: 400, strikes: 40 },
     perSecond: 10,
     mix: 'mixed',
@@ -119,6 +120,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R25',
     title: 'event sockets are reset every 2 s, cut in mid-frame, sliced into single bytes',
+    silenceMs: 6_000,
     whole: { calls: 900, strikes: 12 },
     brief: { calls: 200, strikes: 3 },
     perSecond: 15,
@@ -127,11 +129,13 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
-      const end = stage.spans.begin();
       for (let n = 0; n < strikes; n++) {
         await seconds(2);
+        const end = stage.spans.begin(); // What is just on its way.
         for (const { lines } of stage.workers()) lines.asterisk.cut('websocket');
+        end();
       }
+      const end = stage.spans.begin();
       await weather(stage.workers(), 'asterisk', { kind: 'cut-mid-frame', probability: 0.02 }, strikes, 'websocket');
       await seconds(3);
       end();
@@ -141,6 +145,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R27',
     title: 'an event socket goes silent for 25 s without being closed',
+    silenceMs: 15_000,
     whole: { calls: 500, strikes: 2 },
     perSecond: 10,
     mix: 'long',
@@ -150,8 +155,9 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(4);
-        const end = stage.spans.begin();
-        await weather(stage.workers().slice(0, 1), 'asterisk', BLACK_HOLE, 25, 'websocket');
+        const victim = pick(stage, stage.workers());
+        const end = stage.spans.begin(victim.apps());
+        await weather([victim], 'asterisk', BLACK_HOLE, 25, 'websocket');
         await seconds(3);
         end();
       }

@@ -5,6 +5,8 @@ import type { Lines, WorkerProcess } from '../worker-process.js';
 
 export const SECOND = 1_000;
 
+const ADOPTED_WITHIN_MS = 8_000;
+
 /** Waits for so many seconds, or for a random time between two numbers of them. */
 export function seconds(count: number): Promise<void> {
   return sleep(count * SECOND);
@@ -44,6 +46,20 @@ export async function weather(
   for (const { lines } of workers) await lines[line].heal();
 }
 
+/** Nobody hears what this worker would have heard, while it is struck and until another has its applications. */
+export async function deaf(stage: Installation, victim: WorkerProcess, strike: () => Promise<void>): Promise<void> {
+  const apps = victim.apps();
+  const end = stage.spans.begin(apps);
+  await strike();
+  const others = (): WorkerProcess[] => stage.workers().filter((worker) => worker !== victim);
+  const taken = (app: string): boolean => others().some((worker) => worker.apps().includes(app));
+  const deadline = performance.now() + ADOPTED_WITHIN_MS;
+  // One without open calls stays where it is, and so does one whose holder came back in time.
+  while (!apps.every(taken) && performance.now() < deadline) await sleep(100);
+  await seconds(2);
+  end();
+}
+
 /** A worker in the place of one that is gone, at work. */
 export async function replace(stage: Installation, workers: number): Promise<void> {
   await stage.startWorker();
@@ -51,6 +67,8 @@ export async function replace(stage: Installation, workers: number): Promise<voi
 }
 
 /** One of them, by the campaign's seed. */
-export function pick<Item>(stage: Installation, items: readonly Item[]): Item | undefined {
-  return items[Math.floor(stage.random() * items.length)];
+export function pick<Item>(stage: Installation, items: readonly Item[]): Item {
+  const picked = items[Math.floor(stage.random() * items.length)];
+  if (picked === undefined) throw new Error('there is nothing to strike');
+  return picked;
 }

@@ -1,40 +1,41 @@
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
-import { between, pick, replace, seconds, until } from './steps.js';
+import type { WorkerProcess } from '../worker-process.js';
+import { between, deaf, pick, replace, seconds, until } from './steps.js';
 
-/** A slot is free again 16 s after its worker's death at most: with a death every two seconds there are never more. */
-const MOST_SLOTS = 20;
+/** A slot is free again 16 s after its worker's death at most: with a death every two seconds there are never many more. */
+const MOST_SLOTS = 30;
 
 /** Workers that crash, freeze, are stopped, scaled, or live in another time. */
 export const WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'R01',
     title: 'workers are killed at random moments, one lives on',
-    whole: { calls: 5_000, strikes: 200 },
-    brief: { calls: 250, strikes: 8 },
-    perSecond: 11,
+    whole: { calls: 10_000, strikes: 230 },
+    brief: { calls: 300, strikes: 10 },
+    perSecond: 22,
     mix: 'long',
-    workers: 3,
+    workers: 6,
+    adoptedWithinMs: 10_000,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
-      // The first worker lives; two others have short lives, side by side.
+      // The first worker lives; five others die, most of them young, side by side.
       const [survivor] = stage.workers();
       let left = strikes;
+      await seconds(11); // Whoever has not been there for ten seconds adopts nobody.
       const lane = async (): Promise<void> => {
         while (left > 0) {
-          await between(stage, 0.5, 7.5);
-          const victim = pick(
-            stage,
-            stage.workers().filter((worker) => worker !== survivor),
-          );
-          if (victim === undefined || left <= 0) continue;
+          await (stage.random() < 0.3 ? between(stage, 12, 30) : between(stage, 0.5, 8));
+          if (left <= 0) return;
           left--;
+          const mortal = stage.workers().filter((worker) => worker !== survivor);
+          const victim = pick(stage, mortal);
           await victim.kill();
           await stage.startWorker();
         }
       };
-      await Promise.all([lane(), lane()]);
+      await Promise.all(Array.from({ length: 5 }, lane));
     },
     check: async (stage) => {
       const [row] = await stage.sql<{ slots: number }>('SELECT count(*)::int AS slots FROM worker_slots');
@@ -45,6 +46,8 @@ export const WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'R02',
     title: 'all workers are killed; new ones come 5 and 45 s later',
+    silenceMs: 60_000,
+    rightWithinMs: 100_000,
     whole: { calls: 700, strikes: 2 },
     perSecond: 8,
     mix: 'long',
@@ -64,8 +67,9 @@ export const WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'R03',
     title: 'killed between claim and create, create and dial, dial and its answer',
+    rightWithinMs: 100_000,
     whole: { calls: 900, strikes: 10 },
-    brief: { calls: 60, strikes: 2 },
+    brief: { calls: 60, strikes: 1 },
     perSecond: 7,
     mix: 'mixed',
     workers: 2,
@@ -94,21 +98,26 @@ export const WORKER_FAULTS: readonly Fault[] = [
   },
   {
     id: 'R05',
-    title: 'a worker is paused for 5, 15 and 30 s and wakes',
+    title: 'a worker is paused for 4, 15 and 30 s and wakes',
+    silenceMs: 6_000,
     whole: { calls: 900, strikes: 3 },
-    brief: { calls: 150, strikes: 2 },
     perSecond: 10,
     mix: 'long',
     workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
-      for (const pause of [5, 15, 30].slice(0, strikes)) {
+      // Four seconds are less than a lease: whoever sleeps no longer loses nothing and hears everything.
+      for (const pause of [4, 15, 30].slice(0, strikes)) {
         await seconds(4);
-        const wake = pick(stage, stage.workers())?.pause();
-        await seconds(pause);
-        wake?.();
-        await seconds(8);
+        const sleeper = pick(stage, stage.workers());
+        const sleep = async (): Promise<void> => {
+          const wake = sleeper.pause();
+          await seconds(pause);
+          wake();
+        };
+        await (pause < 6 ? sleep() : deaf(stage, sleeper, sleep));
+        await seconds(4);
       }
     },
   },
@@ -116,7 +125,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     id: 'R06',
     title: 'workers are asked to stop, one after another, with calls up',
     whole: { calls: 800, strikes: 5 },
-    brief: { calls: 120, strikes: 1 },
     perSecond: 10,
     mix: 'long',
     workers: 2,
@@ -125,8 +133,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
         await seconds(8);
         const [oldest] = stage.workers();
         await replace(stage, 3);
-        const code = await oldest?.stop();
-        if (code !== 0) stage.complain(`a worker that was asked to stop ended with ${String(code)}`);
+        if (oldest !== undefined) await stopped(stage, oldest);
       }
     },
   },
@@ -141,7 +148,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
       for (let n = 0; n < strikes; n++) await stage.startWorker();
       await stage.ready(1 + strikes);
       await seconds(15);
-      for (const worker of stage.workers().slice(1)) await worker.stop();
+      for (const worker of stage.workers().slice(1)) await stopped(stage, worker);
     },
   },
   {
@@ -156,12 +163,13 @@ export const WORKER_FAULTS: readonly Fault[] = [
       await stage.startWorker({ nodeFlags: clockOffBy(600) });
       await stage.ready(2);
       await seconds(20);
-      await early.stop();
+      await stopped(stage, early);
     },
   },
   {
     id: 'R36',
     title: 'everything is restarted in turn, as a deploy does',
+    mayTurnAway: true,
     whole: { calls: 700, strikes: 2 },
     perSecond: 12,
     mix: 'mixed',
@@ -173,7 +181,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
         await stage.api.start();
         for (const old of stage.workers()) {
           await replace(stage, 3);
-          await old.stop();
+          await stopped(stage, old);
         }
       }
     },
@@ -181,6 +189,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'R37',
     title: 'the owner is dead when the callee answers',
+    adoptedWithinMs: 10_000,
     whole: { calls: 60, strikes: 4 },
     brief: { calls: 10, strikes: 1 },
     perSecond: 2,
@@ -195,6 +204,12 @@ export const WORKER_FAULTS: readonly Fault[] = [
   },
 ];
 
+/** Asks a worker to stop, which it must do by itself. */
+async function stopped(stage: Stage, worker: WorkerProcess): Promise<void> {
+  const code = await worker.stop();
+  if (code !== 0) stage.complain(`${worker.name} was asked to stop and ended with ${String(code)}`);
+}
+
 /** Callees who pick up five seconds after the INVITE, when their worker has been dead for some. */
 async function killBeforeTheAnswer(stage: Stage): Promise<void> {
   const ids = await Promise.all(
@@ -203,9 +218,10 @@ async function killBeforeTheAnswer(stage: Stage): Promise<void> {
   const records = () =>
     stage.simulator.ledger.channels().filter(({ channelId }) => ids.includes(channelId.slice(0, 36)));
   await until(stage, 'all were dialled', () => records().filter(({ dials }) => dials.length > 0).length === ids.length);
-  const victim = stage.workers()[0];
-  const apps = victim?.apps() ?? [];
-  await victim?.kill();
+  const [victim] = stage.workers();
+  if (victim === undefined) throw new Error('there is no worker to kill');
+  const apps = victim.apps();
+  await victim.kill();
   await stage.startWorker();
   await until(stage, 'all were connected', () => records().every(({ continued }) => continued !== null), 25);
   const dropped = records().filter(({ app, ended, continued }) => apps.includes(app) && ended !== null && !continued);

@@ -16,17 +16,21 @@ export function problemsOf({ database, redis, slots, reports }: Health, isAdmin:
   const problems: string[] = [];
   if (!database) problems.push('PostgreSQL does not answer: no call can be accepted.');
   if (!redis) problems.push('Redis does not answer: calls are accepted, and dialled when it is back.');
-  if (slots !== null) problems.push(...slotProblems(slots, isAdmin));
+  if (slots !== null) problems.push(...slotProblems(slots, reports ?? [], isAdmin));
   if (reports !== null) problems.push(...factProblems(reports, isAdmin));
   return [...new Set(problems)];
 }
 
-function slotProblems(slots: readonly SlotState[], isAdmin: boolean): string[] {
+/** A worker without a slot may be one that PostgreSQL does not hear: it is not gone, and follows its calls all the same. */
+function slotProblems(slots: readonly SlotState[], reports: readonly WorkerReport[], isAdmin: boolean): string[] {
   const held = slots.filter((slot) => slot.held);
-  const left = slots.filter((slot) => !slot.held && slot.openCalls > 0);
+  const cutOff = reports.map(({ holder }) => holder).filter((holder) => !held.some((slot) => slot.holder === holder));
+  const left = slots.filter(({ held, openCalls, holder }) => !held && openCalls > 0 && !cutOff.includes(holder ?? ''));
   const asteriskOf = (slot: SlotState) => (isAdmin ? `the Asterisk ${slot.asterisk}` : 'an Asterisk');
+  const workerOf = (holder: string) => (isAdmin ? `The worker ${holder}` : 'A worker');
   return [
-    ...(held.length === 0 ? ['No worker is running: accepted calls wait.'] : []),
+    ...(held.length + cutOff.length === 0 ? ['No worker is running: accepted calls wait.'] : []),
+    ...cutOff.map((holder) => `${workerOf(holder)} runs and cannot hold a slot in PostgreSQL: do not restart it.`),
     ...held.flatMap((slot) => CONNECTION_PROBLEMS[slot.connection]?.(asteriskOf(slot)) ?? []),
     ...left.map((slot) => `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`),
   ];
@@ -58,11 +62,12 @@ export function healthView(health: Health, since: Date, isAdmin: boolean) {
     queue:
       backlog === null ? null : { waiting: backlog.waiting, oldest_waiting_seconds: ageOf(backlog.oldestCreatedAt) },
     facts: reports === null ? null : sumOfFacts(reports),
-    workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots ?? []),
+    workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots),
   };
 }
 
-function workersCount(slots: readonly SlotState[]) {
+function workersCount(slots: readonly SlotState[] | null) {
+  if (slots === null) return null;
   const held = slots.filter((slot) => slot.held);
   return { total: held.length, connected: held.filter((slot) => slot.connection === 'connected').length };
 }

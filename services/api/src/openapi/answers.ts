@@ -171,9 +171,10 @@ export const healthSchema: Schema = whole({
     anyOf: [
       whole({ total: { type: 'integer', minimum: 0 }, connected: { type: 'integer', minimum: 0 } }),
       { type: 'array', items: workerSchema },
+      { type: 'null' },
     ],
     description:
-      'How many there are; for admins, each of them. While PostgreSQL does not answer, what they say of themselves.',
+      'How many there are, null while PostgreSQL cannot be asked; for admins each of them, and then what they say of themselves.',
   },
 });
 

@@ -1,8 +1,21 @@
-/** Within so long the quickest event is taken for one that came at once, in milliseconds. */
-const WINDOW_MS = 60_000;
+/** Clocks that are in order drift apart by no more than this; by so much less the quickest event is believed as it ages. */
+const DRIFT = 1e-4;
 
-/** A socket that was silent for ten seconds is given up: what seems to be later than this comes of a clock that was set. */
-const LATEST_MS = 20_000;
+/**
+ * What was late comes within milliseconds once it can be read. If all that is heard over so long, in milliseconds of our own
+ * clock, is late by at least so much, then nothing is late: Asterisk's clock was set back.
+ */
+const STEP_SEEN_AFTER_MS = 5_000;
+const STEP_MS = 100;
+
+/** What is known of the difference between our clock and Asterisk's. */
+interface Known {
+  /** The difference of the quickest event, as it may have drifted until `at`. */
+  readonly least: number;
+  readonly at: number;
+  /** The events heard since the last one that was in time: the first of them, and the quickest. */
+  readonly late: { readonly since: number; readonly least: number } | null;
+}
 
 /**
  * Tells how late events come: a process that was paused, or a network that was silent, hears all at once what happened
@@ -14,25 +27,21 @@ const LATEST_MS = 20_000;
  *   which gives milliseconds, 0 or more.
  */
 export function eventLateness(): (stamp: Date | null, heardAt: number) => number {
-  let since = -Infinity;
-  let least = Infinity;
-  let leastBefore = Infinity;
-
-  function startWindow(at: number): void {
-    leastBefore = at - since < 2 * WINDOW_MS ? least : Infinity;
-    least = Infinity;
-    since = at;
-  }
+  let known: Known = { least: Infinity, at: 0, late: null };
 
   return (stamp, heardAt) => {
     if (stamp === null) return 0;
-    if (heardAt - since > WINDOW_MS) startWindow(heardAt);
     const difference = heardAt - stamp.getTime();
-    least = Math.min(least, difference);
-    const late = difference - Math.min(least, leastBefore);
-    if (late <= LATEST_MS) return late;
-    least = difference;
-    leastBefore = Infinity;
-    return 0;
+    known = learn(known, difference, heardAt);
+    return difference - known.least;
   };
+}
+
+function learn(before: Known, difference: number, at: number): Known {
+  const least = Math.min(before.least + DRIFT * (at - before.at), difference);
+  if (difference - least < STEP_MS) return { least, at, late: null };
+
+  const { since, least: leastLate } = before.late ?? { since: at, least: difference };
+  const late = { since, least: Math.min(leastLate, difference) };
+  return at - since < STEP_SEEN_AFTER_MS ? { least, at, late } : { least: late.least, at, late: null };
 }

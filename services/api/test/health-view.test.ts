@@ -1,0 +1,54 @@
+import type { SlotState } from '@dialgate/database';
+import { expect } from 'chai';
+import { problemsOf } from '../src/health/health-view.js';
+
+const NOTHING = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
+
+const HELD: SlotState = {
+  asterisk: 'pbx-7:8088',
+  number: 1,
+  app: 'cc-1',
+  held: true,
+  holder: 'host-1',
+  connection: 'connected',
+  connectionSince: null,
+  asteriskVersion: '22.10.1',
+  openCalls: 2,
+};
+const LAPSED: SlotState = { ...HELD, held: false, connection: 'closed' };
+
+/** What is wrong with these slots while these workers, and no others, say over Redis that they run. */
+function problems({ slots, running, isAdmin = true }: { slots: SlotState[]; running: string[]; isAdmin?: boolean }) {
+  const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING }));
+  const backlog = { waiting: 0, oldestCreatedAt: null };
+  return problemsOf({ database: true, redis: true, backlog, slots, reports }, isAdmin);
+}
+
+describe('the problems of slots', () => {
+  it('are none while every worker holds one', () => {
+    expect(problems({ slots: [HELD], running: ['host-1'] })).to.deep.equal([]);
+    expect(problems({ slots: [HELD], running: [] })).to.deep.equal([]);
+  });
+
+  it('are that no worker runs and that calls are left when nobody says anything', () => {
+    const [none, left, ...others] = problems({ slots: [LAPSED], running: [] });
+    expect(none).to.match(/^No worker is running/);
+    expect(left).to.match(/their worker is gone/);
+    expect(others).to.deep.equal([]);
+  });
+
+  it('are neither of the two when only the way of a running worker to PostgreSQL is cut', () => {
+    expect(problems({ slots: [LAPSED], running: ['host-1'] })).to.deep.equal([
+      'The worker host-1 runs and cannot hold a slot in PostgreSQL: do not restart it.',
+    ]);
+    expect(problems({ slots: [LAPSED], running: ['host-1'], isAdmin: false }).join()).not.to.include('host-1');
+  });
+
+  it('are told of the dead beside one that is cut off', () => {
+    const dead = { ...LAPSED, number: 2, app: 'cc-2', holder: 'host-2' };
+    const told = problems({ slots: [LAPSED, dead], running: ['host-1'] });
+    expect(told).to.have.length(2);
+    expect(told[0]).to.include('host-1');
+    expect(told[1]).to.include('their worker is gone');
+  });
+});
