@@ -35,6 +35,9 @@ interface RequestOptions {
   readonly withinMs?: number;
 }
 
+/** Request timeout, conflict (the same key is being worked on), too many requests. */
+const COME_AGAIN: ReadonlySet<number> = new Set([408, 409, 429]);
+
 const ANSWER_WITHIN_MS = 8_000;
 const GIVE_UP_MS = 180_000;
 const PAUSE_MS = 300;
@@ -91,7 +94,7 @@ export async function logIn(url: string, username: string, password: string): Pr
       while (performance.now() < deadline) {
         const status = await ask(call, body);
         if (call.callId !== null) return call.callId;
-        if (status !== null && status < 500 && status !== 409 && status !== 429) {
+        if (status !== null && status < 500 && !COME_AGAIN.has(status)) {
           throw new Error(`${number} was refused: ${String(status)}`);
         }
         turnedAway++;

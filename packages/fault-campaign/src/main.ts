@@ -37,6 +37,7 @@ async function campaign(): Promise<number> {
   const servers = stack.add('servers', await startServers(say));
   const log = process.env.FAULTS_LOG === undefined ? (): void => undefined : say;
   const results: Result[] = [];
+  const broken: string[] = [];
   const keep = (result: Result): void => {
     report(result);
     results.push(result);
@@ -45,13 +46,21 @@ async function campaign(): Promise<number> {
   const seed = Number(values.seed);
   for (const fault of CATALOGUE.filter(({ id }) => isChosen(id))) {
     const why = fault.unavailable?.() ?? null;
-    if (why !== null) say(`${fault.id} ${fault.title}: not played, ${why}`);
-    else keep(await runFault(fault, fault.whole, { servers, seed, log }));
+    if (why !== null) {
+      say(`${fault.id} ${fault.title}: not played, ${why}`);
+      continue;
+    }
+    try {
+      keep(await runFault(fault, fault.whole, { servers, seed, log }));
+    } catch (error) {
+      broken.push(fault.id);
+      say(`${fault.id} ${fault.title}: broke off, ${String(error)}`);
+    }
   }
   const real = isChosen('real') ? await runRealRound({ servers, seed, log, say }) : null;
   if (real !== null) keep(real);
   say(`\n${table(values.into === undefined ? results : kept(values.into))}\n`);
-  return findings(results).length === 0 ? 0 : 1;
+  return findings(results).length === 0 && broken.length === 0 ? 0 : 1;
 }
 
 /** What a file has of former runs. */
