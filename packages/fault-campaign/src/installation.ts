@@ -124,7 +124,8 @@ export async function setUpInstallation(options: {
       killed++;
       if (busy.length > 0) killedWithCalls++;
       // A slot without calls is nobody's concern until a new worker wants one.
-      for (const app of busy) if (!deaths.has(app)) deaths.set(app, performance.now());
+      // An adopter that dies as well begins it anew.
+      for (const app of busy) deaths.set(app, performance.now());
     },
   };
 

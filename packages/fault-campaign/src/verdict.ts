@@ -209,7 +209,7 @@ function judgeAnswered(
 ): Judgement {
   const answerSeen = record.answerTold && couldHear(record.app, answeredAt);
   const silence = (record.continued?.at ?? ended.at) - answeredAt;
-  if (silence > (answerSeen ? silenceMs : SILENCE_WITHOUT_WORKER_MS)) {
+  if (silence > (answerSeen ? silenceMs : Math.max(silenceMs, SILENCE_WITHOUT_WORKER_MS))) {
     return wrong(row, `was answered and left in silence for ${String(silence)} ms`);
   }
   if (row.status === 'failed' && NOT_SEEN.has(row.failureReason)) {

@@ -14,7 +14,8 @@ export interface EventStream {
   readonly close: () => void;
 }
 
-const PING_MS = 5_000;
+/** A peer that fell silent is found dead at the third ping: after nine seconds at most. */
+const PING_MS = 3_000;
 
 /**
  * A peer is dead that said nothing over so many pings. They are counted instead of timed: after a pause of this process the
