@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort, startService, type Service } from '@dialgate/local-stack';
 
@@ -9,6 +10,9 @@ export interface ApiProcess {
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
+
+const START_ATTEMPTS = 10;
+const START_PAUSE_MS = 300;
 
 const ENTRY = fileURLToPath(new URL('../../../services/api/dist/main.js', import.meta.url));
 
@@ -30,7 +34,20 @@ export async function startApiProcess(options: {
   let service: Service | null = null;
   let expectedToEnd = false;
 
+  /** While it was down, its port may have been lent to an outgoing connection for a moment. */
   async function start(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await startOnce();
+        return;
+      } catch (error) {
+        if (attempt === START_ATTEMPTS) throw error;
+        await sleep(START_PAUSE_MS);
+      }
+    }
+  }
+
+  async function startOnce(): Promise<void> {
     expectedToEnd = false;
     const started = await startService('api', {
       entry: ENTRY,

@@ -38,6 +38,13 @@ interface RequestOptions {
 /** Request timeout, conflict (the same key is being worked on), too many requests. */
 const COME_AGAIN: ReadonlySet<number> = new Set([408, 409, 429]);
 
+interface Answered {
+  /** Null: there was no answer. */
+  readonly status: number | null;
+  /** How long to wait before asking again: what Retry-After says, if anything. */
+  readonly pauseMs: number;
+}
+
 const ANSWER_WITHIN_MS = 8_000;
 const GIVE_UP_MS = 180_000;
 const PAUSE_MS = 300;
@@ -62,17 +69,17 @@ export async function logIn(url: string, username: string, password: string): Pr
     });
   }
 
-  /** One attempt: notes the id down when there is one. Resolves with the status, null when there was no answer. */
-  async function ask(call: PlacedCall, body: Readonly<Record<string, unknown>>): Promise<number | null> {
+  /** One attempt: notes the id down when there is one. */
+  async function ask(call: PlacedCall, body: Readonly<Record<string, unknown>>): Promise<Answered> {
     const path = `/interaction/${encodeURIComponent(call.number)}`;
     try {
       const answer = await request('POST', path, { body, headers: { 'idempotency-key': call.key } });
       const text = await answer.text();
       if (answer.status === 202) call.callId = (JSON.parse(text) as { call_id: string }).call_id;
-      return answer.status;
+      return { status: answer.status, pauseMs: Number(answer.headers.get('retry-after') ?? 0) * 1_000 || PAUSE_MS };
     } catch (error) {
       if (error instanceof Error && error.name === 'TimeoutError') complaints.push('the API did not answer a POST');
-      return null;
+      return { status: null, pauseMs: PAUSE_MS };
     }
   }
 
@@ -87,18 +94,18 @@ export async function logIn(url: string, username: string, password: string): Pr
     complaints,
     request,
     turnedAway: () => turnedAway,
-    askOnce: (number, body = {}) => ask(newCall(number), body),
+    askOnce: async (number, body = {}) => (await ask(newCall(number), body)).status,
     place: async (number, body = {}) => {
       const call = newCall(number);
       const deadline = performance.now() + GIVE_UP_MS;
       while (performance.now() < deadline) {
-        const status = await ask(call, body);
+        const { status, pauseMs } = await ask(call, body);
         if (call.callId !== null) return call.callId;
         if (status !== null && status < 500 && !COME_AGAIN.has(status)) {
           throw new Error(`${number} was refused: ${String(status)}`);
         }
         turnedAway++;
-        await sleep(PAUSE_MS);
+        await sleep(pauseMs * (1 + Math.random())); // So that not all come again at once.
       }
       throw new Error(`${number} was not accepted within ${String(GIVE_UP_MS / 1_000)} s`);
     },
