@@ -8,6 +8,7 @@ export type { Faults } from './faults.js';
 export { callOf } from './ledger.js';
 export type { ChannelRecord, DialledTwice, EndedBy, Ledger } from './ledger.js';
 export type { Phase } from './conditions.js';
+export { seededRandom } from './random.js';
 export type { FaultyRequest, RequestFault, RequestFaultRule, RequestKind } from './request-faults.js';
 export type { RestartKind } from './restart.js';
 export { startAsteriskSimulator } from './simulator.js';

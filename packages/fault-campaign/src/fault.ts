@@ -18,9 +18,10 @@ export interface Fault {
   readonly brief?: Extent;
   /** Calls placed a second. */
   readonly perSecond: number;
-  readonly mix: Mix;
-  /** How many workers run when the calls begin. */
-  readonly workers: number;
+  /** Default: a quarter each answered, busy, unanswered, failed. */
+  readonly mix?: Mix;
+  /** How many workers run when the calls begin; default 2. */
+  readonly workers?: number;
   readonly settings?: Settings;
   /** Runs beside the traffic, which begins at the same moment. Resolves when everything is whole again. */
   readonly strike: (stage: Stage, extent: Extent) => Promise<void>;

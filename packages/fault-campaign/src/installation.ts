@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '@dialgate/asterisk-simulator';
 import { openDatabase, type Database } from '@dialgate/database';
 import { hashPassword } from '@dialgate/passwords';
 import pg from 'pg';
 import { startApiProcess, type ApiProcess } from './api-process.js';
 import { logIn, type Client } from './client.js';
-import { seededRandom } from './random.js';
 import type { Servers } from './servers.js';
 import { blindSpans, type BlindSpans } from './spans.js';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';

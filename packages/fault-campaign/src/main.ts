@@ -1,13 +1,14 @@
 /**
  * `pnpm faults`: the whole campaign, a table, and every finding; exit code 1 when there is one.
- * `pnpm faults R01 real`: only these. `--into results.json`: the table shows what that file has from former runs, too. `--seed 7`: other moments. FAULTS_LOG=1: everything the processes say.
+ * `pnpm faults R01 real`: only these. `--seed 7`: other moments. `--into results.json`: keeps the results; the table shows
+ * those of former runs, too. FAULTS_LOG=1: everything the processes say.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createStack, runWithStack } from '@dialgate/local-stack';
 import { CATALOGUE } from './catalogue.js';
 import { runRealRound } from './real-round.js';
 import { runFault, type Result } from './run-fault.js';
+import { addToFile, resultsIn } from './results-file.js';
 import { startServers } from './servers.js';
 import { findings, table } from './table.js';
 
@@ -41,7 +42,7 @@ async function campaign(): Promise<number> {
   const keep = (result: Result): void => {
     report(result);
     results.push(result);
-    if (values.into !== undefined) writeFileSync(values.into, JSON.stringify(merged(kept(values.into), [result])));
+    if (values.into !== undefined) addToFile(values.into, result);
   };
   const seed = Number(values.seed);
   for (const fault of CATALOGUE.filter(({ id }) => isChosen(id))) {
@@ -59,19 +60,8 @@ async function campaign(): Promise<number> {
   }
   const real = isChosen('real') ? await runRealRound({ servers, seed, log, say }) : null;
   if (real !== null) keep(real);
-  say(`\n${table(values.into === undefined ? results : kept(values.into))}\n`);
+  say(`\n${table(values.into === undefined ? results : resultsIn(values.into))}\n`);
   return findings(results).length === 0 && broken.length === 0 ? 0 : 1;
-}
-
-/** What a file has of former runs. */
-function kept(file: string): Result[] {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result[]) : [];
-}
-
-/** The newest result of each fault, in the catalogue's order. */
-function merged(former: readonly Result[], fresh: readonly Result[]): Result[] {
-  const others = former.filter(({ id }) => !fresh.some((result) => result.id === id));
-  return [...others, ...fresh].toSorted((a, b) => a.id.localeCompare(b.id));
 }
 
 function report(result: Result): void {

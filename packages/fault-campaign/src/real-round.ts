@@ -71,9 +71,8 @@ async function play(installation: Installation, asterisk: RealAsterisk, since: n
   await settle(installation, () => liveChannels(asterisk));
 
   const rows = await readRows(installation);
-  const numbers = new Map(installation.client.placed.map(({ callId, number }) => [callId, number]));
   const invites = await asterisk.invites();
-  const judged = rows.map((row) => ({ row, judgement: judge(row, numbers.get(row.id) ?? '', invites) }));
+  const judged = rows.map((row) => ({ row, judgement: judge(row, invites) }));
   const accepted = installation.client.placed.flatMap(({ callId }) => callId ?? []);
   const known = new Set(rows.map(({ id }) => id));
   const left = await liveChannels(asterisk);
@@ -141,7 +140,8 @@ async function strike(installation: Installation): Promise<void> {
   await seconds(8);
 }
 
-function judge(row: EndedRow, number: string, invites: ReadonlyMap<string, Invite[]>): Judgement {
+function judge(row: EndedRow, invites: ReadonlyMap<string, Invite[]>): Judgement {
+  const { number } = row;
   const rung = (invites.get(number) ?? invites.get(number.replace('+', '')) ?? []).length;
   const expected = CALLEES.find(({ digits }) => number.endsWith(digits))?.expected;
   if (row.finals !== 1 || row.backwards) return { wrong: 'has a broken timeline' };

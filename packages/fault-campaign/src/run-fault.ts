@@ -35,13 +35,17 @@ export async function runFault(
 ): Promise<Result> {
   const since = performance.now();
   const { servers, log } = options;
+  const { workers = 2 } = fault;
   const name = `faults_${fault.id.toLowerCase().replaceAll(/\W/g, '_')}`;
   const stage = await setUpStage({ name, servers, settings: fault.settings ?? {}, seed: options.seed, log });
   const finals = watchFinals(stage);
   try {
-    for (let n = 0; n < fault.workers; n++) await stage.startWorker();
-    await stage.ready(fault.workers);
-    await Promise.all([stage.traffic.flow(extent.calls, fault.perSecond, fault.mix), fault.strike(stage, extent)]);
+    for (let n = 0; n < workers; n++) await stage.startWorker();
+    await stage.ready(workers);
+    await Promise.all([
+      stage.traffic.flow(extent.calls, fault.perSecond, fault.mix ?? 'mixed'),
+      fault.strike(stage, extent),
+    ]);
     await settle(stage, () => stage.simulator.liveChannels());
     await finals.stop();
 

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { seededRandom } from '@dialgate/asterisk-simulator';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
-import { seededRandom } from '../src/random.js';
 import { openTcpProxy, type TcpProxy } from '../src/tcp-proxy.js';
 
 describe('the fault proxy', () => {

@@ -13,7 +13,6 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     brief: { calls: 150, strikes: 2 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
@@ -29,8 +28,6 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     silenceMs: 8_000,
     whole: { calls: 700, strikes: 6 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     mayBeNotRung: true,
     mayBeUnseen: true,
     strike: async (stage, { strikes }) => {
@@ -56,8 +53,6 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 1 },
     brief: { calls: 200, strikes: 1 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { calls }) => {
@@ -74,7 +69,6 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     whole: { calls: 500, strikes: 3 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {

@@ -16,8 +16,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     title: 'every job is delivered again and again, to workers of two queues',
     whole: { calls: 600, strikes: 1 },
     perSecond: 20,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { calls }) => {
       const other = `${stage.queuePrefix}-again`;
       await stage.startWorker({ env: { QUEUE_PREFIX: other } });
@@ -42,7 +40,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     title: `a burst of calls under ${String(PER_SECOND)} originates a second and ${String(AT_ONCE)} calls at once`,
     whole: { calls: 800, strikes: 1 },
     perSecond: 200,
-    mix: 'mixed',
     workers: 3,
     settings: { worker: { ORIGINATE_PER_SECOND: String(PER_SECOND), MAX_CONCURRENT_CALLS: String(AT_ONCE) } },
     strike: async (stage, { calls }) => {
@@ -69,8 +66,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 1 },
     brief: { calls: 250, strikes: 1 },
     perSecond: 20,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { calls }) => {
       const cancelling: Promise<unknown>[] = [];
       let seen = 0;
@@ -90,7 +85,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     whole: { calls: 3_000, strikes: 1 },
     perSecond: 80,
     mix: 'busy',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { calls }) => {
@@ -117,8 +111,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     title: 'behind a backlog of 300,000 waiting calls',
     whole: { calls: 400, strikes: 300_000 },
     perSecond: 20,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { calls, strikes }) => {
       const template = await stage.traffic.one('486', { extension: 'for1' });
       await stage.sql(

@@ -19,8 +19,6 @@ export const FULL_DISK: Fault = {
   title: 'PostgreSQL’s disk is full for 20 s',
   whole: { calls: 700, strikes: 20 },
   perSecond: 15,
-  mix: 'mixed',
-  workers: 2,
   mayBeNotRung: true,
   mayTurnAway: true,
   unavailable: () => (process.getuid?.() === 0 ? null : 'only root can make a file system that is small'),

@@ -13,8 +13,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 8_000,
     whole: { calls: 700, strikes: 1 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     mayBeNotRung: true,
     strike: (stage, { calls }) =>
       weather(stage.workers(), 'asterisk', { kind: 'lose-replies', probability: 0.1 }, calls / 15, 'other'),
@@ -24,8 +22,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     title: 'one worker, then all of them, cannot reach Redis for 30 s',
     whole: { calls: 900, strikes: 2 },
     perSecond: 12,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage) => {
       await seconds(5);
       await weather(stage.workers().slice(0, 1), 'redis', BLACK_HOLE, 30);
@@ -41,7 +37,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     brief: { calls: 120, strikes: 12 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
       await seconds(8);
@@ -54,8 +49,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     mayTurnAway: true,
     whole: { calls: 500, strikes: 1 },
     perSecond: 12,
-    mix: 'mixed',
-    workers: 2,
     mayBeNotRung: true,
     strike: async (stage, { calls }) => {
       stage.apiLines.postgres.set({ kind: 'lose-replies', probability: 0.02 });
@@ -69,8 +62,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 30_000,
     whole: { calls: 700, strikes: 1 },
     perSecond: 10,
-    mix: 'mixed',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage) => {
@@ -89,7 +80,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 2 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
@@ -110,8 +100,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 10_000,
     whole: { calls: 400, strikes: 40 },
     perSecond: 10,
-    mix: 'mixed',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: (stage, { strikes }) =>
@@ -124,8 +112,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 12 },
     brief: { calls: 200, strikes: 3 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
@@ -149,7 +135,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     whole: { calls: 500, strikes: 2 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {

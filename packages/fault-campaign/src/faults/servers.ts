@@ -12,7 +12,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     whole: { calls: 5_000, strikes: 8 },
     perSecond: 60,
     mix: 'busy',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(5 * stage.random());
@@ -32,8 +31,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     mayTurnAway: true,
     whole: { calls: 500, strikes: 3 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         stage.apiLines.redis.refuse();
@@ -51,8 +48,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 3 },
     brief: { calls: 150, strikes: 1 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(4);
@@ -83,8 +78,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     title: 'Redis is full for 20 s',
     whole: { calls: 450, strikes: 20 },
     perSecond: 15,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       await seconds(4);
       await onRedis(stage, (redis) => redis.config('SET', 'maxmemory', '1'));
@@ -98,8 +91,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     mayTurnAway: true,
     whole: { calls: 450, strikes: 30 },
     perSecond: 12,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       await stage.servers.redis.kill('SIGKILL');
       await stage.api.kill();
@@ -115,8 +106,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 5 },
     brief: { calls: 150, strikes: 1 },
     perSecond: 12,
-    mix: 'mixed',
-    workers: 2,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
@@ -133,7 +122,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     whole: { calls: 450, strikes: 25 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
       await seconds(6);
@@ -151,8 +139,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     mayTurnAway: true,
     whole: { calls: 450, strikes: 3 },
     perSecond: 12,
-    mix: 'mixed',
-    workers: 2,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
@@ -168,7 +154,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     whole: { calls: 450, strikes: 15 },
     perSecond: 12,
     mix: 'long',
-    workers: 2,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
       await seconds(6);

@@ -3,7 +3,7 @@ import type { Installation } from '../installation.js';
 import type { Weather, Kind } from '../tcp-proxy.js';
 import type { Lines, WorkerProcess } from '../worker-process.js';
 
-export const SECOND = 1_000;
+const SECOND = 1_000;
 
 const ADOPTED_WITHIN_MS = 8_000;
 

@@ -51,7 +51,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 2 },
     perSecond: 8,
     mix: 'long',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
@@ -72,8 +71,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 10 },
     brief: { calls: 60, strikes: 1 },
     perSecond: 7,
-    mix: 'mixed',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
@@ -104,7 +101,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 3 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
@@ -128,7 +124,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 800, strikes: 5 },
     perSecond: 10,
     mix: 'long',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(8);
@@ -143,7 +138,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     title: 'scaled from one worker to four and back',
     whole: { calls: 700, strikes: 3 },
     perSecond: 15,
-    mix: 'mixed',
     workers: 1,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) await stage.startWorker();
@@ -157,7 +151,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     title: 'the clocks of two workers are ten minutes apart from everybody',
     whole: { calls: 500, strikes: 1 },
     perSecond: 15,
-    mix: 'mixed',
     workers: 0,
     strike: async (stage) => {
       const early = await stage.startWorker({ nodeFlags: clockOffBy(-600) });
@@ -173,8 +166,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     mayTurnAway: true,
     whole: { calls: 700, strikes: 2 },
     perSecond: 12,
-    mix: 'mixed',
-    workers: 2,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(3);
@@ -194,8 +185,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 60, strikes: 4 },
     brief: { calls: 10, strikes: 1 },
     perSecond: 2,
-    mix: 'mixed',
-    workers: 2,
     mayBeUnseen: true,
     mayBeNotRung: true,
     strike: async (stage, { strikes }) => {
