@@ -4,6 +4,15 @@ import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
 import { openDatabase, type Lease } from '../src/index.js';
 
+const RANG_OUT: CallEvent = {
+  type: 'hung_up',
+  cause: 19,
+  sipStatus: 480,
+  requestedBy: 'our_side',
+  dialResult: null,
+  wasUp: false,
+};
+
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 
 describe('the calls of a database', function () {
@@ -231,6 +240,18 @@ describe('the calls of a database', function () {
         false,
       );
       expect((await db.database.calls.find(id))?.status).to.equal('dialing');
+    });
+
+    it('is nothing when the client took the call back after it was decided', async () => {
+      const id = await dialed();
+      const guard = { attempt: 1, slotEpoch: lease.epoch };
+      const early = await transition(id, RANG_OUT);
+      await db.database.calls.requestCancel(id, null);
+      const apply = (decided: Transition): Promise<boolean> =>
+        db.database.calls.apply({ callId: id, transition: decided, guard, source: 'asterisk' });
+      expect(await apply(early)).to.equal(false);
+      expect(await apply(await transition(id, RANG_OUT))).to.equal(true);
+      expect((await db.database.calls.find(id))?.status).to.equal('canceled');
     });
 
     it('keeps the time at which a thing was heard, not the one at which it was written', async () => {

@@ -5,9 +5,14 @@ import type { HangupCause } from './hangup-cause.js';
 import { hangupBy, isOurDoing, outcomeOf, type HangupBy } from './outcome.js';
 import { isFinal, type CallStatus } from './status.js';
 
-/** One move of a call, to be written if and only if the call is still in `from`. Null leaves a column as it is. */
+/**
+ * One move of a call, to be written if and only if the call is still in `from`, and wished away or not as it was when this
+ * was decided. Null leaves a column as it is.
+ */
 export interface Transition {
   readonly from: CallStatus;
+  /** Whether the client had asked for the call's end. */
+  readonly wished: boolean;
   readonly to: CallStatus;
   readonly event: CallEventType;
   readonly failureReason: FailureReason | null;
@@ -64,7 +69,8 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
   const cell = TRANSITIONS[call.status][event.type];
   if (cell === undefined) return null;
 
-  const move = { from: call.status, event: event.type, ...NOTHING_LEARNED };
+  const wished = call.cancelRequestedAt !== null;
+  const move = { from: call.status, wished, event: event.type, ...NOTHING_LEARNED };
 
   if (event.type === 'hung_up') {
     // The end of a channel that was never dialled is nobody's outcome: deleting one says 603 (measured).
@@ -76,13 +82,13 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
     const outcome = outcomeOf(event, {
       answered,
       rang: call.ringingAt !== null,
-      cancelRequested: call.cancelRequestedAt !== null,
+      cancelRequested: wished,
     });
     return { ...move, ...learned, to: outcome.status, failureReason: outcome.reason };
   }
 
   // A wish that Asterisk turned down together with the dial is a wish fulfilled: nobody was rung.
-  if (event.type === 'refused' && call.cancelRequestedAt !== null) return { ...move, to: 'canceled' };
+  if (event.type === 'refused' && wished) return { ...move, to: 'canceled' };
 
   const to = cell === 'noted' || cell === 'outcome' ? call.status : cell;
   return { ...move, to, failureReason: isFinal(to) ? reasonFor(event, call.status) : null };

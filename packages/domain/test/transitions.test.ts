@@ -172,6 +172,13 @@ describe('transitions', () => {
     });
   }
 
+  it('say for which wish they were decided', () => {
+    for (const cancelRequestedAt of [null, new Date()]) {
+      const call = someCall({ status: 'ringing', dialSentAt: new Date(), cancelRequestedAt });
+      expect(transitionFor(END, call)?.wished).to.equal(cancelRequestedAt !== null);
+    }
+  });
+
   it('cancel instead of failing a call that is refused after its client took it back', () => {
     const call = someCall({ status: 'dialing', cancelRequestedAt: new Date() });
     expect(transitionFor({ type: 'refused', reason: 'not_dialed' }, call)).to.include({

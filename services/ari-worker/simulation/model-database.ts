@@ -63,6 +63,7 @@ export function createModelCalls(options: {
   ): boolean {
     const row = rows.get(callId);
     if (row?.status !== transition.from || !mayWrite(row, guard)) return false;
+    if (rules.wishCompared && (row.cancelRequestedAt !== null) !== transition.wished) return false;
     const { from, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
     row.status = to;
     if (event === 'cancel_requested') row.cancelRequestedAt ??= now();

@@ -144,6 +144,11 @@ export const MUTANTS: readonly Mutant[] = [
       rewire: () => ({ calls: (calls) => ({ ...calls, toHangUp: () => Promise.resolve([]) }) }),
     },
   },
+  {
+    name: 'wish-not-compared',
+    breaks: 'an end is written only if the client still wishes what they did when it was decided',
+    changes: { database: { wishCompared: false } },
+  },
 ];
 
 /** The worker names its channels as ever; on the wire they all bear the first attempt's name. */
@@ -191,6 +196,7 @@ function undialledEndIsAnOutcome(move: MoveCall, calls: Pick<Calls, 'apply'>): M
     const { cause, sipStatus } = happening.event;
     const transition = {
       from: 'pending',
+      wished: false,
       to: sipStatus === 603 ? 'busy' : 'failed',
       event: 'hung_up',
       failureReason: sipStatus === 603 ? 'declined' : 'other',

@@ -25,6 +25,8 @@ export interface Row {
 /** Rules of the statements that a mutant may switch off. */
 export interface DatabaseRules {
   readonly dialCompareAndSet: boolean;
+  /** A move is made only while the call is wished away or not as it was when the move was decided. */
+  readonly wishCompared: boolean;
   /** In every guard and in the dial compare-and-set. */
   readonly epochs: boolean;
   readonly restampOnAdoption: boolean;

@@ -89,8 +89,9 @@ function ofEnding(row: Row, ending: Ending, rang: boolean, faultless: boolean): 
     case 'far_end':
       return [ofRefusal(ending.cause, ending.sip)];
     case 'ring_timeout':
-      // Whether it rang may be what was lost.
+      // Whether it rang, or that it was our side that ended it, may be what was lost.
       if (!faultless) return ['no_answer', 'failed unreachable'];
+      if (row.cancelRequestedAt !== null) return ['canceled'];
       return [rang ? 'no_answer' : 'failed unreachable'];
     case 'delete':
       // A call that was wished away is canceled; one that was silent for too long is not.

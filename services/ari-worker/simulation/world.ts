@@ -54,6 +54,7 @@ export interface World {
 const PRODUCT_RULES = { finishedJobsVanish: true };
 const DATABASE_RULES: DatabaseRules = {
   dialCompareAndSet: true,
+  wishCompared: true,
   epochs: true,
   restampOnAdoption: true,
 };

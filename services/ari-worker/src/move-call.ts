@@ -1,5 +1,5 @@
 import type { Calls, Source } from '@dialgate/database';
-import { isFinal, transitionFor, type CallEvent } from '@dialgate/domain';
+import { transitionFor, type CallEvent } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { FollowedCall } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
@@ -17,7 +17,7 @@ export interface Happening {
 
 export type MoveCall = ReturnType<typeof moveCalls>;
 
-/** A call has fewer statuses than that, and each lost race means that it has moved. */
+/** A call has fewer statuses than that, and each lost race means that it has moved or was wished away. */
 const TRIES = 10;
 
 /**
@@ -36,7 +36,7 @@ export function moveCalls(options: {
   return async (followedCall: FollowedCall, happening: Happening): Promise<boolean> => {
     const { event } = happening;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-      if (attempt > 1 || endsUnanswered(event, followedCall) || !held.owns(followedCall.call)) {
+      if (attempt > 1 || !held.owns(followedCall.call)) {
         if (!(await refresh(followedCall, happening.source === 'asterisk'))) return false;
       }
       const { call } = followedCall;
@@ -72,9 +72,4 @@ export function moveCalls(options: {
     followedCall.call = fresh;
     return true;
   }
-}
-
-/** An end is decided on the row as it stands: the client's wish may have been stored a moment ago. */
-function endsUnanswered(event: CallEvent, { call }: FollowedCall): boolean {
-  return event.type === 'hung_up' && call.status !== 'answered' && !isFinal(call.status);
 }

@@ -54,8 +54,8 @@ export function writeStatus(client: Client) {
 
   return {
     /**
-     * Moves a call if it still stands where the transition says and, with a guard, still belongs to the writer; the
-     * timeline row is written in the same statement.
+     * Moves a call if it still stands where the transition says, is wished away or not as it was then, and, with a guard,
+     * still belongs to the writer; the timeline row is written in the same statement.
      *
      * @returns whether it moved.
      */
@@ -105,7 +105,7 @@ async function writeBatch(
       SELECT i.*, least(happened_at, clock_timestamp()) AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
         n int, call_id uuid, event text, source text, happened_at timestamptz, asterisk_at timestamptz, detail jsonb,
-        from_status call_status, to_status call_status, attempt int, slot_epoch int,
+        from_status call_status, to_status call_status, wished boolean, attempt int, slot_epoch int,
         failure_reason text, hangup_cause int, sip_status int, hangup_by text, wish boolean)
     ), moved AS (
       UPDATE calls c SET
@@ -124,6 +124,7 @@ async function writeBatch(
         hangup_by = coalesce(c.hangup_by, i.hangup_by)
       FROM input i
       WHERE i.to_status IS NOT NULL AND c.id = i.call_id AND c.status = i.from_status
+        AND (c.cancel_requested_at IS NOT NULL) = i.wished
         AND (i.attempt IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch))
       RETURNING i.n
     ), noted AS (
@@ -150,7 +151,7 @@ function inputRow(write: StatusWrite | Fact, n: number, clock: DatabaseClock): o
   };
   if (!('transition' in write)) return { ...saying, event: write.event, detail: write.detail ?? null };
 
-  const { from, to, event, failureReason, hangupCause, sipStatus, hangupBy } = write.transition;
+  const { from, to, wished, event, failureReason, hangupCause, sipStatus, hangupBy } = write.transition;
   const learned = {
     ...(failureReason === null ? {} : { reason: failureReason }),
     ...(hangupCause === null ? {} : { hangup_cause: hangupCause }),
@@ -164,6 +165,7 @@ function inputRow(write: StatusWrite | Fact, n: number, clock: DatabaseClock): o
     detail: Object.keys(learned).length === 0 ? null : learned,
     from_status: from,
     to_status: to,
+    wished,
     attempt: write.guard?.attempt ?? null,
     slot_epoch: write.guard?.slotEpoch ?? null,
     failure_reason: failureReason,
