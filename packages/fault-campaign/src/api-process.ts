@@ -6,6 +6,8 @@ import { freePort, startService, type Service } from '@dialgate/local-stack';
 /** The API in a process of its own, which may be killed and started again on its port. */
 export interface ApiProcess {
   readonly url: string;
+  /** Of the process that runs just now, or ran last. */
+  readonly pid: () => number;
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -71,6 +73,7 @@ export async function startApiProcess(options: {
   await start();
   return {
     url,
+    pid: () => service?.pid ?? 0,
     start,
     kill: async () => {
       expectedToEnd = true;

@@ -1,11 +1,14 @@
 /**
  * `pnpm faults`: the whole campaign, a table, and every finding; exit code 1 when there is one.
  * `pnpm faults R01 real`: only these. `--seed 7`: other moments. `--into results.json`: keeps the results; the table shows
- * those of former runs, too. FAULTS_LOG=1: everything the processes say.
+ * those of former runs, too. `pnpm faults R32 --minutes 60`: the soak, which is played only when it is named. FAULTS_LOG=1:
+ * everything the processes say.
  */
 import { parseArgs } from 'node:util';
 import { createStack, runWithStack } from '@dialgate/local-stack';
 import { CATALOGUE } from './catalogue.js';
+import type { Fault } from './fault.js';
+import { SOAK_ID, SOAK_MINUTES, soak } from './faults/soak.js';
 import { runRealRound } from './real-round.js';
 import { runFault, type Result } from './run-fault.js';
 import { addToFile, resultsIn } from './results-file.js';
@@ -17,7 +20,11 @@ const SHOWN = 10;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, into: { type: 'string' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    into: { type: 'string' },
+    minutes: { type: 'string', default: '60' },
+  },
 });
 const say = (line: string): void => console.log(line);
 const stack = createStack({ log: say });
@@ -28,10 +35,15 @@ process.exitCode = await runWithStack(stack, campaign, (error) => say(String(err
 process.exit();
 
 async function campaign(): Promise<number> {
-  const ids = [...CATALOGUE.map(({ id }) => id), 'real'];
+  const ids = [...CATALOGUE.map(({ id }) => id), SOAK_ID, 'real'];
   const unknown = positionals.filter((id) => !ids.includes(id));
   if (unknown.length > 0) {
     say(`There is no ${unknown.join(', ')}. There are: ${ids.join(' ')}`);
+    return 1;
+  }
+  const minutes = Number(values.minutes);
+  if (!Number.isInteger(minutes) || minutes < SOAK_MINUTES.least || minutes > SOAK_MINUTES.most) {
+    say(`--minutes is a whole number from ${String(SOAK_MINUTES.least)} to ${String(SOAK_MINUTES.most)}`);
     return 1;
   }
   const isChosen = (id: string): boolean => positionals.length === 0 || positionals.includes(id);
@@ -45,7 +57,11 @@ async function campaign(): Promise<number> {
     if (values.into !== undefined) addToFile(values.into, result);
   };
   const seed = Number(values.seed);
-  for (const fault of CATALOGUE.filter(({ id }) => isChosen(id))) {
+  const faults: readonly Fault[] = [
+    ...CATALOGUE.filter(({ id }) => isChosen(id)),
+    ...(positionals.includes(SOAK_ID) ? [soak({ minutes, say })] : []),
+  ];
+  for (const fault of faults) {
     const why = fault.unavailable?.() ?? null;
     if (why !== null) {
       say(`${fault.id} ${fault.title}: not played, ${why}`);

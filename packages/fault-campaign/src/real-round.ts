@@ -1,33 +1,24 @@
-import type { CallStatus } from '@dialgate/domain';
-import { startRealAsterisk, type Invite, type RealAsterisk } from '@dialgate/local-stack';
+import { startRealAsterisk, type RealAsterisk } from '@dialgate/local-stack';
 import { between, pick, seconds } from './faults/steps.js';
 import { setUpInstallation, type Installation } from './installation.js';
+import { CALLEES, judgeReal, struckNobody, type Absence } from './real-verdict.js';
 import { readRows } from './rows.js';
 import { twiceAccepted, type Result } from './run-fault.js';
 import type { Servers } from './servers.js';
 import { settle } from './settle.js';
-import { NOT_RUNG, NOT_SEEN, type EndedRow, type Judgement } from './verdict.js';
 
-/** SIPp's callees that are called, by the last three digits of their number, and what becomes of them. */
-const CALLEES: readonly { readonly digits: string; readonly extension: string; readonly expected: CallStatus }[] = [
-  { digits: '012', extension: 'wait', expected: 'completed' },
-  { digits: '486', extension: 's', expected: 'busy' },
-  { digits: '001', extension: 's', expected: 'completed' },
-  { digits: '006', extension: 's', expected: 'no_answer' },
-  { digits: '012', extension: 'wait', expected: 'completed' },
-  { digits: '404', extension: 's', expected: 'failed' },
-];
-
-/** The longest of them lasts four seconds, and is right to two. */
-const LONGEST_MS = 4_000 + 2_000;
-
-const CALLS = 480;
+/** So many last longer than all strikes: the last of them are dialled by the Asterisk that was started again. */
+const CALLS = 450;
 const PER_SECOND = 5;
+
+/** So many more are placed at once when Asterisk dies: their channels are just being made, or dialled. */
+const CROWD = 30;
+
 const KILLS = 8;
 
 /**
  * A round against a real Asterisk with SIPp's callees, which have counted their INVITEs: workers killed, a worker paused,
- * their sockets cut, PostgreSQL and Redis killed.
+ * their sockets cut, PostgreSQL and Redis killed, and at last Asterisk itself, which is started again.
  *
  * @returns null when no Asterisk can be had here; `log` has said why.
  */
@@ -67,18 +58,19 @@ export async function runRealRound(options: {
 async function play(installation: Installation, asterisk: RealAsterisk, since: number): Promise<Result> {
   for (let n = 0; n < 3; n++) await installation.startWorker();
   await installation.ready(3);
-  await Promise.all([flow(installation), strike(installation)]);
+  const [absence] = await Promise.all([strike(installation, asterisk), flow(installation)]);
   await settle(installation, () => liveChannels(asterisk));
 
   const rows = await readRows(installation);
   const invites = await asterisk.invites();
-  const judged = rows.map((row) => ({ row, judgement: judge(row, invites) }));
+  const judged = rows.map((row) => ({ row, judgement: judgeReal(row, invites, absence) }));
   const accepted = installation.client.placed.flatMap(({ callId }) => callId ?? []);
   const known = new Set(rows.map(({ id }) => id));
   const left = await liveChannels(asterisk);
   return {
     id: 'real',
-    title: 'a real Asterisk: kills, a pause, cut sockets, PostgreSQL and Redis killed',
+    title:
+      'a real Asterisk: kills, a pause, cut sockets, PostgreSQL and Redis killed, Asterisk itself killed and started again',
     calls: rows.length,
     lost: [
       ...accepted.filter((id) => !known.has(id)).map((id) => `${id} was accepted and has no row`),
@@ -99,23 +91,28 @@ async function play(installation: Installation, asterisk: RealAsterisk, since: n
       ...installation.complaints,
       ...installation.client.complaints,
       ...twiceAccepted(installation),
+      ...struckNobody(rows, absence),
       ...(left === 0 ? [] : [`${String(left)} channels were left in Asterisk`]),
     ],
     seconds: (performance.now() - since) / 1_000,
   };
 }
 
-async function flow({ traffic }: Installation): Promise<void> {
+async function flow(installation: Installation): Promise<void> {
   const placing: Promise<string>[] = [];
   for (let n = 0; n < CALLS; n++) {
-    const { digits, extension } = CALLEES[n % CALLEES.length] ?? { digits: '486', extension: 's' };
-    placing.push(traffic.one(digits, { extension }));
+    placing.push(placeCall(installation, n));
     await seconds(1 / PER_SECOND);
   }
   await Promise.all(placing);
 }
 
-async function strike(installation: Installation): Promise<void> {
+function placeCall({ traffic }: Installation, n: number): Promise<string> {
+  const { digits, extension } = CALLEES[n % CALLEES.length] ?? CALLEES[0];
+  return traffic.one(digits, { extension });
+}
+
+async function strike(installation: Installation, asterisk: RealAsterisk): Promise<Absence> {
   const { servers } = installation;
   const [survivor] = installation.workers();
   for (let n = 0; n < KILLS; n++) {
@@ -138,20 +135,16 @@ async function strike(installation: Installation): Promise<void> {
   await servers.postgres.kill('SIGQUIT');
   await servers.postgres.startAgain();
   await seconds(8);
-}
-
-function judge(row: EndedRow, invites: ReadonlyMap<string, Invite[]>): Judgement {
-  const { number } = row;
-  const rung = (invites.get(number) ?? invites.get(number.replace('+', '')) ?? []).length;
-  const expected = CALLEES.find(({ digits }) => number.endsWith(digits))?.expected;
-  if (row.finals !== 1 || row.backwards) return { wrong: 'has a broken timeline' };
-  if (NOT_SEEN.has(row.failureReason)) return row.dialSentAt === null ? { wrong: 'was never dialled' } : 'unseen';
-  if (rung === 0)
-    return row.status === 'failed' && NOT_RUNG.has(row.failureReason) ? 'not_rung' : { wrong: 'rang nobody' };
-  if (row.status !== expected) return { wrong: `should be ${String(expected)}` };
-  if (row.answeredAt === null || row.endedAt === null) return 'right';
-  const lasted = row.endedAt - row.answeredAt;
-  return lasted <= LONGEST_MS ? 'right' : { wrong: `lasted ${String(lasted)} ms` };
+  const crowd = Array.from({ length: CROWD }, (_, n) => placeCall(installation, n));
+  await Promise.any(crowd);
+  await between(installation, 0, 0.2);
+  const killedAt = Date.now();
+  await asterisk.kill();
+  await seconds(4);
+  const startedAt = Date.now();
+  await asterisk.startAgain();
+  await Promise.all(crowd);
+  return { killedAt, startedAt };
 }
 
 async function liveChannels(asterisk: RealAsterisk): Promise<number> {

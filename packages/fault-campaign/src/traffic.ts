@@ -86,7 +86,9 @@ export function openTraffic(client: Client): Traffic {
         const due = since + (n * 1_000) / perSecond - performance.now();
         if (due > 1) await sleep(due);
         const { digits, extension } = characters[n % characters.length] ?? { digits: '486', extension: 'for1' };
-        placing.push(one(digits, { extension }));
+        const placed = one(digits, { extension });
+        placed.catch(() => undefined); // What was refused is said when all are placed, which may be an hour later.
+        placing.push(placed);
       }
       await Promise.all(placing);
     },

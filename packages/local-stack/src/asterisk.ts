@@ -37,8 +37,12 @@ export interface RealAsterisk {
   asteriskLog: string;
   /** Runs a command of Asterisk's console and gives back what it prints. */
   cli(command: string): Promise<string>;
-  /** Both processes, for tests that kill or pause them. */
-  asterisk: Child;
+  /** Kills Asterisk (SIGKILL). The callees live on, and hear no more of their calls. */
+  kill(): Promise<void>;
+  /** Starts the killed Asterisk again, with its ports, configuration and password; resolves when it is fully booted. */
+  startAgain(): Promise<void>;
+  /** The process of the Asterisk that was started last. */
+  readonly asterisk: Child;
   sipp: Child;
   stop(withinMs?: number): Promise<void>;
 }
@@ -117,28 +121,43 @@ async function bringUp(
     running.push(sipp);
 
     const conf = ['-C', join(etc, 'asterisk.conf')];
-    const asterisk = await startChild({
-      name: 'asterisk',
-      ...root.command('asterisk', ['-f', ...conf]),
-      env,
-      cwd: home,
-      stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }, ...POLITE_STOP.slice(1)],
-      recordIn,
-    });
-    running.push(asterisk);
-
     const cli = async (command: string): Promise<string> => {
       const line = root.command('asterisk', [...conf, '-rx', command]);
       return (await promisify(execFile)(line.command, line.args, { env, cwd: home, timeout: 20_000 })).stdout;
     };
     const ariUrl = `http://127.0.0.1:${String(ariPort)}/ari`;
-    await answers({ ariUrl, password, asterisk, sipp });
-    await cli('core waitfullybooted');
+    const boot = async (): Promise<Child> => {
+      const booting = await startChild({
+        name: 'asterisk',
+        ...root.command('asterisk', ['-f', ...conf]),
+        env,
+        cwd: home,
+        stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }, ...POLITE_STOP.slice(1)],
+        recordIn,
+      });
+      running.push(booting);
+      await answers({ ariUrl, password, asterisk: booting, sipp });
+      await cli('core waitfullybooted');
+      return booting;
+    };
+    let asterisk = await boot();
     log(`real ${(await cli('core show version')).split(' built')[0]?.trim() ?? 'Asterisk'} at ${ariUrl}`);
 
     const invites = (): Promise<Map<string, Invite[]>> => Promise.resolve(readInvites(inviteLog));
     const asteriskLog = join(state, 'log', 'full');
-    return { ariUrl, username: USERNAME, password, invites, inviteLog, asteriskLog, cli, asterisk, sipp, stop };
+    return {
+      ...{ ariUrl, username: USERNAME, password, invites, inviteLog, asteriskLog, cli, sipp, stop },
+      get asterisk() {
+        return asterisk;
+      },
+      kill: async () => {
+        asterisk.kill('SIGKILL');
+        await asterisk.exited;
+      },
+      startAgain: async () => {
+        asterisk = await boot();
+      },
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -63,6 +63,22 @@ describe('a real Asterisk', () => {
     expect(await asterisk.cli('dialplan show s@outbound-ivr')).to.include('Wait(1.5)');
   });
 
+  it('is killed with a call up and started again: the same address and password, no call, and the callees count on', async () => {
+    expect((await call('+4930123002')).status).to.equal(200);
+    await until(async () => (await asterisk.invites()).has('+4930123002'), 'the INVITE has arrived');
+    const { pid } = asterisk.asterisk;
+    await asterisk.kill();
+    expect(isAlive(pid)).to.equal(false);
+    expect(await ari('GET', '/channels').catch(() => null)).to.equal(null);
+
+    await asterisk.startAgain();
+    expect(asterisk.asterisk.pid).to.not.equal(pid);
+    expect(await channels()).to.have.length(0);
+    expect((await call('+4930123404')).status).to.equal(200);
+    await until(async () => (await asterisk.invites()).has('+4930123404'), 'the INVITE has arrived');
+    expect((await asterisk.invites()).get('+4930123002')).to.have.length(1);
+  });
+
   it('runs beside another one, and leaves nothing behind', async () => {
     const another = await startRealAsterisk({ log: () => undefined });
     if ('unavailable' in another) throw new Error(another.unavailable);

@@ -13,6 +13,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { continueCalls } from '../src/continue-call.js';
 import { followCalls } from '../src/followed-calls.js';
+import { lateness } from '../src/ari/lateness.js';
 import { handleAriEvents } from '../src/handle-ari-event.js';
 import { holdSlots } from '../src/held-slots.js';
 import { inOrder } from '../src/in-order.js';
@@ -184,7 +185,16 @@ async function productPath(calls: readonly Call[]): Promise<Measured> {
   };
   const move = moveCalls({ calls: database.calls, held, log });
   const continueCall = continueCalls({ ari, calls: database.calls, followed, held, facts, log });
-  const handle = handleAriEvents({ ari, calls: database.calls, followed, facts, move, continueCall, log });
+  const handle = handleAriEvents({
+    ari,
+    calls: database.calls,
+    followed,
+    facts,
+    move,
+    continueCall,
+    lateBy: lateness(),
+    log,
+  });
 
   const measured = await measure('product', texts.length, async () => {
     for (const text of texts) {

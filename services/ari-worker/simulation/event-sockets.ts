@@ -22,6 +22,8 @@ interface Socket {
   cut: boolean;
   /** Events arrive in the order they were sent. */
   lastArrivalAt: number;
+  /** How much later than anything else they do. */
+  lagMs: number;
   readonly onMessage: (event: AriEvent) => void;
   readonly onClose: () => void;
 }
@@ -42,6 +44,8 @@ export interface EventSockets {
   readonly publish: (app: string, event: AriEvent) => void;
   /** Cuts the application's socket; its client notices so much later. */
   readonly cut: (app: string, clientNoticesMs: number, serverNoticesMs: number) => void;
+  /** What is sent on the application's socket arrives so much later than other answers of Asterisk. */
+  readonly lag: (app: string, ms: number) => void;
   /** Asterisk is gone, and all sockets with it. */
   readonly cutAll: () => void;
   /** A process died: its sockets are reset. */
@@ -77,8 +81,12 @@ export function openEventSockets(options: {
     if (sockets.get(socket.app) === socket) sockets.delete(socket.app);
   }
 
+  function arrivalAt(socket: Socket): number {
+    return Math.max(scheduler.now() + network.latencyMs() + socket.lagMs, socket.lastArrivalAt);
+  }
+
   function deliver(socket: Socket, event: AriEvent): void {
-    let at = Math.max(scheduler.now() + network.latencyMs(), socket.lastArrivalAt);
+    let at = arrivalAt(socket);
     if (event.type !== 'ApplicationReplaced') {
       if (dropsDue > 0 || chance(random, noise.drop)) {
         dropsDue = Math.max(0, dropsDue - 1);
@@ -125,14 +133,34 @@ export function openEventSockets(options: {
       let state: StreamState = 'connecting';
       let mine: Socket | null = null;
       let failures = 0;
+      const waiting = new Set<(heard: boolean) => void>();
       connect();
       return {
         state: () => state,
+        heardOut: () => {
+          const socket = mine;
+          if (state !== 'connected' || socket === null) return Promise.resolve(false);
+          return new Promise((resolve) => {
+            waiting.add(resolve);
+            scheduler.after(network.latencyMs(), null, () => {
+              if (socket.cut) return;
+              scheduler.after(arrivalAt(socket) - scheduler.now(), process, () => {
+                if (!socket.cut && waiting.delete(resolve)) resolve(true);
+              });
+            });
+          });
+        },
         close: () => {
           if (state !== 'replaced') become('closed');
           leave();
+          heardNoMore();
         },
       };
+
+      function heardNoMore(): void {
+        for (const resolve of waiting) resolve(false);
+        waiting.clear();
+      }
 
       function over(): boolean {
         return state === 'replaced' || state === 'closed';
@@ -151,6 +179,7 @@ export function openEventSockets(options: {
       }
 
       function lost(): void {
+        heardNoMore();
         if (over()) return;
         become('unreachable');
         const backoffMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures++, 10));
@@ -175,6 +204,7 @@ export function openEventSockets(options: {
             believed: true,
             cut: false,
             lastArrivalAt: scheduler.now() + network.latencyMs(),
+            lagMs: 0,
             onMessage: (event) => {
               if (mine !== socket) return;
               if (event.type !== 'ApplicationReplaced') {
@@ -210,6 +240,10 @@ export function openEventSockets(options: {
       const socket = sockets.get(app);
       if (socket !== undefined) cut(socket, clientNoticesMs, serverNoticesMs);
     },
+    lag: (app, ms) => {
+      const socket = sockets.get(app);
+      if (socket !== undefined) socket.lagMs = ms;
+    },
     cutAll: () => {
       for (const socket of [...sockets.values()]) {
         forget(socket);
@@ -234,6 +268,7 @@ export function openEventSockets(options: {
     heal: () => {
       dropsDue = 0;
       noise = { drop: 0, duplicate: 0, reorder: 0 };
+      for (const socket of sockets.values()) socket.lagMs = 0;
     },
   };
 }

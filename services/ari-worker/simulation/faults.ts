@@ -91,6 +91,14 @@ export function strike(
     case 'drop_event':
       world.sockets.dropNext();
       return;
+    case 'lagging_socket': {
+      const app = chosen(world.sockets.apps(), luck);
+      if (app === undefined) return;
+      // Slower, and the heartbeat closes it.
+      world.sockets.lag(app, Math.min(forMs, HEARTBEAT_MS));
+      scheduler.after(3 * forMs, null, () => world.sockets.lag(app, 0));
+      return;
+    }
     case 'duplicate_job': {
       const row = chosen(world.calls.rows(), luck);
       if (row !== undefined) world.queue.deliverTwice(row.id);

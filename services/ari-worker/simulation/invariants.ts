@@ -59,6 +59,8 @@ export function createInvariants(options: {
   const winners = new Map<string, { readonly process: SimProcess; readonly attempt: number }>();
   const witnesses = new Map<string, Witness[]>();
   const terminals = new Map<string, number>();
+  /** Who wrote that a call's end was not seen, and for which epoch of its slot. */
+  const givenUp = new Map<string, { readonly process: SimProcess; readonly epoch: number | null }>();
 
   function violated(law: string, id: string, what: string): void {
     found.push(`${law} call ${id.slice(-3)}: ${what}`);
@@ -80,6 +82,10 @@ export function createInvariants(options: {
     const attempt = attemptOf(channelId);
     const row = attempt === null ? undefined : rowOf(attempt.callId);
     if (row === undefined || row.slotId === null || row.attempt !== attempt?.attempt) return;
+    const lost = givenUp.get(row.id);
+    if (of === 'end' && lost?.process === process && lost.epoch === options.slots().state(row.slotId)?.epoch) {
+      violated('I6', row.id, 'its end was on its way, and lost was written ahead of it');
+    }
     if (row.dialSentAt === null || isFinal(row.status)) return;
     const slot = options.slots().state(row.slotId);
     const owner = ownerOf(process);
@@ -99,6 +105,7 @@ export function createInvariants(options: {
     if (wrong !== null) violated('I6', row.id, wrong);
 
     if (!saysUnseen(row)) return;
+    if (by !== null) givenUp.set(row.id, { process: by, epoch: row.slotEpoch });
     if (channel !== undefined && isLiveLeg(channel)) violated('I6', row.id, 'lost, and its channel is alive');
     const heard = (witnesses.get(row.id) ?? []).filter(
       ({ process, epoch, at }) => process === by && epoch === row.slotEpoch && at < heardAt,

@@ -123,6 +123,13 @@ export const MUTANTS: readonly Mutant[] = [
     changes: { rewire: () => ({ orderOfReconcile: (order) => ({ ...order, run: (_, task) => task() }) }) },
   },
   {
+    name: 'lost-ahead-of-the-socket',
+    breaks: 'what was sent on the socket is heard before a missing channel is believed to be lost',
+    changes: {
+      rewire: () => ({ stream: (stream) => ({ ...stream, heardOut: () => Promise.resolve(true) }) }),
+    },
+  },
+  {
     name: 'no-answer-is-a-refusal',
     breaks: 'a dial request without an answer may have been carried out',
     changes: {

@@ -39,6 +39,7 @@ export const FAULTS = [
   'lose_database_reply',
   'late_database_request',
   'drop_event',
+  'lagging_socket',
   'duplicate_job',
 ] as const;
 
@@ -55,6 +56,9 @@ export interface PlannedFault {
 
 /** The longer ones outlast the worker's lease: its slot is somebody else's by then. */
 const CUT_OFF_MS = [3_000, 20_000] as const;
+
+/** Longer than it takes to look twice whether a channel is gone. */
+const LAG_MS = [4_000, 16_000] as const;
 
 /** Everything a seed decides ahead of the run. */
 export interface Scenario {
@@ -145,6 +149,7 @@ function drawFaults(random: Random, atMost: number, fromMs: number): PlannedFaul
 
 function drawDuration(random: Random, kind: FaultKind): number {
   if (kind === 'cut_off_database') return between(random, ...CUT_OFF_MS);
+  if (kind === 'lagging_socket') return between(random, ...LAG_MS);
   return chance(random, 0.5) ? between(random, 50, 3_000) : between(random, 3_000, 16_000);
 }
 

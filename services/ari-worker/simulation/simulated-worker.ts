@@ -3,6 +3,7 @@ import type { Part } from '@dialgate/lifecycle';
 import type { Logger } from '@dialgate/logging';
 import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/queue';
 import type { AriClient } from '../src/ari/client.js';
+import type { EventStream } from '../src/ari/event-stream.js';
 import type { AriEvent } from '../src/ari/events.js';
 import { assembleWorker, type WorkerCalls } from '../src/assemble-worker.js';
 import type { InOrder } from '../src/in-order.js';
@@ -20,6 +21,7 @@ export interface Rewiring {
   readonly orderOfReconcile?: (order: InOrder) => InOrder;
   readonly move?: (move: MoveCall, calls: WorkerCalls) => MoveCall;
   readonly event?: (event: AriEvent) => AriEvent;
+  readonly stream?: (stream: EventStream) => EventStream;
   readonly parts?: (parts: Part[]) => Part[];
 }
 
@@ -64,13 +66,15 @@ export function createSimulatedWorker(options: {
         calls,
         slots,
         ari,
-        openStream: ({ app, mayConnect, onState, onEvent }) =>
-          sockets.open(process, {
+        openStream: ({ app, mayConnect, onState, onEvent }) => {
+          const stream = sockets.open(process, {
             app,
             mayConnect,
             onState,
             onEvent: (event) => onEvent(rewiring.event?.(event) ?? event),
-          }),
+          });
+          return rewiring.stream?.(stream) ?? stream;
+        },
         producer,
         openConsumer,
         openWishListener: (onWish) => {

@@ -3,6 +3,7 @@ import { every, type Part } from '@dialgate/lifecycle';
 import type { Logger } from '@dialgate/logging';
 import type { JobEnd, OriginateConsumer, OriginateProducer, WishListener, WorkerReport } from '@dialgate/queue';
 import type { AriClient } from './ari/client.js';
+import { lateness } from './ari/lateness.js';
 import { asteriskName, type WorkerConfig } from './config.js';
 import { continueCalls } from './continue-call.js';
 import { createChannels } from './create-channel.js';
@@ -100,10 +101,11 @@ export function assembleWorker(
   const order = inOrder();
   const facts = waitingFacts({ order, onMadeRoom: () => mySlots.distrust('facts were dropped'), log });
   const underWay = new Set<string>();
+  const lateBy = lateness();
 
   const move = make.moveCalls({ calls, held, log });
   const continueCall = continueCalls({ ari, calls, followed, held, facts, log });
-  const onEvent = handleAriEvents({ ari, calls, followed, facts, move, continueCall, log });
+  const onEvent = handleAriEvents({ ari, calls, followed, facts, move, continueCall, lateBy, log });
   const reconcile = make.reconciling({ calls, ari, followed, held, order, move, continueCall, underWay, log });
 
   const onChange = (): void => consumer.open(mySlots.originatingLease() !== null);
@@ -144,7 +146,7 @@ export function assembleWorker(
     followed,
     order,
     move,
-    createChannel: createChannels(ari, config.DIAL_ENDPOINT),
+    createChannel: createChannels(ari, config.DIAL_ENDPOINT, (at) => void lateBy(at, performance.now())),
     checkDialplan: dialplanCheck(ari),
     underWay,
     limits: { maxConcurrentCalls: config.MAX_CONCURRENT_CALLS, originatePerSecond: config.ORIGINATE_PER_SECOND },

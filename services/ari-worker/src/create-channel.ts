@@ -1,5 +1,6 @@
 import { dialEndpoint, type Call, type FailureReason } from '@dialgate/domain';
 import type { AriClient } from './ari/client.js';
+import { parseAriTime } from './ari/events.js';
 
 /** What came of asking Asterisk for a channel. Nobody is rung by any of it. */
 export type Created =
@@ -16,14 +17,24 @@ export type CreateChannel = (call: Call, channel: string, app: string) => Promis
 /** Asterisk says `Allocation failed` for a dead endpoint and for a passing shortage alike. */
 const ALLOCATION_TRIES = 3;
 
-/** @param template such as `PJSIP/{number}@trunk`; never text from a client. */
-export function createChannels(ari: Pick<AriClient, 'createChannel' | 'channel'>, template: string): CreateChannel {
+/**
+ * @param template such as `PJSIP/{number}@trunk`; never text from a client.
+ * @param onMade told at once when, by Asterisk's clock, a channel was made: its events may come much later.
+ */
+export function createChannels(
+  ari: Pick<AriClient, 'createChannel' | 'channel'>,
+  template: string,
+  onMade: (at: Date | null) => void,
+): CreateChannel {
   return async (call, id, app) => {
     const endpoint = dialEndpoint(template, call.phoneNumber);
     const variables = variablesOf(call);
     for (let attempt = 1; ; attempt++) {
       const reply = await ari.createChannel({ id, endpoint, app, variables });
-      if (reply.kind === 'ok') return { outcome: 'created' };
+      if (reply.kind === 'ok') {
+        onMade(parseAriTime(reply.body.creationtime));
+        return { outcome: 'created' };
+      }
       if (reply.kind === 'not_reached') return { outcome: 'not_created', why: `Asterisk ${reply.why}` };
       if (reply.kind === 'unknown') {
         const connectionLost = reply.why === 'ECONNRESET';

@@ -21,7 +21,8 @@ export interface FollowedCalls {
   readonly find: (callId: string, attempt: number) => Promise<FollowedCall | null>;
   /** Takes note of the call as it was read. What was heard of an earlier attempt is forgotten; an older reading is, too. */
   readonly learn: (call: Call) => FollowedCall;
-  readonly forget: (callId: string) => void;
+  /** Forgets the call, unless it is known under a later attempt by now: what gave this one up may be answered late. */
+  readonly forget: (callId: string, attempt: number) => void;
   /** Forgets the calls of a slot that this worker has lost or given back. */
   readonly forgetSlot: (slotId: number) => void;
   /** The ids of all of them. */
@@ -55,7 +56,9 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
       return call === null ? null : learn(call);
     },
     learn,
-    forget: (callId) => followed.delete(callId),
+    forget: (callId, attempt) => {
+      if ((followed.get(callId)?.call.attempt ?? Infinity) <= attempt) followed.delete(callId);
+    },
     forgetSlot: (slotId) => {
       for (const [callId, { call }] of followed) if (call.claim?.slotId === slotId) followed.delete(callId);
     },

@@ -3,7 +3,6 @@ import { attemptOf, isFinal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { AriClient } from './ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from './ari/events.js';
-import { eventLateness } from './ari/lateness.js';
 import { hear } from './call-events.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
@@ -36,11 +35,11 @@ export function handleAriEvents(options: {
   readonly facts: Pick<WaitingFacts, 'add'>;
   readonly move: MoveCall;
   readonly continueCall: ContinueCall;
+  /** How late something comes that was stamped so and heard at that moment, in milliseconds. */
+  readonly lateBy: (stamp: Date | null, heardAt: number) => number;
   readonly log: Logger;
 }): (event: AriEvent) => void {
-  const { ari, calls, followed, facts, move, continueCall, log } = options;
-
-  const lateness = eventLateness();
+  const { ari, calls, followed, facts, move, continueCall, lateBy, log } = options;
 
   return (event) => {
     const channel = channelOfEvent(event);
@@ -49,7 +48,7 @@ export function handleAriEvents(options: {
 
     const stamp = parseAriTime(event.timestamp);
     const now = performance.now();
-    const heard: Heard = { event, channel: channel.id, ...attempt, stamp, at: now - lateness(stamp, now) };
+    const heard: Heard = { event, channel: channel.id, ...attempt, stamp, at: now - lateBy(stamp, now) };
     log.info({ callId: attempt.callId, type: event.type, state: channel.state }, 'ARI Event received');
 
     if (isAnswer(event)) void continueCall(channel.id);
@@ -83,7 +82,7 @@ export function handleAriEvents(options: {
       const said = { callId, event: fact, heardAt: at, asteriskAt: stamp, source: 'asterisk' } as const;
       await patiently(() => calls.note(detail === undefined ? said : { ...said, detail }));
     }
-    if (event.type === 'ChannelDestroyed' && isFinal(known.call.status)) followed.forget(callId);
+    if (event.type === 'ChannelDestroyed' && isFinal(known.call.status)) followed.forget(callId, attempt);
   }
 
   function report(callId: string): (error: unknown) => void {

@@ -227,15 +227,9 @@ export function originateCalls(options: {
       source: 'worker',
       detail,
     } as const;
-    await order.run(known.call.id, async () => {
-      // The wish may have been stored meanwhile: a call that is wished away and refused is canceled.
-      const fresh = await patiently(() => calls.find(known.call.id));
-      if (fresh?.attempt !== guard.attempt) return;
-      known.call = fresh;
-      await move(known, happening);
-    });
+    await order.run(known.call.id, () => move(known, happening));
     if (channel !== undefined) await ari.hangUp(channel);
-    followed.forget(known.call.id);
+    followed.forget(known.call.id, guard.attempt);
   }
 
   async function giveBack(
@@ -248,14 +242,14 @@ export function originateCalls(options: {
     const { id } = known.call;
     const voided = await patiently(() => calls.voidClaim(id, guard, why, retryInMs));
     options.log.warn({ callId: id, why, voided }, 'Originate given back');
-    if (channel === undefined) followed.forget(id);
+    if (channel === undefined) followed.forget(id, guard.attempt);
     else await yieldChannel(id, guard, channel);
   }
 
   /** Somebody else decided about this call: whose is its channel now? */
   async function yieldChannel(callId: string, guard: Guard, channel: string): Promise<void> {
     const call = await patiently(() => calls.find(callId));
-    followed.forget(callId);
+    followed.forget(callId, guard.attempt);
     const adopted =
       call?.attempt === guard.attempt &&
       call.endedAt === null &&

@@ -14,7 +14,7 @@ export type ReconcileAction =
   | 'nothing'
   /** It was never dialled and nobody here works on it: give the claim back; if that succeeds, remove the channel. */
   | 'void_then_hang_up'
-  /** Nothing was heard of it for too long: hang up, see it gone, then say that its outcome is unknown. */
+  /** Nothing was heard of it for too long: hang up, and look again what it came to. */
   | 'hang_up_overdue'
   | 'write_ringing'
   | 'write_answered'

@@ -28,8 +28,13 @@ const GONE_TWICE_MS = 2_000;
 /** How many calls are settled side by side. */
 const SIDE_BY_SIDE = 50;
 
-/** Reconciles one slot; throws when Asterisk or the database cannot be asked, or when the slot was lost meanwhile. */
-export type Reconcile = (lease: Lease) => Promise<Reconciled>;
+/**
+ * Reconciles one slot; throws when Asterisk or the database cannot be asked, or when the slot was lost meanwhile.
+ *
+ * @param heardOut waits until all has been heard that Asterisk has sent on the slot's socket so far, or tells that the
+ *   socket is gone.
+ */
+export type Reconcile = (lease: Lease, heardOut: () => Promise<boolean>) => Promise<Reconciled>;
 
 /**
  * Compares the open calls of a slot with what Asterisk has, and acts on the difference: events while no socket was open
@@ -50,13 +55,15 @@ export function reconciling(options: {
   /** Per slot: channels that were missing at the last look, and since when. */
   const goneSince = new Map<number, Map<string, number>>();
 
-  return async (lease) => {
+  return async (lease, heardOut) => {
     const before = followed.ids();
     // The rows first: a channel that is missing from a list made after them is missing for a reason.
     const { calls: rows, at } = await calls.openOfSlot(lease.slotId);
     const reply = await ari.channels();
     if (reply.kind !== 'ok') throw new Error(`Asterisk did not list its channels: ${reply.kind}`);
     const channels = new Map(reply.body.map((channel) => [channel.id, channel]));
+    // What this look shows, and what it misses, may have been said on the socket before: that knows how and when.
+    if (!(await heardOut())) throw new Error('the event socket closed');
 
     const open = rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch);
     updateFollowed(lease, open, before);
@@ -78,13 +85,9 @@ export function reconciling(options: {
     const openIds = new Set(open.map(({ id }) => id));
     for (const id of before) {
       const known = followed.get(id)?.call;
-      if (known?.claim?.slotId === lease.slotId && !openIds.has(id) && !underWay.has(id)) followed.forget(id);
+      if (known?.claim?.slotId === lease.slotId && !openIds.has(id) && !underWay.has(id)) followed.forget(id, known.attempt);
     }
-    for (const call of open) {
-      const known = followed.get(call.id)?.call;
-      const stale = known !== undefined && (known.attempt < call.attempt || known.claim?.slotEpoch !== lease.epoch);
-      if (stale) followed.learn(call);
-    }
+    for (const call of open) if (followed.get(call.id) !== undefined) followed.learn(call);
   }
 
   interface Look {
@@ -125,17 +128,13 @@ export function reconciling(options: {
         const guard = { attempt: call.attempt, slotEpoch: lease.epoch };
         // Refused when it was dialled since its row was read: then it is somebody's call, and no channel of it is touched.
         if (!(await calls.voidClaim(call.id, guard, 'reconciled', 0))) return true;
-        followed.forget(call.id);
+        followed.forget(call.id, call.attempt);
         await ari.hangUp(call.channel);
         return false;
       }
-      case 'hang_up_overdue': {
+      case 'hang_up_overdue':
         await ari.hangUp(call.channel);
-        const after = await ari.channel(call.channel);
-        if (!(after.kind === 'refused' && after.status === 404)) return true;
-        await write(call, { type: 'lost', restarted: false });
-        return false;
-      }
+        return true;
       case 'write_answered':
         await write(call, { type: 'answered' });
         return false;

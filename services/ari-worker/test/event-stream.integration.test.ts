@@ -85,6 +85,32 @@ describe('the event stream', function () {
     expect(first.states).to.deep.equal(['connected', 'replaced']);
   });
 
+  it('is heard out when all that was sent before has been heard', async () => {
+    const { stream, types, ari } = open();
+    expect(await stream.heardOut()).to.equal(false);
+    await eventually(() => stream.state() === 'connected');
+    await ari.createChannel({ id: 'c1', endpoint: 'PJSIP/33100000001@trunk', app: 'gw-1', variables: {} });
+    await ari.hangUp('c1');
+    expect(await stream.heardOut()).to.equal(true);
+    expect(types.at(-1)).to.equal('ChannelDestroyed');
+  });
+
+  it('is not heard out when its socket is cut, falls silent, or is closed', async () => {
+    const { stream } = open({ pingMs: 100 });
+    const { faults } = simulator;
+    for (const strike of ['cutSockets', 'freeze'] as const) {
+      await eventually(() => stream.state() === 'connected');
+      const heard = stream.heardOut();
+      faults[strike]();
+      expect(await heard).to.equal(false);
+      faults.thaw();
+    }
+    await eventually(() => stream.state() === 'connected');
+    const heard = stream.heardOut();
+    stream.close();
+    expect(await heard).to.equal(false);
+  });
+
   it('hears only what it asked for once it is filtered', async () => {
     const { stream, types, ari } = open();
     await eventually(() => stream.state() === 'connected');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventLateness } from '../src/ari/lateness.js';
+import { lateness } from '../src/ari/lateness.js';
 
 /** Asterisk's clock is wrong by this much. */
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
@@ -7,8 +7,8 @@ const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 describe('how late an event comes', () => {
   let late: (stampedAt: number, heardAt: number) => number;
   beforeEach(() => {
-    const lateness = eventLateness();
-    late = (stampedAt, heardAt) => lateness(new Date(NOON + stampedAt), heardAt);
+    const lateBy = lateness();
+    late = (stampedAt, heardAt) => lateBy(new Date(NOON + stampedAt), heardAt);
   });
 
   it('is nothing for the quickest, and what the others took longer', () => {
@@ -39,6 +39,13 @@ describe('how late an event comes', () => {
     expect(late(1_200_000, 1_209_001)).to.be.closeTo(9_000, 35);
   });
 
+  it('is known, however long it lasts, as long as something else is in time', () => {
+    for (let at = 0; at <= 60_000; at += 500) {
+      expect(late(at, at + 2)).to.be.closeTo(0, 2);
+      expect(late(at - 2_800, at + 202)).to.be.closeTo(3_000, 2);
+    }
+  });
+
   it('is no more than jitter on an ordinary day', () => {
     const jitter = (at: number) => 1 + ((at / 1_000) % 7) * 10;
     late(0, 1);
@@ -47,7 +54,7 @@ describe('how late an event comes', () => {
   });
 
   it('is unknown, and taken for nothing, of an event without a stamp', () => {
-    expect(eventLateness()(null, 5)).to.equal(0);
+    expect(lateness()(null, 5)).to.equal(0);
   });
 
   for (const step of [50, 3_000, 3_600_000]) {

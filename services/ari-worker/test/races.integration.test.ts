@@ -109,7 +109,7 @@ describe('a worker whose slot has another holder', () => {
       underWay: new Set(),
       log: silentLog,
     });
-    await reconcile(stale);
+    await reconcile(stale, () => Promise.resolve(true));
     expect(done).to.deep.equal([]);
   });
 });
@@ -139,6 +139,19 @@ describe('a worker that once gave a call back', () => {
     answer(before);
     expect(await reading).to.equal(claimed);
     expect(followed.get(before.id)).to.equal(claimed);
+  });
+
+  it('keeps the attempt it has claimed when it hears late that an earlier one was given back', () => {
+    const held = holdSlots();
+    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const first = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
+    const followed = followCalls({ find: () => Promise.resolve(first) }, held);
+    followed.learn(first);
+    const claimed = followed.learn({ ...first, attempt: 2 });
+    followed.forget(first.id, 1);
+    expect(followed.get(first.id)).to.equal(claimed);
+    followed.forget(first.id, 2);
+    expect(followed.get(first.id)).to.equal(undefined);
   });
 
   it('keeps what it knows of a call that it has dialled when a read from before the dial comes back later', () => {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { openOriginateProducer } from '@dialgate/queue';
 import { silentLog } from '@dialgate/logging';
 import type { Fault } from '../fault.js';
 import type { PlacedCall } from '../client.js';
+import { residentMegabytes } from '../process-usage.js';
 import type { Stage } from '../stage.js';
 import { between, seconds, until } from './steps.js';
 
@@ -80,22 +80,22 @@ export const CLIENT_FAULTS: readonly Fault[] = [
   },
   {
     id: 'R38',
-    title: 'thousands of phones ring at once, and a worker is killed',
+    title: '10,000 phones ring at once, and a worker is killed',
     rightWithinMs: 100_000,
-    whole: { calls: 3_000, strikes: 1 },
-    perSecond: 80,
+    whole: { calls: 3_000, strikes: 10_000 },
+    perSecond: 40,
     mix: 'busy',
     mayBeUnseen: true,
     mayBeNotRung: true,
-    strike: async (stage, { calls }) => {
+    strike: async (stage, { strikes: phones }) => {
       await seconds(10);
       const ringing: Promise<string>[] = [];
-      for (let n = 0; n < calls; n++) {
-        ringing.push(stage.traffic.one('006', { timeout: 90_000, extension: 'for1' }));
+      for (let n = 0; n < phones; n++) {
+        ringing.push(stage.traffic.one('006', { timeout: 120_000, extension: 'for1' }));
         await seconds(1 / 150);
       }
       await Promise.all(ringing);
-      const live = (): boolean => stage.simulator.liveChannels() >= 0.95 * calls;
+      const live = (): boolean => stage.simulator.liveChannels() >= 0.95 * phones;
       await until(stage, 'all were ringing', live, 80);
       const [victim, ...others] = stage.workers();
       if (victim === undefined) throw new Error('there is no worker to kill');
@@ -108,8 +108,8 @@ export const CLIENT_FAULTS: readonly Fault[] = [
   },
   {
     id: 'R39',
-    title: 'behind a backlog of 300,000 waiting calls',
-    whole: { calls: 400, strikes: 300_000 },
+    title: 'behind a backlog of a million waiting calls',
+    whole: { calls: 400, strikes: 1_000_000 },
     perSecond: 20,
     strike: async (stage, { calls, strikes }) => {
       const template = await stage.traffic.one('486', { extension: 'for1' });
@@ -144,9 +144,4 @@ function most(spans: readonly (readonly number[])[]): number {
   let highest = 0;
   for (const { by } of steps.sort((a, b) => a.at - b.at || a.by - b.by)) highest = Math.max(highest, (now += by));
   return highest;
-}
-
-function residentMegabytes(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
-  return Number(line?.[1] ?? 0) / 1_024;
 }

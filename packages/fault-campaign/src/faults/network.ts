@@ -106,6 +106,16 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       weather(stage.workers(), 'asterisk', { kind: 'latency', ms: 1_500, jitterMs: 500 }, strikes),
   },
   {
+    id: 'R23b',
+    title: 'what Asterisk says on its event sockets comes 3 ± 0.5 s later than its answers',
+    silenceMs: 10_000,
+    whole: { calls: 700, strikes: 62 },
+    perSecond: 10,
+    mayBeNotRung: true,
+    strike: (stage, { strikes }) =>
+      weather(stage.workers(), 'asterisk', { kind: 'latency', ms: 3_000, jitterMs: 500 }, strikes, 'websocket'),
+  },
+  {
     id: 'R25',
     title: 'event sockets are reset every 2 s, cut in mid-frame, sliced into single bytes',
     silenceMs: 6_000,

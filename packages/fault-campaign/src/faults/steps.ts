@@ -60,6 +60,12 @@ export async function deaf(stage: Installation, victim: WorkerProcess, strike: (
   end();
 }
 
+/** Asks a worker to stop, which it must do by itself. */
+export async function stopped(stage: Installation, worker: WorkerProcess): Promise<void> {
+  const code = await worker.stop();
+  if (code !== 0) stage.complain(`${worker.name} was asked to stop and ended with ${String(code)}`);
+}
+
 /** A worker in the place of one that is gone, at work. */
 export async function replace(stage: Installation, workers: number): Promise<void> {
   await stage.startWorker();

@@ -1,7 +1,6 @@
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
-import type { WorkerProcess } from '../worker-process.js';
-import { between, deaf, pick, replace, seconds, until } from './steps.js';
+import { between, deaf, pick, replace, seconds, stopped, until } from './steps.js';
 
 /** A slot is free again when its last call is over: with a death every two seconds that is a few dozen, not one for each death. */
 const MOST_SLOTS = 60;
@@ -193,12 +192,6 @@ export const WORKER_FAULTS: readonly Fault[] = [
     },
   },
 ];
-
-/** Asks a worker to stop, which it must do by itself. */
-async function stopped(stage: Stage, worker: WorkerProcess): Promise<void> {
-  const code = await worker.stop();
-  if (code !== 0) stage.complain(`${worker.name} was asked to stop and ended with ${String(code)}`);
-}
 
 /** Callees who pick up five seconds after the INVITE, when their worker has been dead for some. */
 async function killBeforeTheAnswer(stage: Stage): Promise<void> {

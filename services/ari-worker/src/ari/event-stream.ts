@@ -11,6 +11,13 @@ export type StreamState = 'connecting' | 'connected' | 'unauthorized' | 'unreach
 
 export interface EventStream {
   readonly state: () => StreamState;
+  /**
+   * Waits until everything has been heard that Asterisk had sent by now: its answer to a ping comes behind that (RFC 6455
+   * §5.5.3). A socket that does not answer is closed by the heartbeat.
+   *
+   * @returns false when the socket is not open, or was closed before the answer came.
+   */
+  readonly heardOut: () => Promise<boolean>;
   readonly close: () => void;
 }
 
@@ -55,16 +62,35 @@ export function openEventStream(options: StreamOptions): EventStream {
   let socket: WebSocket | undefined;
   let retry: NodeJS.Timeout | undefined;
   let failures = 0;
+  let asked = 0;
+  /** Who waits for the answer to which ping. */
+  const waiting = new Map<number, (heard: boolean) => void>();
   connect();
 
   return {
     state: () => state,
+    heardOut: () => {
+      if (state !== 'connected' || socket === undefined) return Promise.resolve(false);
+      const number = ++asked;
+      socket.ping(String(number));
+      return new Promise((resolve) => waiting.set(number, resolve));
+    },
     close: () => {
       if (state !== 'replaced') become('closed');
       clearTimeout(retry);
       socket?.close(1000);
+      tell(false);
     },
   };
+
+  /** @param upTo the last ping that was answered: an answer may stand for those before it, too. */
+  function tell(heard: boolean, upTo = Infinity): void {
+    for (const [number, resolve] of waiting) {
+      if (number > upTo) continue;
+      waiting.delete(number);
+      resolve(heard);
+    }
+  }
 
   function over(): boolean {
     return state === 'replaced' || state === 'closed';
@@ -102,8 +128,10 @@ export function openEventStream(options: StreamOptions): EventStream {
       log.info({}, 'WebSocket connected to ARI');
       become('connected');
     });
-    opened.on('pong', () => {
+    opened.on('pong', (payload) => {
       unanswered = 0;
+      // The heartbeat's pings carry nothing.
+      tell(true, Number(payload.toString()) || 0);
     });
     opened.on('message', (data) => {
       unanswered = 0;
@@ -121,6 +149,7 @@ export function openEventStream(options: StreamOptions): EventStream {
     });
     opened.on('close', (code) => {
       clearInterval(heartbeat);
+      tell(false);
       if (over()) return;
       if (state === 'connected') log.warn({ code }, 'WebSocket to ARI closed');
       if (!refused) become('unreachable');

@@ -4,6 +4,8 @@ export interface AriChannel {
   readonly name: string;
   /** Down, Ringing, Up and a few that outbound channels never show. */
   readonly state: string;
+  /** Asterisk's own time, like an event's `timestamp`. */
+  readonly creationtime?: string;
   readonly dialplan: {
     readonly context: string;
     readonly exten: string;

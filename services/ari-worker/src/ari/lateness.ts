@@ -1,4 +1,4 @@
-/** Clocks that are in order drift apart by no more than this; by so much less the quickest event is believed as it ages. */
+/** Clocks that are in order drift apart by no more than this; by so much less the quickest is believed as it ages. */
 const DRIFT = 1e-4;
 
 /**
@@ -18,15 +18,15 @@ interface Known {
 }
 
 /**
- * Tells how late events come: a process that was paused, or a network that was silent, hears all at once what happened
- * over seconds. Asterisk stamps each event with its own clock, which is right or wrong by an amount that nobody knows;
- * the event with the least difference to ours was the quickest on its way, and the others are late by what they have
- * more.
+ * Tells how late comes what Asterisk says: a process that was paused, or a network that was silent, hears all at once what
+ * happened over seconds. Asterisk stamps each event, and each channel that it makes on request, with its own clock, which is
+ * right or wrong by an amount that nobody knows; what has the least difference to ours was the quickest on its way, and the
+ * others are late by what they have more.
  *
- * @returns a function of an event's stamp (null: it has none) and of the moment it was heard at (`performance.now()`),
- *   which gives milliseconds, 0 or more.
+ * @returns a function of a stamp (null: there is none) and of the moment it was heard at (`performance.now()`), which gives
+ *   milliseconds, 0 or more.
  */
-export function eventLateness(): (stamp: Date | null, heardAt: number) => number {
+export function lateness(): (stamp: Date | null, heardAt: number) => number {
   let known: Known = { least: Infinity, at: 0, late: null };
 
   return (stamp, heardAt) => {

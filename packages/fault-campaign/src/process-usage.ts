@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a process held at a moment. */
+export interface UsageSample {
+  /** In milliseconds, by `performance.now()`. */
+  readonly at: number;
+  readonly residentMegabytes: number;
+  /** Open files and sockets. */
+  readonly descriptors: number;
+}
+
+const SAMPLE_EVERY_MS = 2_000;
+
+/** Samples processes, by their names, for so many milliseconds, by default every 2,000. One that ends has no samples from then on. */
+export async function sampleUsage<Name extends string>(
+  pids: Readonly<Record<Name, number>>,
+  { forMs, everyMs = SAMPLE_EVERY_MS }: { readonly forMs: number; readonly everyMs?: number },
+): Promise<Record<Name, UsageSample[]>> {
+  const names = Object.keys(pids) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, UsageSample[]>;
+  const until = performance.now() + forMs;
+  while (performance.now() < until) {
+    for (const name of names) samples[name].push(...sampleOf(pids[name]));
+    await sleep(everyMs);
+  }
+  return samples;
+}
+
+/** The memory of a process that is in RAM (VmRSS), in megabytes. @throws when there is no such process. */
+export function residentMegabytes(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  return Number(line?.[1] ?? 0) / 1_024;
+}
+
+/** One sample, or none when the process has ended: that is a finding of its own, made by who started it. */
+function sampleOf(pid: number): UsageSample[] {
+  try {
+    const descriptors = readdirSync(`/proc/${String(pid)}/fd`).length;
+    return [{ at: performance.now(), residentMegabytes: residentMegabytes(pid), descriptors }];
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOENT' || code === 'ESRCH';
+}

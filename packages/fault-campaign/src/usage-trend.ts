@@ -1,0 +1,130 @@
+import type { UsageSample } from './process-usage.js';
+
+/** What became of a process's memory and descriptors once it was warm. */
+export interface UsageTrend {
+  /** For how long it was looked at, warming up included, in milliseconds. */
+  readonly soakedMs: number;
+  /** The least it held in the last window, in megabytes. */
+  readonly residentMegabytes: number;
+  /** In megabytes per hour. */
+  readonly growthPerHour: number;
+  readonly descriptors: {
+    readonly least: number;
+    readonly most: number;
+    /** Medians of the first and the last quarter: a strike that closes or opens many for a moment does not show in them. */
+    readonly atFirst: number;
+    readonly atLast: number;
+  };
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long a process warms up: this share of the time, and not less than a minute. */
+const WARM_UP_SHARE = 1 / 4;
+const LEAST_WARM_UP_MS = MINUTE_MS;
+
+/** Five minutes each in a soak of an hour. The least of a window is what was left when garbage had just been collected. */
+const WINDOWS = 9;
+
+/** Pools and the clients' connections breathe by less; one descriptor left open at every strike is 90 in an hour. */
+const MORE_DESCRIPTORS = 10;
+
+/**
+ * R32's goal is 1, which resident memory cannot show in an hour: pages of V8's heap that are half empty are some megabytes. A
+ * hundred bytes kept of every call – an id in a set – are 7 at 20 calls a second.
+ */
+const MOST_GROWTH_PER_HOUR = 7;
+
+/** In a shorter soak, those half empty pages alone are more than the bound. */
+const GROWTH_COUNTS_FROM_MS = 30 * MINUTE_MS;
+
+/** @returns null when nothing was sampled after the warm-up, because the process was gone. */
+export function usageTrend(samples: readonly UsageSample[]): UsageTrend | null {
+  const [first] = samples;
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const soakedMs = last.at - first.at;
+  const warmAt = first.at + Math.max(LEAST_WARM_UP_MS, WARM_UP_SHARE * soakedMs);
+  const measured = samples.filter(({ at }) => at >= warmAt);
+  if (measured.length === 0) return null;
+
+  const minima = parts(measured, WINDOWS).map(leastOf);
+  const counts = measured.map(({ descriptors }) => descriptors);
+  const quarters = parts(measured, 4).map((quarter) => median(quarter.map(({ descriptors }) => descriptors)));
+  return {
+    soakedMs,
+    residentMegabytes: minima.at(-1)?.residentMegabytes ?? 0,
+    growthPerHour: slope(minima.map(({ at, residentMegabytes }) => [at / HOUR_MS, residentMegabytes])),
+    descriptors: {
+      least: Math.min(...counts),
+      most: Math.max(...counts),
+      atFirst: quarters[0] ?? 0,
+      atLast: quarters.at(-1) ?? 0,
+    },
+  };
+}
+
+/** What is wrong with these trends: sentences, none when all is well. */
+export function usageProblems(trends: Readonly<Record<string, UsageTrend | null>>): string[] {
+  return Object.entries(trends).flatMap(([name, trend]) => {
+    if (trend === null) return [`the ${name} did not live long enough to be measured`];
+    const { soakedMs, growthPerHour, descriptors } = trend;
+    const grew = soakedMs >= GROWTH_COUNTS_FROM_MS && growthPerHour > MOST_GROWTH_PER_HOUR;
+    const piledUp = descriptors.atLast > descriptors.atFirst + MORE_DESCRIPTORS;
+    return [
+      ...(grew ? [`the memory of the ${name} grows by ${growthPerHour.toFixed(1)} MB/h`] : []),
+      ...(piledUp
+        ? [`the ${name} has ${String(descriptors.atLast)} descriptors open, and had ${String(descriptors.atFirst)}`]
+        : []),
+    ];
+  });
+}
+
+/** `api 141 MB, +0.4 MB/h; worker 127 MB, +0.9 MB/h; descriptors api 31-34, worker 28-33`. */
+export function usageLine(trends: Readonly<Record<string, UsageTrend | null>>): string {
+  const known = Object.entries(trends).flatMap(([name, trend]) => (trend === null ? [] : [{ name, ...trend }]));
+  const memory = known.map(
+    ({ name, residentMegabytes, growthPerHour }) =>
+      `${name} ${residentMegabytes.toFixed(0)} MB, ${signed(growthPerHour)} MB/h`,
+  );
+  const descriptors = known.map(({ name, descriptors: { least, most } }) => `${name} ${String(least)}-${String(most)}`);
+  return [...memory, `descriptors ${descriptors.join(', ')}`].join('; ');
+}
+
+/** The slope of the straight line that misses these points (x, y) by the least squares; 0 for fewer than two. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const meanX = mean(points.map(([x]) => x));
+  const meanY = mean(points.map(([, y]) => y));
+  const spread = sum(points.map(([x]) => (x - meanX) ** 2));
+  return spread === 0 ? 0 : sum(points.map(([x, y]) => (x - meanX) * (y - meanY))) / spread;
+}
+
+/** Spans of time of one length, in their order; those without a sample are left out. */
+function parts(samples: readonly UsageSample[], count: number): UsageSample[][] {
+  const from = samples[0]?.at ?? 0;
+  const lengthMs = Math.max(1, ((samples.at(-1)?.at ?? 0) - from) / count);
+  const within: UsageSample[][] = Array.from({ length: count }, () => []);
+  for (const sample of samples) within[Math.min(count - 1, Math.floor((sample.at - from) / lengthMs))]?.push(sample);
+  return within.filter((part) => part.length > 0);
+}
+
+function leastOf(window: readonly UsageSample[]): UsageSample {
+  return window.reduce((least, sample) => (sample.residentMegabytes < least.residentMegabytes ? sample : least));
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+function mean(numbers: readonly number[]): number {
+  return sum(numbers) / numbers.length;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function signed(number: number): string {
+  return `${number < 0 ? '' : '+'}${number.toFixed(1)}`;
+}
