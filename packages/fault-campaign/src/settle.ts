@@ -23,6 +23,12 @@ export async function settle(
   }
 }
 
+/** The open calls of today, by indexes: reading a whole backlog (R39) would slow down what is measured. */
+const OPEN_NOW = `
+  SELECT id FROM calls WHERE ended_at IS NULL AND slot_id IS NOT NULL
+  UNION
+  SELECT id FROM calls WHERE ended_at IS NULL AND dial_sent_at IS NULL AND expires_at < now() + interval '12 hours'`;
+
 /** Notes when each call's end could first be read. */
 export function watchFinals({ sql }: Pick<Installation, 'sql'>) {
   const seenAt = new Map<string, number>();
@@ -40,7 +46,7 @@ export function watchFinals({ sql }: Pick<Installation, 'sql'>) {
   }
 
   async function look(): Promise<void> {
-    const rows = await sql<{ id: string }>('SELECT id FROM calls WHERE ended_at IS NULL');
+    const rows = await sql<{ id: string }>(OPEN_NOW);
     const now = Date.now();
     const still = new Set(rows.map(({ id }) => id));
     for (const id of open) {

@@ -9,6 +9,9 @@ import { between, seconds, until } from './steps.js';
 const PER_SECOND = 20;
 const AT_ONCE = 60;
 
+/** So many rows of a backlog are written or removed by one statement. */
+const SLICE = 50_000;
+
 /** Clients and queues that ask for more than they should, change their minds, or come in thousands. */
 export const CLIENT_FAULTS: readonly Fault[] = [
   {
@@ -113,15 +116,22 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     perSecond: 20,
     strike: async (stage, { calls, strikes }) => {
       const template = await stage.traffic.one('486', { extension: 'for1' });
-      await stage.sql(
-        `INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, expires_at, next_enqueue_at)
-         SELECT gen_random_uuid(), user_id, phone_number, context, extension, priority, ring_timeout_ms,
-           now() + interval '1 day', now() + interval '1 day'
-         FROM calls, generate_series(1, $2::int) WHERE id = $1`,
-        [template, strikes],
-      );
+      for (let there = 0; there < strikes; there += SLICE) {
+        await stage.sql(
+          `INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, expires_at, next_enqueue_at)
+           SELECT gen_random_uuid(), user_id, phone_number, context, extension, priority, ring_timeout_ms,
+             now() + interval '1 day', now() + interval '1 day'
+           FROM calls, generate_series(1, $2::int) WHERE id = $1`,
+          [template, SLICE],
+        );
+      }
       await seconds(calls / 20 + 10);
-      await stage.sql(`DELETE FROM calls WHERE next_enqueue_at > now() + interval '12 hours'`);
+      for (let left = strikes; left > 0; left -= SLICE) {
+        await stage.sql(
+          `DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE next_enqueue_at > now() + interval '12 hours' LIMIT $1)`,
+          [SLICE],
+        );
+      }
     },
   },
 ];
