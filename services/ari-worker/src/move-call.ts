@@ -36,7 +36,7 @@ export function moveCalls(options: {
   return async (followedCall: FollowedCall, happening: Happening): Promise<boolean> => {
     const { event } = happening;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-      if (attempt > 1 || !held.owns(followedCall.call)) {
+      if (attempt > 1 || mayBeDialed(happening, followedCall) || !held.owns(followedCall.call)) {
         if (!(await refresh(followedCall, happening.source === 'asterisk'))) return false;
       }
       const { call } = followedCall;
@@ -72,4 +72,9 @@ export function moveCalls(options: {
     followedCall.call = fresh;
     return true;
   }
+}
+
+/** The permission to dial a call that is pending as far as we know may have been given, and its answer be on the way. */
+function mayBeDialed({ source }: Happening, { call }: FollowedCall): boolean {
+  return source === 'asterisk' && call.status === 'pending';
 }

@@ -1,5 +1,5 @@
 import type { Calls, ClaimAnswer, ClaimLimits, Guard, Lease } from '@dialgate/database';
-import { channelOf, type Call, type FailureReason } from '@dialgate/domain';
+import { channelOf, isFinal, type Call, type FailureReason } from '@dialgate/domain';
 import type { Logger } from '@dialgate/logging';
 import type { JobEnd } from '@dialgate/queue';
 import type { AriClient } from './ari/client.js';
@@ -161,6 +161,8 @@ export function originateCalls(options: {
         return;
       }
       if (answer === 'granted') {
+        // Its channel was removed, and that was heard, before this answer came: the call was taken back.
+        if (isFinal(known.call.status)) return;
         known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
         log.info({ from: 'pending', to: 'dialing', event: 'dial_sent' }, 'Updated call status');
         await dial(known, guard, channel, askedAt + DIAL_WITHIN_MS);

@@ -1,3 +1,4 @@
+import type { StatusWrite } from '@dialgate/database';
 import { silentLog } from '@dialgate/logging';
 import { eventually, someCall } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -111,6 +112,26 @@ describe('a worker whose slot has another holder', () => {
     });
     await reconcile(stale, () => Promise.resolve(true));
     expect(done).to.deep.equal([]);
+  });
+});
+
+describe('a worker that has not heard yet that it may dial', () => {
+  it('takes the end of the channel for what it is: its client has taken the call back', async () => {
+    const held = holdSlots();
+    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const pending = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
+    const row = { ...pending, status: 'dialing', dialSentAt: new Date(), cancelRequestedAt: new Date() } as const;
+    const written: string[] = [];
+    const calls = {
+      find: () => Promise.resolve(row),
+      apply: ({ transition: { from, to } }: StatusWrite) => Promise.resolve(written.push(`${from} ${to}`) > 0),
+    };
+    const known = followCalls(calls, held).learn(pending);
+    const undialled = { cause: 16, sipStatus: 603, requestedBy: 'our_side', dialResult: null, wasUp: false } as const;
+    const heard = { event: { type: 'hung_up', ...undialled }, heardAt: performance.now(), source: 'asterisk' } as const;
+    expect(await moveCalls({ calls, held, log: silentLog })(known, heard)).to.equal(true);
+    expect(written).to.deep.equal(['dialing canceled']);
+    expect(known.call.status).to.equal('canceled');
   });
 });
 
