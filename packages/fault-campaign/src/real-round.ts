@@ -1,5 +1,5 @@
 import { startRealAsterisk, type RealAsterisk } from '@dialgate/local-stack';
-import { between, pick, seconds } from './faults/steps.js';
+import { between, deaf, pick, seconds } from './faults/steps.js';
 import { setUpInstallation, type Installation } from './installation.js';
 import { CALLEES, judgeReal, struckNobody, type Absence } from './real-verdict.js';
 import { readRows } from './rows.js';
@@ -63,7 +63,8 @@ async function play(installation: Installation, asterisk: RealAsterisk, since: n
 
   const rows = await readRows(installation);
   const invites = await asterisk.invites();
-  const judged = rows.map((row) => ({ row, judgement: judgeReal(row, invites, absence) }));
+  const truth = { invites, absence, hidden: installation.spans.overlap };
+  const judged = rows.map((row) => ({ row, judgement: judgeReal(row, truth) }));
   const accepted = installation.client.placed.flatMap(({ callId }) => callId ?? []);
   const known = new Set(rows.map(({ id }) => id));
   const left = await liveChannels(asterisk);
@@ -101,7 +102,9 @@ async function play(installation: Installation, asterisk: RealAsterisk, since: n
 async function flow(installation: Installation): Promise<void> {
   const placing: Promise<string>[] = [];
   for (let n = 0; n < CALLS; n++) {
-    placing.push(placeCall(installation, n));
+    const placed = placeCall(installation, n);
+    placed.catch(() => undefined); // What was refused is said when all are placed.
+    placing.push(placed);
     await seconds(1 / PER_SECOND);
   }
   await Promise.all(placing);
@@ -115,6 +118,7 @@ function placeCall({ traffic }: Installation, n: number): Promise<string> {
 async function strike(installation: Installation, asterisk: RealAsterisk): Promise<Absence> {
   const { servers } = installation;
   const [survivor] = installation.workers();
+  if (survivor === undefined) throw new Error('there is no worker that could live on');
   for (let n = 0; n < KILLS; n++) {
     await between(installation, 1, 4);
     await pick(
@@ -124,11 +128,16 @@ async function strike(installation: Installation, asterisk: RealAsterisk): Promi
     await installation.startWorker();
   }
   await seconds(10);
-  const wake = survivor?.pause();
-  await seconds(9);
-  wake?.();
-  await seconds(8);
+  await deaf(installation, survivor, async () => {
+    const wake = survivor.pause();
+    await seconds(9);
+    wake();
+  });
+  await seconds(4);
+  const heardAgain = installation.spans.begin(); // What is just on its way.
   for (const { lines } of installation.workers()) lines.asterisk.cut('websocket');
+  await seconds(1);
+  heardAgain();
   await servers.redis.kill('SIGKILL');
   await servers.redis.startAgain();
   await seconds(4);

@@ -32,11 +32,11 @@ export const CALLEES: readonly [Callee, ...Callee[]] = [
   { digits: '404', extension: 's', expected: 'failed', answersAfterMs: null, overAfterMs: 0 },
 ];
 
-/** The longest of them lasts four seconds, and is right to two. */
-const LONGEST_MS = 4_000 + 2_000;
-
 /** How exactly a callee keeps to their time, and how soon a dial reaches them. */
 const CALLEE_TOLERANCE_MS = 1_000;
+
+/** How far a written end may be from the true one. */
+const TOLERANCE_MS = 2_000;
 
 /** When Asterisk was not there: from its death to the start of the next. Milliseconds since the epoch. */
 export interface Absence {
@@ -44,21 +44,28 @@ export interface Absence {
   readonly startedAt: number;
 }
 
-/**
- * What is to be said of a call of the real round, held against its callee's character and the INVITEs they counted.
- *
- * @param invites by the number that was called, with or without its plus.
- */
-export function judgeReal(row: EndedRow, invites: ReadonlyMap<string, readonly Invite[]>, absence: Absence): Judgement {
+/** What the telephone network, and who struck, know to be true. */
+export interface RealTruth {
+  /** By the number that was called, with or without its plus. */
+  readonly invites: ReadonlyMap<string, readonly Invite[]>;
+  readonly absence: Absence;
+  /** Whether some worker was deaf at some time between these (milliseconds since the epoch). */
+  readonly hidden: (from: number, to: number) => boolean;
+}
+
+/** What is to be said of a call of the real round, held against its callee's character and the INVITEs they counted. */
+export function judgeReal(row: EndedRow, { invites, absence, hidden }: RealTruth): Judgement {
   const { number } = row;
   const [invite] = invites.get(number) ?? invites.get(number.replace('+', '')) ?? [];
   const callee = CALLEES.find(({ digits }) => number.endsWith(digits));
   if (callee === undefined) return { wrong: 'is nobody’s number' };
+  if (row.status === 'completed' && (callee.answersAfterMs === null || row.answeredAt === null))
+    return { wrong: 'was answered by nobody' };
   if (row.finals !== 1 || row.backwards) return { wrong: 'has a broken timeline' };
   if (row.failureReason === 'asterisk_restarted') return judgeRestarted(row, invite, callee, absence);
   if (invite !== undefined && wasUp(invite, callee, absence))
     return { wrong: 'was up when Asterisk was killed, and does not say so' };
-  const judgement = judgeOthers(row, invite, callee);
+  const judgement = judgeOthers(row, invite, callee, hidden);
   // The killing of Asterisk is the last strike: nothing is an excuse for what was dialled after it.
   const undisturbed = row.dialSentAt !== null && row.dialSentAt > absence.startedAt;
   return undisturbed && (judgement === 'unseen' || judgement === 'not_rung')
@@ -92,14 +99,27 @@ function wasUp({ atMs }: Invite, { overAfterMs }: Callee, { killedAt }: Absence)
   return atMs < killedAt && atMs + overAfterMs - CALLEE_TOLERANCE_MS > killedAt;
 }
 
-function judgeOthers(row: EndedRow, invite: Invite | undefined, { expected }: Callee): Judgement {
-  if (NOT_SEEN.has(row.failureReason)) return row.dialSentAt === null ? { wrong: 'was never dialled' } : 'unseen';
+function judgeOthers(
+  { status, failureReason, dialSentAt, answeredAt, endedAt }: EndedRow,
+  invite: Invite | undefined,
+  { expected, answersAfterMs, overAfterMs }: Callee,
+  hidden: RealTruth['hidden'],
+): Judgement {
+  const overAt = invite === undefined ? (dialSentAt ?? 0) : invite.atMs + overAfterMs;
+  if (NOT_SEEN.has(failureReason)) {
+    if (dialSentAt === null) return { wrong: 'was never dialled' };
+    return hidden(overAt - CALLEE_TOLERANCE_MS, overAt + CALLEE_TOLERANCE_MS)
+      ? 'unseen'
+      : { wrong: 'ended while everybody could hear it' };
+  }
   if (invite === undefined)
-    return row.status === 'failed' && NOT_RUNG.has(row.failureReason) ? 'not_rung' : { wrong: 'rang nobody' };
-  if (row.status !== expected) return { wrong: `should be ${expected}` };
-  if (row.answeredAt === null || row.endedAt === null) return 'right';
-  const lasted = row.endedAt - row.answeredAt;
-  return lasted <= LONGEST_MS ? 'right' : { wrong: `lasted ${String(lasted)} ms` };
+    return status === 'failed' && NOT_RUNG.has(failureReason) ? 'not_rung' : { wrong: 'rang nobody' };
+  if (status === 'failed' && NOT_RUNG.has(failureReason)) return { wrong: 'rang somebody, and does not say so' };
+  if (status !== expected) return { wrong: `should be ${expected}` };
+  if (Math.abs((endedAt ?? 0) - overAt) > TOLERANCE_MS) return { wrong: 'has not the time of its end' };
+  // Found late when its worker was dead just then, but never early.
+  const early = answeredAt !== null && answeredAt < invite.atMs + (answersAfterMs ?? 0) - CALLEE_TOLERANCE_MS;
+  return early ? { wrong: 'was answered later than it says' } : 'right';
 }
 
 /** A strike that met no call, or that no call came after, proves nothing. */

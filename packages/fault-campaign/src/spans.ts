@@ -4,6 +4,8 @@ export interface BlindSpans {
   readonly begin: (apps?: readonly string[]) => () => void;
   /** Whether the application was deaf at this time (milliseconds since the epoch). */
   readonly covers: (app: string, at: number) => boolean;
+  /** Whether any application was deaf at any time between these (milliseconds since the epoch). */
+  readonly overlap: (from: number, to: number) => boolean;
 }
 
 /** What a dying process heard in its last moment it may not have written. */
@@ -22,5 +24,6 @@ export function blindSpans(): BlindSpans {
     },
     covers: (app, at) =>
       spans.some(({ apps, from, to }) => at >= from && at <= to && (apps === null || apps.includes(app))),
+    overlap: (first, last) => spans.some(({ from, to }) => from <= last && to >= first),
   };
 }

@@ -7,6 +7,9 @@ const T = 1_000_000;
 
 const NUMBERS = { fourSeconds: '+33100000012', busy: '+33100000486', silent: '+33100000006' } as const;
 
+/** A worker was deaf when the call of four seconds ended. */
+const DEAF_AT = T + 4_800;
+
 /** Long after everything else. */
 const LATER: Absence = { killedAt: T + 600_000, startedAt: T + 604_000 };
 
@@ -34,11 +37,22 @@ function row(overrides: Partial<EndedRow> = {}): EndedRow {
 
 function said(call: EndedRow, absence: Absence, rung = 1): string {
   const invites = Array.from({ length: rung }, () => ({ number: call.number, callId: 'sip-1', atMs: T }));
-  const judgement = judgeReal(call, new Map([[call.number.replace('+', ''), invites]]), absence);
+  const judgement = judgeReal(call, {
+    invites: new Map([[call.number.replace('+', ''), invites]]),
+    absence,
+    hidden: (from, to) => from <= DEAF_AT && to >= DEAF_AT,
+  });
   return typeof judgement === 'string' ? judgement : judgement.wrong;
 }
 
 const unanswered = { status: 'failed', answeredAt: null } as const;
+const silent = { number: NUMBERS.silent, status: 'no_answer', answeredAt: null } as const;
+const refused = { ...unanswered, number: '+33100000404', endedAt: T } as const;
+
+const WRONG_END = 'has not the time of its end';
+const RUNG = 'rang somebody, and does not say so';
+const HEARD = 'ended while everybody could hear it';
+const NOBODY = 'was answered by nobody';
 const NOT_SAID = 'was up when Asterisk was killed, and does not say so';
 const OVER = 'was over when Asterisk was killed';
 const AFTERWARDS = 'was dialled after Asterisk was started again';
@@ -47,12 +61,20 @@ const restarted = { failureReason: 'asterisk_restarted', endedAt: T + 8_000 } as
 describe('the verdict on a real Asterisk', () => {
   const cases: [what: string, call: EndedRow, absence: Absence, rung: number, expected: string][] = [
     ['what its callee does', row(), LATER, 1, 'right'],
-    ['another status than its callee’s', row({ number: NUMBERS.busy }), LATER, 1, 'should be busy'],
-    ['an answer that lasts too long', row({ endedAt: T + 8_000 }), LATER, 1, 'lasted 7200 ms'],
+    ['another status than its callee’s', row({ ...refused, number: NUMBERS.busy }), LATER, 1, 'should be busy'],
+    ['an answer of one who never answers', row({ number: NUMBERS.busy }), LATER, 1, NOBODY],
+    ['a later end', row({ endedAt: T + 8_000 }), LATER, 1, WRONG_END],
+    ['an earlier end', row({ endedAt: T + 900 }), LATER, 1, WRONG_END],
+    ['no_answer before it had rung for its time', row({ ...silent, endedAt: T + 100 }), LATER, 1, WRONG_END],
+    ['an answer before there was one', row({ answeredAt: T - 500 }), LATER, 1, 'was answered later than it says'],
+    ['an answer that was found late', row({ answeredAt: T + 4_000 }), LATER, 1, 'right'],
+    ['nobody was rung, and somebody was', row({ ...refused, failureReason: 'not_dialed' }), LATER, 1, RUNG],
     ['a broken timeline', row({ finals: 2 }), LATER, 1, 'has a broken timeline'],
     ['a status that fell back', row({ backwards: true }), LATER, 1, 'has a broken timeline'],
     ['a number that nobody has', row({ number: '+33100000099' }), LATER, 1, 'is nobody’s number'],
-    ['lost', row({ failureReason: 'lost' }), LATER, 1, 'unseen'],
+    ['lost, while a worker was deaf', row({ failureReason: 'lost' }), LATER, 1, 'unseen'],
+    ['lost, and all could hear its end', row({ ...refused, failureReason: 'outcome_unknown' }), LATER, 1, HEARD],
+    ['lost and completed, and nobody answers', row({ number: NUMBERS.busy, failureReason: 'lost' }), LATER, 1, NOBODY],
     ['lost, and never dialled', row({ failureReason: 'lost', dialSentAt: null }), LATER, 1, 'was never dialled'],
     ['not dialled, and nobody rang', row({ ...unanswered, failureReason: 'not_dialed' }), LATER, 0, 'not_rung'],
     ['completed, and nobody rang', row(), LATER, 0, 'rang nobody'],
@@ -71,8 +93,9 @@ describe('the verdict on a real Asterisk', () => {
       row({ ...restarted, number: NUMBERS.silent }),
       MEANWHILE,
       1,
-      'was answered by nobody',
+      NOBODY,
     ],
+    ['a restart completed, and has no answer', row({ ...restarted, answeredAt: null }), MEANWHILE, 1, NOBODY],
     ['what it does after the restart', row(), EARLIER, 1, 'right'],
     [
       'lost after the restart',

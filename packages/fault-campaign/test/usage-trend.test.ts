@@ -89,21 +89,26 @@ describe('what became of a process’s memory and descriptors', () => {
 });
 
 describe('a process’s memory and descriptors are a finding', () => {
-  const problems = (...args: Parameters<typeof sampled>): string[] => usageProblems({ worker: trendOf(...args) });
+  const problems = (...args: Parameters<typeof sampled>): string[] => usageProblems({ api: trendOf(...args) });
 
   it('when a hundred and fifty bytes are kept of every call', () => {
     expect(problems(60, { megabytes: (minute) => 100 + (10.8 * minute) / 60 })).to.deep.equal([
-      'the memory of the worker grows by 10.8 MB/h',
+      'the memory of the api grows by 10.8 MB/h',
     ]);
   });
 
-  it('not when that is seen in a short soak, where it means nothing', () => {
-    expect(problems(20, { megabytes: (minute) => 100 + minute })).to.deep.equal([]);
+  it('from a soak of three quarters of an hour on, whose last sample lies before its end', () => {
+    const samples = sampled(45, { megabytes: (minute) => 100 + minute }).slice(0, -1);
+    expect(usageProblems({ api: usageTrend(samples) })).to.have.length(1);
+  });
+
+  it('not when that is seen in a shorter soak, where it means nothing', () => {
+    expect(problems(40, { megabytes: (minute) => 100 + minute })).to.deep.equal([]);
   });
 
   it('when a descriptor is left open every 30 s', () => {
     expect(problems(60, { descriptors: (minute) => 30 + Math.floor(2 * minute) })).to.deep.equal([
-      'the worker has 138 descriptors open, and had 71',
+      'the api has 138 descriptors open, and had 71',
     ]);
   });
 

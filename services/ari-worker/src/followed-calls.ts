@@ -25,8 +25,8 @@ export interface FollowedCalls {
   readonly forget: (callId: string, attempt: number) => void;
   /** Forgets the calls of a slot that this worker has lost or given back. */
   readonly forgetSlot: (slotId: number) => void;
-  /** The ids of all of them. */
-  readonly ids: () => string[];
+  /** All of them, with the attempt under which they are known. */
+  readonly attempts: () => (readonly [callId: string, attempt: number])[];
 }
 
 export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'owns'>): FollowedCalls {
@@ -62,7 +62,7 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
     forgetSlot: (slotId) => {
       for (const [callId, { call }] of followed) if (call.claim?.slotId === slotId) followed.delete(callId);
     },
-    ids: () => [...followed.keys()],
+    attempts: () => [...followed].map(([callId, { call }]) => [callId, call.attempt] as const),
   };
 }
 

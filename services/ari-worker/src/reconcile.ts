@@ -56,18 +56,18 @@ export function reconciling(options: {
   const goneSince = new Map<number, Map<string, number>>();
 
   return async (lease, heardOut) => {
-    const before = followed.ids();
+    const before = followed.attempts();
     // The rows first: a channel that is missing from a list made after them is missing for a reason.
     const { calls: rows, at } = await calls.openOfSlot(lease.slotId);
     const reply = await ari.channels();
     if (reply.kind !== 'ok') throw new Error(`Asterisk did not list its channels: ${reply.kind}`);
     const channels = new Map(reply.body.map((channel) => [channel.id, channel]));
     // What this look shows, and what it misses, may have been said on the socket before: that knows how and when.
-    if (!(await heardOut())) throw new Error('the event socket closed');
+    const heard = await heardOut();
 
     const open = rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch);
     updateFollowed(lease, open, before);
-    const look = { lease, channels, at, gone: new Map<string, number>(), restart: restartTime() };
+    const look = { lease, channels, at, heard, gone: new Map<string, number>(), restart: restartTime() };
     let lookAgain = false;
     for (let n = 0; n < open.length; n += SIDE_BY_SIDE) {
       const again = await Promise.all(open.slice(n, n + SIDE_BY_SIDE).map((call) => settleOrComplain(call, look)));
@@ -75,17 +75,18 @@ export function reconciling(options: {
     }
     goneSince.set(lease.slotId, look.gone);
     await removeSurplus(look, open);
+    if (!heard) throw new Error('the event socket closed');
 
     const inApp = [...channels.values()].filter((channel) => isInApp(channel, (app) => app === lease.app)).length;
     return { openCalls: open.length, channels: inApp, lookAgain };
   };
 
   /** What was known before the rows were read must not be older than they are, nor outlive them. */
-  function updateFollowed(lease: Lease, open: readonly Call[], before: readonly string[]): void {
+  function updateFollowed(lease: Lease, open: readonly Call[], before: ReturnType<FollowedCalls['attempts']>): void {
     const openIds = new Set(open.map(({ id }) => id));
-    for (const id of before) {
+    for (const [id, attempt] of before) {
       const known = followed.get(id)?.call;
-      if (known?.claim?.slotId === lease.slotId && !openIds.has(id) && !underWay.has(id)) followed.forget(id, known.attempt);
+      if (known?.claim?.slotId === lease.slotId && !openIds.has(id) && !underWay.has(id)) followed.forget(id, attempt);
     }
     for (const call of open) if (followed.get(call.id) !== undefined) followed.learn(call);
   }
@@ -95,6 +96,8 @@ export function reconciling(options: {
     readonly channels: ReadonlyMap<string, AriChannel>;
     /** The database's time when the rows were read. */
     readonly at: Date;
+    /** Whether all was heard that Asterisk had said before; if not, what is missing may have ended as nobody knows yet. */
+    readonly heard: boolean;
     /** Channels that this look misses, and since when they are missing. */
     readonly gone: Map<string, number>;
     /** When Asterisk was started, asked for at most once. */
@@ -132,9 +135,12 @@ export function reconciling(options: {
         await ari.hangUp(call.channel);
         return false;
       }
-      case 'hang_up_overdue':
-        await ari.hangUp(call.channel);
+      case 'hang_up_overdue': {
+        // The look is some seconds old by now, and whoever picked up late is not overdue.
+        const now = await ari.channel(call.channel);
+        if (now.kind === 'ok' && now.body.state !== 'Up') await ari.hangUp(call.channel);
         return true;
+      }
       case 'write_answered':
         await write(call, { type: 'answered' });
         return false;
@@ -162,7 +168,7 @@ export function reconciling(options: {
     void continueCall(name);
   }
 
-  async function find(name: string, { lease, channels, gone }: Look): Promise<ChannelSeen> {
+  async function find(name: string, { lease, channels, heard, gone }: Look): Promise<ChannelSeen> {
     const listed = channels.get(name);
     if (listed !== undefined) return seen(listed, lease.app);
     const reply = await ari.channel(name);
@@ -172,7 +178,7 @@ export function reconciling(options: {
     }
     const since = goneSince.get(lease.slotId)?.get(name) ?? performance.now();
     gone.set(name, since);
-    return { seen: 'gone', confirmed: performance.now() - since >= GONE_TWICE_MS };
+    return { seen: 'gone', confirmed: heard && performance.now() - since >= GONE_TWICE_MS };
   }
 
   /** Behind the events already heard of this call: what was heard knows more than what was seen. */

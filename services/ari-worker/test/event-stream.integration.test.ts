@@ -2,7 +2,10 @@ import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asteri
 import { silentLog } from '@dialgate/logging';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
 import { openAriClient } from '../src/ari/client.js';
 import { openEventStream, type EventStream, type StreamState } from '../src/ari/event-stream.js';
 
@@ -19,10 +22,14 @@ describe('the event stream', function () {
     await simulator.close();
   });
 
-  function open({ password = 'secret', pingMs }: { password?: string; pingMs?: number } = {}) {
+  function open({
+    url = simulator.ariUrl,
+    password = 'secret',
+    ...timing
+  }: { url?: string; password?: string; pingMs?: number; heardOutWithinMs?: number } = {}) {
     const states: StreamState[] = [];
     const types: string[] = [];
-    const access = { url: simulator.ariUrl, username: 'gateway', password };
+    const access = { url, username: 'gateway', password };
     const stream = openEventStream({
       access,
       app: 'gw-1',
@@ -30,7 +37,7 @@ describe('the event stream', function () {
       mayConnect: () => true,
       onEvent: ({ type }) => types.push(type),
       onState: (state) => states.push(state),
-      ...(pingMs !== undefined && { pingMs }),
+      ...timing,
     });
     streams.push(stream);
     return { stream, states, types, ari: openAriClient(access) };
@@ -109,6 +116,25 @@ describe('the event stream', function () {
     const heard = stream.heardOut();
     stream.close();
     expect(await heard).to.equal(false);
+  });
+
+  it('closes a socket that gives no pings back, though it says other things', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false });
+    await once(server, 'listening');
+    const talking = setInterval(() => {
+      for (const client of server.clients) client.send('{}');
+    }, 20);
+    try {
+      const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/ari`;
+      const { stream, states } = open({ url, pingMs: 50, heardOutWithinMs: 300 });
+      await eventually(() => stream.state() === 'connected');
+      expect(await stream.heardOut()).to.equal(false);
+      await eventually(() => states.includes('unreachable'));
+      stream.close();
+    } finally {
+      clearInterval(talking);
+      server.close();
+    }
   });
 
   it('hears only what it asked for once it is filtered', async () => {

@@ -13,7 +13,7 @@ export interface EventStream {
   readonly state: () => StreamState;
   /**
    * Waits until everything has been heard that Asterisk had sent by now: its answer to a ping comes behind that (RFC 6455
-   * §5.5.3). A socket that does not answer is closed by the heartbeat.
+   * §5.5.3). A socket that does not answer within 20 s is closed.
    *
    * @returns false when the socket is not open, or was closed before the answer came.
    */
@@ -29,6 +29,9 @@ const PING_MS = 3_000;
  * next ping falls due before what waits in the socket is read, and a pause, however long, is one ping.
  */
 const UNANSWERED_MAX = 2;
+
+/** What Asterisk has sent may be that late; a socket that is later, or gives no pings back, is of no use. */
+const HEARD_OUT_WITHIN_MS = 20_000;
 
 const HANDSHAKE_MS = 5_000;
 
@@ -49,6 +52,7 @@ export interface StreamOptions {
    */
   readonly mayConnect: () => boolean;
   readonly pingMs?: number;
+  readonly heardOutWithinMs?: number;
 }
 
 /**
@@ -70,10 +74,20 @@ export function openEventStream(options: StreamOptions): EventStream {
   return {
     state: () => state,
     heardOut: () => {
-      if (state !== 'connected' || socket === undefined) return Promise.resolve(false);
+      const asking = socket;
+      if (state !== 'connected' || asking === undefined) return Promise.resolve(false);
       const number = ++asked;
-      socket.ping(String(number));
-      return new Promise((resolve) => waiting.set(number, resolve));
+      asking.ping(String(number));
+      return new Promise((resolve) => {
+        const giveUp = setTimeout(() => {
+          log.warn({}, 'WebSocket to ARI gives no pings back');
+          asking.terminate();
+        }, options.heardOutWithinMs ?? HEARD_OUT_WITHIN_MS);
+        waiting.set(number, (heard) => {
+          clearTimeout(giveUp);
+          resolve(heard);
+        });
+      });
     },
     close: () => {
       if (state !== 'replaced') become('closed');
