@@ -254,6 +254,26 @@ describe('the calls of a database', function () {
       expect((await db.database.calls.find(id))?.status).to.equal('canceled');
     });
 
+    it('leaves the times of what was before as they are when the client takes the call back', async () => {
+      for (const events of [['ringing'], ['ringing', 'answered']] as const) {
+        const id = await dialed();
+        for (const type of events) {
+          const write = { callId: id, transition: await transition(id, { type }), guard: null };
+          expect(await db.database.calls.apply({ ...write, source: 'asterisk' })).to.equal(true);
+        }
+        await db.sql(
+          `UPDATE calls SET ringing_at = ringing_at - interval '1 min', answered_at = answered_at - interval '1 min'
+           WHERE id = $1`,
+          [id],
+        );
+        const before = await db.database.calls.find(id);
+        await db.database.calls.requestCancel(id, null);
+        const after = await db.database.calls.find(id);
+        expect(after?.cancelRequestedAt).to.be.an.instanceOf(Date);
+        expect(after).to.deep.equal({ ...before, cancelRequestedAt: after?.cancelRequestedAt });
+      }
+    });
+
     it('keeps the time at which a thing was heard, not the one at which it was written', async () => {
       const id = await dialed();
       await db.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '1 min' WHERE id = $1`, [id]);

@@ -112,7 +112,8 @@ async function writeBatch(
         status = i.to_status,
         cancel_requested_at = CASE WHEN i.wish THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
         -- Never before what came before: two clocks, and an end that was heard late of an answer found later, may say so.
-        ringing_at = CASE WHEN i.to_status = 'ringing' THEN greatest(i.at, c.dial_sent_at) ELSE c.ringing_at END,
+        ringing_at = CASE WHEN i.to_status = 'ringing'
+          THEN coalesce(c.ringing_at, greatest(i.at, c.dial_sent_at)) ELSE c.ringing_at END,
         -- An answer that was only seen in the end of its call counts from that end.
         answered_at = CASE WHEN i.to_status IN ('answered', 'completed')
           THEN coalesce(c.answered_at, greatest(i.at, c.dial_sent_at, c.ringing_at)) ELSE c.answered_at END,
