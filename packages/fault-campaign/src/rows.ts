@@ -10,6 +10,7 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
     status: CallStatus;
     reason: FailureReason | null;
     dial_sent_at: Date | null;
+    ringing_at: Date | null;
     answered_at: Date | null;
     ended_at: Date | null;
     wished: boolean;
@@ -25,7 +26,8 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
     ), told AS (
       SELECT call_id, count(*) FILTER (WHERE final)::int AS finals, coalesce(bool_or(backwards), false) AS backwards FROM steps GROUP BY 1
     )
-    SELECT c.id, c.phone_number AS number, c.status, c.failure_reason AS reason, c.dial_sent_at, c.answered_at, c.ended_at,
+    SELECT c.id, c.phone_number AS number, c.status, c.failure_reason AS reason, c.dial_sent_at, c.ringing_at,
+      c.answered_at, c.ended_at,
       c.cancel_requested_at IS NOT NULL AS wished, coalesce(t.finals, 0) AS finals, coalesce(t.backwards, false) AS backwards
     FROM calls c LEFT JOIN told t ON t.call_id = c.id`);
   return rows.map((row) => ({
@@ -34,6 +36,7 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
     status: row.status,
     failureReason: row.reason,
     dialSentAt: row.dial_sent_at?.getTime() ?? null,
+    ringingAt: row.ringing_at?.getTime() ?? null,
     answeredAt: row.answered_at?.getTime() ?? null,
     endedAt: row.ended_at?.getTime() ?? null,
     wished: row.wished,

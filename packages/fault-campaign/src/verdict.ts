@@ -9,6 +9,7 @@ export interface EndedRow {
   readonly status: CallStatus;
   readonly failureReason: FailureReason | null;
   readonly dialSentAt: number | null;
+  readonly ringingAt: number | null;
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
   readonly wished: boolean;
@@ -158,6 +159,10 @@ export function judge(
   if (wishAcceptedAt !== null && Math.max(dialledAt, ended.at) > wishAcceptedAt + WISH_WITHIN_MS) {
     return wrong(row, 'went on after its client’s wish was accepted');
   }
+  if (row.ringingAt !== null && ringingSeen(record, truth.couldHear)) {
+    const late = row.ringingAt - rangAt(record);
+    if (Math.abs(late) > TOLERANCE_MS) return wrong(row, `rang ${String(late)} ms before it says`);
+  }
   const endSeen = ended.told && truth.couldHear(record.app, ended.at);
   return record.answeredAt === null
     ? judgeUnanswered(row, record, ended, endSeen, truth)
@@ -248,9 +253,13 @@ function endingOf({ ended, rangAt, progressAt }: ChannelRecord, wished: boolean)
   return by === 'callee' && (cause === 18 || cause === 19) ? 'no_answer' : 'failed';
 }
 
-function ringingSeen({ app, ringingTold, rangAt, progressAt }: ChannelRecord, couldHear: Truth['couldHear']): boolean {
-  const at = rangAt ?? progressAt;
-  return ringingTold && at !== null && couldHear(app, at);
+function ringingSeen(record: ChannelRecord, couldHear: Truth['couldHear']): boolean {
+  return record.ringingTold && couldHear(record.app, rangAt(record));
+}
+
+/** When the far end first alerted or played early media; never, if it did not. */
+function rangAt({ rangAt, progressAt }: ChannelRecord): number {
+  return Math.min(rangAt ?? Infinity, progressAt ?? Infinity);
 }
 
 function wrong(row: EndedRow, what: string): Judgement {

@@ -26,6 +26,7 @@ function row(overrides: Partial<EndedRow> = {}): EndedRow {
     status: 'completed',
     failureReason: null,
     dialSentAt: T - 20,
+    ringingAt: T + 10,
     answeredAt: T + 800,
     endedAt: T + 4_800,
     wished: false,
