@@ -139,6 +139,11 @@ export async function openTcpProxy(
   }
 
   function write(connection: Connection, piece: Buffer, from: Socket, to: Socket): void {
+    // What was sent in worse weather is still on its way, and is not overtaken.
+    if ((lastDue.get(from) ?? 0) > performance.now()) {
+      later(from, to, piece, { kind: 'latency', ms: 0, jitterMs: 0 });
+      return;
+    }
     if (to.destroyed || to.write(piece)) return;
     from.pause();
     to.once('drain', () => obey(connection));

@@ -99,6 +99,19 @@ describe('the fault proxy', () => {
     await eventually(() => asked.endsWith('abcd'));
   });
 
+  it('lets nothing overtake what is on its way when the weather clears', async () => {
+    proxy.set({ kind: 'latency', ms: 200, jitterMs: 0 });
+    const { socket } = dial();
+    socket.write('first');
+    // Whoever comes later is let in when the proxy has read that.
+    const probe = dial();
+    await eventually(() => !socket.pending && !probe.socket.pending);
+    await proxy.heal();
+    socket.write('second');
+    await eventually(() => asked.includes('second'));
+    expect(asked).to.equal('firstsecond');
+  });
+
   interface Client {
     readonly socket: Socket;
     readonly heard: () => string;
