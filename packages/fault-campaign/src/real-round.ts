@@ -119,14 +119,18 @@ async function strike(installation: Installation, asterisk: RealAsterisk): Promi
   const { servers } = installation;
   const [survivor] = installation.workers();
   if (survivor === undefined) throw new Error('there is no worker that could live on');
+  // No ledger knows what a real Asterisk told to nobody: a slot is deaf from its worker's death to its adoption.
+  const untilAdopted: Promise<void>[] = [];
   for (let n = 0; n < KILLS; n++) {
     await between(installation, 1, 4);
-    await pick(
+    const victim = pick(
       installation,
       installation.workers().filter((worker) => worker !== survivor),
-    ).kill();
+    );
+    untilAdopted.push(deaf(installation, victim, () => victim.kill()));
     await installation.startWorker();
   }
+  await Promise.all(untilAdopted);
   await seconds(10);
   await deaf(installation, survivor, async () => {
     const wake = survivor.pause();
