@@ -108,7 +108,7 @@ function judgeOthers(
   const overAt = invite === undefined ? (dialSentAt ?? 0) : invite.atMs + overAfterMs;
   if (NOT_SEEN.has(failureReason)) {
     if (dialSentAt === null) return { wrong: 'was never dialled' };
-    return hidden(overAt - TOLERANCE_MS, overAt + TOLERANCE_MS)
+    return hidden(overAt - CALLEE_TOLERANCE_MS, overAt + CALLEE_TOLERANCE_MS)
       ? 'unseen'
       : { wrong: 'ended while everybody could hear it' };
   }
