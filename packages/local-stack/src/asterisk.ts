@@ -22,6 +22,8 @@ export interface AsteriskOptions {
   /** Where the unpacked Debian packages are kept; `~/.cache/dialgate` when left out. */
   cache?: string | undefined;
   recordIn?: string | undefined;
+  /** Where the configuration's templates are; `docker/asterisk` when left out. */
+  configuration?: string | undefined;
 }
 
 /** A real Asterisk on the loopback address, with SIPp at the far end of its trunk. */
@@ -55,21 +57,27 @@ export interface NoAsterisk {
 const DOCKER = fileURLToPath(new URL('../../../docker/', import.meta.url));
 const USERNAME = 'dialgate';
 
-/** Brings up a real Asterisk with SIPp callees, on free ports and in a temporary directory; nothing of it outlives stop(). */
+/**
+ * Brings up a real Asterisk with SIPp callees, on free ports and in a temporary directory; nothing of it outlives stop().
+ *
+ * @returns why, where no Asterisk can be had on this machine.
+ * @throws LocalStackError when there is one and it does not come up: its configuration is ours, and then it is broken.
+ */
 export async function startRealAsterisk(options: AsteriskOptions): Promise<RealAsterisk | NoAsterisk> {
   if (process.platform !== 'linux') return { unavailable: 'a real Asterisk needs Linux' };
+  let root: AsteriskRoot;
   try {
-    const root = await asteriskRoot(options.cache ?? join(homedir(), '.cache', 'dialgate'), options.log);
-    return await bringUp(root, options);
+    root = await asteriskRoot(options.cache ?? join(homedir(), '.cache', 'dialgate'), options.log);
   } catch (error) {
     if (!(error instanceof LocalStackError)) throw error;
     return { unavailable: `no real Asterisk: ${error.message}` };
   }
+  return bringUp(root, options);
 }
 
 async function bringUp(
   root: AsteriskRoot,
-  { log, timerBMs = 32_000, recordIn }: AsteriskOptions,
+  { log, timerBMs = 32_000, recordIn, configuration = join(DOCKER, 'asterisk') }: AsteriskOptions,
 ): Promise<RealAsterisk> {
   const home = mkdtempSync(join(shortTemporaryDirectory(), 'dialgate-asterisk-'));
   watchDirectory(home);
@@ -91,7 +99,7 @@ async function bringUp(
     ];
     const password = madeUpSecret();
     const etc = join(home, 'etc');
-    writeAsteriskConfig(join(DOCKER, 'asterisk'), {
+    writeAsteriskConfig(configuration, {
       ETC_DIRECTORY: etc,
       MODULES_DIRECTORY: root.modules,
       DATA_DIRECTORY: root.data,
@@ -126,6 +134,12 @@ async function bringUp(
       return (await promisify(execFile)(line.command, line.args, { env, cwd: home, timeout: 20_000 })).stdout;
     };
     const ariUrl = `http://127.0.0.1:${String(ariPort)}/ari`;
+    const authorization = `Basic ${Buffer.from(`${USERNAME}:${password}`).toString('base64')}`;
+    const ping = (): Promise<boolean> =>
+      fetch(`${ariUrl}/asterisk/ping`, { headers: { authorization }, signal: AbortSignal.timeout(10_000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
     const boot = async (): Promise<Child> => {
       const booting = await startChild({
         name: 'asterisk',
@@ -136,8 +150,7 @@ async function bringUp(
         recordIn,
       });
       running.push(booting);
-      await answers({ ariUrl, password, asterisk: booting, sipp });
-      await cli('core waitfullybooted');
+      await booted({ asterisk: booting, sipp, cli, ping });
       return booting;
     };
     let asterisk = await boot();
@@ -196,31 +209,41 @@ function sippArguments({
   ];
 }
 
-async function answers({
-  ariUrl,
-  password,
-  asterisk,
-  sipp,
-}: {
-  ariUrl: string;
-  password: string;
-  asterisk: Child;
-  sipp: Child;
-}): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${USERNAME}:${password}`).toString('base64')}`;
-  const deadline = performance.now() + 30_000;
-  for (;;) {
+/** What a slow machine may take to boot it; one that has ended, or cannot be reached when it is up, is given up at once. */
+const BOOTED_WITHIN_MS = 10 * 60_000;
+/** ARI is served before Asterisk calls itself booted. */
+const ARI_WITHIN_MS = 30_000;
+
+async function booted({ asterisk, sipp, cli, ping }: Booting): Promise<void> {
+  const alive = (): void => {
     for (const child of [asterisk, sipp]) {
       const exit = child.exit();
       if (exit !== null) throw new LocalStackError(`${said(child.name, exit)}${quote(child.lastLines())}`);
     }
-    const response = await fetch(`${ariUrl}/asterisk/ping`, {
-      headers: { authorization },
-      signal: AbortSignal.timeout(2_000),
-    }).catch(() => null);
-    if (response?.ok === true) return;
-    if (performance.now() > deadline)
-      throw new LocalStackError(`ARI did not answer within 30 s${quote(asterisk.lastLines())}`);
-    await sleep(100);
-  }
+  };
+  const until = async (what: string, withinMs: number, check: () => Promise<boolean>): Promise<void> => {
+    const deadline = performance.now() + withinMs;
+    while (!(await check())) {
+      alive();
+      if (performance.now() > deadline) {
+        throw new LocalStackError(`${what} within ${String(withinMs / 1000)} s${quote(asterisk.lastLines())}`);
+      }
+      await sleep(100);
+    }
+  };
+  // The console refuses until its socket is there; then it answers when the last module is loaded.
+  await until('Asterisk has not booted', BOOTED_WITHIN_MS, () =>
+    cli('core waitfullybooted').then(
+      () => true,
+      () => false,
+    ),
+  );
+  await until('ARI did not answer', ARI_WITHIN_MS, ping);
+}
+
+interface Booting {
+  asterisk: Child;
+  sipp: Child;
+  cli: (command: string) => Promise<string>;
+  ping: () => Promise<boolean>;
 }

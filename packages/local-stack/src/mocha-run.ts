@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from './start-plan.js';
 
-/** What a Mocha process counted. */
+/** What was counted of tests. */
 export interface Counts {
   passed: number;
   failed: number;
@@ -16,19 +16,26 @@ export interface Counts {
 export interface MochaOptions {
   root: string;
   files: string[];
+  /** How many files run at a time, each in a process of its own. With 1 the report comes test by test. */
+  jobs: number;
+  /** How long a test may take on a quiet machine, if it does not say so itself. */
   timeoutMs: number;
+  /** When the run is ended whatever it is doing, on performance.now()'s clock. */
+  deadline: number;
   /** More of Mocha's own arguments. */
   extra: string[];
   env: Environment;
   /** Told of the process, so that it can be ended from outside. */
   onProcess: (child: ChildProcess) => void;
+  /** Where the report goes, when not to our own output: it then does not mix with another run's. */
+  onReport?: ((text: string) => void) | undefined;
 }
 
-const REPORTER = fileURLToPath(new URL('../mocha-reporter.cjs', import.meta.url));
-const WHOLE_RUN_MS = 45 * 60_000;
+const besideSources = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Runs test files in one process, one after another, and shows Mocha's report as it comes. */
-export async function runMocha({ root, files, timeoutMs, extra, env, onProcess }: MochaOptions): Promise<Counts> {
+/** Runs test files, several at a time, and shows Mocha's report as it comes. @returns the counts of each file. */
+export async function runMocha(options: MochaOptions): Promise<Map<string, Counts>> {
+  const { root, files, jobs, timeoutMs, deadline, extra, env, onProcess, onReport } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'dialgate-mocha-'));
   const counts = join(scratch, 'counts.json');
   try {
@@ -36,14 +43,17 @@ export async function runMocha({ root, files, timeoutMs, extra, env, onProcess }
       process.execPath,
       [
         ...['--import', 'tsx', '--conditions=source', join(root, 'node_modules/mocha/bin/mocha.js')],
-        ...['--reporter', REPORTER, '--reporter-option', `file=${counts}`, '--timeout', String(timeoutMs)],
+        ...['--reporter', besideSources('mocha-reporter.cjs'), '--reporter-option', `file=${counts}`],
+        ...['--require', besideSources('mocha-hooks.mjs'), '--timeout', String(timeoutMs)],
+        ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),
         // A forgotten `.only` would make a run green that has tested nothing.
         ...['--forbid-only', '--no-config', ...extra, ...files],
       ],
-      { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
+      { cwd: root, env, stdio: ['ignore', onReport === undefined ? 'inherit' : 'pipe', 'inherit'] },
     );
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => onReport?.(text));
     onProcess(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), WHOLE_RUN_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), Math.max(0, deadline - performance.now()));
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exitCode, signal) => resolve(exitCode ?? (signal === null ? 1 : 2)));
@@ -55,16 +65,25 @@ export async function runMocha({ root, files, timeoutMs, extra, env, onProcess }
   }
 }
 
-/** A process that failed without counting a failure (a file that cannot be loaded, a crash after the tests) has failed once. */
-export function believable(counts: Counts | null, exitCode: number): Counts {
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 };
-  const failedAtAll = exitCode !== 0 || counts === null;
-  return { passed, skipped, failed: failedAtAll ? Math.max(failed, 1) : failed };
+/** Under this name stands what failed without being a test of a file. */
+export const THE_RUN = '';
+
+/**
+ * A run that failed without counting a failure (a file that cannot be loaded, a crash after the tests) has failed once, and so has
+ * one that never came to its end.
+ */
+export function believable(counts: Map<string, Counts> | null, exitCode: number): Map<string, Counts> {
+  const believed = new Map(counts ?? []);
+  const failures = [...believed.values()].reduce((sum, { failed }) => sum + failed, 0);
+  if (counts === null || (exitCode !== 0 && failures === 0)) {
+    believed.set(THE_RUN, { passed: 0, failed: 1, skipped: 0 });
+  }
+  return believed;
 }
 
-function readCounts(file: string): Counts | null {
+function readCounts(file: string): Map<string, Counts> | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Counts>));
   } catch {
     return null; // It never came to an end.
   }

@@ -1,4 +1,4 @@
-/** `npm test`: every check and every tier of tests, with servers of its own, and one closing line. */
+/** `npm test`: every check and every tier of tests side by side, with servers of its own, and one closing line. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -6,32 +6,52 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startRealAsterisk } from './asterisk.js';
 import { LocalStackError } from './errors.js';
-import { runMocha } from './mocha-run.js';
+import { measureSlowness } from './machine-speed.js';
+import { runMocha, THE_RUN, type Counts } from './mocha-run.js';
 import { startPostgres } from './postgres.js';
 import { startRedis } from './redis.js';
 import { createStack, runWithStack } from './stack.js';
 import type { Environment } from './start-plan.js';
-import { checkSteps, planTests, summary, TEST_TIMEOUT_MS, tierOf, type Result, type Tier } from './test-plan.js';
+import {
+  checkSteps,
+  depthOn,
+  longestFirst,
+  planTests,
+  speedNote,
+  summary,
+  TEST_TIMEOUT_MS,
+  tierOf,
+  TIERS,
+  withoutAsterisk,
+  type Result,
+  type Tier,
+} from './test-plan.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** So short that a black hole is seen in a test's patience, and as short as Asterisk allows. */
 const TIMER_B_MS = 6_400;
+/** Most of a test's time is waiting: two cores are busy with so many files at a time. */
+const FILES_AT_A_TIME = 4;
+/** Whatever is still running then is ended and has failed: a run is over within the hour. Since the start of this process. */
+const DEADLINE_MS = 57 * 60_000;
 
 const env: Environment = process.env;
 const say = (line: string): void => console.log(line);
 const stack = createStack({ log: say });
+const plan = planTests(process.argv.slice(2), env);
 const results: Result[] = [];
-let current: ChildProcess | null = null;
-let servers: Promise<Environment> | null = null;
-let asterisk: Promise<Environment | { unavailable: string }> | null = null;
-stack.onStop('the tests', () => current?.kill('SIGTERM'));
+const running = new Set<ChildProcess>();
+stack.onStop('the tests', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+let note: string | null = null;
 
 const code = await runWithStack(stack, test, brokenOff, { followParent: env.npm_lifecycle_event !== undefined });
 // Interrupted: what was not run has not passed.
 if (code !== 0 && results.every(({ failed }) => failed === 0)) {
   results.push({ name: 'run', passed: 0, failed: 1, skipped: 0, seconds: 0, note: 'interrupted' });
 }
-say(summary(results));
+say(summary(results, note));
 process.exit(code);
 
 function brokenOff(error: unknown): void {
@@ -41,54 +61,26 @@ function brokenOff(error: unknown): void {
 }
 
 async function test(): Promise<number> {
-  const plan = planTests(process.argv.slice(2));
-  if (plan.checks) {
-    for (const name of checkSteps(rootScripts())) results.push(await check(name));
-  }
+  const slowness = await measureSlowness(2);
+  note = speedNote(slowness, plan.depth);
+  const machine = { TEST_SLOWNESS: slowness.toFixed(2), TEST_DEPTH: depthOn(slowness, plan.depth) };
+  if (note !== null) say(note);
 
-  const files = testFiles();
-  for (const tier of plan.tiers) {
-    const startedAt = performance.now();
-    say(`\n━━ ${tier}`);
-    const settings = await settingsFor(tier);
-    if ('unavailable' in settings) {
-      say(`${tier} tests skipped: ${settings.unavailable}`);
-      results.push({
-        name: tier,
-        passed: 0,
-        failed: 0,
-        skipped: 1,
-        seconds: 0,
-        note: `skipped: ${settings.unavailable}`,
-      });
-      continue;
-    }
-    const mine = files.filter((file) => tierOf(file) === tier);
-    const counts =
-      mine.length === 0
-        ? { passed: 0, failed: 0, skipped: 0 }
-        : await runMocha({
-            root: ROOT,
-            files: mine,
-            timeoutMs: TEST_TIMEOUT_MS[tier],
-            extra: plan.mochaArguments,
-            env: { ...env, ...settings },
-            onProcess: (child) => (current = child),
-          });
-    const nothing = counts.passed + counts.failed === 0 && plan.whole;
-    if (nothing) say(`there is no ${tier} test`);
-    results.push({
-      name: tier,
-      ...counts,
-      failed: nothing ? 1 : counts.failed,
-      seconds: secondsSince(startedAt),
-      note: nothing ? 'no test was run' : undefined,
-    });
-  }
+  const servers = plan.tiers.some((tier) => tier === 'integration' || tier === 'e2e') ? startServers() : undefined;
+  const parts = [runChecks(), testFiles(machine, servers), realAsterisk(machine, servers)];
+  const told = await Promise.all(parts);
+  results.push(...told.flat());
 
   const ran = results.reduce((sum, { passed, failed }) => sum + passed + failed, 0);
   if (ran === 0) results.push({ name: 'run', passed: 0, failed: 1, skipped: 0, seconds: 0, note: 'no test was run' });
   return results.some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
+/** The steps of `pnpm check`, one after another. */
+async function runChecks(): Promise<Result[]> {
+  const checks: Result[] = [];
+  for (const name of plan.checks ? checkSteps(rootScripts()) : []) checks.push(await check(name));
+  return checks;
 }
 
 /** A step of `pnpm check`, counted as a test of its own. */
@@ -99,7 +91,7 @@ async function check(name: string): Promise<Result> {
     env: { ...env, FORCE_COLOR: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  current = child;
+  keep(child);
   let heard = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (heard += chunk.toString()));
   const exitCode = await new Promise<number>((resolve, reject) => {
@@ -113,14 +105,69 @@ async function check(name: string): Promise<Result> {
   return { name: `check: ${name}`, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, seconds };
 }
 
-/** What the tests of a tier find in their environment; its servers are brought up when the first tier wants them. */
-async function settingsFor(tier: Tier): Promise<Environment | { unavailable: string }> {
-  if (tier === 'unit' || tier === 'recordings') return {};
-  servers ??= startServers();
-  if (tier === 'integration') return servers;
-  asterisk ??= startAsterisk();
-  const settings = await asterisk;
-  return 'unavailable' in settings ? settings : { ...(await servers), ...settings };
+/** All tiers that need no Asterisk, in a few Mocha processes that take file after file. */
+async function testFiles(machine: Environment, servers: Promise<Environment> | undefined): Promise<Result[]> {
+  const tiers = plan.tiers.filter((tier) => tier !== 'e2e');
+  const files = longestFirst(filesOf(tiers));
+  if (files.length === 0) return [];
+  const startedAt = performance.now();
+  const counts = await mocha({
+    files,
+    jobs: Math.min(FILES_AT_A_TIME, files.length),
+    timeoutMs: TEST_TIMEOUT_MS.servers,
+    env: { ...env, ...machine, ...(await servers) },
+  });
+  return resultsOf(tiers, counts, secondsSince(startedAt));
+}
+
+/** The end-to-end tests, one after another: they share one Asterisk. Their report comes whole, when they are done. */
+async function realAsterisk(machine: Environment, servers: Promise<Environment> | undefined): Promise<Result[]> {
+  const files = filesOf(plan.tiers.filter((tier) => tier === 'e2e'));
+  if (files.length === 0) return [];
+  const startedAt = performance.now();
+  const asterisk = await startAsterisk().catch(asteriskDidNotCome);
+  if (!('settings' in asterisk)) {
+    const result = withoutAsterisk(asterisk, { required: env.REQUIRE_ASTERISK === '1' });
+    say(`✗ e2e: ${result.note ?? ''}`);
+    return [result];
+  }
+  let report = '';
+  const counts = await mocha({
+    files,
+    jobs: 1,
+    timeoutMs: TEST_TIMEOUT_MS.asterisk,
+    env: { ...env, ...machine, ...(await servers), ...asterisk.settings },
+    ...(plan.tiers.length === 1 ? {} : { onReport: (text: string) => (report += text) }),
+  });
+  say(report);
+  return resultsOf(['e2e'], counts, secondsSince(startedAt));
+}
+
+function mocha(
+  options: Pick<Parameters<typeof runMocha>[0], 'files' | 'jobs' | 'timeoutMs' | 'env' | 'onReport'>,
+): Promise<Map<string, Counts>> {
+  return runMocha({ root: ROOT, deadline: DEADLINE_MS, extra: plan.mochaArguments, onProcess: keep, ...options });
+}
+
+/** A row for each tier, and one for what failed outside of any test. In a whole run a tier without tests is a mistake. */
+function resultsOf(tiers: Tier[], counts: Map<string, Counts>, seconds: number): Result[] {
+  const rows = tiers.map((tier): Result => {
+    const mine = [...counts].filter(([file]) => file !== THE_RUN && tierOf(file) === tier).map(([, count]) => count);
+    const sum = (kind: keyof Counts): number => mine.reduce((total, count) => total + count[kind], 0);
+    const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+    const nothing = total.passed + total.failed === 0 && plan.whole;
+    return {
+      name: tier,
+      ...total,
+      failed: nothing ? 1 : total.failed,
+      seconds: tiers.length === 1 ? seconds : null,
+      note: nothing ? 'no test was run' : undefined,
+    };
+  });
+  const outside = counts.get(THE_RUN);
+  if (outside !== undefined) rows.push({ name: 'outside of tests', ...outside, seconds: null });
+  if (tiers.length > 1) rows.push({ name: 'all of these', passed: 0, failed: 0, skipped: 0, seconds });
+  return rows;
 }
 
 async function startServers(): Promise<Environment> {
@@ -131,11 +178,17 @@ async function startServers(): Promise<Environment> {
   return { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url };
 }
 
-async function startAsterisk(): Promise<Environment | { unavailable: string }> {
+/** An Asterisk that can be had and does not come up is broken: that is ours to mend. */
+function asteriskDidNotCome(error: unknown): { broken: string } {
+  if (!(error instanceof LocalStackError)) throw error;
+  return { broken: error.message };
+}
+
+async function startAsterisk(): Promise<{ settings: Environment } | { unavailable: string }> {
   const real = await startRealAsterisk({ log: say, timerBMs: TIMER_B_MS, cache: cacheDirectory() });
   if ('unavailable' in real) return { unavailable: real.unavailable };
   stack.add('Asterisk', real);
-  return {
+  const settings = {
     E2E_ARI_URL: real.ariUrl,
     E2E_ARI_USERNAME: real.username,
     E2E_ARI_PASSWORD: real.password,
@@ -143,11 +196,12 @@ async function startAsterisk(): Promise<Environment | { unavailable: string }> {
     E2E_ASTERISK_LOG: real.asteriskLog,
     E2E_TIMER_B_MS: String(TIMER_B_MS),
   };
+  return { settings };
 }
 
-/** Every test file of the repository, in a fixed order. */
-function testFiles(): string[] {
-  return ['packages', 'services'].flatMap((kind) =>
+/** Every test file of some tiers, in a fixed order. */
+function filesOf(tiers: Tier[]): string[] {
+  const all = ['packages', 'services'].flatMap((kind) =>
     readdirSync(join(ROOT, kind)).flatMap((name) => {
       const directory = join(kind, name, 'test');
       if (!existsSync(join(ROOT, directory))) return [];
@@ -157,6 +211,7 @@ function testFiles(): string[] {
         .sort();
     }),
   );
+  return TIERS.filter((tier) => tiers.includes(tier)).flatMap((tier) => all.filter((file) => tierOf(file) === tier));
 }
 
 function rootScripts(): Record<string, string> {
@@ -165,6 +220,11 @@ function rootScripts(): Record<string, string> {
 
 function cacheDirectory(): string {
   return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
+}
+
+function keep(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
 }
 
 function secondsSince(startedAt: number): number {

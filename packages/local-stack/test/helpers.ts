@@ -20,8 +20,9 @@ export function scratch(): { directory: string; script(name: string, source: str
   };
 }
 
-/** Waits until it holds, ten seconds at most if not told otherwise. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, withinMs = 10_000): Promise<void> {
+/** Waits until it holds, ten seconds at most if not told otherwise; on a slow machine that many times longer. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, quietMs = 10_000): Promise<void> {
+  const withinMs = quietMs * Math.max(1, Number(process.env.TEST_SLOWNESS ?? 1));
   for (let waited = 0; waited < withinMs; waited += 50) {
     if (await holds()) return;
     await sleep(50);

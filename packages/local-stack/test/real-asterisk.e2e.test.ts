@@ -1,16 +1,18 @@
 import { expect } from 'chai';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, cpSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LocalStackError } from '../src/errors.js';
 import { startRealAsterisk, type RealAsterisk } from '../src/index.js';
 import { isAlive } from '../src/process-identity.js';
-import { until } from './helpers.js';
+import { scratch, until } from './helpers.js';
 
 describe('a real Asterisk', () => {
   let asterisk: RealAsterisk;
 
-  before(async function () {
+  before(async () => {
     const started = await startRealAsterisk({ log: () => undefined, timerBMs: 6_400 });
-    if ('unavailable' in started) return this.skip();
+    if ('unavailable' in started) throw new Error(started.unavailable); // These tests run only where there is one.
     asterisk = started;
   });
 
@@ -77,6 +79,16 @@ describe('a real Asterisk', () => {
     expect((await call('+4930123404')).status).to.equal(200);
     await until(async () => (await asterisk.invites()).has('+4930123404'), 'the INVITE has arrived');
     expect((await asterisk.invites()).get('+4930123002')).to.have.length(1);
+  });
+
+  it('that does not come up with its configuration is an error, not an Asterisk that cannot be had', async () => {
+    const place = scratch();
+    const configuration = place.directory;
+    cpSync(fileURLToPath(new URL('../../../docker/asterisk/', import.meta.url)), configuration, { recursive: true });
+    appendFileSync(join(configuration, 'modules.conf'), '\nrequire = no_such_module.so\n');
+    const started = await startRealAsterisk({ log: () => undefined, configuration }).catch((error: unknown) => error);
+    place.remove();
+    expect(started).to.be.instanceOf(LocalStackError).with.property('message').that.includes('no_such_module');
   });
 
   it('runs beside another one, and leaves nothing behind', async () => {
