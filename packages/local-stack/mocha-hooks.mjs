@@ -22,7 +22,10 @@ export const mochaHooks = {
       await new Promise((resolve) => setTimeout(resolve, 20));
       left = leftOpen();
     }
-    if (left.length > 0) throw new Error(`the tests are done, but what they opened is still open: ${left.join(', ')}`);
+    if (left.length > 0) {
+      const file = this.test.parent.suites[0]?.file ?? 'this file';
+      throw new Error(`the tests of ${file} are done, but what they opened is still open: ${left.join(', ')}`);
+    }
   },
 };
 

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'destination_refused'
   | 'context_not_allowed'
+  | 'variable_not_allowed'
   | 'too_many_requests'
   | 'too_many_calls'
   | 'database_unavailable'

@@ -1,15 +1,7 @@
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { readInvites } from '../src/index.js';
-import { startGateway, type Ari, type CallStatus, type Gateway } from './gateway.js';
-
-/** The real Asterisk of this run, brought up by `npm test`. */
-function realAsterisk(): Ari {
-  const { E2E_ARI_URL: url, E2E_ARI_USERNAME: username, E2E_ARI_PASSWORD: password } = process.env;
-  if (url === undefined || username === undefined || password === undefined)
-    throw new Error('run this with `npm test`');
-  return { url, username, password };
-}
+import { realAsterisk, startGateway, type CallStatus, type Gateway } from './gateway.js';
 
 /** How many INVITEs the callees have received for this number. */
 function invitesTo(phoneNumber: string): number {

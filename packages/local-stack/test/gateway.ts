@@ -43,6 +43,14 @@ export interface Ari {
   readonly password: string;
 }
 
+/** The real Asterisk of this run, brought up by `npm test`. */
+export function realAsterisk(): Ari {
+  const { E2E_ARI_URL: url, E2E_ARI_USERNAME: username, E2E_ARI_PASSWORD: password } = process.env;
+  if (url === undefined || username === undefined || password === undefined)
+    throw new Error('run this with `npm test`');
+  return { url, username, password };
+}
+
 /** Starts a gateway on a database of its own against this Asterisk and logs in. */
 export async function startGateway(
   ari: Ari,

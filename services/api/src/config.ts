@@ -4,6 +4,7 @@ import type { UserCaps } from '@dialgate/database';
 import type { LogLevel } from '@dialgate/logging';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
+import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
 import type { CallPolicy } from './calls/create-call.js';
 import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-policy.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
@@ -88,6 +89,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         expiresInSeconds: given.QUEUE_TTL_SECONDS,
       },
       allowedContexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
+      allowedVariables: given.ALLOWED_VARIABLES,
       numbers: {
         validation: given.NUMBER_VALIDATION,
         allowedCountries: given.ALLOWED_COUNTRIES,
@@ -128,6 +130,7 @@ interface Variables {
   DEFAULT_TIMEOUT: number;
   DEFAULT_CALLER_ID?: CallerId;
   ALLOWED_CONTEXTS?: string[];
+  ALLOWED_VARIABLES: string[];
   QUEUE_TTL_SECONDS: number;
   NUMBER_VALIDATION: NumberPolicy['validation'];
   ALLOWED_COUNTRIES: string[];
@@ -172,6 +175,11 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   DEFAULT_TIMEOUT: wholeNumber(RING_TIMEOUT_MS.min, RING_TIMEOUT_MS.max).default(30_000),
   DEFAULT_CALLER_ID: Joi.any().custom((text: string, helpers) => parseCallerId(text) ?? wrong(helpers, CALLER_ID_RULE)),
   ALLOWED_CONTEXTS: list(context).custom(withDefaultContext),
+  ALLOWED_VARIABLES: list(
+    Joi.string()
+      .pattern(ALLOWED_VARIABLE)
+      .messages({ 'string.pattern.base': `{{#label}} ${ALLOWED_VARIABLE_RULE}` }),
+  ).default(['DG_*']),
   QUEUE_TTL_SECONDS: wholeNumber(EXPIRES_IN_SECONDS.min, EXPIRES_IN_SECONDS.max).default(300),
   NUMBER_VALIDATION: Joi.string()
     .valid(...NUMBER_VALIDATIONS)

@@ -97,7 +97,7 @@ describe('the board', function () {
 
   it('shows what waits: the call’s id and nothing else of the call', async () => {
     const { body } = await api.send('POST', '/api/v2/interaction/+33155500001', {
-      json: { variables: { secret_code: 'sesame' }, metadata: { note: 'sesame' } },
+      json: { variables: { DG_SECRET_CODE: 'sesame' }, metadata: { note: 'sesame' } },
     });
     const job = await eventually(async () => (await originateQueue(api)).jobs[0]);
     expect(job).to.include({ id: body.call_id, name: 'originate' });

@@ -43,6 +43,7 @@ describe('the configuration', () => {
         expiresInSeconds: 300,
       },
       allowedContexts: ['outbound-ivr'],
+      allowedVariables: ['DG_*'],
       numbers: { validation: 'e164', allowedCountries: [], blockedPrefixes: [], allowPremium: false },
     });
   });
@@ -57,6 +58,7 @@ describe('the configuration', () => {
       ALLOWED_CONTEXTS: 'sales,support',
       DEFAULT_CONTEXT: 'support',
       DEFAULT_CALLER_ID: '"Support" <+33123456789>',
+      ALLOWED_VARIABLES: 'DG_*,CUSTOMER_ID',
       ALLOWED_COUNTRIES: 'FR,BE',
       BLOCKED_PREFIXES: '+3389,1900',
       ALLOW_PREMIUM_NUMBERS: 'true',
@@ -72,6 +74,7 @@ describe('the configuration', () => {
     });
     expect(config.web.trustProxy).to.deep.equal(['loopback', '10.0.0.0/8']);
     expect(config.web.allowedOrigins).to.deep.equal(['https://desk.example.com', 'http://localhost:3000']);
+    expect(config.calls.allowedVariables).to.deep.equal(['DG_*', 'CUSTOMER_ID']);
     expect(config.calls.allowedContexts).to.deep.equal(['sales', 'support']);
     expect(config.calls.defaults.callerId).to.deep.equal({ name: 'Support', number: '+33123456789' });
     expect(config.calls.numbers.allowPremium).to.equal(true);
@@ -90,6 +93,7 @@ describe('the configuration', () => {
       DEFAULT_TIMEOUT: '30',
       DEFAULT_CALLER_ID: 'nobody',
       ALLOWED_CONTEXTS: 'sales',
+      ALLOWED_VARIABLES: '*',
       NUMBER_VALIDATION: 'maybe',
       ALLOWED_COUNTRIES: 'france',
       BLOCKED_PREFIXES: 'x',

@@ -57,7 +57,7 @@ describe('asking for a call', function () {
       priority: 3,
       timeout: 45_000,
       caller_id: '"Support" <+33123456789>',
-      variables: { customer_id: '42' },
+      variables: { DG_CUSTOMER_ID: '42' },
       expires_in: 60,
       metadata: { order: [1, 'zwei'] },
     };
@@ -70,7 +70,7 @@ describe('asking for a call', function () {
       priority: 3,
       ring_timeout_ms: 45_000,
       caller_id: '"Support" <+33123456789>',
-      variables: { customer_id: '42' },
+      variables: { DG_CUSTOMER_ID: '42' },
       metadata: { order: [1, 'zwei'] },
     });
     expect((row!.expires_at as Date).getTime() - (row!.created_at as Date).getTime()).to.equal(60_000);
@@ -149,6 +149,26 @@ describe('asking for a call', function () {
       'body.context',
     );
     expectRefused(await api.send('POST', path, { json: { context: 'a,b' } }), 400, 'invalid_request', 'body.context');
+  });
+
+  it('refuses variables that are not allowed by name, so that none shadows a global of the dialplan', async () => {
+    const before = await countCalls();
+    const variables = {
+      MIXMON_POST: 'x',
+      TRUNK: 'x',
+      OUT_1: 'x',
+      DIAL_OPTIONS: 'x',
+      AMPUSER: 'x',
+      dg_order: 'x',
+      DG_ORDER: 'x',
+    };
+    const answer = await api.send('POST', '/api/v2/interaction/+33100000001', { json: { variables } });
+    expectRefused(answer, 422, 'variable_not_allowed');
+    expect(answer.body.detail).to.include('ALLOWED_VARIABLES');
+    expect(fieldsOf(answer)).to.have.members(
+      ['MIXMON_POST', 'TRUNK', 'OUT_1', 'DIAL_OPTIONS', 'AMPUSER', 'dg_order'].map((name) => `body.variables.${name}`),
+    );
+    expect(await countCalls()).to.equal(before);
   });
 
   it('names a wrong number together with the wrong fields, wherever it stands', async () => {

@@ -71,7 +71,7 @@ describe('real answers and the API’s description', function () {
       priority: 3,
       timeout: 45_000,
       caller_id: '"Support" <+33123456789>',
-      variables: { customer_id: '42' },
+      variables: { DG_CUSTOMER_ID: '42' },
       expires_in: 60,
       metadata: { order: [1, 'zwei'] },
     };

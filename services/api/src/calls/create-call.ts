@@ -5,6 +5,7 @@ import type { OriginateProducer } from '@dialgate/queue';
 import { v7 as uuidv7 } from 'uuid';
 import type { CallWishes } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
+import { forbiddenVariables, type AllowedVariables } from './allowed-variables.js';
 import { fingerprint } from './idempotency.js';
 import { judgeNumber, type NumberPolicy } from './number-policy.js';
 import type { Withdrawals } from './withdrawals.js';
@@ -21,6 +22,7 @@ export interface CallDefaults {
 export interface CallPolicy {
   readonly defaults: CallDefaults;
   readonly allowedContexts: readonly string[];
+  readonly allowedVariables: AllowedVariables;
   readonly numbers: NumberPolicy;
 }
 
@@ -47,8 +49,8 @@ const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set(['too_many_calls',
  * Row first, job second: a job lost between the two is found again by the workers' sweep. Everything that can refuse a
  * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
  *
- * @throws DialgateError `invalid_request`, `destination_refused`, `context_not_allowed`, `idempotency_key_in_use`,
- *   `idempotency_key_reused`, `too_many_calls`, `overloaded`, `database_unavailable`
+ * @throws DialgateError `invalid_request`, `destination_refused`, `context_not_allowed`, `variable_not_allowed`,
+ *   `idempotency_key_in_use`, `idempotency_key_reused`, `too_many_calls`, `overloaded`, `database_unavailable`
  */
 export function openCreateCall(deps: {
   readonly calls: Pick<Calls, 'create'>;
@@ -113,6 +115,15 @@ function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, policy:
   if (wishes.context !== undefined && !policy.allowedContexts.includes(wishes.context)) {
     throw new DialgateError('context_not_allowed', 'Calls may not be put through to this context.', {
       fields: [{ field: 'body.context', problem: 'is not one of the allowed contexts' }],
+    });
+  }
+  const forbidden = forbiddenVariables(Object.keys(wishes.variables ?? {}), policy.allowedVariables);
+  if (forbidden.length > 0) {
+    throw new DialgateError('variable_not_allowed', 'Only channel variables that ALLOWED_VARIABLES names may be set.', {
+      fields: forbidden.map((name) => ({
+        field: `body.variables.${name}`,
+        problem: 'is not named by ALLOWED_VARIABLES',
+      })),
     });
   }
 }

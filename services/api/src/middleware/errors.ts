@@ -21,6 +21,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   idempotency_key_reused: 422,
   destination_refused: 422,
   context_not_allowed: 422,
+  variable_not_allowed: 422,
   too_many_requests: 429,
   too_many_calls: 429,
   internal: 500,

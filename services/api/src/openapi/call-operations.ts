@@ -23,6 +23,7 @@ const CREATE_ERRORS: ErrorCode[] = [
   'idempotency_key_reused',
   'destination_refused',
   'context_not_allowed',
+  'variable_not_allowed',
   'too_many_requests',
   'too_many_calls',
   'overloaded',
@@ -43,6 +44,10 @@ const EXAMPLE_DETAILS = {
   context_not_allowed: {
     detail: 'Calls may not be put through to this context.',
     errors: [{ field: 'body.context', problem: 'is not one of the allowed contexts' }],
+  },
+  variable_not_allowed: {
+    detail: 'Only channel variables that ALLOWED_VARIABLES names may be set.',
+    errors: [{ field: 'body.variables.TRUNK', problem: 'is not named by ALLOWED_VARIABLES' }],
   },
 } satisfies Partial<Record<ErrorCode, { detail: string; errors: Json[] }>>;
 

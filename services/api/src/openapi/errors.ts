@@ -22,6 +22,8 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   destination_refused:
     'The number is well-formed and may not be called: emergency, premium, blocked or a country not allowed.',
   context_not_allowed: 'Calls may not be put through to this dialplan context.',
+  variable_not_allowed:
+    'The operator’s `ALLOWED_VARIABLES` does not name this channel variable; `errors` names each of them.',
   too_many_requests: 'Too many requests or wrong logins; come back after `Retry-After` seconds.',
   too_many_calls: 'The user has as many calls as allowed; come back after `Retry-After` seconds.',
   internal: 'Something went wrong on our side; the log has more under the `request_id`.',

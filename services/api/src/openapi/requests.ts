@@ -76,12 +76,13 @@ const wishes: Readonly<Record<string, Schema>> = {
   variables: {
     type: 'object',
     description:
-      `Channel variables for the dialplan, at most ${VARIABLES_MAX_BYTES} bytes of UTF-8 in all, names included. ` +
-      `Values are printable. Names that mean something to Asterisk or to Dialgate are refused, whatever their case:\n\n${reserved}`,
+      `Channel variables for the dialplan. Which may be set the operator says with ALLOWED_VARIABLES: names that begin with DG_ ` +
+      `unless set otherwise. At most ${VARIABLES_MAX_BYTES} bytes of UTF-8 in all, names included. ` +
+      `Values are printable, and hostile to a dialplan that evaluates them: there use FILTER(). Names that mean something to Asterisk or to Dialgate are refused, whatever their case:\n\n${reserved}`,
     maxProperties: MAX_VARIABLES,
     propertyNames: { pattern: VARIABLE_NAME.source },
     additionalProperties: { type: 'string', maxLength: VARIABLE_MAX_LENGTH, pattern: PRINTABLE.source },
-    examples: [{ customer_id: '42' }],
+    examples: [{ DG_CUSTOMER_ID: '42' }],
   },
   expires_in: {
     type: 'integer',
