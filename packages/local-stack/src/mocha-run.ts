@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startGroup, type ProcessGroup } from './process-group.js';
 import type { Environment } from './start-plan.js';
 
 /** What was counted of tests. */
@@ -25,8 +25,8 @@ export interface MochaOptions {
   /** More of Mocha's own arguments. */
   extra: string[];
   env: Environment;
-  /** Told of the process, so that it can be ended from outside. */
-  onProcess: (child: ChildProcess) => void;
+  /** Told of the processes, so that they can be ended from outside. */
+  onProcesses: (group: ProcessGroup) => void;
   /** Where the report goes, when not to our own output: it then does not mix with another run's. */
   onReport?: ((text: string) => void) | undefined;
 }
@@ -35,11 +35,11 @@ const besideSources = (name: string): string => fileURLToPath(new URL(`../${name
 
 /** Runs test files, several at a time, and shows Mocha's report as it comes. @returns the counts of each file. */
 export async function runMocha(options: MochaOptions): Promise<Map<string, Counts>> {
-  const { root, files, jobs, timeoutMs, deadline, extra, env, onProcess, onReport } = options;
+  const { root, files, jobs, timeoutMs, deadline, extra, env, onProcesses, onReport } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'dialgate-mocha-'));
   const counts = join(scratch, 'counts.json');
   try {
-    const child = spawn(
+    const group = startGroup(
       process.execPath,
       [
         ...['--import', 'tsx', '--conditions=source', join(root, 'node_modules/mocha/bin/mocha.js')],
@@ -51,14 +51,10 @@ export async function runMocha(options: MochaOptions): Promise<Map<string, Count
       ],
       { cwd: root, env, stdio: ['ignore', onReport === undefined ? 'inherit' : 'pipe', 'inherit'] },
     );
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => onReport?.(text));
-    onProcess(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), Math.max(0, deadline - performance.now()));
-    const code = await new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exitCode, signal) => resolve(exitCode ?? (signal === null ? 1 : 2)));
-    });
-    clearTimeout(timer);
+    group.child.stdout?.setEncoding('utf8').on('data', (text: string) => onReport?.(text));
+    onProcesses(group);
+    const timer = setTimeout(() => group.kill('SIGKILL'), Math.max(0, deadline - performance.now()));
+    const code = await group.ended.finally(() => clearTimeout(timer));
     return believable(readCounts(counts), code);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 /** `npm test`: every check and every tier of tests side by side, with servers of its own, and one closing line. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { LocalStackError } from './errors.js';
 import { measureSlowness } from './machine-speed.js';
 import { runMocha, THE_RUN, type Counts } from './mocha-run.js';
 import { startPostgres } from './postgres.js';
+import { startGroup, type ProcessGroup } from './process-group.js';
 import { startRedis } from './redis.js';
 import { createStack, runWithStack } from './stack.js';
 import type { Environment } from './start-plan.js';
@@ -40,9 +40,9 @@ const say = (line: string): void => console.log(line);
 const stack = createStack({ log: say });
 const plan = planTests(process.argv.slice(2), env);
 const results: Result[] = [];
-const running = new Set<ChildProcess>();
+const running = new Set<ProcessGroup>();
 stack.onStop('the tests', () => {
-  for (const child of running) child.kill('SIGTERM');
+  for (const group of running) group.kill('SIGTERM');
 });
 let note: string | null = null;
 
@@ -86,19 +86,16 @@ async function runChecks(): Promise<Result[]> {
 /** A step of `pnpm check`, counted as a test of its own. */
 async function check(name: string): Promise<Result> {
   const startedAt = performance.now();
-  const child = spawn('npm', ['run', '--silent', name], {
+  const group = startGroup('npm', ['run', '--silent', name], {
     cwd: ROOT,
     env: { ...env, FORCE_COLOR: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  keep(child);
+  keep(group);
   let heard = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (heard += chunk.toString()));
-  const exitCode = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exit) => resolve(exit ?? 1));
-  });
-  const passed = exitCode === 0;
+  const { stdout, stderr } = group.child;
+  for (const stream of [stdout, stderr]) stream?.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+  const passed = (await group.ended) === 0;
   const seconds = secondsSince(startedAt);
   say(`${passed ? '✓' : '✗'} check: ${name} (${seconds.toFixed(1)} s)`);
   if (!passed) say(heard);
@@ -146,7 +143,7 @@ async function realAsterisk(machine: Environment, servers: Promise<Environment> 
 function mocha(
   options: Pick<Parameters<typeof runMocha>[0], 'files' | 'jobs' | 'timeoutMs' | 'env' | 'onReport'>,
 ): Promise<Map<string, Counts>> {
-  return runMocha({ root: ROOT, deadline: DEADLINE_MS, extra: plan.mochaArguments, onProcess: keep, ...options });
+  return runMocha({ root: ROOT, deadline: DEADLINE_MS, extra: plan.mochaArguments, onProcesses: keep, ...options });
 }
 
 /** A row for each tier, and one for what failed outside of any test. In a whole run a tier without tests is a mistake. */
@@ -222,9 +219,9 @@ function cacheDirectory(): string {
   return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
 }
 
-function keep(child: ChildProcess): void {
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+function keep(group: ProcessGroup): void {
+  running.add(group);
+  void group.ended.finally(() => running.delete(group)).catch(() => undefined);
 }
 
 function secondsSince(startedAt: number): number {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimDirectory, createStack, LocalStackError, startService } from '../src/index.js';
 import { isAlive, processIdentity, workingDirectory } from '../src/process-identity.js';
+import { startGroup } from '../src/process-group.js';
 import { recordProcess } from '../src/records.js';
 import { scratch, until } from './helpers.js';
 
@@ -54,6 +55,34 @@ describe('a service', () => {
     expect(await service.exited).to.deep.equal({ code: null, signal: 'SIGKILL' });
     expect(await service.stop()).to.deep.equal({ code: null, signal: 'SIGKILL' });
   });
+});
+
+describe('a group of processes', () => {
+  const here = scratch();
+  after(() => here.remove());
+
+  /** Starts another process, says its number, and lives on or not. */
+  const parent = (then: string): string => `
+    import { spawn } from 'node:child_process';
+    console.log(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).pid);
+    ${then}`;
+
+  for (const [how, then, code] of [
+    ['ends by itself', 'process.exit(4);', 4],
+    ['is killed', 'setInterval(() => {}, 1000);', 2],
+  ] as const) {
+    it(`leaves nothing behind when its first process ${how}`, async () => {
+      const script = here.script('parent.mjs', parent(then));
+      const stdio = ['ignore', 'pipe', 'inherit'] as const;
+      const group = startGroup(process.execPath, [script], { cwd: '/', env: process.env, stdio: [...stdio] });
+      let said = '';
+      group.child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      await until(() => said.endsWith('\n'), 'it says whom it started');
+      if (how === 'is killed') group.kill('SIGTERM');
+      expect(await group.ended).to.equal(code);
+      await until(() => !isAlive(Number(said)), 'whom it started is gone');
+    });
+  }
 });
 
 describe('a stack', () => {
