@@ -28,6 +28,11 @@ export function logLevel(): Joi.StringSchema {
   return Joi.string().valid('error', 'warn', 'info', 'debug').default('info');
 }
 
+/** `LOG_FORMAT`; without it the log looks where it is written to. */
+export function logFormat(): Joi.StringSchema {
+  return Joi.string().valid('json', 'text');
+}
+
 /** `LOG_NUMBERS`: whether phone numbers stand in logs in full or only with their last three digits. */
 export function logNumbers(): Joi.StringSchema {
   return Joi.string().valid('masked', 'full').default('masked');

@@ -53,6 +53,7 @@ export function apiEnvironment(
     PORT: String(port),
     SECRET_KEY: secretKey,
     LOG_LEVEL: given(env.LOG_LEVEL) ?? 'info',
+    LOG_FORMAT: 'json', // What of it is shown in the terminal is read out of it (service-log.ts).
   };
 }
 
@@ -67,6 +68,7 @@ export function workerEnvironment(env: Environment, { databaseUrl, redisUrl, ari
     ARI_PASSWORD: ari.password,
     DIAL_ENDPOINT: given(env.DIAL_ENDPOINT) ?? 'PJSIP/{number}@trunk',
     LOG_LEVEL: given(env.LOG_LEVEL) ?? 'info',
+    LOG_FORMAT: 'json',
     // Here nobody else takes over running calls, and Ctrl-C promises an end within ten seconds.
     DRAIN_SECONDS: given(env.DRAIN_SECONDS) ?? '2',
   };

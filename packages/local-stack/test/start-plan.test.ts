@@ -48,6 +48,7 @@ describe('the plan of npm start', () => {
   it('hands every setting on, and to each service only its own secrets', () => {
     const env = {
       PATH: '/bin',
+      LOG_FORMAT: 'text',
       DEFAULT_TIMEOUT: '20000',
       ARI_PASSWORD: 'hush',
       SECRET_KEY: 's',
@@ -62,6 +63,7 @@ describe('the plan of npm start', () => {
       PORT: '8000',
       SECRET_KEY: SETTINGS.secretKey,
       LOG_LEVEL: 'info',
+      LOG_FORMAT: 'json',
     });
     expect(api).to.not.have.any.keys('ARI_PASSWORD', 'SEED_ADMIN_PASSWORD', 'npm_config_x');
 
@@ -70,6 +72,7 @@ describe('the plan of npm start', () => {
       ARI_HTTP_URL: 'http://pbx:8088/ari',
       ARI_PASSWORD: 'hush',
       DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
+      LOG_FORMAT: 'json',
     });
     expect(worker).to.not.have.any.keys('SECRET_KEY', 'SEED_ADMIN_PASSWORD', 'PORT');
   });

@@ -1,4 +1,5 @@
 import winston from 'winston';
+import { lineFormat, type LogFormat } from './line-formats.js';
 import { redacted } from './redaction.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -18,24 +19,23 @@ export interface Logger {
   readonly with: (fields: Fields) => Logger;
 }
 
-/**
- * One JSON line per event on standard output: `{time, level, service, message, …fields}`. On a terminal the same,
- * readable. Secrets never get through; see redaction.ts.
- */
+/** One line per thing that happened, on standard output. Secrets never get through; see redaction.ts. */
 export function openLog(options: {
   readonly service: string;
   readonly level: LogLevel;
+  /** `text` on a terminal and `json` elsewhere, if absent. */
+  readonly format?: LogFormat | undefined;
   /** Write phone numbers in full instead of their last three digits. */
   readonly fullNumbers: boolean;
   /** Where the lines go; standard output if absent. */
   readonly stream?: NodeJS.WritableStream;
 }): Logger {
   const stream = options.stream ?? process.stdout;
-  const pretty = (stream as { isTTY?: boolean }).isTTY ?? false;
+  const isTerminal = (stream as { isTTY?: boolean }).isTTY ?? false;
   stream.on('error', () => undefined); // Nobody reads it any more: that is no reason to stop working.
   const sink = winston.createLogger({
     level: options.level,
-    format: winston.format.printf((info) => String(info.message)),
+    format: lineFormat(options.format ?? (isTerminal ? 'text' : 'json')),
     transports: [new winston.transports.Stream({ stream })],
   });
 
@@ -44,9 +44,8 @@ export function openLog(options: {
       (level: LogLevel): Write =>
       (fields, message) => {
         if (!sink.isLevelEnabled(level)) return;
-        const time = new Date().toISOString();
         const shown = redacted({ ...bound, ...fields }, options.fullNumbers) as Fields;
-        sink.log(level, pretty ? readable(time, level, message, shown) : line({ time, level, message, ...shown }));
+        sink.log({ time: new Date().toISOString(), level, message, ...shown });
       };
     return {
       error: write('error'),
@@ -68,14 +67,3 @@ export const silentLog: Logger = {
   debug: () => undefined,
   with: () => silentLog,
 };
-
-function line(entry: Fields): string {
-  return JSON.stringify(entry, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-}
-
-function readable(time: string, level: LogLevel, message: string, fields: Fields): string {
-  const shown = Object.entries(fields).map(([key, value]) => {
-    return `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
-  });
-  return `${time.slice(11, 23)} ${level.padEnd(5)} ${message}  ${shown.join(' ')}`;
-}

@@ -1,19 +1,24 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { openLog, type LogLevel } from '../src/index.js';
+import { openLog, type LogFormat, type LogLevel } from '../src/index.js';
 
-function logged(options: { level?: LogLevel; fullNumbers?: boolean } = {}) {
-  const stream = new PassThrough();
+function logged(
+  options: { level?: LogLevel; fullNumbers?: boolean; format?: LogFormat | undefined; isTerminal?: boolean } = {},
+) {
+  const stream = Object.assign(new PassThrough(), { isTTY: options.isTerminal ?? false });
   const log = openLog({
     service: 'test',
     level: options.level ?? 'info',
+    format: options.format,
     fullNumbers: options.fullNumbers ?? false,
     stream,
   });
+  const written = (): string => (stream.read() as Buffer | null)?.toString() ?? '';
   return {
     log,
+    written,
     lines: () =>
-      ((stream.read() as Buffer | null)?.toString() ?? '')
+      written()
         .trim()
         .split('\n')
         .filter((text) => text !== '')
@@ -72,5 +77,56 @@ describe('the log', () => {
       message: 'outer',
       cause: { name: 'Error', message: 'inner', code: 'ECONNREFUSED' },
     });
+  });
+
+  it('writes words for people: time, level, service, message, then the fields', () => {
+    const { log, written } = logged({ format: 'text' });
+    log.info({ callId: 'c1', status: 202, none: undefined, why: 'not now', list: [1, 'a'] }, 'Request served');
+    log.warn({}, 'Alone');
+    expect(written()).to.match(
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z info {2}test {2}Request served \| callId=c1 status=202 why="not now" list=\[1,"a"\]\n\S+Z warn {2}test {2}Alone\n$/,
+    );
+  });
+
+  it('is for people on a terminal and for programs elsewhere, unless it is told which', () => {
+    const isJson = (options: Parameters<typeof logged>[0]): boolean => {
+      const { log, written } = logged(options);
+      log.info({}, 'here');
+      return written().startsWith('{');
+    };
+    expect(isJson({ isTerminal: true })).to.equal(false);
+    expect(isJson({ isTerminal: false })).to.equal(true);
+    expect(isJson({ isTerminal: true, format: 'json' })).to.equal(true);
+    expect(isJson({ isTerminal: false, format: 'text' })).to.equal(false);
+  });
+
+  for (const format of ['json', 'text'] as const) {
+    it(`keeps to one harmless line whatever the values are, as ${format}`, () => {
+      const tricks = [
+        'a\nINFO forged',
+        'b\r\nforged',
+        '\u001b[2Jc',
+        '\u009b2J',
+        '\u2028d',
+        '\u202eneddih',
+        '\u0000',
+        '\u007f',
+      ];
+      const { log, written } = logged({ format });
+      log.info({ tricks, ...Object.fromEntries(tricks.map((trick, at) => [`field${at}`, trick])) }, tricks.join(' '));
+      log.info({ [tricks.join('')]: 1n }, 'key');
+      const text = written();
+      expect(text.endsWith('\n')).to.equal(true);
+      expect(text.trim().split('\n')).to.have.lengthOf(2);
+      expect(text.replaceAll('\n', '')).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      if (format === 'json')
+        expect(JSON.parse(text.split('\n')[0] ?? '')).to.deep.include({ tricks, field2: tricks[2] });
+    });
+  }
+
+  it('lets no value pass for a field of its own', () => {
+    const { log, written } = logged({ format: 'text' });
+    log.info({ reason: 'x status=200', quoted: 'a"b', empty: '', back: 'a\\b', bar: 'a|b' }, 'said');
+    expect(written()).to.include('said | reason="x status=200" quoted="a\\"b" empty="" back="a\\\\b" bar="a|b"');
   });
 });

@@ -1,7 +1,16 @@
-import { databaseUrl, list, loadConfig, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
+import {
+  databaseUrl,
+  list,
+  loadConfig,
+  logFormat,
+  logLevel,
+  logNumbers,
+  redisUrl,
+  wholeNumber,
+} from '@dialgate/config';
 import { parseCallerId, type CallerId } from '@dialgate/domain';
 import type { UserCaps } from '@dialgate/database';
-import type { LogLevel } from '@dialgate/logging';
+import type { LogFormat, LogLevel } from '@dialgate/logging';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
@@ -24,7 +33,7 @@ export interface Config {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly queuePrefix: string;
-  readonly log: { readonly level: LogLevel; readonly fullNumbers: boolean };
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat | undefined; readonly fullNumbers: boolean };
   readonly web: {
     readonly host: string;
     readonly port: number;
@@ -59,7 +68,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
     queuePrefix: given.QUEUE_PREFIX,
-    log: { level: given.LOG_LEVEL, fullNumbers: given.LOG_NUMBERS === 'full' },
+    log: { level: given.LOG_LEVEL, format: given.LOG_FORMAT, fullNumbers: given.LOG_NUMBERS === 'full' },
     web: {
       host: given.HOST,
       port: given.PORT,
@@ -105,6 +114,7 @@ interface Variables {
   REDIS_URL: string;
   QUEUE_PREFIX: string;
   LOG_LEVEL: LogLevel;
+  LOG_FORMAT?: LogFormat;
   LOG_NUMBERS: 'masked' | 'full';
   HOST: string;
   PORT: number;
@@ -152,6 +162,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
     .messages({ 'string.pattern.base': '{{#label}} must be 1 to 40 of letters, digits, - and _' })
     .default('dialgate'),
   LOG_LEVEL: logLevel(),
+  LOG_FORMAT: logFormat(),
   LOG_NUMBERS: logNumbers(),
   HOST: Joi.string().hostname().default('0.0.0.0'),
   PORT: wholeNumber(0, 65_535).default(8000),

@@ -1,4 +1,4 @@
-import { databaseUrl, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
+import { databaseUrl, logFormat, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
 import { endpointTemplateProblem } from '@dialgate/domain';
 import Joi from 'joi';
 
@@ -8,6 +8,7 @@ export interface WorkerConfig {
   readonly REDIS_URL: string;
   readonly QUEUE_PREFIX: string;
   readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
+  readonly LOG_FORMAT?: 'json' | 'text';
   readonly LOG_NUMBERS: 'masked' | 'full';
   /** `http://host:8088/ari` */
   readonly ARI_HTTP_URL: string;
@@ -42,6 +43,7 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
     .pattern(/^[A-Za-z0-9_-]{1,40}$/)
     .default('dialgate'),
   LOG_LEVEL: logLevel(),
+  LOG_FORMAT: logFormat(),
   LOG_NUMBERS: logNumbers(),
   ARI_HTTP_URL: Joi.string()
     .uri({ scheme: ['http', 'https'] })

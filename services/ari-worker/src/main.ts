@@ -10,7 +10,12 @@ import { createWorker } from './worker.js';
 
 // What we were told.
 const config = readConfig();
-const log = openLog({ service: 'ari-worker', level: config.LOG_LEVEL, fullNumbers: config.LOG_NUMBERS === 'full' });
+const log = openLog({
+  service: 'ari-worker',
+  level: config.LOG_LEVEL,
+  format: config.LOG_FORMAT,
+  fullNumbers: config.LOG_NUMBERS === 'full',
+});
 
 // What we talk to.
 const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-ari-worker' });
