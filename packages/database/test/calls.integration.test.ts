@@ -345,7 +345,9 @@ describe('the calls of a database', function () {
       await db.database.calls.claim(claimed, lease, OFF);
       const up = await dialed();
       await db.sql(`UPDATE calls SET expires_at = now() - interval '1 s'`);
-      expect(await db.database.calls.expireOverdue('sweep')).to.equal(2);
+      const ended = await db.database.calls.expireOverdue('sweep');
+      expect(ended.map(({ callId }) => callId)).to.have.members([waiting, claimed]);
+      for (const call of ended) expect(call).to.include({ from: 'pending', to: 'failed', failureReason: 'expired' });
       expect(await db.database.calls.find(waiting)).to.include({ status: 'failed', failureReason: 'expired' });
       expect(await db.database.calls.find(claimed)).to.include({ status: 'failed', failureReason: 'expired' });
       expect(await db.database.calls.find(up)).to.include({ status: 'dialing' });
@@ -359,9 +361,9 @@ describe('the calls of a database', function () {
     it('leaves calls that end all the same: unanswered ones after their ring time', async () => {
       const id = await dialed();
       await db.sql(longAgo);
-      expect(await db.database.calls.endOrphans(3_600), 'while a worker holds the slot').to.equal(0);
+      expect(await db.database.calls.endOrphans(3_600), 'while a worker holds the slot').to.deep.equal([]);
       await db.sql(deserted);
-      expect(await db.database.calls.endOrphans(3_600)).to.equal(1);
+      expect((await db.database.calls.endOrphans(3_600)).map(({ callId }) => callId)).to.deep.equal([id]);
       expect(await db.database.calls.find(id)).to.include({ status: 'failed', failureReason: 'outcome_unknown' });
     });
 
@@ -371,8 +373,8 @@ describe('the calls of a database', function () {
       await db.database.calls.apply({ callId: id, transition: answered, guard: null, source: 'asterisk' });
       await db.sql(`UPDATE calls SET answered_at = now() - interval '1 day'`);
       await db.sql(deserted);
-      expect(await db.database.calls.endOrphans(3_600)).to.equal(0);
-      expect(await db.database.calls.endOrphans(60)).to.equal(1);
+      expect(await db.database.calls.endOrphans(3_600)).to.deep.equal([]);
+      expect((await db.database.calls.endOrphans(60)).map(({ callId }) => callId)).to.deep.equal([id]);
       expect(await db.database.calls.find(id)).to.include({ status: 'completed', failureReason: 'lost' });
     });
   });

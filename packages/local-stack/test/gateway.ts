@@ -30,6 +30,8 @@ export interface Gateway {
   readonly status: (id: string) => Promise<CallStatus>;
   readonly ended: (id: string, withinMs?: number) => Promise<CallStatus>;
   readonly reaches: (id: string, status: string, withinMs?: number) => Promise<CallStatus>;
+  /** What its processes have logged so far, line by line. */
+  readonly logged: readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -144,6 +146,7 @@ export async function startGateway(
     sql: testDatabase.sql,
     request,
     status,
+    logged: lines,
     place: async (phoneNumber, body = {}) => {
       const answer = await request('POST', `/interaction/${encodeURIComponent(phoneNumber)}`, body);
       const accepted = (await answer.json()) as { call_id: string };

@@ -1,3 +1,4 @@
+import type { Swept } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import type { Part } from '@dialgate/lifecycle';
 import { silentLog } from '@dialgate/logging';
@@ -13,7 +14,7 @@ describe('the sweep', () => {
   afterEach(() => sweep?.stop?.());
 
   /** A sweep that goes round as fast as it can; returns what it logged above debug. */
-  async function sweeping(expireOverdue: () => Promise<number>): Promise<string[]> {
+  async function sweeping(expireOverdue: () => Promise<Swept[]>): Promise<string[]> {
     const loud: string[] = [];
     const shout = (_fields: object, message: string) => void loud.push(message);
     sweep = sweepPart({
@@ -34,7 +35,8 @@ describe('the sweep', () => {
       most = Math.max(most, ++underWay);
       await new Promise((resolve) => setTimeout(resolve, 10));
       underWay--;
-      return ++rounds;
+      rounds++;
+      return [];
     });
     await eventually(() => rounds >= 5);
     expect(most).to.equal(1);
@@ -42,14 +44,14 @@ describe('the sweep', () => {
 
   it('is quiet while the database is away, and goes on afterwards', async () => {
     let rounds = 0;
-    const loud = await sweeping(() => (++rounds < 5 ? Promise.reject(away()) : Promise.resolve(0)));
+    const loud = await sweeping(() => (++rounds < 5 ? Promise.reject(away()) : Promise.resolve([])));
     await eventually(() => rounds >= 6);
     expect(loud).to.deep.equal([]);
   });
 
   it('says loudly what it did not expect, and goes on', async () => {
     let rounds = 0;
-    const loud = await sweeping(() => (++rounds === 1 ? Promise.reject(new Error('odd')) : Promise.resolve(0)));
+    const loud = await sweeping(() => (++rounds === 1 ? Promise.reject(new Error('odd')) : Promise.resolve([])));
     await eventually(() => rounds >= 3);
     expect(loud).to.deep.equal(['Loop run failed']);
   });

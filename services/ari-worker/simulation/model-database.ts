@@ -1,4 +1,4 @@
-import type { Guard, StatusWrite } from '@dialgate/database';
+import type { Guard, StatusWrite, Swept } from '@dialgate/database';
 import { isFinal, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import type { WorkerCalls } from '../src/assemble-worker.js';
 import type { ModelSlots } from './model-slots.js';
@@ -78,28 +78,31 @@ export function createModelCalls(options: {
     return true;
   }
 
-  function expireOverdue(by: SimProcess | null): number {
+  function expireOverdue(by: SimProcess | null): Swept[] {
     const waiting = { status: 'pending', dialSentAt: null, ringingAt: null, cancelRequestedAt: null } as const;
     const transition = transitionFor({ type: 'expired' }, waiting);
     if (transition === null) throw new Error('a pending call cannot expire');
     const due = [...rows.values()].filter(
       (row) => row.dialSentAt === null && row.endedAt === null && row.expiresAt <= now(),
     );
-    return due.filter(({ id }) => apply({ callId: id, transition, guard: null }, by)).length;
+    return due.flatMap(({ id }) =>
+      apply({ callId: id, transition, guard: null }, by) ? [{ callId: id, ...transition }] : [],
+    );
   }
 
   /** Calls of an Asterisk that no worker has any more, ended without a look at their channels. */
-  function endOrphans(orphanSeconds: number, by: SimProcess | null): number {
-    if (!slots.allDeserted(ORPHAN_GRACE_MS)) return 0;
-    return [...rows.values()].filter((row) => {
-      if (row.slotId === null || row.endedAt !== null || row.dialSentAt === null) return false;
+  function endOrphans(orphanSeconds: number, by: SimProcess | null): Swept[] {
+    if (!slots.allDeserted(ORPHAN_GRACE_MS)) return [];
+    return [...rows.values()].flatMap((row) => {
+      if (row.slotId === null || row.endedAt !== null || row.dialSentAt === null) return [];
       const until =
         row.answeredAt === null
           ? row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS
           : row.answeredAt + orphanSeconds * 1_000;
       const transition = until < now() ? transitionFor({ type: 'lost', restarted: false }, callOf(row)) : null;
-      return transition !== null && apply({ callId: row.id, transition, guard: null }, by);
-    }).length;
+      if (transition === null || !apply({ callId: row.id, transition, guard: null }, by)) return [];
+      return [{ callId: row.id, ...transition }];
+    });
   }
 
   function openFor(process: SimProcess): WorkerCalls {

@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { attemptOf, isFinal } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
+import { eventReceived, processingEvent, type Logger } from '@dialgate/logging';
 import type { AriClient } from './ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from './ari/events.js';
 import { hear } from './call-events.js';
@@ -44,12 +44,14 @@ export function handleAriEvents(options: {
   return (event) => {
     const channel = channelOfEvent(event);
     const attempt = channel === null ? null : attemptOf(channel.id);
+    const { type } = event;
+    const about = { callId: attempt?.callId, attempt: attempt?.attempt, channel: channel?.id, type };
+    log.info({ ...about, state: channel?.state }, eventReceived(type));
     if (channel === null || attempt === null) return; // Not ours: the other half of a Local pair, a leg of the dialplan.
 
     const stamp = parseAriTime(event.timestamp);
     const now = performance.now();
     const heard: Heard = { event, channel: channel.id, ...attempt, stamp, at: now - lateBy(stamp, now) };
-    log.info({ callId: attempt.callId, type: event.type, state: channel.state }, 'ARI Event received');
 
     if (isAnswer(event)) void continueCall(channel.id);
     facts.add(attempt.callId, () => follow(heard)).catch(report(attempt.callId));
@@ -64,6 +66,7 @@ export function handleAriEvents(options: {
       return;
     }
 
+    log.info({ callId, attempt, channel, type: event.type }, processingEvent(event.type, callId));
     const { meaning, heard } = hear(event, known.heard);
     known.heard = heard;
     if (meaning?.kind === 'event') {

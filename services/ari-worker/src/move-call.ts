@@ -1,6 +1,6 @@
 import type { Calls, Source } from '@dialgate/database';
 import { transitionFor, type CallEvent } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/logging';
 import type { FollowedCall } from './followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
 import { patiently } from './patiently.js';
@@ -50,10 +50,7 @@ export function moveCalls(options: {
 
       const ringingAt = transition.to === 'ringing' ? new Date() : call.ringingAt;
       followedCall.call = { ...call, status: transition.to, ringingAt };
-      if (transition.to !== transition.from) {
-        const { from, to, failureReason, hangupCause } = transition;
-        log.info({ callId: call.id, event: event.type, from, to, failureReason, hangupCause }, 'Updated call status');
-      }
+      logStatusUpdate(log, { callId: call.id, attempt: call.attempt, ...transition });
       return transition.to !== transition.from;
     }
     log.error({ callId: followedCall.call.id, event: event.type }, 'Call could not be moved');

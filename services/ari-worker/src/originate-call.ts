@@ -1,6 +1,6 @@
 import type { Calls, ClaimAnswer, ClaimLimits, Guard, Lease } from '@dialgate/database';
 import { channelOf, isFinal, type Call, type FailureReason } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/logging';
 import type { JobEnd } from '@dialgate/queue';
 import type { AriClient } from './ari/client.js';
 import type { CreateChannel } from './create-channel.js';
@@ -164,7 +164,7 @@ export function originateCalls(options: {
         // Its channel was removed, and that was heard, before this answer came: the call was taken back.
         if (isFinal(known.call.status)) return;
         known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
-        log.info({ from: 'pending', to: 'dialing', event: 'dial_sent' }, 'Updated call status');
+        logStatusUpdate(log, { callId: call.id, attempt, event: 'dial_sent', from: 'pending', to: 'dialing' });
         await dial(known, guard, channel, askedAt + DIAL_WITHIN_MS);
         return;
       }

@@ -1,5 +1,5 @@
 import type { Database, Lease } from '@dialgate/database';
-import type { Logger } from '@dialgate/logging';
+import { CONNECTED_TO_ARI, type Logger } from '@dialgate/logging';
 import type { AriClient } from './ari/client.js';
 import type { AriEvent } from './ari/events.js';
 import type { EventStream, StreamOptions, StreamState } from './ari/event-stream.js';
@@ -150,6 +150,7 @@ export function openSlotSession(options: {
     const reply = await ari.filterEvents(lease.app);
     if (reply.kind !== 'ok') throw new Error(`the event filter was not taken: ${reply.kind}`);
     filteredFor = forGeneration;
+    log.info({ app: lease.app }, CONNECTED_TO_ARI); // The socket is open, and a request was answered.
   }
 
   async function reportVersion(): Promise<void> {

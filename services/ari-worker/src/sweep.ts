@@ -1,5 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import type { Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/logging';
 import type { OriginateProducer } from '@dialgate/queue';
 
 /** Ends waiting calls whose time is over, and calls of an Asterisk that no worker has any more. */
@@ -10,9 +10,11 @@ export function sweepOverdue(
 ): () => Promise<void> {
   return async () => {
     const expired = await calls.expireOverdue('sweep');
-    if (expired > 0) log.info({ expired }, 'Overdue calls expired');
+    for (const call of expired) logStatusUpdate(log, call);
+    if (expired.length > 0) log.info({ expired: expired.length }, 'Overdue calls expired');
     const orphans = await calls.endOrphans(orphanSeconds);
-    if (orphans > 0) log.warn({ orphans }, 'Calls without a worker ended');
+    for (const call of orphans) logStatusUpdate(log, call);
+    if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
   };
 }
 

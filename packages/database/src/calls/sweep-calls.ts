@@ -1,4 +1,4 @@
-import { DialgateError, transitionFor, type Call } from '@dialgate/domain';
+import { DialgateError, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import { asking, type Client } from '../client.js';
 import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
 import type { writeStatus } from './write-status.js';
@@ -15,13 +15,20 @@ const ORPHAN_GRACE_SECONDS = 60;
 /** How long after its ring timeout a call may still be silent, in milliseconds. */
 const OVERDUE_GRACE_MS = 10_000;
 
+/** A call that a sweep ended, and how. */
+export type Swept = Transition & { readonly callId: string };
+
 export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof writeStatus>, 'apply'>) {
-  async function endOrphan(call: Call): Promise<boolean> {
+  async function end(write: Parameters<typeof apply>[0]): Promise<Swept[]> {
+    return (await apply(write)) ? [{ callId: write.callId, ...write.transition }] : [];
+  }
+
+  async function endOrphan(call: Call): Promise<Swept[]> {
     const transition = transitionFor({ type: 'lost', restarted: false }, call);
-    if (transition === null || call.claim === null) return false;
+    if (transition === null || call.claim === null) return [];
     // A worker that comes back and adopts the slot has the last word.
     const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-    return apply({ callId: call.id, transition, guard, source: 'sweep' });
+    return end({ callId: call.id, transition, guard, source: 'sweep' });
   }
 
   return {
@@ -42,8 +49,8 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
         return rows.map(({ id }) => id);
       }),
 
-    /** Ends waiting calls whose time is over, claimed or not, at most 1,000. @returns how many it ended. */
-    expireOverdue: (source: 'sweep' | 'api'): Promise<number> =>
+    /** Ends waiting calls whose time is over, claimed or not, at most 1,000. @returns those that it ended. */
+    expireOverdue: (source: 'sweep' | 'api'): Promise<Swept[]> =>
       asking(async () => {
         const due = await client.$queryRaw<{ id: string }[]>`
           SELECT id FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP_LIMIT}`;
@@ -52,17 +59,17 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
           { status: 'pending', dialSentAt: null, ringingAt: null, cancelRequestedAt: null },
         );
         if (transition === null) throw new DialgateError('internal', 'A pending call cannot expire.');
-        const moved = await Promise.all(due.map(({ id }) => apply({ callId: id, transition, guard: null, source })));
-        return moved.filter(Boolean).length;
+        const ended = await Promise.all(due.map(({ id }) => end({ callId: id, transition, guard: null, source })));
+        return ended.flat();
       }),
 
     /**
      * Ends calls of an Asterisk on which no worker holds a slot any more, without looking at their channels, which nobody
      * could: unanswered ones ten seconds after their ring timeout, answered ones after so many seconds. At most 1,000.
      *
-     * @returns how many it ended.
+     * @returns those that it ended.
      */
-    endOrphans: (orphanSeconds: number): Promise<number> =>
+    endOrphans: (orphanSeconds: number): Promise<Swept[]> =>
       asking(async () => {
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c JOIN worker_slots s ON s.id = c.slot_id
@@ -75,8 +82,8 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
               ELSE greatest(c.answered_at, (SELECT max(o.lease_until) FROM worker_slots o WHERE o.asterisk = s.asterisk))
                 + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
           LIMIT ${SWEEP_LIMIT}`;
-        const moved = await Promise.all(rows.map(async (row) => endOrphan(callOf(row))));
-        return moved.filter(Boolean).length;
+        const ended = await Promise.all(rows.map(async (row) => endOrphan(callOf(row))));
+        return ended.flat();
       }),
 
     /** Drops idempotency keys older than 48 hours. */

@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { DialgateError, type Call } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/logging';
 import type { OriginateProducer } from '@dialgate/queue';
 
 export type HangUpCall = (callId: string, scope: string | null) => Promise<Call>;
@@ -23,6 +23,7 @@ export function openHangUpCall(deps: {
     if (asked === null) throw noSuchCall();
     if (asked.transition === null) throw new DialgateError('call_already_ended', 'The call is already over.');
 
+    logStatusUpdate(log, { callId, ...asked.transition });
     if (asked.call.status !== 'pending') {
       queue.announceWish(callId).catch((error: unknown) => log.debug({ callId, error }, 'Wish not announced'));
     }

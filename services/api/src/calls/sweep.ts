@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { every, type Part } from '@dialgate/lifecycle';
-import type { Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/logging';
 import type { Withdrawals } from './withdrawals.js';
 
 /** How long the sweep rests between two rounds, in milliseconds. */
@@ -22,7 +22,8 @@ export function sweepPart(deps: {
   async function sweep(): Promise<void> {
     await withdrawals.sweep();
     const expired = await calls.expireOverdue('api');
-    if (expired > 0) log.info({ expired }, 'Overdue calls expired');
+    for (const call of expired) logStatusUpdate(log, call);
+    if (expired.length > 0) log.info({ expired: expired.length }, 'Overdue calls expired');
     if (performance.now() < forgetKeysAt) return;
     await calls.forgetOldKeys();
     forgetKeysAt = performance.now() + FORGET_KEYS_EVERY_MS;

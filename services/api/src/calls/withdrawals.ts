@@ -1,5 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import type { Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/logging';
 
 /**
  * How often a row is looked for, with the database answering, before it counts as never written. The sweep looks every
@@ -37,7 +37,9 @@ export function openWithdrawals(deps: {
     const left = (looksLeft.get(callId) ?? 1) - 1;
     if (found !== null || left === 0) looksLeft.delete(callId);
     else looksLeft.set(callId, left);
-    if (found !== null) log.warn({ callId }, 'Unanswered call withdrawn');
+    if (found === null) return;
+    log.warn({ callId }, 'Unanswered call withdrawn');
+    if (found.transition !== null) logStatusUpdate(log, { callId, ...found.transition });
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Logger } from '@dialgate/logging';
+import { eventReceived, webSocketConnected, type Logger } from '@dialgate/logging';
 import { WebSocket, type RawData } from 'ws';
 import type { AriAccess } from './client.js';
 import { parseAriEvent, type AriEvent } from './events.js';
@@ -139,7 +139,7 @@ export function openEventStream(options: StreamOptions): EventStream {
         else opened.ping();
         unanswered++;
       }, pingMs);
-      log.info({}, 'WebSocket connected to ARI');
+      log.info({}, webSocketConnected(url.href)); // The login is a header and stands in no URL.
       become('connected');
     });
     opened.on('pong', (payload) => {
@@ -184,6 +184,7 @@ export function openEventStream(options: StreamOptions): EventStream {
       onEvent(event);
       return;
     }
+    log.info({ type: event.type }, eventReceived(event.type));
     log.warn({}, 'ARI application taken over');
     become('replaced');
     from.close(1000);
