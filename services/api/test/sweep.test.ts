@@ -1,5 +1,5 @@
 import type { Swept } from '@dialgate/database';
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, type Transition } from '@dialgate/domain';
 import type { Part } from '@dialgate/lifecycle';
 import { silentLog } from '@dialgate/logging';
 import { eventually, someCall } from '@dialgate/testing';
@@ -7,10 +7,13 @@ import { expect } from 'chai';
 import { sweepPart } from '../src/calls/sweep.js';
 import { openWithdrawals } from '../src/calls/withdrawals.js';
 
+const CALL = '0192f3a4-5b6c-7d8e-9f00-112233445566';
 const away = () => new DialgateError('database_unavailable', 'away');
 
 describe('the sweep', () => {
   let sweep: Part | undefined;
+  let said: string[];
+  beforeEach(() => (said = []));
   afterEach(() => sweep?.stop?.());
 
   /** A sweep that goes round as fast as it can; returns what it logged above debug. */
@@ -20,7 +23,7 @@ describe('the sweep', () => {
     sweep = sweepPart({
       calls: { expireOverdue, forgetOldKeys: () => Promise.resolve(0) },
       withdrawals: { sweep: () => Promise.resolve() },
-      log: { ...silentLog, error: shout, warn: shout },
+      log: { ...silentLog, error: shout, warn: shout, info: (_fields, message) => void said.push(message) },
       everyMs: 1,
     });
     await sweep.start?.();
@@ -55,23 +58,43 @@ describe('the sweep', () => {
     await eventually(() => rounds >= 3);
     expect(loud).to.deep.equal(['Loop run failed']);
   });
+
+  it('says the new status of each call that it ended', async () => {
+    const swept: Swept = { ...canceled, callId: 'c1', to: 'failed', event: 'expired', failureReason: 'expired' };
+    let rounds = 0;
+    await sweeping(() => Promise.resolve(++rounds === 1 ? [swept] : []));
+    await eventually(() => rounds >= 2);
+    expect(said).to.deep.equal(['Updated call c1 status to failed', 'Overdue calls expired']);
+  });
 });
+
+const canceled: Transition = {
+  from: 'pending',
+  to: 'canceled',
+  event: 'cancel_requested',
+  wished: false,
+  failureReason: null,
+  hangupCause: null,
+  sipStatus: null,
+  hangupBy: null,
+};
 
 describe('withdrawing calls that nobody was told of', () => {
   function setting(answer: (look: number) => 'there' | 'not there' | 'away') {
     let looks = 0;
+    const said: string[] = [];
     const withdrawals = openWithdrawals({
-      log: silentLog,
+      log: { ...silentLog, info: (_fields, message) => void said.push(message) },
       calls: {
         requestCancel: () => {
           const said = answer(++looks);
           if (said === 'away') return Promise.reject(away());
-          return Promise.resolve(said === 'there' ? { call: someCall(), transition: null } : null);
+          return Promise.resolve(said === 'there' ? { call: someCall(), transition: canceled } : null);
         },
       },
     });
-    withdrawals.add('0192f3a4-5b6c-7d8e-9f00-112233445566');
-    return { withdrawals, looks: () => looks };
+    withdrawals.add(CALL);
+    return { withdrawals, said, looks: () => looks };
   }
 
   const ignoring = (sweep: Promise<void>) => sweep.catch(() => undefined);
@@ -88,9 +111,10 @@ describe('withdrawing calls that nobody was told of', () => {
     expect(looks()).to.equal(13);
   });
 
-  it('stops when the row was found', async () => {
-    const { withdrawals, looks } = setting((look) => (look === 2 ? 'there' : 'not there'));
+  it('stops when the row was found, and says that the call is canceled', async () => {
+    const { withdrawals, said, looks } = setting((look) => (look === 2 ? 'there' : 'not there'));
     for (let i = 0; i < 6; i++) await withdrawals.sweep();
     expect(looks()).to.equal(2);
+    expect(said).to.deep.equal([`Updated call ${CALL} status to canceled`]);
   });
 });

@@ -1,0 +1,24 @@
+import type { Swept } from '@dialgate/database';
+import { silentLog } from '@dialgate/logging';
+import { expect } from 'chai';
+import { sweepOverdue } from '../src/sweep.js';
+
+const EXPIRED = ended('0192f3a4-0001', { from: 'pending', to: 'failed', event: 'expired', failureReason: 'expired' });
+const ORPHAN = ended('0192f3a4-0002', { from: 'answered', to: 'completed', event: 'lost', failureReason: 'lost' });
+
+describe('the sweep of overdue calls', () => {
+  it('says the new status of each call that it ended', async () => {
+    const said: string[] = [];
+    const calls = { expireOverdue: () => Promise.resolve([EXPIRED]), endOrphans: () => Promise.resolve([ORPHAN]) };
+    const log = { ...silentLog, info: (_fields: object, message: string) => void said.push(message) };
+    await sweepOverdue(calls, 3_600, log)();
+    expect(said).to.include.members([
+      'Updated call 0192f3a4-0001 status to failed',
+      'Updated call 0192f3a4-0002 status to completed',
+    ]);
+  });
+});
+
+function ended(callId: string, how: Pick<Swept, 'from' | 'to' | 'event' | 'failureReason'>): Swept {
+  return { callId, wished: false, hangupCause: null, sipStatus: null, hangupBy: null, ...how };
+}
