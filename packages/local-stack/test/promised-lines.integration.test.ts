@@ -97,7 +97,8 @@ for (const format of ['json', 'text'] as const) {
     });
 
     it(`is ${format} in every line`, () => {
-      const shape = format === 'json' ? /^\{"time":".*\}$/ : /^\d{4}-\d\d-\d\dT\S+Z (error|warn |info |debug) \S+ {2}\S/;
+      const shape =
+        format === 'json' ? /^\{"time":".*\}$/ : /^\d{4}-\d\d-\d\dT\S+Z (error|warn |info |debug) \S+ {2}\S/;
       for (const text of gateway.logged) expect(text).to.match(shape);
     });
   });
