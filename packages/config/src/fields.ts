@@ -52,6 +52,11 @@ export function redisUrl(): Joi.StringSchema {
     .required();
 }
 
+/** `ORPHAN_SECONDS`: after how long an answered call of an Asterisk without any worker is given up. */
+export function orphanSeconds(): Joi.NumberSchema {
+  return wholeNumber(60, 604_800).default(14_400);
+}
+
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number): Joi.NumberSchema {
   return Joi.number().integer().min(min).max(max);

@@ -5,6 +5,7 @@ import {
   logFormat,
   logLevel,
   logNumbers,
+  orphanSeconds,
   redisUrl,
   wholeNumber,
 } from '@dialgate/config';
@@ -33,6 +34,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly queuePrefix: string;
+  /** After how long an answered call of an Asterisk without any worker is given up. */
+  readonly orphanSeconds: number;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat | undefined; readonly fullNumbers: boolean };
   readonly web: {
     readonly host: string;
@@ -68,6 +71,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
     queuePrefix: given.QUEUE_PREFIX,
+    orphanSeconds: given.ORPHAN_SECONDS,
     log: { level: given.LOG_LEVEL, format: given.LOG_FORMAT, fullNumbers: given.LOG_NUMBERS === 'full' },
     web: {
       host: given.HOST,
@@ -116,6 +120,7 @@ interface Variables {
   LOG_LEVEL: LogLevel;
   LOG_FORMAT?: LogFormat;
   LOG_NUMBERS: 'masked' | 'full';
+  ORPHAN_SECONDS: number;
   HOST: string;
   PORT: number;
   SECRET_KEY: string;
@@ -164,6 +169,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   LOG_LEVEL: logLevel(),
   LOG_FORMAT: logFormat(),
   LOG_NUMBERS: logNumbers(),
+  ORPHAN_SECONDS: orphanSeconds(),
   HOST: Joi.string().hostname().default('0.0.0.0'),
   PORT: wholeNumber(0, 65_535).default(8000),
   SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),

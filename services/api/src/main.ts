@@ -38,7 +38,7 @@ await runService(
     { name: 'worker reports', stop: workers.close },
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
-    sweepPart({ calls, withdrawals, log }),
+    sweepPart({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),
     httpPart({ app, host: config.web.host, port: config.web.port, log }),
   ],
   log,

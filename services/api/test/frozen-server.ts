@@ -7,6 +7,7 @@ export interface FreezingProxy {
   readonly freeze: () => void;
   /** Freezes with the next message to the server that holds this text, which is kept with all that follows. */
   readonly freezeAt: (text: string) => void;
+  readonly isFrozen: () => boolean;
   /** Delivers what was kept, even of those who have hung up meanwhile, as the operating system would. */
   readonly thaw: () => void;
   readonly close: () => void;
@@ -44,6 +45,7 @@ export async function freezingProxy(databaseUrl: string): Promise<FreezingProxy>
     url: url.href,
     freeze: () => (frozen = true),
     freezeAt: (text) => (trigger = text),
+    isFrozen: () => frozen,
     thaw: () => {
       frozen = false;
       trigger = null;

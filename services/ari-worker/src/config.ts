@@ -1,4 +1,4 @@
-import { databaseUrl, logFormat, logLevel, logNumbers, redisUrl, wholeNumber } from '@dialgate/config';
+import { databaseUrl, logFormat, logLevel, logNumbers, orphanSeconds, redisUrl, wholeNumber } from '@dialgate/config';
 import { endpointTemplateProblem } from '@dialgate/domain';
 import Joi from 'joi';
 
@@ -60,7 +60,7 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
   MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(0),
-  ORPHAN_SECONDS: wholeNumber(60, 604_800).default(14_400),
+  ORPHAN_SECONDS: orphanSeconds(),
   DRAIN_SECONDS: wholeNumber(0, 3_600).default(45),
   ALIVE_FILE: Joi.string().pattern(/^\//).messages({ 'string.pattern.base': '{{#label}} must be an absolute path' }),
 });

@@ -9,14 +9,18 @@ const EVERY_MS = 2_000;
 /** How often idempotency keys that are too old are dropped, in milliseconds. */
 const FORGET_KEYS_EVERY_MS = 3_600_000;
 
-/** Ends the calls that nobody dialled in time, so that this holds while no worker is alive. */
+/**
+ * Ends the calls that nobody dialled in time, and those whose Asterisk has lost its last worker, so that this holds while
+ * no worker is alive.
+ */
 export function sweepPart(deps: {
-  readonly calls: Pick<Calls, 'expireOverdue' | 'forgetOldKeys'>;
+  readonly calls: Pick<Calls, 'expireOverdue' | 'endOrphans' | 'forgetOldKeys'>;
+  readonly orphanSeconds: number;
   readonly withdrawals: Pick<Withdrawals, 'sweep'>;
   readonly log: Logger;
   readonly everyMs?: number;
 }): Part {
-  const { calls, withdrawals, log, everyMs = EVERY_MS } = deps;
+  const { calls, orphanSeconds, withdrawals, log, everyMs = EVERY_MS } = deps;
   let forgetKeysAt = 0;
 
   async function sweep(): Promise<void> {
@@ -24,6 +28,9 @@ export function sweepPart(deps: {
     const expired = await calls.expireOverdue('api');
     for (const call of expired) logStatusUpdate(log, call);
     if (expired.length > 0) log.info({ expired: expired.length }, 'Overdue calls expired');
+    const orphans = await calls.endOrphans(orphanSeconds);
+    for (const call of orphans) logStatusUpdate(log, call);
+    if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
     if (performance.now() < forgetKeysAt) return;
     await calls.forgetOldKeys();
     forgetKeysAt = performance.now() + FORGET_KEYS_EVERY_MS;
