@@ -50,7 +50,6 @@ export function openAriClient(access: AriAccess) {
   const http = axios.create({
     baseURL: access.url,
     auth: { username: access.username, password: access.password },
-    timeout: TIMEOUT_MS,
     httpAgent,
     httpsAgent,
     proxy: false,
@@ -58,11 +57,14 @@ export function openAriClient(access: AriAccess) {
     validateStatus: () => true,
   });
 
-  async function ask<Body = unknown>(request: AxiosRequestConfig): Promise<AriReply<Body>> {
+  /** @param withinMs from now to the last byte: axios' own time-out begins anew with every byte, and may never end. */
+  async function ask<Body = unknown>(request: AxiosRequestConfig, withinMs = TIMEOUT_MS): Promise<AriReply<Body>> {
+    const signal = AbortSignal.timeout(withinMs);
     try {
-      const { status, data } = await http.request<unknown>(request);
+      const { status, data } = await http.request<unknown>({ ...request, signal });
       return replyOfAnswer(status, data) as AriReply<Body>;
     } catch (error) {
+      if (signal.aborted) return replyOfNetworkError('ETIMEDOUT');
       return replyOfNetworkError(isAxiosError(error) ? error.code : undefined);
     }
   }
@@ -79,13 +81,10 @@ export function openAriClient(access: AriAccess) {
      * call (measured). Given up when it has no answer after `withinMs`, so that it cannot leave later than that.
      */
     dial: (channel: string, timeoutSeconds: number, withinMs: number): Promise<AriReply> =>
-      ask({
-        method: 'POST',
-        url: `${channelPath(channel)}/dial`,
-        params: { timeout: timeoutSeconds },
-        timeout: withinMs,
-        ...urgent,
-      }),
+      ask(
+        { method: 'POST', url: `${channelPath(channel)}/dial`, params: { timeout: timeoutSeconds }, ...urgent },
+        withinMs,
+      ),
 
     /** Sends an answered channel on into the dialplan. 404 when it is gone, 409 when it went on already. */
     continueInDialplan: (
@@ -103,7 +102,7 @@ export function openAriClient(access: AriAccess) {
 
     channel: (channel: string): Promise<AriReply<AriChannel>> => ask({ method: 'GET', url: channelPath(channel) }),
 
-    channels: (): Promise<AriReply<AriChannel[]>> => ask({ method: 'GET', url: '/channels', timeout: LIST_TIMEOUT_MS }),
+    channels: (): Promise<AriReply<AriChannel[]>> => ask({ method: 'GET', url: '/channels' }, LIST_TIMEOUT_MS),
 
     info: (): Promise<AriReply<AsteriskInfo>> => ask({ method: 'GET', url: '/asterisk/info' }),
 

@@ -30,13 +30,17 @@ export function replyOfNetworkError(code: string | undefined): AriReply<never> {
 }
 
 /**
- * What an answer means. Asterisk's own refusals are JSON; while its modules are still loading it answers 404 with a page
- * of HTML, then 503 (measured), and has carried out nothing.
+ * What an answer means. Asterisk's own words are JSON; while its modules are still loading it answers 404 with a page
+ * of HTML, then 503 (measured), and has carried out nothing. Anything else that is not JSON, be it yes or no, is the word of
+ * somebody in between, who may have asked Asterisk: a proxy's 502 says that it has lost the answer.
  */
 export function replyOfAnswer(status: number, body: unknown): AriReply {
-  if (status >= 200 && status < 300) return { kind: 'ok', status, body };
+  if (status === 204) return { kind: 'ok', status, body };
+  const isAsterisks = isObject(body);
+  if (status >= 200 && status < 300 && isAsterisks) return { kind: 'ok', status, body };
   if (status === 401 || status === 403) return { kind: 'not_reached', why: 'unauthorized' };
-  if (status === 503 || (status === 404 && !isObject(body))) return { kind: 'not_reached', why: 'not_booted' };
+  if (status === 503 || (status === 404 && !isAsterisks)) return { kind: 'not_reached', why: 'not_booted' };
+  if (!isAsterisks && (status < 300 || status >= 500)) return { kind: 'unknown', why: `HTTP ${status}` };
   return { kind: 'refused', status, message: messageOf(body) };
 }
 
