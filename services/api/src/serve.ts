@@ -4,7 +4,7 @@ import type { Part } from '@dialgate/lifecycle';
 import type { Logger } from '@dialgate/logging';
 
 /** All in milliseconds. A body here is small: who sends it slower than this does so on purpose. */
-const TIMEOUTS = {
+export const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   /** Longer than the 60 s for which common load balancers keep their connections. */
@@ -22,9 +22,10 @@ export function httpPart(options: {
   readonly host: string;
   readonly port: number;
   readonly log: Logger;
+  readonly timeouts?: typeof TIMEOUTS;
 }): Part & { readonly port: () => number } {
-  const { app, host, port, log } = options;
-  const server = createServer(TIMEOUTS, app);
+  const { app, host, port, log, timeouts = TIMEOUTS } = options;
+  const server = createServer(timeouts, app);
 
   return {
     name: 'http',

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { silentLog } from '@dialgate/logging';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { httpPart, TIMEOUTS } from '../src/serve.js';
+
+/** As in production, a hundredth of it: soon over. In milliseconds. */
+const SHORT = { headersTimeout: 100, requestTimeout: 150, keepAliveTimeout: 650, connectionsCheckingInterval: 20 };
+
+/** For who is quick: a busy machine may be slow. */
+const LONG = {
+  headersTimeout: 1_000,
+  requestTimeout: 1_500,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 50,
+};
+
+const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
+
+describe('a client that takes its time', () => {
+  let http: ReturnType<typeof httpPart>;
+  let answered: string[];
+  let socket: Socket;
+  let heard: string;
+  let closed: Promise<unknown>;
+  let dripping: NodeJS.Timeout;
+
+  async function serve(timeouts: typeof TIMEOUTS): Promise<void> {
+    answered = [];
+    http = httpPart({
+      app: (request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          answered.push(body);
+          // Longer than a request may take to come in: an answer may.
+          setTimeout(() => response.end('done'), 2 * timeouts.requestTimeout);
+        });
+      },
+      host: '127.0.0.1',
+      port: 0,
+      log: silentLog,
+      timeouts,
+    });
+    await http.start?.();
+    heard = '';
+    socket = connect(http.port(), '127.0.0.1');
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+    socket.on('error', () => undefined);
+    closed = once(socket, 'close');
+  }
+  afterEach(async () => {
+    clearInterval(dripping);
+    socket.destroy();
+    await http.stop?.();
+  });
+
+  /** One more byte again and again, so that the connection is never idle. */
+  function drip(text: string): void {
+    socket.write(text);
+    dripping = setInterval(() => socket.write('x'), 10);
+  }
+
+  for (const [what, send] of [
+    ['and says nothing', () => undefined],
+    ['over its headers', () => socket.write(`${HEAD}X-Slow: `)],
+    ['over its headers, byte by byte', () => drip(`${HEAD}X-Slow: `)],
+    ['over its body', () => socket.write(`${HEAD}Content-Length: 100000\r\n\r\n{`)],
+    ['over its body, byte by byte', () => drip(`${HEAD}Content-Length: 100000\r\n\r\n{`)],
+    ['over its chunks', () => socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`)],
+  ] as const) {
+    it(`${what}, is told so and cut off, and nothing is done`, async () => {
+      await serve(SHORT);
+      send();
+      await closed;
+      if (what !== 'and says nothing') expect(heard).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+      expect(answered).to.deep.equal([]);
+    });
+  }
+
+  it('to read is not cut off: a request that came in time is answered, and its connection kept', async () => {
+    await serve(LONG);
+    socket.write(`${HEAD}Content-Length: 2\r\n\r\n{}`);
+    await eventually(() => heard.includes('done'));
+    expect(answered).to.deep.equal(['{}']);
+    expect(heard)
+      .to.match(/^HTTP\/1\.1 200 OK\r\n/)
+      .and.to.match(/\r\nConnection: keep-alive\r\n/);
+    socket.write(`${HEAD}Content-Length: 2\r\n\r\n[]`);
+    await eventually(() => answered.length === 2);
+  });
+});
+
+describe('the time that a client may take', () => {
+  it('is seconds, and for a load balancer that keeps its connections more than its own minute', () => {
+    expect(TIMEOUTS.headersTimeout).to.be.within(5_000, 10_000);
+    expect(TIMEOUTS.requestTimeout).to.be.within(TIMEOUTS.headersTimeout, 15_000);
+    expect(TIMEOUTS.connectionsCheckingInterval).to.be.at.most(2_000);
+    expect(TIMEOUTS.keepAliveTimeout).to.be.greaterThan(60_000);
+  });
+});
