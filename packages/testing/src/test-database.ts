@@ -26,7 +26,9 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
   const name = `dialgate_test_${randomUUID().replaceAll('-', '')}`;
   await onServer(server, (client) => cloneDatabase(client, template, name));
   const url = urlOf(server, name);
-  const database = openDatabase({ url, applicationName: 'dialgate-test' });
+  // The test's own eye waits longer than the product would: a busy machine is no reason to see nothing.
+  const patience = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
+  const database = openDatabase({ url, applicationName: 'dialgate-test', ...patience });
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   pool.on('error', () => undefined); // end() does not wait for its connections to close; drop() may cut them off first.
   return {

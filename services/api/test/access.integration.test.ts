@@ -4,8 +4,7 @@ import { PASSWORD, SECRET_KEY, startApi, type Api } from './api.js';
 
 const STATUS = '/api/v2/status/0192f3a4-5b6c-7d8e-9f00-112233445566';
 
-describe('logging in', function () {
-  this.timeout(20_000);
+describe('logging in', () => {
   let api: Api;
   before(async () => (api = await startApi({ ACCESS_TOKEN_EXPIRE_MINUTES: '15' })));
   after(() => api.stop());
@@ -58,7 +57,7 @@ describe('logging in', function () {
     const took = async (username: string) => {
       const times = [];
       for (let i = 0; i < 5; i++) times.push((await json({ username, password: 'wrong' })).tookMs);
-      return times.sort((a, b) => a - b)[2]!;
+      return Math.min(...times); // A busy machine makes each slower, and none quicker.
     };
     const known = await took(api.user.username);
     // Without the work of hashing it would be a small fraction.
@@ -111,8 +110,7 @@ describe('logging in', function () {
   });
 });
 
-describe('the routes for users', function () {
-  this.timeout(20_000);
+describe('the routes for users', () => {
   let api: Api;
   before(async () => (api = await startApi()));
   after(() => api.stop());

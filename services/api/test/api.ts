@@ -119,6 +119,8 @@ export async function startApi(
   const sweep = sweepPart({ calls, orphanSeconds, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
   await sweep.start?.();
   await http.start?.();
+  // The first connection takes longest, and a request waits for it no longer than for an answer.
+  if (config.databaseUrl === tables.url) await eventually(() => database.ping().then(() => true), 60_000);
   if (config.redisUrl === redis.url)
     await eventually(() => queue.ready() && limits.shared() && (board?.ready() ?? true));
 

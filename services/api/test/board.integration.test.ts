@@ -33,8 +33,7 @@ async function originateQueue(api: Api): Promise<Listing['queues'][number]> {
   return queues[0]!;
 }
 
-describe('the board', function () {
-  this.timeout(20_000);
+describe('the board', () => {
   let api: Api;
   let file: string;
   before(async () => {
@@ -46,19 +45,14 @@ describe('the board', function () {
   const everything = () => [PAGE, `${PAGE}/`, `${PAGE}/queue/originate`, LISTING, file, `${PAGE}/nothing`];
 
   it('asks everybody for a password, on the page, its data and its files', async () => {
+    // Whoever is compared with a password takes a password's time: only on the page and its data.
+    const nobodies = [undefined, basic('', ''), 'Basic', 'Basic !!!', 'Digest x', 'Bearer garbage'];
+    const guesses = [basic(api.admin.username, 'wrong'), basic('nobody', PASSWORD)];
+    const ghost = `Bearer ${api.tokenOf('0192f3a4-5b6c-7d8e-9f00-112233445566')}`;
     for (const path of everything()) {
-      for (const authorization of [
-        undefined,
-        basic(api.admin.username, 'wrong'),
-        basic('nobody', PASSWORD),
-        basic('', ''),
-        'Basic',
-        'Basic !!!',
-        `Basic ${'A'.repeat(5_000)}`,
-        'Digest x',
-        'Bearer garbage',
-        `Bearer ${api.tokenOf('0192f3a4-5b6c-7d8e-9f00-112233445566')}`,
-      ]) {
+      const tried = [...nobodies, `Basic ${'A'.repeat(5_000)}`, ghost];
+      if (path === PAGE || path === LISTING) tried.push(...guesses);
+      for (const authorization of tried) {
         const answer = await look(api, path, authorization);
         expect(answer.status, `${path} ${authorization ?? 'nothing'}`).to.equal(401);
         expect(answer.headers['www-authenticate']).to.equal(CHALLENGE);
@@ -186,10 +180,11 @@ describe('the board', function () {
 
   it('does not hash a right password for each of a page’s requests', async () => {
     await asAdmin(api, PAGE);
+    // The quickest of some: a busy machine makes each slower, and none quicker.
     const took = async (password: string) => {
       const times = [];
       for (let i = 0; i < 5; i++) times.push((await look(api, file, basic(api.admin.username, password))).tookMs);
-      return times.sort((a, b) => a - b)[2]!;
+      return Math.min(...times);
     };
     expect(await took(PASSWORD)).to.be.lessThan(await took('wrong'));
   });
@@ -233,9 +228,7 @@ describe('the board', function () {
   });
 });
 
-describe('the board, switched off', function () {
-  this.timeout(20_000);
-
+describe('the board, switched off', () => {
   it('is not there', async () => {
     const api = await startApi({ BOARD_ENABLED: 'false', DOCS_ENABLED: 'false' });
     try {
@@ -251,9 +244,7 @@ describe('the board, switched off', function () {
   });
 });
 
-describe('the board without Redis', function () {
-  this.timeout(20_000);
-
+describe('the board without Redis', () => {
   it('says so at once, to people and to programs, and to nobody else', async () => {
     const api = await startApi({ REDIS_URL: `redis://${NOWHERE}` });
     try {

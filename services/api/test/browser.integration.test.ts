@@ -23,8 +23,7 @@ const QUIET = [
 const NARROW = { width: 390, height: 800 };
 const WIDE = { width: 1280, height: 900 };
 
-describe('the pages in a real browser', function () {
-  this.timeout(60_000);
+describe('the pages in a real browser', () => {
   if (CHROMIUM === undefined) {
     it('are skipped: no Chromium is installed here');
     return;

@@ -16,8 +16,7 @@ const END: HungUp = {
   wasUp: true,
 };
 
-describe('a call that was accepted', function () {
-  this.timeout(20_000);
+describe('a call that was accepted', () => {
   let api: Api;
   before(async () => (api = await startApi({}, { sweepMs: 50 })));
   after(() => api.stop());

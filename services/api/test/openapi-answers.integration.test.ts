@@ -20,8 +20,7 @@ const GUESS = `Basic ${Buffer.from('somebody:wrong').toString('base64')}`;
 
 const HANG_UPS = ['post /api/v2/calls/{call_id}/hangup', 'delete /api/v2/calls/{call_id}'];
 
-describe('real answers and the API’s description', function () {
-  this.timeout(30_000);
+describe('real answers and the API’s description', () => {
   /** One as it should be, one with tight limits, one whose servers are away, and one without the board. */
   let api: Api;
   let tight: Api;

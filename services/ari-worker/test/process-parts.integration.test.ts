@@ -87,7 +87,8 @@ describe('the ari-worker as operators run it', () => {
   });
 
   it('hangs up a call whose client wants it gone, though nobody announced the wish', async () => {
-    const id = await bench.place(RINGS_FOR_EVER);
+    // Longer than this test waits: at the end of its ring time it would end canceled, too.
+    const id = await bench.place(RINGS_FOR_EVER, { ringTimeoutMs: 600_000 });
     await bench.reaches(id, 'ringing', WAIT_MS);
     await bench.database.calls.requestCancel(id, null);
     expect((await bench.ended(id, WAIT_MS)).status).to.equal('canceled');
@@ -148,9 +149,12 @@ describe('the ari-worker as operators run it', () => {
     try {
       await askRedis(server.url, 'CONFIG SET maxmemory-policy allkeys-lru');
       const refused = start({ REDIS_URL: server.url });
+      const ending = ended(refused);
       let why = '';
       refused.stdout?.on('data', (chunk: Buffer) => (why += chunk.toString()));
-      expect(await ended(refused)).to.equal(1);
+      await eventually(() => refused.exitCode !== null || why.includes('Slot ready'), WAIT_MS);
+      refused.kill('SIGKILL');
+      expect(await ending).to.equal(1);
       expect(why).to.include('eviction policy').and.to.include('maxmemory-policy of Redis is allkeys-lru');
     } finally {
       await server.stop();

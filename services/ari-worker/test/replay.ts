@@ -34,7 +34,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const table = oneRow();
   const { calls } = table;
   const channel = channelOf(table.row().id, 1);
-  const asterisk = recordedAsterisk(entries);
+  const asterisk = recordedAsterisk();
   const { ari } = asterisk;
   const held = holdSlots();
   held.add(LEASE);
@@ -105,7 +105,7 @@ function isStateChange(event: AriEvent, state: string): boolean {
 }
 
 /** Answers as the recorded Asterisk did, and counts. */
-function recordedAsterisk(entries: readonly RecordingEntry[]) {
+function recordedAsterisk() {
   const asked = { dials: 0, continues: 0, hangUps: 0 };
   const answers = { create: deferred<AriReply>(), dial: deferred<AriReply>(), continue: deferred<AriReply>() };
   const ok: AriReply = { kind: 'ok', status: 204, body: '' };
