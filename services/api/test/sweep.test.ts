@@ -21,7 +21,7 @@ describe('the sweep', () => {
     const loud: string[] = [];
     const shout = (_fields: object, message: string) => void loud.push(message);
     sweep = sweepPart({
-      calls: { expireOverdue, endOrphans: () => Promise.resolve(0), forgetOldKeys: () => Promise.resolve(0) },
+      calls: { expireOverdue, endOrphans: () => Promise.resolve([]), forgetOldKeys: () => Promise.resolve(0) },
       orphanSeconds: 60,
       withdrawals: { sweep: () => Promise.resolve() },
       log: { ...silentLog, error: shout, warn: shout, info: (_fields, message) => void said.push(message) },
