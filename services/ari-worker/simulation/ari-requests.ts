@@ -1,12 +1,12 @@
 import { attemptOf } from '@dialgate/domain';
-import type { AriClient } from '../src/ari/client.js';
+import type { AriClient, AsteriskInfo } from '../src/ari/client.js';
 import { replyOfAnswer, replyOfNetworkError, type AriReply } from '../src/ari/replies.js';
 import type { Callee } from './callees.js';
 import { shownChannel, type Channel } from './channel.js';
 import type { EventSockets } from './event-sockets.js';
 import type { ModelAsterisk } from './model-asterisk.js';
 import type { Network, Service } from './network.js';
-import { EPOCH_MS } from './rows.js';
+import { EPOCH_MS, MISSING_EXTENSION } from './rows.js';
 import type { SimProcess } from './scheduler.js';
 
 /** What onlookers are told of requests. */
@@ -15,6 +15,15 @@ export interface RequestWatch {
   readonly dialSent: (process: SimProcess, channel: string) => void;
   /** A DELETE is about to end this channel. */
   readonly deleting: (process: SimProcess, channel: Channel) => void;
+  /** What a worker asks for a channel. */
+  readonly asked: (
+    channel: string,
+    what: { readonly endpoint?: string; readonly ringSeconds?: number; readonly extension?: string },
+  ) => void;
+  /** A worker learns what came of its dial. */
+  readonly dialAnswered: (process: SimProcess, channel: string, kind: AriReply['kind']) => void;
+  /** A worker learns when Asterisk was started, or that it cannot be asked (null). */
+  readonly toldStart: (process: SimProcess, startedAt: number | null) => void;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -89,19 +98,22 @@ export function openModelAri(options: {
   }
 
   return {
-    createChannel: ({ id, app }) =>
-      ask(`create ${short(id)}`, true, () => {
+    createChannel: ({ id, app, endpoint }) => {
+      watch.asked(id, { endpoint });
+      return ask(`create ${short(id)}`, true, () => {
         const { callId } = attemptOf(id) ?? { callId: '' };
         if (asterisk.live(id) !== undefined) return { status: 409 };
         const refused = refusalOf(callId);
         if (refused !== null) return { status: refused, body: { error: 'Allocation failed' } };
         asterisk.create(id, callId, app, calleeOf(callId));
         return { status: 200 };
-      }),
+      });
+    },
 
-    dial: (id, timeoutSeconds, withinMs) => {
+    dial: async (id, timeoutSeconds, withinMs) => {
       watch.dialSent(process, id);
-      return ask(
+      watch.asked(id, { ringSeconds: timeoutSeconds });
+      const reply = await ask(
         `dial ${short(id)}`,
         true,
         onChannel(id, (channel) => {
@@ -111,10 +123,13 @@ export function openModelAri(options: {
         }),
         withinMs,
       );
+      watch.dialAnswered(process, id, reply.kind);
+      return reply;
     },
 
-    continueInDialplan: (id) =>
-      ask(
+    continueInDialplan: (id, { extension }) => {
+      watch.asked(id, { extension });
+      return ask(
         `continue ${short(id)}`,
         true,
         onChannel(id, (channel) => {
@@ -123,7 +138,8 @@ export function openModelAri(options: {
           asterisk.enterDialplan(channel);
           return { status: 204 };
         }),
-      ),
+      );
+    },
 
     hangUp: (id) =>
       ask(
@@ -136,11 +152,11 @@ export function openModelAri(options: {
         }),
       ),
 
-    readVariable: (id) =>
+    readVariable: (id, name) =>
       ask(
         `variable of ${short(id)}`,
         true,
-        onChannel(id, ({ callee }) => ({ status: 200, body: { value: callee === 'no_dialplan' ? '0' : '1' } })),
+        onChannel(id, () => ({ status: 200, body: { value: name.includes(`,${MISSING_EXTENSION},`) ? '0' : '1' } })),
       ),
 
     channel: (id) =>
@@ -158,14 +174,18 @@ export function openModelAri(options: {
         LIST_TIMEOUT_MS,
       ),
 
-    info: () =>
-      ask('info', false, () => ({
+    info: async () => {
+      const reply = await ask<AsteriskInfo>('info', false, () => ({
         status: 200,
         body: {
           system: { version: '22' },
           status: { startup_time: new Date(EPOCH_MS + asterisk.startedAt()).toISOString().replace('Z', '+0000') },
         },
-      })),
+      }));
+      const startup = reply.kind === 'ok' ? reply.body.status?.startup_time : undefined;
+      watch.toldStart(process, startup === undefined ? null : Date.parse(startup) - EPOCH_MS);
+      return reply;
+    },
 
     filterEvents: (app) => ask(`filter ${app}`, false, () => ({ status: sockets.hasSocket(app) ? 204 : 404 })),
 

@@ -5,7 +5,9 @@ import type { Action } from './scheduler.js';
 /** How a channel ended, in truth: what the call's status is judged by. */
 export type Ending =
   | { readonly by: 'far_end'; readonly cause: number; readonly sip: number | null }
-  | { readonly by: 'ring_timeout' | 'delete' | 'dialplan' | 'restart' | 'nobody_home' | 'second_dial' };
+  | {
+      readonly by: 'ring_timeout' | 'delete' | 'dialplan' | 'restart' | 'killed' | 'nobody_home' | 'second_dial';
+    };
 
 /** One channel of the model Asterisk, and what only the model knows of it. */
 export interface Channel {
@@ -16,17 +18,20 @@ export interface Channel {
   state: 'Down' | 'Ringing' | 'Up';
   place: 'stasis' | 'dialplan' | 'gone';
   invites: number;
-  rang: boolean;
+  invitedAt: number | null;
+  /** Ringing or early media. */
+  rangAt: number | null;
   /** A terminal dial result was said while the channel lives on: the far end is through with it. */
-  dialResult: boolean;
+  dialResultAt: number | null;
   answeredAt: number | null;
+  endedAt: number | null;
   ending: Ending | null;
   readonly timers: Action[];
 }
 
 /** The far end was asked to ring, and no one has ended it since. */
 export function isLiveLeg(channel: Channel): boolean {
-  return channel.place !== 'gone' && channel.invites > 0 && !channel.dialResult;
+  return channel.place !== 'gone' && channel.invites > 0 && channel.dialResultAt === null;
 }
 
 /** The channel as ARI shows it at this moment. */

@@ -115,6 +115,7 @@ export function heal(world: World, workers: number, scheduler: Scheduler): void 
   world.sockets.heal();
   world.queue.heal();
   for (const worker of world.workers()) wake(worker, scheduler);
+  world.comeBack();
   const staying = world.workers().filter(({ stopping }) => !stopping).length;
   for (let n = staying; n < workers; n++) world.startWorker();
 }

@@ -1,18 +1,27 @@
+import type { Lease } from '@dialgate/database';
 import { attemptOf, isFinal, rankOf } from '@dialgate/domain';
 import type { AriEvent } from '../src/ari/events.js';
 import type { RequestWatch } from './ari-requests.js';
+import type { Callee } from './callees.js';
 import { isLiveLeg, type Channel } from './channel.js';
+import { keepDialLog } from './dial-log.js';
+import { keepHearings } from './hearings.js';
+import { channelIdOf, endOf, faultsOfEnd, faultsOfLearning } from './judge-end.js';
+import { overdueOf } from './liveness.js';
 import type { AsteriskWatch, ModelAsterisk } from './model-asterisk.js';
-import type { DatabaseWatch, ModelCalls } from './model-database.js';
+import type { DatabaseWatch, ModelCalls, Moved } from './model-database.js';
 import type { ModelSlots } from './model-slots.js';
 import type { Row } from './rows.js';
 import type { SimProcess } from './scheduler.js';
-import { saysUnseen, wrongStatus } from './truth.js';
+import { CLOSE_MS, wrongTime } from './times.js';
+import { canBeDialled, saysUnseen, type End } from './truth.js';
 
 /** What a run is judged by; all of it is told at the moment it happens. */
 export interface Invariants extends AsteriskWatch, RequestWatch, DatabaseWatch {
   /** An event has reached a worker. */
   readonly delivered: (process: SimProcess, event: AriEvent) => void;
+  /** A worker was told that a slot is its own. */
+  readonly slotTaken: (process: SimProcess, lease: Lease) => void;
   /** Code of the product threw where it must not. */
   readonly productError: (process: SimProcess, error: unknown) => void;
   /** What must hold at every moment; `sinceHealedMs` is null while faults still strike. */
@@ -22,43 +31,39 @@ export interface Invariants extends AsteriskWatch, RequestWatch, DatabaseWatch {
   readonly violations: () => readonly string[];
 }
 
-/** A worker that was told how a call stands, and under which epoch of its slot. */
-interface Witness {
-  readonly process: SimProcess;
-  readonly at: number;
-  readonly epoch: number;
-  readonly of: 'answer' | 'end';
-}
-
-/** Adoption, a reconnect, two reconciliations 30 s apart and a repeated request: longer than that is never. */
-const SOON_MS = 80_000;
-
-/** A wish is looked up every second; a worker that died is replaced, and a slot adopted, well within this. */
-const WISH_MS = 45_000;
-
-/** The sweep's longest rest of 60 s, and a reconciliation before it. */
-const WAITING_MS = 100_000;
-
-/** A dialled call may be hung up unwished when it was silent for its ring time and this long on top. */
-const OVERDUE_MS = 10_000;
-
-/** Watches everything, remembers what is needed to judge, and says what was violated. */
-export function createInvariants(options: {
+/** What the invariants look at: the models as they stand, and what the scenario has in store. */
+export interface Judged {
   readonly now: () => number;
   readonly calls: () => ModelCalls;
   readonly slots: () => ModelSlots;
   readonly asterisk: () => ModelAsterisk;
   readonly ownerOf: (process: SimProcess) => string;
-  readonly isFaultless: () => boolean;
+  readonly calleeOf: (callId: string) => Callee;
+  readonly orphanSeconds: number;
+  /** Whether nothing has struck so far and nothing is slow or lost. */
+  readonly isUntouched: () => boolean;
   /** Whether calls may have to wait for others to end. */
   readonly isLimited: () => boolean;
-}): Invariants {
-  const { now, ownerOf } = options;
+  /** Whether somebody is there who ends the calls of an Asterisk without workers. */
+  readonly isSweptElsewhere: () => boolean;
+}
+
+/** A dialled call may be hung up unwished when it was silent for its ring time and this long on top. */
+const OVERDUE_MS = 10_000;
+
+/** A worker that is being restarted is not one that is gone. */
+const ORPHAN_GRACE_MS = 60_000;
+
+/** Watches everything, remembers what is needed to judge, and says what was violated. */
+export function createInvariants(judged: Judged): Invariants {
+  const { now, ownerOf } = judged;
   const found: string[] = [];
-  const dialsSent = new Map<string, number>();
-  const winners = new Map<string, { readonly process: SimProcess; readonly attempt: number }>();
-  const witnesses = new Map<string, Witness[]>();
+  const hearings = keepHearings(now);
+  const dials = keepDialLog(now);
   const terminals = new Map<string, number>();
+  const ends = new Map<string, End>();
+  const leases = new Map<SimProcess, Map<number, number>>();
+  const toldStartedAt = new Map<SimProcess, number | null>();
   /** Who wrote that a call's end was not seen, and for which epoch of its slot. */
   const givenUp = new Map<string, { readonly process: SimProcess; readonly epoch: number | null }>();
 
@@ -67,81 +72,122 @@ export function createInvariants(options: {
   }
 
   function rowOf(callId: string): Row | undefined {
-    return options.calls().row(callId);
+    return judged.calls().row(callId);
+  }
+
+  function channelOfRow(row: Row): Channel | undefined {
+    return judged.asterisk().everOf(channelIdOf(row));
   }
 
   /** The channel through which the callee of a call was called. */
-  function calledThrough(callId: string): Channel | undefined {
-    for (const channel of options.asterisk().everything()) {
-      if (channel.callId === callId && channel.invites > 0) return channel;
-    }
-    return undefined;
+  function calledThrough(row: Row): Channel | undefined {
+    const channel = channelOfRow(row);
+    return channel !== undefined && channel.invites > 0 ? channel : undefined;
   }
 
-  function bearWitness(process: SimProcess, channelId: string, of: 'answer' | 'end'): void {
-    const attempt = attemptOf(channelId);
-    const row = attempt === null ? undefined : rowOf(attempt.callId);
-    if (row === undefined || row.slotId === null || row.attempt !== attempt?.attempt) return;
-    const lost = givenUp.get(row.id);
-    if (of === 'end' && lost?.process === process && lost.epoch === options.slots().state(row.slotId)?.epoch) {
-      violated('I6', row.id, 'its end was on its way, and lost was written ahead of it');
-    }
-    if (row.dialSentAt === null || isFinal(row.status)) return;
-    const slot = options.slots().state(row.slotId);
-    const owner = ownerOf(process);
-    if (slot?.owner !== owner || slot.epoch !== row.slotEpoch) return;
-    const known = witnesses.get(row.id) ?? [];
-    known.push({ process, at: now(), epoch: slot.epoch, of });
-    witnesses.set(row.id, known);
+  function holdsSlot(process: SimProcess, { slotId, slotEpoch }: Row): boolean {
+    const slot = judged.slots().state(slotId);
+    return slot?.owner === ownerOf(process) && slot.epoch === slotEpoch;
   }
 
-  function ended(row: Row, by: SimProcess | null, heardAt: number): void {
+  /** The epoch of the row's slot, if this worker holds it and knows that it does. */
+  function epochHeld(process: SimProcess, row: Row): number | null {
+    const known = leases.get(process)?.get(row.slotId ?? 0);
+    return holdsSlot(process, row) && known === row.slotEpoch ? known : null;
+  }
+
+  function ended(move: Moved): void {
+    const { row, by } = move;
     const count = (terminals.get(row.id) ?? 0) + 1;
     terminals.set(row.id, count);
     if (count > 1) violated('I2', row.id, `it ended ${count} times`);
 
-    const channel = calledThrough(row.id);
-    const wrong = wrongStatus(row, channel, now(), options.isFaultless());
-    if (wrong !== null) violated('I6', row.id, wrong);
+    const channel = channelOfRow(row);
+    const faults = faultsOfEnd(move, {
+      now: now(),
+      callee: judged.calleeOf(row.id),
+      channel,
+      hearings: hearings.of(channelIdOf(row)),
+      dials,
+      startedAt: judged.asterisk().startedAt(),
+      toldStartedAt: by === null ? null : (toldStartedAt.get(by) ?? null),
+      desertedForMs: now() - judged.slots().lastLeaseUntil(row.slotId ?? 0),
+      orphanSeconds: judged.orphanSeconds,
+      ownsSlot: by !== null && holdsSlot(by, row),
+      untouched: judged.isUntouched(),
+    });
+    for (const { law, what } of faults) violated(law, row.id, what);
+    ends.set(row.id, endOf(row));
+    if (saysUnseen(row) && by !== null) givenUp.set(row.id, { process: by, epoch: row.slotEpoch });
+  }
 
-    if (!saysUnseen(row)) return;
-    if (by !== null) givenUp.set(row.id, { process: by, epoch: row.slotEpoch });
-    if (channel !== undefined && isLiveLeg(channel)) violated('I6', row.id, 'lost, and its channel is alive');
-    const heard = (witnesses.get(row.id) ?? []).filter(
-      ({ process, epoch, at }) => process === by && epoch === row.slotEpoch && at < heardAt,
-    );
-    if (heard.some(({ of }) => of === 'end'))
-      violated('I6', row.id, 'its end was heard, and lost was written ahead of it');
-    if (row.status !== 'completed' && heard.some(({ of }) => of === 'answer')) {
-      violated('I6', row.id, 'its answer was heard, and it was written down as never answered');
-    }
+  function learned({ row }: Moved): void {
+    const before = ends.get(row.id);
+    if (before === undefined) return;
+    for (const { law, what } of faultsOfLearning(before, row, channelOfRow(row))) violated(law, row.id, what);
+    ends.set(row.id, endOf(row));
+  }
+
+  function judgeTimes(move: Moved): void {
+    const { row } = move;
+    const told = hearings.of(channelIdOf(row));
+    const wrong = wrongTime(move, calledThrough(row), told, judged.isUntouched());
+    if (wrong !== null) violated('T1', row.id, wrong);
+  }
+
+  /** When a call of an Asterisk without workers is to be given up. */
+  function givenUpAt({ slotId, dialSentAt, answeredAt, ringTimeoutMs }: Row): number | null {
+    if (slotId === null || dialSentAt === null || !judged.isSweptElsewhere()) return null;
+    const leftAt = judged.slots().lastLeaseUntil(slotId);
+    if (leftAt > now()) return null;
+    const overAt =
+      answeredAt === null
+        ? dialSentAt + ringTimeoutMs + OVERDUE_MS
+        : Math.max(answeredAt, leftAt) + judged.orphanSeconds * 1_000;
+    return Math.max(overAt, leftAt + ORPHAN_GRACE_MS);
   }
 
   return {
+    asked: (channelId, { endpoint, ringSeconds, extension }) => {
+      const row = rowOf(attemptOf(channelId)?.callId ?? '');
+      if (row === undefined) return;
+      if (endpoint !== undefined && endpoint !== `PJSIP/${row.phoneNumber}@trunk`) {
+        violated('D1', row.id, `a channel was made for ${endpoint}`);
+      }
+      if (ringSeconds !== undefined && ringSeconds !== Math.ceil(row.ringTimeoutMs / 1_000)) {
+        violated('D1', row.id, `it may ring for ${ringSeconds} s`);
+      }
+      if (extension !== undefined && extension !== row.extension) {
+        violated('D1', row.id, `its callee was sent to ${extension}`);
+      }
+    },
+
     dialSent: (process, channelId) => {
       const attempt = attemptOf(channelId);
       if (attempt === null) return;
-      const { callId } = attempt;
-      const sent = (dialsSent.get(callId) ?? 0) + 1;
-      dialsSent.set(callId, sent);
-      if (sent > 1) violated('I4', callId, `dial was sent ${sent} times`);
-      const winner = winners.get(callId);
-      if (winner?.process !== process || winner.attempt !== attempt.attempt) {
-        violated('I4', callId, `${process.name} dials attempt ${attempt.attempt} without having won the permission`);
-      }
+      const wrong = dials.sent(attempt.callId, process, attempt.attempt);
+      if (wrong !== null) violated('I4', attempt.callId, wrong);
     },
+
+    dialAnswered: (process, channelId, kind) => {
+      dials.answered(attemptOf(channelId)?.callId ?? '', process, kind);
+    },
+
+    toldStart: (process, startedAt) => toldStartedAt.set(process, startedAt),
 
     invited: (channel) => {
       const { callId } = channel;
       let invites = 0;
-      for (const other of options.asterisk().everything()) if (other.callId === callId) invites += other.invites;
+      for (const other of judged.asterisk().everything()) if (other.callId === callId) invites += other.invites;
       if (invites > 1) violated('I4', callId, 'the callee was called twice');
       const row = rowOf(callId);
+      if (!canBeDialled(channel.callee)) violated('I5', callId, `${channel.callee} was called`);
       if (row === undefined) violated('I5', callId, 'a callee was called without a row');
       else if (row.status !== 'dialing') violated('I5', callId, `the callee was called while the row is ${row.status}`);
+      else if (judged.isUntouched() && now() - (row.dialSentAt ?? 0) > CLOSE_MS) {
+        violated('T1', callId, 'nothing was late, and the callee was called long after the time of the dial');
+      }
     },
-
-    ended: () => undefined,
 
     deleting: (process, channel) => {
       const row = rowOf(channel.callId);
@@ -154,27 +200,42 @@ export function createInvariants(options: {
     },
 
     delivered: (process, event) => {
-      if (event.type === 'ChannelDestroyed') bearWitness(process, event.channel.id, 'end');
-      if (event.type === 'ChannelStateChange' && event.channel.state === 'Up') {
-        bearWitness(process, event.channel.id, 'answer');
+      const attempt =
+        'channel' in event || 'peer' in event ? attemptOf(('peer' in event ? event.peer : event.channel).id) : null;
+      const row = attempt === null ? undefined : rowOf(attempt.callId);
+      const isPresent = row !== undefined && row.attempt === attempt?.attempt;
+      const said = hearings.add(process, event, isPresent ? epochHeld(process, row) : null);
+      if (!isPresent || said !== 'end') return;
+      const lost = givenUp.get(row.id);
+      if (lost?.process === process && lost.epoch === judged.slots().state(row.slotId)?.epoch) {
+        violated('I6', row.id, 'its end was on its way, and lost was written ahead of it');
       }
     },
 
-    moved: (row, from, by, transition, heardAt) => {
+    moved: (move) => {
+      const { row, from, transition } = move;
       if (isFinal(from) && row.status !== from) violated('I2', row.id, `${from} became ${row.status}`);
       if (rankOf(row.status) < rankOf(from)) violated('I3', row.id, `${from} fell back to ${row.status}`);
-      if (row.status === 'answered' && from !== 'answered') {
-        const answeredAt = calledThrough(row.id)?.answeredAt ?? null;
-        if (answeredAt === null) violated('I6', row.id, 'answered, and nobody picked up');
-      }
-      if (isFinal(row.status) && !isFinal(from)) ended(row, by, heardAt);
-      if (transition.from !== from)
+      if (transition.from !== from) {
         violated('I3', row.id, 'a move was written from another status than it was decided on');
+      }
+      if (row.status === 'answered' && from !== 'answered' && (calledThrough(row)?.answeredAt ?? null) === null) {
+        violated('I6', row.id, 'answered, and nobody picked up');
+      }
+      if (isFinal(from)) learned(move);
+      else if (isFinal(row.status)) ended(move);
+      if (row.status !== from) judgeTimes(move);
     },
 
+    permissionAsked: dials.permissionAsked,
+
     permitted: (row, by) => {
-      if (winners.has(row.id)) violated('I4', row.id, 'the dial was permitted twice');
-      winners.set(row.id, { process: by, attempt: row.attempt });
+      if (dials.isPermitted(row.id)) violated('I4', row.id, 'the dial was permitted twice');
+      dials.permitted(row.id, by, row.attempt, row.slotEpoch);
+    },
+
+    slotTaken: (process, { slotId, epoch }) => {
+      leases.set(process, (leases.get(process) ?? new Map<number, number>()).set(slotId, epoch));
     },
 
     productError: (process, error) => {
@@ -182,32 +243,22 @@ export function createInvariants(options: {
     },
 
     check: (sinceHealedMs) => {
-      if (sinceHealedMs === null) return;
-      for (const { id, status, dialSentAt, cancelRequestedAt } of options.calls().rows()) {
-        if (status === 'pending' && dialSentAt === null && sinceHealedMs > WAITING_MS && !options.isLimited()) {
-          violated('L1', id, 'it waits for ever');
-        }
-        if (cancelRequestedAt === null || isFinal(status)) continue;
-        const wishedMs = Math.min(sinceHealedMs, now() - cancelRequestedAt);
-        if (wishedMs > WISH_MS) violated('L3', id, `its client wished it away, and it is still ${status}`);
-      }
-      for (const channel of options.asterisk().channels()) {
-        if (channel.answeredAt === null) continue;
-        const upMs = Math.min(sinceHealedMs, now() - channel.answeredAt);
-        if (upMs < SOON_MS) continue;
-        const row = rowOf(channel.callId);
-        if (channel.place === 'stasis') violated('L2', channel.callId, 'an answered callee hears silence for ever');
-        else if (row !== undefined && rankOf(row.status) < rankOf('answered')) {
-          violated('L4', channel.callId, `it is up for long, and the row says ${row.status}`);
-        }
-      }
+      const overdue = overdueOf({
+        now: now(),
+        sinceHealedMs,
+        calls: judged.calls(),
+        asterisk: judged.asterisk(),
+        isLimited: judged.isLimited(),
+        givenUpAt,
+      });
+      for (const [law, id, what] of overdue) violated(law, id, what);
     },
 
     checkEnd: () => {
-      for (const row of options.calls().rows()) {
+      for (const row of judged.calls().rows()) {
         if (!isFinal(row.status)) violated('I1', row.id, `it is still ${row.status}`);
       }
-      for (const channel of options.asterisk().channels()) {
+      for (const channel of judged.asterisk().channels()) {
         violated('I5', channel.callId, `channel ${channel.id.slice(-6)} (${channel.state}) is left over`);
       }
     },

@@ -2,14 +2,16 @@
 import { parseArgs } from 'node:util';
 import { MUTANTS } from './mutants.js';
 import { runSeed } from './run.js';
-import { runSeeds } from './run-seeds.js';
+import { documentSeeds } from './mutant-seeds.js';
+import { firstToBreak, runSeeds } from './run-seeds.js';
 
 const HELP = `pnpm simulate --seed N               run one seed and print what happened
 pnpm simulate --seeds 1000000        run so many seeds, print those that fail
          [--from N]                  beginning with this one (default 1)
          [--mutant NAME]             on a deliberately broken product
          [--keep-going]              past the first failing seed
-pnpm simulate --mutants              after how many seeds each mutant is noticed
+pnpm simulate --mutants              the first seed that shows each mutant to break its law
+         [--write]                   into mutant-seeds.json and docs/reliability.md, where the tests look
 mutants: ${MUTANTS.map(({ name }) => name).join(' ')}
 `;
 
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     mutant: { type: 'string' },
     mutants: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -48,7 +51,7 @@ async function main(): Promise<number> {
     return result.violations.length === 0 ? 0 : 1;
   }
 
-  if (values.mutants) return noticeMutants();
+  if (values.mutants) return noticeMutants(values.write);
 
   const count = wholeNumber(values.seeds ?? '');
   const from = wholeNumber(values.from);
@@ -81,15 +84,16 @@ async function main(): Promise<number> {
   return summary.failed.length === 0 ? 0 : 1;
 }
 
-/** @returns 1 when there is a mutant that so many seeds do not tell from the product. */
-async function noticeMutants(): Promise<number> {
-  let unnoticed = 0;
-  for (const { name, breaks, changes } of MUTANTS) {
-    const { seeds, failed } = await runSeeds({ from: 1, count: MUTANT_SEEDS, changes });
-    if (failed.length === 0) unnoticed++;
-    say(`${(failed.length === 0 ? 'never' : String(seeds)).padStart(6)}  ${name}: ${breaks}`);
+/** @returns 1 when there is a mutant that so many seeds do not show to break its law. */
+async function noticeMutants(write: boolean): Promise<number> {
+  const seeds: Record<string, number> = {};
+  for (const { name, law, breaks, changes } of MUTANTS) {
+    const seed = await firstToBreak(law, changes, MUTANT_SEEDS);
+    if (seed !== null) seeds[name] = seed;
+    say(`${String(seed ?? 'never').padStart(6)}  ${law}  ${name}: ${breaks}`);
   }
-  return unnoticed === 0 ? 0 : 1;
+  if (write) await documentSeeds(seeds);
+  return Object.keys(seeds).length === MUTANTS.length ? 0 : 1;
 }
 
 function wholeNumber(text: string): number | null {

@@ -10,7 +10,6 @@ import type { Trace } from './trace.js';
 /** What onlookers of the model are told, at the moment it happens. */
 export interface AsteriskWatch {
   readonly invited: (channel: Channel) => void;
-  readonly ended: (channel: Channel) => void;
 }
 
 /** Channels and their lives, as measured on Asterisk 22: what ARI asks for is carried out here, at once and in one piece. */
@@ -81,14 +80,14 @@ export function createModelAsterisk(options: {
         ring(channel);
         break;
       case 'progress':
-        channel.rang = true;
+        channel.rangAt = scheduler.now();
         sayDial(channel, 'PROGRESS');
         break;
       case 'answer':
         answer(channel);
         break;
       case 'dial_result':
-        channel.dialResult = true;
+        channel.dialResultAt = scheduler.now();
         sayDial(channel, what.result);
         break;
       case 'refuse': {
@@ -104,7 +103,7 @@ export function createModelAsterisk(options: {
   /** The order of the two events is not fixed (measured). */
   function ring(channel: Channel): void {
     const dialFirst = chance(random, 0.5);
-    channel.rang = true;
+    channel.rangAt = scheduler.now();
     if (dialFirst) sayDial(channel, 'RINGING');
     channel.state = 'Ringing';
     say(channel, 'ChannelStateChange');
@@ -143,6 +142,7 @@ export function createModelAsterisk(options: {
     if (channel.place === 'stasis') say(channel, 'StasisEnd');
     channel.place = 'gone';
     channel.ending = ending;
+    channel.endedAt = scheduler.now();
     live.delete(channel.id);
     publish(channel, {
       type: 'ChannelDestroyed',
@@ -152,7 +152,6 @@ export function createModelAsterisk(options: {
       cause_txt: '',
       ...tech,
     });
-    watch.ended(channel);
   }
 
   /** A hangup of ours: announced as a soft one. A channel that was never dialled says 603 (measured). */
@@ -175,9 +174,11 @@ export function createModelAsterisk(options: {
         state: 'Down',
         place: 'stasis',
         invites: 0,
-        rang: false,
-        dialResult: false,
+        invitedAt: null,
+        rangAt: null,
+        dialResultAt: null,
         answeredAt: null,
+        endedAt: null,
         ending: null,
         timers: [],
       };
@@ -186,6 +187,7 @@ export function createModelAsterisk(options: {
         // Answered 200 and destroyed at once (measured).
         channel.place = 'gone';
         channel.ending = { by: 'nobody_home' };
+        channel.endedAt = scheduler.now();
         return;
       }
       live.set(id, channel);
@@ -193,6 +195,7 @@ export function createModelAsterisk(options: {
     },
     dial: (channel, timeoutSeconds) => {
       channel.invites++;
+      channel.invitedAt = scheduler.now();
       watch.invited(channel);
       if (trace.on) trace.say(`INVITE of ${channel.id.slice(-6)}`);
       sayDial(channel, '');
@@ -251,8 +254,8 @@ export function createModelAsterisk(options: {
   function vanish(channel: Channel): void {
     for (const timer of channel.timers) timer.run = null;
     channel.place = 'gone';
-    channel.ending = { by: 'restart' };
+    channel.ending = { by: 'killed' };
+    channel.endedAt = scheduler.now();
     live.delete(channel.id);
-    watch.ended(channel);
   }
 }

@@ -1,4 +1,4 @@
-import type { Guard, StatusWrite, Swept } from '@dialgate/database';
+import type { Guard, Source, StatusWrite, Swept } from '@dialgate/database';
 import { isFinal, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import type { WorkerCalls } from '../src/assemble-worker.js';
 import type { ModelSlots } from './model-slots.js';
@@ -8,22 +8,39 @@ import type { Scheduler, SimProcess } from './scheduler.js';
 
 /** What onlookers are told, at the moment a statement commits. */
 export interface DatabaseWatch {
-  /** @param heardAt when the writer decided on it: what it was told since then it could not know. */
-  readonly moved: (
-    row: Row,
-    from: Call['status'],
-    by: SimProcess | null,
-    transition: Transition,
-    heardAt: number,
-  ) => void;
+  readonly moved: (move: Moved) => void;
+  /** A worker asks for the permission to dial. */
+  readonly permissionAsked: (callId: string, attempt: number) => void;
   readonly permitted: (row: Row, by: SimProcess) => void;
+}
+
+/** A move as it was written. */
+export interface Moved {
+  /** As it stands now. */
+  readonly row: Row;
+  readonly from: Call['status'];
+  /** Null: the API. */
+  readonly by: SimProcess | null;
+  readonly transition: Transition;
+  readonly source: Source;
+  /** When the writer decided on it: what it was told since then it could not know. */
+  readonly heardAt: number;
+}
+
+/** A call as a client asks for it. */
+export interface AskedCall {
+  readonly id: string;
+  readonly phoneNumber: string;
+  readonly extension: string;
+  readonly ringTimeoutMs: number;
+  readonly expiresInMs: number;
 }
 
 export interface ModelCalls {
   readonly rows: () => Row[];
   readonly row: (id: string) => Row | undefined;
   /** As the API does it: the row, pending. */
-  readonly create: (id: string, ringTimeoutMs: number, expiresInMs: number) => void;
+  readonly create: (call: AskedCall) => void;
   /** As the API does it. */
   readonly requestCancel: (id: string) => void;
   /** As the API does it, with no worker alive. */
@@ -35,7 +52,6 @@ export interface ModelCalls {
 const QUERY_TIMEOUT_MS = 5_000;
 const FIRST_ENQUEUE_MS = 5_000;
 const ALL_BUSY_RETRY_MS = 100;
-const ORPHAN_GRACE_MS = 60_000;
 const OVERDUE_GRACE_MS = 10_000;
 
 /** The statements of packages/database over `calls`, each carried out in one piece. */
@@ -56,25 +72,22 @@ export function createModelCalls(options: {
     return row.attempt === guard.attempt && (!rules.epochs || row.slotEpoch === guard.slotEpoch);
   }
 
-  function apply(
-    { callId, transition, guard }: Pick<StatusWrite, 'callId' | 'transition' | 'guard'>,
-    by: SimProcess | null,
-    heardAt = now(),
-  ): boolean {
+  function apply({ callId, transition, guard, source, heardAt = now() }: StatusWrite, by: SimProcess | null): boolean {
     const row = rows.get(callId);
     if (row?.status !== transition.from || !mayWrite(row, guard)) return false;
     if (rules.wishCompared && (row.cancelRequestedAt !== null) !== transition.wished) return false;
     const { from, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
+    const at = Math.min(heardAt, now());
     row.status = to;
-    if (event === 'cancel_requested') row.cancelRequestedAt ??= now();
-    if (to === 'ringing') row.ringingAt = now();
-    if (to === 'answered' || to === 'completed') row.answeredAt ??= now();
-    if (isFinal(to)) row.endedAt ??= now();
+    if (event === 'cancel_requested') row.cancelRequestedAt ??= at;
+    if (to === 'ringing') row.ringingAt ??= latest(at, row.dialSentAt);
+    if (to === 'answered' || to === 'completed') row.answeredAt ??= latest(at, row.dialSentAt, row.ringingAt);
+    if (isFinal(to)) row.endedAt ??= latest(at, row.dialSentAt, row.ringingAt, row.answeredAt);
     row.failureReason ??= failureReason;
     row.hangupCause ??= hangupCause;
     row.sipStatus ??= sipStatus;
     row.hangupBy ??= hangupBy;
-    watch.moved(row, from, by, transition, heardAt);
+    watch.moved({ row, from, by, transition, source, heardAt });
     return true;
   }
 
@@ -86,22 +99,23 @@ export function createModelCalls(options: {
       (row) => row.dialSentAt === null && row.endedAt === null && row.expiresAt <= now(),
     );
     return due.flatMap(({ id }) =>
-      apply({ callId: id, transition, guard: null }, by) ? [{ callId: id, ...transition }] : [],
+      apply({ callId: id, transition, guard: null, source: 'sweep' }, by) ? [{ callId: id, ...transition }] : [],
     );
   }
 
-  /** Calls of an Asterisk that no worker has any more, ended without a look at their channels. */
-  function endOrphans(orphanSeconds: number, by: SimProcess | null): Swept[] {
-    if (!slots.allDeserted(ORPHAN_GRACE_MS)) return [];
+  /** The calls of an Asterisk that no worker has any more, and how they are ended without a look at their channels. */
+  function orphans(orphanSeconds: number): StatusWrite[] {
     return [...rows.values()].flatMap((row) => {
-      if (row.slotId === null || row.endedAt !== null || row.dialSentAt === null) return [];
+      if (row.slotId === null || row.slotEpoch === null || row.endedAt !== null || row.dialSentAt === null) return [];
+      const lastLeaseUntil = slots.lastLeaseUntil(row.slotId);
+      if (lastLeaseUntil > now() - rules.orphanGraceMs) return [];
       const until =
         row.answeredAt === null
           ? row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS
-          : row.answeredAt + orphanSeconds * 1_000;
+          : Math.max(row.answeredAt, lastLeaseUntil) + orphanSeconds * 1_000;
       const transition = until < now() ? transitionFor({ type: 'lost', restarted: false }, callOf(row)) : null;
-      if (transition === null || !apply({ callId: row.id, transition, guard: null }, by)) return [];
-      return [{ callId: row.id, ...transition }];
+      const guard = rules.orphansGuarded ? { attempt: row.attempt, slotEpoch: row.slotEpoch } : null;
+      return transition === null ? [] : [{ callId: row.id, transition, guard, source: 'sweep' as const }];
     });
   }
 
@@ -115,6 +129,11 @@ export function createModelCalls(options: {
         notTaken: away,
         noAnswer: away,
       });
+
+    const write = (saying: StatusWrite): Promise<boolean> => {
+      const stamped = { heardAt: now(), ...saying };
+      return ask(`write ${saying.callId.slice(-3)} ${said(saying)}`, true, () => apply(stamped, process));
+    };
 
     return {
       claim: (callId, lease, limits) =>
@@ -150,8 +169,9 @@ export function createModelCalls(options: {
           return true;
         }),
 
-      permitDial: ({ callId, attempt, slotEpoch }) =>
-        ask(`permit dial ${callId.slice(-3)}.${attempt}`, true, () => {
+      permitDial: ({ callId, attempt, slotEpoch }) => {
+        watch.permissionAsked(callId, attempt);
+        return ask(`permit dial ${callId.slice(-3)}.${attempt}`, true, () => {
           const row = rows.get(callId);
           if (row === undefined) return false;
           const wanted =
@@ -166,7 +186,8 @@ export function createModelCalls(options: {
           row.dialSentAt = now();
           watch.permitted(row, process);
           return true;
-        }),
+        });
+      },
 
       find: (id) =>
         ask(`find ${id.slice(-3)}`, true, () => {
@@ -214,14 +235,15 @@ export function createModelCalls(options: {
           return due.map(({ id }) => id);
         }),
 
-      endOrphans: (orphanSeconds) => ask('end orphans', false, () => endOrphans(orphanSeconds, process)),
+      endOrphans: async (orphanSeconds) => {
+        const due = await ask('orphans', false, () => orphans(orphanSeconds));
+        const moved = await Promise.all(due.map(write));
+        return due.flatMap(({ callId, transition }, n) => (moved[n] === true ? [{ callId, ...transition }] : []));
+      },
 
       expireOverdue: () => ask('expire overdue', false, () => expireOverdue(process)),
 
-      apply: (write) => {
-        const { heardAt = now() } = write;
-        return ask(`write ${write.callId.slice(-3)} ${said(write)}`, true, () => apply(write, process, heardAt));
-      },
+      apply: write,
 
       note: async () => {
         await ask('note', false, () => undefined);
@@ -232,11 +254,10 @@ export function createModelCalls(options: {
   return {
     rows: () => [...rows.values()],
     row: (id) => rows.get(id),
-    create: (id, ringTimeoutMs, expiresInMs) => {
-      rows.set(id, {
-        id,
+    create: ({ expiresInMs, ...call }) => {
+      rows.set(call.id, {
+        ...call,
         status: 'pending',
-        ringTimeoutMs,
         attempt: 0,
         slotId: null,
         slotEpoch: null,
@@ -257,13 +278,17 @@ export function createModelCalls(options: {
     requestCancel: (id) => {
       const row = rows.get(id);
       const transition = row === undefined ? null : transitionFor({ type: 'cancel_requested' }, callOf(row));
-      if (transition !== null) apply({ callId: id, transition, guard: null }, null);
+      if (transition !== null) apply({ callId: id, transition, guard: null, source: 'api' }, null);
     },
     expireOverdue: () => {
       expireOverdue(null);
     },
     openFor,
   };
+}
+
+function latest(at: number, ...floors: readonly (number | null)[]): number {
+  return Math.max(at, ...floors.map((floor) => floor ?? -Infinity));
 }
 
 function said({ transition }: StatusWrite): string {

@@ -6,6 +6,8 @@ import type { Scheduler, SimProcess } from './scheduler.js';
 /** A row of `worker_slots`. */
 interface SlotRow {
   readonly id: number;
+  readonly asterisk: string;
+  readonly number: number;
   readonly app: string;
   owner: string | null;
   holder: string | null;
@@ -18,11 +20,9 @@ export interface ModelSlots {
   /** Whether this lease is alive by the database's clock. */
   readonly holds: (lease: Pick<Lease, 'slotId' | 'owner' | 'epoch'>) => boolean;
   /** The present epoch, and whose it is. */
-  readonly state: (slotId: number) => { readonly owner: string | null; readonly epoch: number } | undefined;
-  /** Whether every lease ended longer ago than this. */
-  readonly allDeserted: (graceMs: number) => boolean;
-  /** Whether somebody holds the slot of this application. */
-  readonly isHeld: (app: string) => boolean;
+  readonly state: (slotId: number | null) => { readonly owner: string | null; readonly epoch: number } | undefined;
+  /** When the last lease of the Asterisk that this slot belongs to ends or ended. */
+  readonly lastLeaseUntil: (slotId: number) => number;
   /** Ends every lease of this owner, as an outage of its own connection does. */
   readonly expireLeasesOf: (owner: string) => void;
   readonly openFor: (process: SimProcess) => Slots;
@@ -41,6 +41,8 @@ export function createModelSlots(options: {
   readonly service: Service;
   readonly rules: DatabaseRules;
   readonly rows: () => readonly Row[];
+  /** A worker learns that it has a slot. */
+  readonly onTaken: (process: SimProcess, lease: Lease) => void;
 }): ModelSlots {
   const { scheduler, network, service, rules } = options;
   const slots: SlotRow[] = [];
@@ -50,10 +52,10 @@ export function createModelSlots(options: {
     return options.rows().filter((row) => row.slotId === slotId && row.endedAt === null);
   }
 
-  function takeFree(owner: string, holder: string, adopting: boolean): Lease | null {
+  function takeFree(asterisk: string, owner: string, holder: string, adopting: boolean): Lease | null {
     const expiredBefore = now() - (adopting ? 0 : LEFT_ALONE_MS);
     const free = slots
-      .filter((slot) => slot.owner === null || slot.leaseUntil <= expiredBefore)
+      .filter((slot) => slot.asterisk === asterisk && (slot.owner === null || slot.leaseUntil <= expiredBefore))
       .map((slot) => ({ slot, busy: openRowsOf(slot.id).length > 0 }))
       .filter(({ busy }) => busy || !adopting);
     const [taken] = free.sort((a, b) => Number(b.busy) - Number(a.busy) || a.slot.id - b.slot.id);
@@ -77,8 +79,10 @@ export function createModelSlots(options: {
   return {
     holds: (lease) => (held(lease)?.leaseUntil ?? 0) > now(),
     state: (slotId) => slots.find(({ id }) => id === slotId),
-    allDeserted: (graceMs) => slots.every(({ leaseUntil }) => leaseUntil <= now() - graceMs),
-    isHeld: (app) => slots.some((slot) => slot.app === app && slot.owner !== null && slot.leaseUntil > now()),
+    lastLeaseUntil: (slotId) => {
+      const asterisk = slots.find(({ id }) => id === slotId)?.asterisk;
+      return Math.max(...slots.map((slot) => (slot.asterisk === asterisk ? slot.leaseUntil : -Infinity)));
+    },
     expireLeasesOf: (owner) => {
       for (const slot of slots) if (slot.owner === owner) slot.leaseUntil = now();
     },
@@ -93,26 +97,36 @@ export function createModelSlots(options: {
           noAnswer: away,
         });
 
+      const told = async <Taken extends Lease | null>(answer: Promise<Taken>): Promise<Taken> => {
+        const lease = await answer;
+        if (lease !== null) options.onTaken(process, lease);
+        return lease;
+      };
+
       return {
-        acquire: ({ appPrefix, owner, holder }) =>
-          ask('acquire a slot', true, () => {
-            const taken = takeFree(owner, holder, false);
-            if (taken !== null) return taken;
-            const id = slots.length + 1;
-            slots.push({
-              id,
-              app: `${appPrefix}-sim-${id}`,
-              owner: null,
-              holder: null,
-              epoch: 0,
-              leaseUntil: 0,
-              connection: 'closed',
-            });
-            const made = takeFree(owner, holder, false);
-            if (made === null) throw new Error('a new slot could not be taken');
-            return made;
-          }),
-        adopt: (_, owner, holder) => ask('adopt', false, () => takeFree(owner, holder, true)),
+        acquire: ({ asterisk, appPrefix, owner, holder }) =>
+          told(
+            ask('acquire a slot', true, () => {
+              const taken = takeFree(asterisk, owner, holder, false);
+              if (taken !== null) return taken;
+              const number = slots.filter((slot) => slot.asterisk === asterisk).length + 1;
+              slots.push({
+                id: slots.length + 1,
+                asterisk,
+                number,
+                app: `${appPrefix}-sim-${number}`,
+                owner: null,
+                holder: null,
+                epoch: 0,
+                leaseUntil: 0,
+                connection: 'closed',
+              });
+              const made = takeFree(asterisk, owner, holder, false);
+              if (made === null) throw new Error('a new slot could not be taken');
+              return made;
+            }),
+          ),
+        adopt: (asterisk, owner, holder) => told(ask('adopt', false, () => takeFree(asterisk, owner, holder, true))),
         renew: (lease, connection) =>
           ask('renew', false, () => {
             const slot = held(lease);
@@ -142,8 +156,8 @@ export function createModelSlots(options: {
             slots.map((slot) => {
               const isHeld = slot.owner !== null && slot.leaseUntil > now();
               return {
-                asterisk: 'sim',
-                number: slot.id,
+                asterisk: slot.asterisk,
+                number: slot.number,
                 app: slot.app,
                 held: isHeld,
                 holder: slot.holder,

@@ -1,14 +1,25 @@
-import type { Calls } from '@dialgate/database';
-import { attemptOf, channelOf, type Call } from '@dialgate/domain';
-import type { AriClient } from '../src/ari/client.js';
-import type { AriEvent, AriChannel } from '../src/ari/events.js';
-import type { MoveCall } from '../src/move-call.js';
-import type { ModelCalls } from './model-database.js';
+import { channelOf } from '@dialgate/domain';
+import {
+  asking,
+  continueOnce,
+  happening,
+  oneChannelForAll,
+  undialledEndIsAnOutcome,
+  wantedAll,
+  writing,
+  writingEnds,
+} from './broken-parts.js';
 import type { Changes } from './world.js';
+
+/** The laws of docs/reliability.md. */
+export type Law =
+  'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'C1' | 'T1' | 'D1' | 'S5' | 'L1' | 'L2' | 'L3' | 'L4' | 'L5' | 'L6';
 
 /** A deliberately broken product, or broken surroundings, that the simulation must notice. */
 export interface Mutant {
   readonly name: string;
+  /** The law that it must be seen to break (docs/reliability.md). */
+  readonly law: Law;
   /** The rule that it breaks. */
   readonly breaks: string;
   readonly changes: Changes;
@@ -17,11 +28,13 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-dial-compare-and-set',
+    law: 'I4',
     breaks: 'only who changes the row from pending to dialing may dial',
     changes: { database: { dialCompareAndSet: false } },
   },
   {
     name: 'redial-after-no-answer',
+    law: 'I4',
     breaks: 'a dial request without an answer is never repeated',
     changes: {
       rewire: () => ({
@@ -37,41 +50,49 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no-epoch',
+    law: 'I6',
     breaks: 'the dial compare-and-set and every write ask for the epoch of the slot',
     changes: { database: { epochs: false } },
   },
   {
     name: 'no-restamp',
+    law: 'L5',
     breaks: 'an adoption gives its epoch to the open calls of the slot',
     changes: { database: { restampOnAdoption: false } },
   },
   {
     name: 'no-adoption',
+    law: 'L5',
     breaks: 'a slot that a dead worker left behind with open calls is adopted',
     changes: { rewire: () => ({ slots: (slots) => ({ ...slots, adopt: () => Promise.resolve(null) }) }) },
   },
   {
     name: 'one-channel-for-all-attempts',
+    law: 'I4',
     breaks: 'each attempt has a channel of its own name',
     changes: { rewire: ({ calls }) => oneChannelForAll(calls) },
   },
   {
     name: 'no-sweep',
+    law: 'L1',
     breaks: 'a waiting call whose job was lost is queued again',
     changes: { rewire: () => ({ parts: (parts) => parts.filter(({ name }) => name !== 'lost jobs') }) },
   },
   {
     name: 'finished-jobs-kept',
+    law: 'L1',
     breaks: 'a finished job leaves the queue, or it swallows the next one of the same call',
     changes: { queue: { finishedJobsVanish: false } },
   },
   {
     name: 'undialled-end-is-an-outcome',
+    law: 'I6',
     breaks: "the end of a channel that was never dialled is nobody's outcome",
     changes: { rewire: () => ({ move: undialledEndIsAnOutcome }) },
   },
   {
     name: 'void-after-delete',
+    law: 'S5',
     breaks: 'a claim is voided before its channel is deleted',
     changes: {
       rewire: () => ({
@@ -87,6 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'refused-void-overlooked',
+    law: 'S5',
     breaks: 'reconciling hangs up an undialled channel only when its claim could be voided',
     changes: {
       rewire: () => ({
@@ -102,11 +124,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'surplus-stays',
+    law: 'I5',
     breaks: 'reconciling removes channels that belong to no open call',
     changes: { rewire: () => ({ callsOfReconcile: (calls) => ({ ...calls, findAll: wantedAll(calls) }) }) },
   },
   {
     name: 'surplus-by-snapshot',
+    law: 'S5',
     breaks: "a channel is surplus only by its call's row as it stands after the list",
     changes: {
       rewire: () => ({ callsOfReconcile: (calls) => ({ ...calls, findAll: () => Promise.resolve(new Map()) }) }),
@@ -114,16 +138,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'continue-once',
+    law: 'L2',
     breaks: 'an answered channel is sent on until Asterisk has done it',
     changes: { rewire: () => ({ ari: continueOnce }) },
   },
   {
     name: 'lost-ahead-of-events',
+    law: 'I6',
     breaks: 'what reconciling saw is written behind what was heard',
     changes: { rewire: () => ({ orderOfReconcile: (order) => ({ ...order, run: (_, task) => task() }) }) },
   },
   {
     name: 'lost-ahead-of-the-socket',
+    law: 'I6',
     breaks: 'what was sent on the socket is heard before a missing channel is believed to be lost',
     changes: {
       rewire: () => ({ stream: (stream) => ({ ...stream, heardOut: () => Promise.resolve(true) }) }),
@@ -131,6 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no-answer-is-a-refusal',
+    law: 'I6',
     breaks: 'a dial request without an answer may have been carried out',
     changes: {
       rewire: () => ({
@@ -146,6 +174,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wishes-overlooked',
+    law: 'L3',
     breaks: 'the owner of a live call hangs it up when its client wishes so',
     changes: {
       rewire: () => ({ calls: (calls) => ({ ...calls, toHangUp: () => Promise.resolve([]) }) }),
@@ -153,87 +182,164 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wish-not-compared',
+    law: 'I6',
     breaks: 'an end is written only if the client still wishes what they did when it was decided',
     changes: { database: { wishCompared: false } },
   },
+  {
+    name: 'heard-end-is-lost',
+    law: 'I6',
+    breaks: 'a call whose end was heard is not lost',
+    changes: happening((what) =>
+      what.event.type === 'hung_up' && what.event.wasUp ? { ...what, event: { type: 'lost', restarted: false } } : what,
+    ),
+  },
+  {
+    name: 'answered-is-declined',
+    law: 'I6',
+    breaks: 'a completed call has no reason but that its end was not seen',
+    changes: writingEnds((end) => (end.to === 'completed' ? { ...end, failureReason: 'declined' } : end)),
+  },
+  {
+    name: 'any-refusal-is-the-trunk',
+    law: 'I6',
+    breaks: 'a call that was never dialled has the reason for which it was not',
+    changes: happening((what) =>
+      what.event.type === 'refused' ? { ...what, event: { type: 'refused', reason: 'trunk_unavailable' } } : what,
+    ),
+  },
+  {
+    name: 'permission-unused',
+    law: 'I6',
+    breaks: 'a call that may be dialled, in time, is dialled',
+    changes: asking(() => ({ dial: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }) })),
+  },
+  {
+    name: 'restart-overlooked',
+    law: 'I6',
+    breaks: 'calls that Asterisk took with it when it was restarted say so',
+    changes: happening((what) =>
+      what.event.type === 'lost' ? { ...what, event: { type: 'lost', restarted: false } } : what,
+    ),
+  },
+  {
+    name: 'ringing-unwritten',
+    law: 'I6',
+    breaks: 'a phone that rang in vain is not a dead trunk',
+    changes: {
+      rewire: () => ({
+        move: (move) => (followed, what) =>
+          what.event.type === 'ringing' ? Promise.resolve(false) : move(followed, what),
+      }),
+    },
+  },
+  {
+    name: 'cause-forgotten',
+    law: 'C1',
+    breaks: 'the hangup cause is written down',
+    changes: writingEnds((end) => ({ ...end, hangupCause: null })),
+  },
+  {
+    name: 'every-cause-is-normal',
+    law: 'C1',
+    breaks: 'the hangup cause is the one that Asterisk said',
+    changes: writingEnds((end) => ({ ...end, hangupCause: end.hangupCause === null ? null : 16 })),
+  },
+  {
+    name: 'sip-status-forgotten',
+    law: 'C1',
+    breaks: 'the SIP status is written down',
+    changes: writingEnds((end) => ({ ...end, sipStatus: null })),
+  },
+  {
+    name: 'always-hung-up-by-the-gateway',
+    law: 'C1',
+    breaks: 'who hung up is who did',
+    changes: writingEnds((end) => ({ ...end, hangupBy: 'gateway' })),
+  },
+  {
+    name: 'hangup-request-overlooked',
+    law: 'C1',
+    breaks: 'who asked for the hangup is remembered until the end',
+    changes: happening((what) =>
+      what.event.type === 'hung_up' ? { ...what, event: { ...what.event, requestedBy: null } } : what,
+    ),
+  },
+  {
+    name: 'stamped-when-written',
+    law: 'T1',
+    breaks: 'a time is that at which it was heard, however late it is written',
+    changes: {
+      rewire: () => ({ calls: (calls) => ({ ...calls, apply: ({ heardAt: _, ...write }) => calls.apply(write) }) }),
+    },
+  },
+  {
+    name: 'answer-unwritten',
+    law: 'T1',
+    breaks: 'an answer counts from when it was heard, not from the end of the call',
+    changes: {
+      rewire: () => ({
+        move: (move) => (followed, what) =>
+          what.event.type === 'answered' ? Promise.resolve(false) : move(followed, what),
+      }),
+    },
+  },
+  {
+    name: 'times-too-early',
+    law: 'T1',
+    breaks: 'nothing is written as of a time before it happened',
+    changes: writing(({ heardAt, ...write }) => ({
+      ...write,
+      ...(heardAt !== undefined && { heardAt: heardAt - 500 }),
+    })),
+  },
+  {
+    name: 'late-dial',
+    law: 'I4',
+    breaks: 'a dial request leaves within 3 s of its permission or not at all',
+    changes: asking((ari) => ({
+      dial: async (...request) => {
+        await new Promise((resolve) => setTimeout(resolve, 3_100));
+        return ari.dial(...request);
+      },
+    })),
+  },
+  {
+    name: 'rings-for-half-a-minute',
+    law: 'D1',
+    breaks: 'a phone rings for as long as the client asked for',
+    changes: asking((ari) => ({ dial: (channel, _, withinMs) => ari.dial(channel, 30, withinMs) })),
+  },
+  {
+    name: 'sent-elsewhere',
+    law: 'D1',
+    breaks: 'an answered callee goes where the client asked for',
+    changes: asking((ari) => ({
+      continueInDialplan: (channel, destination) => ari.continueInDialplan(channel, { ...destination, extension: 'i' }),
+    })),
+  },
+  {
+    name: 'dialplan-unasked',
+    law: 'I5',
+    breaks: 'nobody is called for whom the dialplan has no place',
+    changes: asking(() => ({ readVariable: () => Promise.resolve({ kind: 'ok', status: 200, body: { value: '1' } }) })),
+  },
+  {
+    name: 'orphans-kept',
+    law: 'L6',
+    breaks: 'calls of an Asterisk that has no worker any more are given up',
+    changes: { rewire: () => ({ calls: (calls) => ({ ...calls, endOrphans: () => Promise.resolve([]) }) }) },
+  },
+  {
+    name: 'orphans-at-once',
+    law: 'I6',
+    breaks: 'an Asterisk whose workers are being restarted has not lost them',
+    changes: { database: { orphanGraceMs: 0 } },
+  },
+  {
+    name: 'orphans-unguarded',
+    law: 'I6',
+    breaks: 'a worker that comes back and takes the slot has the last word on its calls',
+    changes: { database: { orphansGuarded: false } },
+  },
 ];
-
-/** The worker names its channels as ever; on the wire they all bear the first attempt's name. */
-function oneChannelForAll(rows: ModelCalls) {
-  const onWire = (channel: string): string => {
-    const attempt = attemptOf(channel);
-    return attempt === null ? channel : channelOf(attempt.callId, 1);
-  };
-  const read = <Shown extends AriChannel>(channel: Shown): Shown => {
-    const row = rows.row(attemptOf(channel.id)?.callId ?? '');
-    return row === undefined ? channel : { ...channel, id: channelOf(row.id, Math.max(1, row.attempt)) };
-  };
-
-  return {
-    ari: (ari: AriClient): AriClient => ({
-      ...ari,
-      createChannel: (channel) => ari.createChannel({ ...channel, id: onWire(channel.id) }),
-      dial: (channel, ...rest) => ari.dial(onWire(channel), ...rest),
-      continueInDialplan: (channel, ...rest) => ari.continueInDialplan(onWire(channel), ...rest),
-      hangUp: (channel) => ari.hangUp(onWire(channel)),
-      readVariable: (channel, ...rest) => ari.readVariable(onWire(channel), ...rest),
-      channel: async (channel) => {
-        const reply = await ari.channel(onWire(channel));
-        return reply.kind === 'ok' ? { ...reply, body: read(reply.body) } : reply;
-      },
-      channels: async () => {
-        const reply = await ari.channels();
-        return reply.kind === 'ok' ? { ...reply, body: reply.body.map(read) } : reply;
-      },
-    }),
-    event: (event: AriEvent): AriEvent => {
-      if (event.type === 'ApplicationReplaced') return event;
-      if (event.type === 'Dial') return { ...event, peer: read(event.peer) };
-      return { ...event, channel: read(event.channel) };
-    },
-  };
-}
-
-function undialledEndIsAnOutcome(move: MoveCall, calls: Pick<Calls, 'apply'>): MoveCall {
-  return async (followed, happening) => {
-    const { call } = followed;
-    if (happening.event.type !== 'hung_up' || call.status !== 'pending' || call.claim === null) {
-      return move(followed, happening);
-    }
-    const { cause, sipStatus } = happening.event;
-    const transition = {
-      from: 'pending',
-      wished: false,
-      to: sipStatus === 603 ? 'busy' : 'failed',
-      event: 'hung_up',
-      failureReason: sipStatus === 603 ? 'declined' : 'other',
-      hangupCause: cause,
-      sipStatus,
-      hangupBy: 'unknown',
-    } as const;
-    const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-    const write = { callId: call.id, transition, guard, source: 'asterisk' } as const;
-    return calls.apply(write).catch(() => move(followed, happening));
-  };
-}
-
-function wantedAll(calls: Pick<Calls, 'findAll'>): Calls['findAll'] {
-  return async (ids) => {
-    const found = await calls.findAll(ids);
-    const wanted = (call: Call): Call => ({ ...call, status: 'dialing', attempt: 0, endedAt: null });
-    return new Map([...found].map(([id, call]) => [id, wanted(call)]));
-  };
-}
-
-function continueOnce(ari: AriClient): AriClient {
-  const asked = new Set<string>();
-  return {
-    ...ari,
-    continueInDialplan: async (channel, destination) => {
-      if (asked.has(channel)) return { kind: 'refused', status: 409, message: '' };
-      asked.add(channel);
-      const reply = await ari.continueInDialplan(channel, destination);
-      return reply.kind === 'ok' ? reply : { kind: 'refused', status: 409, message: '' };
-    },
-  };
-}

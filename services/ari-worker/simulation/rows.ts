@@ -4,6 +4,9 @@ import { channelOf, DialgateError, type Call } from '@dialgate/domain';
 export interface Row {
   readonly id: string;
   status: Call['status'];
+  readonly phoneNumber: string;
+  /** Where the answered call is to go. */
+  readonly extension: string;
   readonly ringTimeoutMs: number;
   attempt: number;
   slotId: number | null;
@@ -30,7 +33,24 @@ export interface DatabaseRules {
   /** In every guard and in the dial compare-and-set. */
   readonly epochs: boolean;
   readonly restampOnAdoption: boolean;
+  /** Calls of an Asterisk without workers are ended only when none was there for so long. */
+  readonly orphanGraceMs: number;
+  /** They are ended under the epoch of their slot: a worker that comes back meanwhile has the last word. */
+  readonly orphansGuarded: boolean;
 }
+
+/** The rules of packages/database. */
+export const DATABASE_RULES: DatabaseRules = {
+  dialCompareAndSet: true,
+  wishCompared: true,
+  epochs: true,
+  restampOnAdoption: true,
+  orphanGraceMs: 60_000,
+  orphansGuarded: true,
+};
+
+/** Where the dialplan has no place for a call. */
+export const MISSING_EXTENSION = 'missing';
 
 /** Virtual time 0, as a date. */
 export const EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -44,6 +64,11 @@ export function callIdOf(n: number): string {
   return `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 }
 
+/** The number of a call: each has its own, so that a mix-up shows. */
+export function phoneNumberOf(callId: string): string {
+  return `+3310000${callId.slice(-4)}`;
+}
+
 /** What every statement throws while the database cannot be reached or did not answer in time. */
 export function away(): never {
   throw new DialgateError('database_unavailable', 'The database cannot be reached just now.');
@@ -54,9 +79,9 @@ export function callOf(row: Row): Call {
   return {
     id: row.id,
     userId: '',
-    phoneNumber: '+33100000001',
+    phoneNumber: row.phoneNumber,
     status: row.status,
-    destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
+    destination: { context: 'outbound-ivr', extension: row.extension, priority: 1 },
     ringTimeoutMs: row.ringTimeoutMs,
     callerId: null,
     variables: {},

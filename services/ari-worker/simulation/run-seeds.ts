@@ -56,3 +56,22 @@ export async function runSeeds(options: {
   }
   return { seeds, failed, seconds: (performance.now() - startedAt) / 1000, calls, invites, virtualMs, statuses };
 }
+
+/**
+ * The first seed from 1 on that breaks this law, or null when so many do not.
+ *
+ * @param law as in docs/reliability.md, such as `I4`.
+ */
+export async function firstToBreak(law: string, changes: Changes, count: number): Promise<number | null> {
+  for (let seed = 1; seed <= count; seed++) {
+    const { violations } = await runSeed(seed, { changes });
+    if (brokenLaws(violations).includes(law)) return seed;
+    if (seed % BREATHE_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return null;
+}
+
+/** The laws that these violations name. */
+export function brokenLaws(violations: readonly string[]): string[] {
+  return violations.map((violation) => violation.split(' ')[0] ?? '');
+}

@@ -4,6 +4,7 @@ import { heal, strike } from './faults.js';
 import { chance, between, seededRandom } from './random.js';
 import { drawScenario, saidScenario, type Scenario } from './scenario.js';
 import { createScheduler } from './scheduler.js';
+import { MISSING_EXTENSION, phoneNumberOf } from './rows.js';
 import { openTrace } from './trace.js';
 import { createWorld, type Changes, type World } from './world.js';
 
@@ -53,8 +54,20 @@ export async function runScenario(
 
   const striking = [
     ...scenario.faults.map((fault) => ({ at: fault.at, act: () => strike(fault, world, { scheduler, trace }) })),
+    ...(scenario.deserted === null ? [] : [{ at: scenario.deserted.at, act: desert }]),
+  ].map(({ at, act }) => ({
+    at,
+    act: () => {
+      struck = true;
+      act();
+    },
+  }));
+  const moments = [
+    ...striking,
     ...scenario.calls.flatMap(({ id, cancel }) => (cancel === null ? [] : [{ at: cancel, act: () => cancelCall(id) }])),
   ];
+  let struck = false;
+  let isDeserted = false;
   let mattering = 0;
   const healed: { at: number | null } = { at: null };
   let steps = 0;
@@ -65,9 +78,10 @@ export async function runScenario(
     random,
     trace,
     changes: options.changes ?? {},
+    hasStruck: () => struck,
     onStep: () => {
       mattering++;
-      for (const { at, act } of striking) {
+      for (const { at, act } of moments) {
         // Not in the middle of what is just happening, but ahead of everything else.
         if ('atStep' in at && at.atStep === mattering) scheduler.after(0, null, () => unlessHealed(act));
       }
@@ -107,19 +121,33 @@ export async function runScenario(
     for (let n = 0; n < scenario.workers; n++) {
       scheduler.after(between(random, 0, 500), null, world.startWorker);
     }
-    for (const { id, atMs, ringTimeoutMs, expiresInMs, jobLost } of scenario.calls) {
+    if (scenario.deserted !== null) world.startWorkerElsewhere();
+    for (const { id, atMs, callee, ringTimeoutMs, expiresInMs, jobLost } of scenario.calls) {
       scheduler.after(atMs, null, () => {
-        world.calls.create(id, ringTimeoutMs, expiresInMs);
+        const extension = callee === 'no_dialplan' ? MISSING_EXTENSION : 's';
+        world.calls.create({ id, phoneNumber: phoneNumberOf(id), extension, ringTimeoutMs, expiresInMs });
         if (!jobLost) scheduler.after(world.network.latencyMs(), null, () => world.queue.add(id));
       });
     }
-    for (const { at, act } of striking) if ('atMs' in at) scheduler.after(at.atMs, null, () => unlessHealed(act));
+    for (const { at, act } of moments) if ('atMs' in at) scheduler.after(at.atMs, null, () => unlessHealed(act));
     scheduler.after(API_SWEEP_EVERY_MS, null, sweepAsTheApi);
     scheduler.after(scenario.healAtMs, null, () => {
-      if (trace.on) trace.say('everything is healed');
-      healed.at = scheduler.now();
-      heal(world, scenario.workers, scheduler);
+      if (!isDeserted) healAll();
     });
+  }
+
+  function healAll(): void {
+    if (trace.on) trace.say('everything is healed');
+    healed.at = scheduler.now();
+    heal(world, scenario.workers, scheduler);
+  }
+
+  function desert(): void {
+    if (scenario.deserted === null) return;
+    isDeserted = true;
+    world.desert();
+    if (scenario.deserted.slowWrite) world.database.nextFates.push('slow');
+    scheduler.after(scenario.deserted.forMs, null, healAll);
   }
 
   function unlessHealed(act: () => void): void {

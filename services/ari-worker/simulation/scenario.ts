@@ -60,6 +60,11 @@ const CUT_OFF_MS = [3_000, 20_000] as const;
 /** Longer than it takes to look twice whether a channel is gone. */
 const LAG_MS = [4_000, 16_000] as const;
 
+/** Around the time after which calls without workers are given up: a lease, the grace, a sweep or two. */
+const UNTIL_GIVEN_UP_MS = [62_000, 72_000] as const;
+
+const LONG_DESERTED_MS = [72_000, 200_000] as const;
+
 /** Everything a seed decides ahead of the run. */
 export interface Scenario {
   readonly seed: number;
@@ -76,6 +81,19 @@ export interface Scenario {
   readonly healAtMs: number;
   /** Nothing is lost, nobody fails, everything is quick: each call has exactly one right status. */
   readonly faultless: boolean;
+  /**
+   * Then all workers of this Asterisk die, and none comes back before all is healed. A worker of another Asterisk lives on
+   * and ends what is left of their calls.
+   */
+  readonly deserted: Desertion | null;
+}
+
+export interface Desertion {
+  readonly at: Moment;
+  /** Then all is healed, instead of at the time that holds for other scenarios. */
+  readonly forMs: number;
+  /** The next statement that matters takes seconds: what was read before it may be old by then. */
+  readonly slowWrite: boolean;
 }
 
 /**
@@ -93,6 +111,7 @@ export function drawScenario(seed: number): Scenario {
   const random = seededRandom(seed);
   const kind = random();
   const faultless = kind < 0.04;
+  const isDeserted = !faultless && kind < 0.07;
   const noisy = kind > 0.75;
   const workers = pick(random, [1, 2, 2, 2, 2, 3]);
   const callCount = pick(random, [1, 1, 1, 1, 1, 1, 2, 2, 3]);
@@ -111,6 +130,7 @@ export function drawScenario(seed: number): Scenario {
     maxConcurrentCalls: chance(random, 0.1) ? wholeBetween(random, 1, 2) : 0,
     healAtMs,
     faultless,
+    deserted: isDeserted ? drawDesertion(random, FROM_MS[phase]) : null,
   };
 }
 
@@ -145,6 +165,12 @@ function drawFaults(random: Random, atMost: number, fromMs: number): PlannedFaul
     const kind = pick(random, FAULTS);
     return { kind, at: drawMoment(random, fromMs), luck: random(), forMs: drawDuration(random, kind) };
   });
+}
+
+function drawDesertion(random: Random, fromMs: number): Desertion {
+  const at = drawMoment(random, fromMs);
+  const [shortest, longest] = chance(random, 0.5) ? UNTIL_GIVEN_UP_MS : LONG_DESERTED_MS;
+  return { at, forMs: between(random, shortest, longest), slowWrite: chance(random, 0.5) };
 }
 
 function drawDuration(random: Random, kind: FaultKind): number {
@@ -187,6 +213,9 @@ export function saidScenario({
     `calls: ${saidCalls.join('; ')}`,
     `faults: ${faults.map(({ kind, at }) => `${kind} at ${moment(at)}`).join('; ') || 'none'}`,
     `lossy ${lossy.toFixed(2)}, events dropped ${noise.drop.toFixed(2)}, doubled ${noise.duplicate.toFixed(2)}, reordered ${noise.reorder.toFixed(2)}`,
+    ...(rest.deserted === null
+      ? []
+      : [`all workers die at ${moment(rest.deserted.at)}, one of another Asterisk lives on`]),
     `at most ${rest.maxConcurrentCalls || 'any number of'} calls at once; healed at ${Math.round(healAtMs)} ms`,
   ].join('\n');
 }

@@ -25,14 +25,16 @@ export interface Rewiring {
   readonly parts?: (parts: Part[]) => Part[];
 }
 
+/** The least that may be configured: a run lasts minutes. */
+export const ORPHAN_SECONDS = 60;
+
 const CONFIG = {
   ARI_HTTP_URL: 'http://sim/ari',
-  ASTERISK_NAME: 'sim',
   ARI_APP: 'gw',
   DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
   ORIGINATE_PER_SECOND: 0,
   MAX_CALL_SECONDS: 0,
-  ORPHAN_SECONDS: 14_400,
+  ORPHAN_SECONDS,
 };
 
 /**
@@ -43,6 +45,7 @@ const CONFIG = {
 export function createSimulatedWorker(options: {
   readonly process: SimProcess;
   readonly owner: string;
+  readonly asteriskName: string;
   readonly ari: AriClient;
   readonly calls: WorkerCalls;
   readonly slots: Slots;
@@ -85,6 +88,7 @@ export function createSimulatedWorker(options: {
       },
       config: {
         ...CONFIG,
+        ASTERISK_NAME: options.asteriskName,
         MAX_CONCURRENT_CALLS: options.maxConcurrentCalls,
         DRAIN_SECONDS: options.drainSeconds,
       },

@@ -1,115 +1,193 @@
-import { isFinal, type FailureReason } from '@dialgate/domain';
+import type { CallStatus, FailureReason, HangupBy } from '@dialgate/domain';
+import type { Callee } from './callees.js';
 import type { Channel, Ending } from './channel.js';
+import type { Known } from './hearings.js';
 import type { Row } from './rows.js';
 
-/** What a call that ended unseen is given: right only when nobody who could write it down saw how it ended. */
+/** How a call ended: its status, and what stands beside it. */
+export interface End {
+  readonly status: CallStatus;
+  readonly reason: FailureReason | null;
+  readonly cause: number | null;
+  readonly sip: number | null;
+  readonly by: HangupBy | null;
+}
+
+/** What is known of a call at the moment when its end is written; by it all right ends can be told. */
+export interface Evidence {
+  readonly row: Row;
+  /** The status that it ended from. */
+  readonly from: CallStatus;
+  readonly callee: Callee;
+  /** The channel of the attempt, or undefined when none was made. */
+  readonly channel: Channel | undefined;
+  /** Whether the writer had heard, ahead of the end, who asked for it. */
+  readonly heardHangup: Known;
+  /** Whether the writer had heard a terminal dial result. */
+  readonly heardBusy: Known;
+  /** Whether its dialler was told that the dial was not carried out, or had missed its time. */
+  readonly dialFailed: boolean;
+  /** Whether Asterisk was started after the dial. */
+  readonly restarted: boolean;
+  /** Nothing has struck so far, and nothing is slow: nobody can have missed anything. */
+  readonly untouched: boolean;
+  readonly now: number;
+}
+
+/** Reasons of calls whose end nobody saw: right only when nobody who could write it down did. */
 const UNSEEN: ReadonlySet<FailureReason | null> = new Set<FailureReason>([
   'lost',
   'outcome_unknown',
   'asterisk_restarted',
 ]);
 
-/** Reasons of calls that never rang anybody. */
-const NEVER_DIALED: ReadonlySet<FailureReason | null> = new Set<FailureReason>([
-  'expired',
-  'not_dialed',
-  'dialplan_missing',
-  'trunk_unavailable',
-  'invalid_request',
-]);
+/** Why a call to this callee is never dialled, whoever tries. */
+const REFUSED: Partial<Record<Callee, FailureReason>> = {
+  trunk_down: 'trunk_unavailable',
+  bad_request: 'invalid_request',
+  no_dialplan: 'dialplan_missing',
+};
+
+const NOTHING_BESIDE = { cause: null, sip: null, by: null };
+
+/** A dial result has no cause yet. */
+const SAID_BUSY = { cause: null, sip: null, by: 'callee' } as const;
 
 /** Whether this final status says that nobody saw how the call ended. */
 export function saysUnseen({ failureReason }: Pick<Row, 'failureReason'>): boolean {
   return UNSEEN.has(failureReason);
 }
 
+/** Whether a callee's phone can ring at all. */
+export function canBeDialled(callee: Callee): boolean {
+  return REFUSED[callee] === undefined;
+}
+
 /**
- * What is wrong with a row's final status, judged by what really happened to the callee; null when nothing is.
- *
- * @param channel the channel through which the callee was called, or undefined when nobody was.
- * @param faultless nothing was lost and nobody failed: then each ending has exactly one right status.
+ * Every way in which this call may rightly have ended, by what the callee did, what Asterisk did, and what of it the
+ * writer had heard. One of them, and only it, when nothing got lost; none is right of a call that has not ended.
  */
-export function wrongStatus(row: Row, channel: Channel | undefined, now: number, faultless: boolean): string | null {
-  const { status, failureReason: reason } = row;
-  if (!isFinal(status)) return null;
-
-  if (channel === undefined) return wrongWithoutDial(row, now);
-  if (NEVER_DIALED.has(reason)) return `it was dialled, and the row says ${status} (${String(reason)})`;
-
-  const answered = channel.answeredAt !== null;
-  if (status === 'completed') return answered ? null : 'completed, and nobody ever answered';
-  if (saysUnseen(row)) return faultless ? `nothing was lost, and the row says ${String(reason)}` : null;
-  if (answered) return `somebody answered, and the row says ${status} (${String(reason)})`;
-
-  const { ending } = channel;
-  if (status === 'canceled') {
-    if (row.cancelRequestedAt === null) return 'canceled, and nobody wished it';
-    return ending?.by === 'far_end' ? 'canceled, and the far end had ended it' : null;
-  }
-  if (ending === null) {
-    return channel.dialResult && status === 'busy' ? null : `${status}, and the channel has not ended`;
-  }
-  return wrongEnding(row, channel, faultless);
+export function rightEnds(evidence: Evidence): End[] {
+  const { channel } = evidence;
+  const seen =
+    channel === undefined || channel.invites === 0 ? endsWithoutDial(evidence) : endsOfDialled(evidence, channel);
+  return [...seen, ...unseenEnds(evidence)];
 }
 
-function wrongWithoutDial(row: Row, now: number): string | null {
-  const { status, failureReason, cancelRequestedAt, expiresAt, dialSentAt } = row;
-  switch (status) {
-    case 'canceled':
-      return cancelRequestedAt === null ? 'canceled, and nobody wished it' : null;
-    case 'failed':
-      if (failureReason === 'expired' && now < expiresAt) return 'expired before its time';
-      if (dialSentAt === null && !NEVER_DIALED.has(failureReason))
-        return `no dial was permitted, and the row says ${String(failureReason)}`;
-      return null;
-    case 'pending':
-    case 'dialing':
-    case 'ringing':
-    case 'answered':
-      return null;
-    case 'completed':
-    case 'busy':
-    case 'no_answer':
-      return `${status}, and nobody was ever called`;
-  }
+/** What a row may learn of the end of its channel after its status was final. */
+export function learnedLater(channel: Channel | undefined): Pick<End, 'cause' | 'sip' | 'by'>[] {
+  if (channel === undefined) return [];
+  const ended = [true, false].flatMap((heard) => besidesOf(channel, heard) ?? []);
+  return channel.dialResultAt === null ? ended : [...ended, SAID_BUSY];
 }
 
-/** The one right status of an unanswered ending, written `status reason`. */
-function wrongEnding(row: Row, { ending, rang, dialResult }: Channel, faultless: boolean): string | null {
-  if (ending === null) return null;
+function endsWithoutDial(evidence: Evidence): End[] {
+  const { row, callee, channel, dialFailed, now } = evidence;
+  const wished = row.cancelRequestedAt !== null;
+  const reasons: FailureReason[] = [];
+  if (row.dialSentAt === null && now >= row.expiresAt) reasons.push('expired');
+  const refused = REFUSED[callee];
+  if (row.dialSentAt === null && refused !== undefined) reasons.push(refused);
+  if (row.dialSentAt !== null && dialFailed) reasons.push('not_dialed');
+  return [
+    ...(wished ? [{ status: 'canceled', reason: null, ...NOTHING_BESIDE } as const] : []),
+    ...reasons.map((reason) => ({ status: 'failed', reason, ...NOTHING_BESIDE }) as const),
+    ...(row.dialSentAt === null || channel === undefined ? [] : endsOfChannel(evidence, channel)),
+  ];
+}
+
+function endsOfDialled(evidence: Evidence, channel: Channel): End[] {
+  const { row, heardBusy } = evidence;
   // The dial result decides at once, whatever the channel comes to afterwards; only if it got lost, that does.
-  const right: string[] = dialResult ? ['busy'] : [];
-  if (!dialResult || !faultless) right.push(...ofEnding(row, ending, rang, faultless));
-  const is = row.failureReason === null ? row.status : `${row.status} ${row.failureReason}`;
-  return right.includes(is) ? null : `ended by ${ending.by}: should be ${right.join(' or ')}, is ${is}`;
+  const busy = { status: 'busy', reason: null, ...SAID_BUSY } as const;
+  const canceled = row.cancelRequestedAt === null ? [] : [{ ...busy, status: 'canceled' } as const];
+  if (channel.dialResultAt === null) return endsOfChannel(evidence, channel);
+  if (heardBusy === 'yes') return [busy, ...canceled];
+  return [busy, ...canceled, ...endsOfChannel(evidence, channel)];
 }
 
-function ofEnding(row: Row, ending: Ending, rang: boolean, faultless: boolean): string[] {
+/** What the end of the channel means, as Asterisk tells it in two pieces: who asked for the hangup, and the cause. */
+function endsOfChannel({ row, heardHangup }: Evidence, channel: Channel): End[] {
+  const { ending } = channel;
+  if (ending === null) return [];
+  const heard = heardHangup === 'maybe' ? [true, false] : [heardHangup === 'yes'];
+  return heard.flatMap((requestHeard) => {
+    const beside = besidesOf(channel, requestHeard);
+    if (beside === null) return [];
+    const [status, reason = null] = outcomeOf(row, channel, ending, requestHeard);
+    return [{ status, reason, ...beside }];
+  });
+}
+
+function outcomeOf(
+  row: Row,
+  { answeredAt, invites }: Channel,
+  ending: Ending,
+  requestHeard: boolean,
+): readonly [CallStatus, FailureReason?] {
+  if (answeredAt !== null) return ['completed'];
+  const wished = row.cancelRequestedAt !== null;
   switch (ending.by) {
     case 'far_end':
-      return [ofRefusal(ending.cause, ending.sip)];
+      return ofRefusal(ending.cause, ending.sip);
     case 'ring_timeout':
-      // Whether it rang, or that it was our side that ended it, may be what was lost.
-      if (!faultless) return ['no_answer', 'failed unreachable'];
-      if (row.cancelRequestedAt !== null) return ['canceled'];
-      return [rang ? 'no_answer' : 'failed unreachable'];
+      if (!requestHeard) return ['no_answer'];
+      if (wished) return ['canceled'];
+      return row.ringingAt === null ? ['failed', 'unreachable'] : ['no_answer'];
     case 'delete':
       // A call that was wished away is canceled; one that was silent for too long is not.
-      return [row.cancelRequestedAt === null ? 'failed hung_up_locally' : 'canceled'];
+      if (wished) return ['canceled'];
+      return invites === 0 ? ['failed', 'not_dialed'] : ['failed', 'hung_up_locally'];
     case 'restart':
       // Without its announcement, the end of a channel that Asterisk took with it says nothing.
-      if (!faultless) return ['failed hung_up_locally', 'failed other'];
-      return ['failed hung_up_locally'];
+      if (!requestHeard) return ['failed', 'other'];
+      return wished ? ['canceled'] : ['failed', 'hung_up_locally'];
     case 'second_dial':
     case 'dialplan':
+    case 'killed':
     case 'nobody_home':
-      return [];
+      return ['failed', 'other'];
   }
 }
 
-function ofRefusal(cause: number, sip: number | null): string {
-  if (cause === 17) return 'busy';
-  if (sip === 603) return 'busy declined';
-  if (cause === 19) return 'no_answer';
-  return cause === 1 ? 'failed invalid_number' : 'failed congestion';
+/** What stands beside the status, or null when Asterisk said nothing of this end. */
+function besidesOf(
+  { ending, invites, answeredAt }: Channel,
+  requestHeard: boolean,
+): Omit<End, 'status' | 'reason'> | null {
+  const unannounced = answeredAt === null ? 'unknown' : 'dialplan';
+  switch (ending?.by) {
+    case 'far_end':
+      return { cause: ending.cause, sip: ending.sip, by: requestHeard ? 'callee' : unannounced };
+    case 'ring_timeout':
+      return { cause: 19, sip: 480, by: requestHeard ? 'gateway' : unannounced };
+    case 'delete':
+      return { cause: 16, sip: invites === 0 ? 603 : null, by: requestHeard ? 'gateway' : unannounced };
+    case 'dialplan':
+      return { cause: 16, sip: null, by: 'dialplan' };
+    case 'restart':
+      return { cause: 0, sip: null, by: requestHeard ? 'gateway' : unannounced };
+    case 'killed':
+    case 'nobody_home':
+    case 'second_dial':
+    case undefined:
+      return null;
+  }
+}
+
+function unseenEnds({ row, from, channel, restarted, untouched }: Evidence): End[] {
+  if (untouched || row.dialSentAt === null) return [];
+  const answered = from === 'answered';
+  if (answered && (channel?.answeredAt ?? null) === null) return [];
+  const status = answered ? 'completed' : 'failed';
+  const word = from === 'dialing' ? 'outcome_unknown' : 'lost';
+  const reasons: FailureReason[] = restarted ? [word, 'asterisk_restarted'] : [word];
+  return reasons.map((reason) => ({ status, reason, ...NOTHING_BESIDE }));
+}
+
+function ofRefusal(cause: number, sip: number | null): readonly [CallStatus, FailureReason?] {
+  if (cause === 17) return ['busy'];
+  if (sip === 603) return ['busy', 'declined'];
+  if (cause === 19) return ['no_answer'];
+  return ['failed', cause === 1 ? 'invalid_number' : 'congestion'];
 }

@@ -1,5 +1,6 @@
 import type { Part } from '@dialgate/lifecycle';
 import type { Logger } from '@dialgate/logging';
+import type { Callee } from './callees.js';
 import { openModelAri } from './ari-requests.js';
 import { openEventSockets, type EventSockets } from './event-sockets.js';
 import { createInvariants, type Invariants } from './invariants.js';
@@ -9,10 +10,10 @@ import { createModelQueue, type ModelQueue, type QueueRules } from './model-queu
 import { createModelSlots, type ModelSlots } from './model-slots.js';
 import { openNetwork, type Network, type Service } from './network.js';
 import type { Random } from './random.js';
-import type { DatabaseRules } from './rows.js';
+import { DATABASE_RULES, type DatabaseRules } from './rows.js';
 import type { Scenario } from './scenario.js';
 import type { Scheduler, SimProcess } from './scheduler.js';
-import { createSimulatedWorker, type Rewiring } from './simulated-worker.js';
+import { createSimulatedWorker, ORPHAN_SECONDS, type Rewiring } from './simulated-worker.js';
 import type { Trace } from './trace.js';
 
 /** Where a mutant differs from the product and its surroundings; the product itself has nothing here. */
@@ -46,18 +47,20 @@ export interface World {
   /** The workers that are not dead. */
   readonly workers: () => RunningWorker[];
   readonly startWorker: () => void;
+  /** Starts one for another Asterisk, which it cannot reach: all that it does is the sweeping that needs only the database. */
+  readonly startWorkerElsewhere: () => void;
+  /** All workers of this Asterisk die, and none starts until they come back. */
+  readonly desert: () => void;
+  readonly comeBack: () => void;
   readonly crash: (worker: RunningWorker) => void;
   /** SIGTERM: its parts are stopped in reverse, then it ends. */
   readonly stop: (worker: RunningWorker) => void;
 }
 
 const PRODUCT_RULES = { finishedJobsVanish: true };
-const DATABASE_RULES: DatabaseRules = {
-  dialCompareAndSet: true,
-  wishCompared: true,
-  epochs: true,
-  restampOnAdoption: true,
-};
+
+/** What the Asterisk with the calls is called in the database. */
+const HERE = 'sim';
 
 const DRAIN_SECONDS = 10;
 
@@ -70,6 +73,7 @@ export function createWorld(options: {
   readonly random: Random;
   readonly trace: Trace;
   readonly changes: Changes;
+  readonly hasStruck: () => boolean;
   readonly onStep: () => void;
 }): World {
   const { scenario, scheduler, random, trace, changes, onStep } = options;
@@ -79,6 +83,7 @@ export function createWorld(options: {
   const callees = new Map(scenario.calls.map(({ id, callee }) => [id, callee]));
   let workers: RunningWorker[] = [];
   let started = 0;
+  let deserted = false;
 
   const network = openNetwork({ scheduler, random, trace, mood: scenario.mood, lossy: scenario.lossy, onStep });
   const invariants = createInvariants({
@@ -87,7 +92,10 @@ export function createWorld(options: {
     slots: () => slots,
     asterisk: () => asterisk,
     ownerOf: (process) => owners.get(process) ?? '',
-    isFaultless: () => scenario.faultless,
+    calleeOf,
+    orphanSeconds: ORPHAN_SECONDS,
+    isUntouched: () => isQuiet(scenario) && !options.hasStruck(),
+    isSweptElsewhere: () => scenario.deserted !== null,
     isLimited: () => scenario.maxConcurrentCalls > 0,
   });
   const sockets = openEventSockets({
@@ -116,6 +124,7 @@ export function createWorld(options: {
     service: database,
     rules,
     rows: () => calls.rows(),
+    onTaken: invariants.slotTaken,
   });
   const calls = createModelCalls({ scheduler, network, service: database, slots, rules, watch: invariants });
   const queue = createModelQueue({
@@ -129,29 +138,45 @@ export function createWorld(options: {
   });
   const rewiring = changes.rewire?.({ calls }) ?? {};
 
+  function calleeOf(callId: string): Callee {
+    return callees.get(callId) ?? 'answers';
+  }
+
   function startWorker(): void {
+    bringUp(HERE, { service: ari, sockets }, (worker) => workers.push(worker));
+  }
+
+  function startWorkerElsewhere(): void {
+    const away: Service = { ...service('asterisk'), away: true };
+    const noise = { drop: 0, duplicate: 0, reorder: 0 };
+    const onDelivered = (): void => undefined;
+    const deaf = openEventSockets({ scheduler, random, network, trace, asterisk: away, noise, onDelivered, onStep });
+    bringUp('elsewhere', { service: away, sockets: deaf }, () => undefined);
+  }
+
+  function bringUp(
+    asteriskName: string,
+    far: { readonly service: Service; readonly sockets: EventSockets },
+    onUp: (worker: RunningWorker) => void,
+  ): void {
+    const isMissing = (): boolean => deserted && asteriskName === HERE;
+    if (isMissing()) return;
     const n = ++started;
     const process: SimProcess = { name: `W${n}`, state: 'running', held: [] };
     const owner = `00000000-0000-7000-9000-${String(n).padStart(12, '0')}`;
     owners.set(process, owner);
-    if (trace.on) trace.say(`${process.name} starts`);
+    if (trace.on) trace.say(`${process.name} starts${asteriskName === HERE ? '' : ` ${asteriskName}`}`);
 
     scheduler.after(0, process, () => {
+      if (isMissing()) return;
       const made = createSimulatedWorker({
         process,
         owner,
-        ari: openModelAri({
-          process,
-          network,
-          service: ari,
-          asterisk,
-          sockets,
-          calleeOf: (callId) => callees.get(callId) ?? 'answers',
-          watch: invariants,
-        }),
+        asteriskName,
+        ari: openModelAri({ process, network, ...far, asterisk, calleeOf, watch: invariants }),
         calls: calls.openFor(process),
         slots: slots.openFor(process),
-        sockets,
+        sockets: far.sockets,
         producer: queue.producerFor(process),
         openConsumer: (originate) => queue.consumerFor(process, originate),
         maxConcurrentCalls: scenario.maxConcurrentCalls,
@@ -160,7 +185,7 @@ export function createWorld(options: {
         log: tracingLog(process),
       });
       const worker: RunningWorker = { process, owner, ...made, stopping: false };
-      workers.push(worker);
+      onUp(worker);
       // As runService does it: a part that cannot start ends the process.
       start(worker).catch((error: unknown) => {
         if (trace.on) trace.say(`${process.name} could not start: ${String(error)}`);
@@ -227,9 +252,22 @@ export function createWorld(options: {
     ari,
     workers: () => workers,
     startWorker,
+    startWorkerElsewhere,
+    desert: () => {
+      deserted = true;
+      for (const worker of workers) crash(worker);
+    },
+    comeBack: () => {
+      deserted = false;
+    },
     crash,
     stop,
   };
+}
+
+/** Whether nothing is slow, lost or doubled even when nothing strikes. */
+function isQuiet({ mood, lossy, noise }: Scenario): boolean {
+  return mood === 'calm' && lossy === 0 && noise.drop + noise.duplicate + noise.reorder === 0;
 }
 
 function service(name: Service['name']): Service {

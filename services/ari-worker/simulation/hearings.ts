@@ -1,0 +1,71 @@
+import { channelOfEvent, type AriEvent } from '../src/ari/events.js';
+import type { SimProcess } from './scheduler.js';
+
+/** What an event says of a call. */
+export type Said = 'ringing' | 'answer' | 'their_hangup' | 'our_hangup' | 'busy' | 'end';
+
+/** Something that a worker was told of a channel by an event. */
+export interface Hearing {
+  readonly process: SimProcess;
+  readonly at: number;
+  /** The epoch of the call's slot, if the worker held it then. */
+  readonly epoch: number | null;
+  readonly said: Said;
+}
+
+/** What the worker that wrote a move knew of something when it decided: whether it must, cannot, or may have known. */
+export type Known = 'yes' | 'no' | 'maybe';
+
+/** Who was told what of which channel, in the order in which it was told. */
+export interface Hearings {
+  /** @returns what was said, or null when it says nothing that matters here. */
+  readonly add: (process: SimProcess, event: AriEvent, epoch: number | null) => Said | null;
+  readonly of: (channelId: string) => readonly Hearing[];
+}
+
+export function keepHearings(now: () => number): Hearings {
+  const heard = new Map<string, Hearing[]>();
+  return {
+    add: (process, event, epoch) => {
+      const { id = '' } = channelOfEvent(event) ?? {};
+      const said = saidBy(event);
+      if (said === null) return null;
+      const known = heard.get(id) ?? [];
+      known.push({ process, at: now(), epoch, said });
+      heard.set(id, known);
+      return said;
+    },
+    of: (channelId) => heard.get(channelId) ?? [],
+  };
+}
+
+/**
+ * What a worker had been told ahead of the event by which it decided.
+ *
+ * @param epoch that of the write: what was heard under another may have been forgotten with the slot.
+ */
+export function hadHeard(before: readonly Hearing[], by: SimProcess, epoch: number | null, said: Said): Known {
+  const told = before.filter((hearing) => hearing.process === by && hearing.said === said);
+  if (told.length === 0) return 'no';
+  return told.some((hearing) => hearing.epoch !== null && hearing.epoch === epoch) ? 'yes' : 'maybe';
+}
+
+function saidBy(event: AriEvent): Said | null {
+  switch (event.type) {
+    case 'ChannelStateChange':
+      if (event.channel.state === 'Ringing') return 'ringing';
+      return event.channel.state === 'Up' ? 'answer' : null;
+    case 'Dial':
+      if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS') return 'ringing';
+      if (event.dialstatus === 'ANSWER') return 'answer';
+      return event.dialstatus === 'BUSY' ? 'busy' : null;
+    case 'ChannelHangupRequest':
+      return event.soft === true ? 'our_hangup' : 'their_hangup';
+    case 'ChannelDestroyed':
+      return 'end';
+    case 'StasisStart':
+    case 'StasisEnd':
+    case 'ApplicationReplaced':
+      return null;
+  }
+}
