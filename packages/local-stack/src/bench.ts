@@ -17,7 +17,13 @@ const BENCHMARKS = ['services/api/bench/intake.ts', 'services/ari-worker/bench/e
 interface Report {
   readonly name: string;
   readonly unit: string;
-  readonly rows: readonly { readonly name: string; readonly perSecond: number; readonly cpuMicros: number }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly perSecond: number;
+    readonly cpuMicros: number;
+    /** What PostgreSQL used for it; null when it is not on this machine. */
+    readonly postgresMicros: number | null;
+  }[];
   readonly ratios: readonly {
     readonly name: string;
     readonly value: number;
@@ -71,7 +77,10 @@ function print({ name, unit, rows, ratios }: Report): void {
   say(name);
   for (const row of rows) {
     const rate = Math.round(row.perSecond).toLocaleString('en');
-    say(`  ${row.name.padEnd(44)} ${rate.padStart(9)} ${unit}/s  ${row.cpuMicros.toFixed(1).padStart(8)} µs CPU each`);
+    const postgres = row.postgresMicros === null ? 'not measurable' : `${row.postgresMicros.toFixed(1)} µs`;
+    say(
+      `  ${row.name.padEnd(44)} ${rate.padStart(9)} ${unit}/s  ${row.cpuMicros.toFixed(1).padStart(8)} µs CPU each, PostgreSQL ${postgres}`,
+    );
   }
   for (const { name: ratio, value, goal, atMost = false } of ratios) {
     const met = atMost ? value <= goal : value >= goal;

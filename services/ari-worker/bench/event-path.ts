@@ -2,12 +2,20 @@
  * The event path: from the text of a WebSocket message to the written row, over the product's own handler, against two
  * floors measured in the same run: only parsing the messages, and one conditional UPDATE per event, 64 in flight.
  *
- * Prints one JSON line: `{ name, unit, rows: [{ name, perSecond, cpuMicros }], ratios: [{ name, value, goal }] }`.
+ * It logs as it does for its users, lines of JSON into a file; beside it stands what it would cost without.
+ *
+ * Prints one JSON line: `{ name, unit, rows: [{ name, perSecond, cpuMicros, postgresMicros }], ratios: [{ name, value, goal
+ * }] }`. `cpuMicros` is that of this process, `postgresMicros` that of PostgreSQL with all its processes (null: not
+ * measurable).
  */
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { openDatabase } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
-import { silentLog } from '@dialgate/logging';
-import { createTestDatabase, createUser, someNewCall } from '@dialgate/testing';
+import { openLog, silentLog, type Logger } from '@dialgate/logging';
+import { createTestDatabase, createUser, postgresCpu, someNewCall } from '@dialgate/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
@@ -29,28 +37,34 @@ interface Measured {
   readonly name: string;
   readonly perSecond: number;
   readonly cpuMicros: number;
+  readonly postgresMicros: number | null;
 }
 
 const testDatabase = await createTestDatabase();
+const postgres = await postgresCpu(testDatabase.url);
+const file = logFile();
+const log = openLog({ service: 'ari-worker', level: 'info', fullNumbers: false, stream: file.stream });
 const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
 const userId = await createUser(database);
 const lease = await database.slots.acquire({ asterisk: 'bench', appPrefix: 'bench', owner: uuidv7(), holder: 'bench' });
 const renewing = setInterval(() => void database.slots.renew(lease, 'connected'), 1_000);
 
 // Warm up on a small set, then measure each once: floor, product, floor, product.
-await productPath(await dialedCalls(500));
+await productPath('warm-up', log, await dialedCalls(500));
 await singleUpdates(await dialedCalls(200));
 const rounds: Measured[][] = [];
 for (let round = 0; round < 2; round++) {
   rounds.push([
     await parseOnly(await dialedCalls(CALLS)),
     await singleUpdates(await dialedCalls(Math.ceil(CALLS / 5))),
-    await productPath(await dialedCalls(CALLS)),
+    await productPath('product', log, await dialedCalls(CALLS)),
+    await productPath('product without a log', silentLog, await dialedCalls(CALLS)),
   ]);
 }
 const rows = (rounds[0] ?? []).map((first, n) => best(rounds.map((round) => round[n] ?? first)));
-const [parse, single, product] = rows;
-if (parse === undefined || single === undefined || product === undefined) throw new Error('nothing was measured');
+const [parse, single, product, silent] = rows;
+if (parse === undefined || single === undefined || product === undefined || silent === undefined)
+  throw new Error('nothing was measured');
 process.stdout.write(
   `${JSON.stringify({
     name: 'event path',
@@ -59,12 +73,31 @@ process.stdout.write(
     ratios: [
       { name: 'product / one UPDATE per event', value: product.perSecond / single.perSecond, goal: 6 },
       { name: 'product / parse only', value: product.perSecond / parse.perSecond, goal: 0.25 },
+      { name: 'CPU of product / without a log', value: product.cpuMicros / silent.cpuMicros, goal: 1.3, atMost: true },
     ],
   })}\n`,
 );
 clearInterval(renewing);
 await database.close();
 await testDatabase.drop();
+file.remove();
+
+/** Written to as Node writes to a standard output that is a file or a pipe: at once, in the middle of everything. */
+function logFile(): { readonly stream: Writable; readonly remove: () => void } {
+  const dir = mkdtempSync(join(tmpdir(), 'dialgate-bench-'));
+  const fd = openSync(join(dir, 'log'), 'w');
+  const stream = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      writeSync(fd, chunk);
+      done();
+    },
+  });
+  const remove = (): void => {
+    closeSync(fd);
+    rmSync(dir, { recursive: true });
+  };
+  return { stream, remove };
+}
 
 function best(measured: readonly Measured[]): Measured {
   return measured.reduce((a, b) => (b.perSecond > a.perSecond ? b : a));
@@ -72,11 +105,15 @@ function best(measured: readonly Measured[]): Measured {
 
 async function measure(name: string, events: number, work: () => Promise<unknown>): Promise<Measured> {
   const cpu = process.cpuUsage();
+  const postgresBefore = postgres?.() ?? null;
   const since = performance.now();
   await work();
   const seconds = (performance.now() - since) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
-  return { name, perSecond: events / seconds, cpuMicros: (user + system) / events };
+  const postgresAfter = postgres?.() ?? null;
+  const postgresMicros =
+    postgresAfter === null || postgresBefore === null ? null : (postgresAfter - postgresBefore) / events;
+  return { name, perSecond: events / seconds, cpuMicros: (user + system) / events, postgresMicros };
 }
 
 /** Calls that were just dialled, as the originate leaves them. */
@@ -169,9 +206,8 @@ async function singleUpdates(calls: readonly Call[]): Promise<Measured> {
   return measured;
 }
 
-async function productPath(calls: readonly Call[]): Promise<Measured> {
+async function productPath(name: string, log: Logger, calls: readonly Call[]): Promise<Measured> {
   const texts = messages(calls);
-  const log = silentLog;
   const held = holdSlots();
   held.add(lease);
   const followed = followCalls(database.calls, held);
@@ -196,7 +232,7 @@ async function productPath(calls: readonly Call[]): Promise<Measured> {
     log,
   });
 
-  const measured = await measure('product', texts.length, async () => {
+  const measured = await measure(name, texts.length, async () => {
     for (const text of texts) {
       const event = parseAriEvent(text);
       if (event !== null) handle(event);
