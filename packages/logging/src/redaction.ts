@@ -9,12 +9,18 @@ const URL_CREDENTIALS = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
 
 const MAX_DEPTH = 6;
 
+/** What kind of field a name stands for: names are few, and every line asks for all of its own. */
+const kinds = new Map<string, 'secret' | 'number' | 'plain'>();
+
+/** Names may come from outside, in what a client sent. */
+const KINDS_MAX = 1_000;
+
 /**
  * A copy of a log entry's fields that may be written down: secrets replaced, phone numbers shortened to their last three
  * digits (unless `fullNumbers`), errors flattened to their name, message and chain of causes.
  */
 export function redacted(value: unknown, fullNumbers: boolean, depth = 0): unknown {
-  if (typeof value === 'string') return value.replace(URL_CREDENTIALS, '$1:***@');
+  if (typeof value === 'string') return value.includes('://') ? value.replace(URL_CREDENTIALS, '$1:***@') : value;
   if (value instanceof Error) return errorFields(value, fullNumbers, depth);
   if (value instanceof Date || typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '…';
@@ -22,11 +28,20 @@ export function redacted(value: unknown, fullNumbers: boolean, depth = 0): unkno
 
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => {
-      if (SECRET.test(key)) return [key, '***'];
-      if (!fullNumbers && NUMBER.test(key) && typeof field === 'string') return [key, shortened(field)];
+      const kind = kindOf(key);
+      if (kind === 'secret') return [key, '***'];
+      if (kind === 'number' && !fullNumbers && typeof field === 'string') return [key, shortened(field)];
       return [key, redacted(field, fullNumbers, depth + 1)];
     }),
   );
+}
+
+function kindOf(key: string): 'secret' | 'number' | 'plain' {
+  const known = kinds.get(key);
+  if (known !== undefined) return known;
+  const kind = SECRET.test(key) ? 'secret' : NUMBER.test(key) ? 'number' : 'plain';
+  if (kinds.size < KINDS_MAX) kinds.set(key, kind);
+  return kind;
 }
 
 function shortened(text: string): string {

@@ -24,10 +24,11 @@ export async function postgresCpu(url: string): Promise<CpuMicros | null> {
     const { rows } = await client.query<{ pid: number; directory: string }>(
       `SELECT pg_backend_pid() AS pid, current_setting('data_directory') AS directory`,
     );
-    const [{ pid = 0, directory = '' } = {}] = rows;
+    const [row] = rows;
+    if (row === undefined) return null;
     // A server elsewhere tells a pid too, which may be anybody's here: ours stands in the directory of its data.
-    const { parent } = statOf(pid);
-    if (readlinkSync(`/proc/${parent}/cwd`) !== directory) return null;
+    const { parent } = statOf(row.pid);
+    if (readlinkSync(`/proc/${parent}/cwd`) !== row.directory) return null;
     return () => treeMicros(parent);
   } catch {
     return null;

@@ -269,9 +269,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'stamped-when-written',
     law: 'T1',
     breaks: 'a time is that at which it was heard, however late it is written',
-    changes: {
-      rewire: () => ({ calls: (calls) => ({ ...calls, apply: ({ heardAt: _, ...write }) => calls.apply(write) }) }),
-    },
+    changes: writing((write) => ({ ...write, heardAt: performance.now() })),
   },
   {
     name: 'answer-unwritten',
