@@ -1,6 +1,7 @@
 export { openDatabase, type Database } from './open-database.js';
 export { migrate } from './migrate.js';
 export type { Calls, NewCall, CreatedCall } from './calls/calls.js';
+export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';
 export type { Lease, SlotConnection, SlotState, Slots } from './slots.js';
 export { USERNAME, type ListedUser, type User, type UserRole, type Users } from './users.js';
 export type { UserCaps } from './calls/user-caps.js';

@@ -1,6 +1,7 @@
 import { openCalls, type Calls } from './calls/calls.js';
 import type { UserCaps } from './calls/user-caps.js';
 import { asking, openClient, type DatabaseOptions } from './client.js';
+import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { openSlots, type Slots } from './slots.js';
 import { openUsers, type Users } from './users.js';
 
@@ -28,6 +29,8 @@ export function openDatabase(
     Partial<DatabaseOptions> & {
       /** Caps on what one user may have; none by default. */
       readonly userCaps?: UserCaps;
+      /** Other than production's in tests only. */
+      readonly times?: WorkerTimes;
     },
 ): Database {
   const client = openClient({ ...DEFAULTS, ...options });
@@ -35,7 +38,7 @@ export function openDatabase(
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   return {
     calls: openCalls(client, options.userCaps),
-    slots: openSlots(client),
+    slots: openSlots(client, options.times ?? WORKER_TIMES),
     users: openUsers(client, lookUps),
     ping: () =>
       asking(async () => {

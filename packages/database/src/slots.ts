@@ -1,5 +1,6 @@
 import { DialgateError } from '@dialgate/domain';
 import { asking, type Client } from './client.js';
+import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
 /** A worker's hold on a slot, as long as its lease is renewed. */
 export interface Lease {
@@ -27,22 +28,22 @@ export interface SlotState {
   readonly openCalls: number;
 }
 
-/** How long a lease holds without renewal, in seconds. Renewed every 2 s, so that two renewals may fail. */
-const LEASE_SECONDS = 6;
-
-/**
- * A starting worker takes no slot whose lease ended less than so long ago: after an outage of the database its holder may
- * only not have renewed it yet. Adoption waits for that in its own way.
- */
-const LEFT_ALONE_SECONDS = 10;
-
 /** More workers than that never start at the same moment. */
 const ACQUIRE_TRIES = 100;
 
 export type Slots = ReturnType<typeof openSlots>;
 
-export function openSlots(client: Client) {
+/** @throws when the times would break the protocol. */
+export function openSlots(client: Client, times: WorkerTimes) {
+  const problems = workerTimesProblems(times);
+  if (problems.length > 0) throw new Error(problems.join(' '));
+  const take = (asterisk: string, owner: string, holder: string, adopting: boolean): Promise<Lease | null> =>
+    takeFree(client, times, { asterisk, owner, holder, adopting });
+
   return {
+    /** How long leases hold here, and how long their holders wait for one another. */
+    times,
+
     /**
      * Takes a slot on an Asterisk that nobody holds, one with open calls first, or makes a new one. The slot's epoch goes
      * up and its open calls are restamped with it in the same transaction, so that they are the new holder's and no
@@ -56,7 +57,7 @@ export function openSlots(client: Client) {
     }): Promise<Lease> =>
       asking(async () => {
         for (let attempt = 1; attempt <= ACQUIRE_TRIES; attempt++) {
-          const taken = await takeFree(client, want.asterisk, want.owner, want.holder, false);
+          const taken = await take(want.asterisk, want.owner, want.holder, false);
           if (taken !== null) return taken;
           // Another worker may be quicker with the new slot; then this one goes round again.
           await client.$executeRaw`
@@ -71,18 +72,18 @@ export function openSlots(client: Client) {
 
     /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
     adopt: (asterisk: string, owner: string, holder: string): Promise<Lease | null> =>
-      asking(() => takeFree(client, asterisk, owner, holder, true)),
+      asking(() => take(asterisk, owner, holder, true)),
 
     /**
-     * Holds on to a slot for another 6 s, and says how its event socket stands. An expired lease can be renewed as long as nobody has taken the slot: an outage
-     * of the database is no reason for a carousel.
+     * Holds on to a slot for another `leaseMs`, and says how its event socket stands. An expired lease can be renewed as
+     * long as nobody has taken the slot: an outage of the database is no reason for a carousel.
      *
      * @returns whether the slot is still the holder's.
      */
     renew: ({ slotId, owner, epoch }: Lease, connection: SlotConnection): Promise<boolean> =>
       asking(async () => {
         const renewed = await client.$executeRaw`
-          UPDATE worker_slots SET lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s',
+          UPDATE worker_slots SET lease_until = clock_timestamp() + ${times.leaseMs} * interval '1 ms',
             connection = ${connection},
             connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END
           WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
@@ -158,26 +159,31 @@ interface SlotRow {
   open_calls: number;
 }
 
+interface Taker {
+  readonly asterisk: string;
+  readonly owner: string;
+  readonly holder: string;
+  readonly adopting: boolean;
+}
+
 /**
  * Two statements in one transaction: the second sees the claims that were being written while the first waited for the
  * slot's row, and restamps them too.
  */
 async function takeFree(
   client: Client,
-  asterisk: string,
-  owner: string,
-  holder: string,
-  adopting: boolean,
+  { leaseMs, leftAloneMs }: WorkerTimes,
+  { asterisk, owner, holder, adopting }: Taker,
 ): Promise<Lease | null> {
   return client.$transaction(async (tx) => {
     const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string }[]>`
       UPDATE worker_slots SET owner = ${owner}::uuid, epoch = epoch + 1, holder = ${holder}, connection = 'connecting',
-        connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 s'
+        connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
       WHERE id = (
         SELECT s.id FROM worker_slots s,
           LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
         WHERE s.asterisk = ${asterisk} AND (o.busy OR NOT ${adopting})
-          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : LEFT_ALONE_SECONDS} * interval '1 s')
+          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms')
         ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
       RETURNING id, epoch, app`;
     if (slot === undefined) return null;

@@ -22,10 +22,12 @@ export function openOriginateConsumer(
   options: QueueAccess & {
     /** How many originations may be under way at once. */
     readonly concurrency: number;
+    /** How long a job is its worker's that says nothing more of it, in milliseconds. */
+    readonly lockMs?: number;
     readonly originate: (callId: string) => Promise<JobEnd>;
   },
 ): OriginateConsumer {
-  const { log } = options;
+  const { log, lockMs = 6_000 } = options;
   const client = connectPatiently(options, 'consumer');
   const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
   queue.on('error', () => undefined); // The connection says it already.
@@ -45,8 +47,8 @@ export function openOriginateConsumer(
       concurrency: options.concurrency,
       maxStalledCount: 0,
       // A dead worker's job blocks its call's next one until it has been found stalled: two checks after its lock is over.
-      lockDuration: 6_000,
-      stalledInterval: 3_000,
+      lockDuration: lockMs,
+      stalledInterval: lockMs / 2,
       // Needed for rateLimit() to be honoured; the number itself never bites.
       limiter: { max: 1_000_000, duration: 1_000 },
       removeOnComplete: { count: 0 },

@@ -1,14 +1,22 @@
+import { patience } from './slowness.js';
+
+/** Against hanging only: a check that holds is over as soon as it does. */
+const WITHIN_MS = 20_000;
+
+/** How soon a check is made again. */
+const AGAIN_MS = 15;
+
 /**
  * Waits until a check holds: it may be false or throw for a while. The last complaint is what the test sees.
  *
- * @param withinMs how long it may take, in milliseconds.
+ * @param withinMs how long it may take on a quiet machine, in milliseconds; a slow one has as much more time as it is slower.
  * @returns what the check returned.
  */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,
-  withinMs = 5_000,
+  withinMs = WITHIN_MS,
 ): Promise<Exclude<Result, false | null | undefined>> {
-  const deadline = performance.now() + withinMs;
+  const deadline = performance.now() + patience(withinMs);
   for (;;) {
     let complaint: unknown;
     try {
@@ -21,6 +29,6 @@ export async function eventually<Result>(
       complaint = error;
     }
     if (performance.now() > deadline) throw complaint;
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
 }

@@ -1,4 +1,4 @@
-import type { Lease, Slots } from '@dialgate/database';
+import { WORKER_TIMES, type Lease, type Slots } from '@dialgate/database';
 import type { Network, Service } from './network.js';
 import { away, type DatabaseRules, type Row } from './rows.js';
 import type { Scheduler, SimProcess } from './scheduler.js';
@@ -28,10 +28,7 @@ export interface ModelSlots {
   readonly openFor: (process: SimProcess) => Slots;
 }
 
-const LEASE_MS = 6_000;
-
-/** A starting worker leaves a slot alone whose lease ended less than so long ago. */
-const LEFT_ALONE_MS = 10_000;
+const { leaseMs: LEASE_MS, leftAloneMs: LEFT_ALONE_MS } = WORKER_TIMES;
 const QUERY_TIMEOUT_MS = 5_000;
 
 /** The statements of packages/database over `worker_slots`; an adoption and its restamp are one transaction. */
@@ -104,6 +101,7 @@ export function createModelSlots(options: {
       };
 
       return {
+        times: WORKER_TIMES,
         acquire: ({ asterisk, appPrefix, owner, holder }) =>
           told(
             ask('acquire a slot', true, () => {

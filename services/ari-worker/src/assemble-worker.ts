@@ -65,7 +65,6 @@ type AssemblyConfig = Pick<
 >;
 
 const WISHES_EVERY_MS = 1_000;
-const SWEEP_EVERY_MS = 2_000;
 const REPORT_EVERY_MS = 2_000;
 
 /** How long the originations under way at a stop may take. */
@@ -163,9 +162,9 @@ export function assembleWorker(
     { name: 'wish listener', stop: wishes.close },
     every('report', REPORT_EVERY_MS, report, log),
     every('wishes', WISHES_EVERY_MS, hangUp, log),
-    every('lost jobs', SWEEP_EVERY_MS, sweepLostJobs(calls, producer, log), log),
+    every('lost jobs', slots.times.sweepEveryMs, sweepLostJobs(calls, producer, log), log),
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },
-    every('overdue calls', SWEEP_EVERY_MS, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
+    every('overdue calls', slots.times.sweepEveryMs, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];
 }

@@ -17,23 +17,6 @@ export interface WorkerSlots {
   readonly stop: () => Promise<void>;
 }
 
-const TICK_MS = 2_000;
-
-/** A lease is believed for less than the 6 s it lasts, counted from before its renewal was asked for. */
-const BELIEVE_LEASE_MS = 5_000;
-
-/** Nobody adopts before its own renewals have succeeded for so long: an outage of the database is not the others' death. */
-const ADOPT_AFTER_MS = 10_000;
-
-/** How long one round of adoptions may take, so that the leases held already are renewed in time. */
-const ADOPT_FOR_MS = 1_000;
-
-/** Renewals further apart than this were not steady: this process was paused, or the database was away. */
-const STEADY_GAP_MS = 4_000;
-
-/** How long a stopping worker keeps its sockets open for the worker that takes over. */
-const HANDOVER_MS = 8_000;
-
 const DRAIN_POLL_MS = 250;
 
 export function workerSlots(options: {
@@ -54,6 +37,7 @@ export function workerSlots(options: {
   readonly log: Logger;
 }): WorkerSlots {
   const { slots, asterisk, owner, holder, held, followed, log } = options;
+  const { times } = slots;
   const sessions = new Map<number, SlotSession>();
   const renewedAt = new Map<number, number>();
   let own: SlotSession | undefined;
@@ -80,13 +64,13 @@ export function workerSlots(options: {
   };
 
   function isFresh({ slotId }: Lease): boolean {
-    return performance.now() - (renewedAt.get(slotId) ?? -Infinity) < BELIEVE_LEASE_MS;
+    return performance.now() - (renewedAt.get(slotId) ?? -Infinity) < times.believeMs;
   }
 
   function schedule(): void {
     timer = setTimeout(() => {
       ticking = tick().finally(schedule);
-    }, TICK_MS);
+    }, times.renewEveryMs);
   }
 
   async function stopTicking(): Promise<void> {
@@ -101,7 +85,7 @@ export function workerSlots(options: {
       noteSteadiness();
       if (stopping) return;
       own ??= await takeOwn();
-      if (performance.now() - (steadySince ?? Infinity) >= ADOPT_AFTER_MS) await adoptAll();
+      if (performance.now() - (steadySince ?? Infinity) >= times.adoptAfterMs) await adoptAll();
       for (const session of [...sessions.values()]) if (session !== own) await giveBackIfEmpty(session);
     } catch (error) {
       steadySince = undefined;
@@ -113,7 +97,7 @@ export function workerSlots(options: {
 
   function noteSteadiness(): void {
     const now = performance.now();
-    if (now - steadyUntil > STEADY_GAP_MS) steadySince = now;
+    if (now - steadyUntil > times.steadyGapMs) steadySince = now;
     steadySince ??= now;
     steadyUntil = now;
   }
@@ -158,7 +142,7 @@ export function workerSlots(options: {
   /** Callees may be waiting in silence: whatever is there is taken at once, as long as that is quick. */
   async function adoptAll(): Promise<void> {
     const since = performance.now();
-    while (!isStopping() && performance.now() - since < ADOPT_FOR_MS) {
+    while (!isStopping() && performance.now() - since < times.adoptForMs) {
       const askedAt = performance.now();
       const lease = await slots.adopt(asterisk, owner, holder);
       if (lease === null) return;
@@ -220,7 +204,7 @@ export function workerSlots(options: {
    * application or the time is over.
    */
   async function handOver(): Promise<void> {
-    const deadline = performance.now() + HANDOVER_MS;
+    const deadline = performance.now() + times.handoverMs;
     for (const session of [...sessions.values()]) {
       if ((await openCallsOf(session)) === 0) continue;
       await slots.letGo(session.lease).catch((error: unknown) => log.warn({ error }, 'Slot not let go'));

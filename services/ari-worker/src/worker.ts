@@ -46,7 +46,12 @@ export function createWorker(options: {
       openStream: (stream) => openEventStream({ ...stream, access }),
       producer,
       openConsumer: (originate) =>
-        openOriginateConsumer({ ...queue, concurrency: config.ORIGINATE_CONCURRENCY, originate }),
+        openOriginateConsumer({
+          ...queue,
+          concurrency: config.ORIGINATE_CONCURRENCY,
+          lockMs: database.slots.times.leaseMs, // A worker that has lost its slot has lost its jobs.
+          originate,
+        }),
       openWishListener: (onWish) => openWishListener({ ...queue, onWish }),
       report: (report) => reports.say(owner, report).catch(notSaid),
     },

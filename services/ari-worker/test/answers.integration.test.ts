@@ -6,8 +6,7 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-describe('callees who answer when the ring time is over', function () {
-  this.timeout(30_000);
+describe('callees who answer when the ring time is over', () => {
   let bench: Workbench;
   let ids: string[];
 
@@ -45,8 +44,7 @@ describe('callees who answer when the ring time is over', function () {
   }
 });
 
-describe('an answered call whose continue', function () {
-  this.timeout(30_000);
+describe('an answered call whose continue', () => {
   let bench: Workbench;
 
   beforeEach(async () => {

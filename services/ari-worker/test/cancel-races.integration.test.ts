@@ -17,8 +17,7 @@ const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 /** Long enough for a wish to be stored and acted upon on a busy machine, in milliseconds. */
 const MEANWHILE_MS = 1_000;
 
-describe('a wish to be rid of a call', function () {
-  this.timeout(40_000);
+describe('a wish to be rid of a call', () => {
   let bench: Workbench;
 
   beforeEach(async () => {
@@ -217,8 +216,7 @@ describe('a wish to be rid of a call', function () {
   }
 });
 
-describe('wishes at any moment of a call’s life', function () {
-  this.timeout(60_000);
+describe('wishes at any moment of a call’s life', () => {
   let bench: Workbench;
   const all: string[] = [];
 

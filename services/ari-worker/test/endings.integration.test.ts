@@ -3,8 +3,7 @@ import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
-describe('a call on the simulated Asterisk', function () {
-  this.timeout(30_000);
+describe('a call on the simulated Asterisk', () => {
   let bench: Workbench;
 
   before(async () => {
@@ -119,8 +118,7 @@ describe('a call on the simulated Asterisk', function () {
   });
 });
 
-describe('a call on an endpoint that Asterisk cannot use', function () {
-  this.timeout(30_000);
+describe('a call on an endpoint that Asterisk cannot use', () => {
   let bench: Workbench;
   before(async () => {
     bench = await setUpWorkbench();
@@ -141,8 +139,7 @@ describe('a call on an endpoint that Asterisk cannot use', function () {
   }
 });
 
-describe('a call through a dialplan of Asterisk (Local channel)', function () {
-  this.timeout(30_000);
+describe('a call through a dialplan of Asterisk (Local channel)', () => {
   let bench: Workbench;
   before(async () => {
     bench = await setUpWorkbench();

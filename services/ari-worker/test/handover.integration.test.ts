@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Lease } from '@dialgate/database';
-import { eventually } from '@dialgate/testing';
+import { eventually, testWorkerTimes } from '@dialgate/testing';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { brokenLaws } from './laws.js';
@@ -8,14 +8,20 @@ import { setUpWorkbench, type RunningWorker, type Workbench } from './workbench.
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-describe('when a slot changes hands', function () {
-  this.timeout(60_000);
+describe('when a slot changes hands', () => {
   let bench: Workbench;
+  let worker: RunningWorker;
 
-  beforeEach(async () => {
-    bench = await setUpWorkbench({ speed: 2 });
+  before(async () => {
+    // It looks at its lease only when all is over.
+    bench = await setUpWorkbench({ speed: 2 }, { times: testWorkerTimes(60) });
   });
-  afterEach(() => bench.close());
+  after(() => bench.close());
+  beforeEach(async () => {
+    worker = await bench.startWorker();
+    await bench.ready(1);
+  });
+  afterEach(() => worker.stop());
 
   for (const [what, digits, from, status, failureReason] of [
     ['the end of a call that was up', '001', 'answered', 'completed', null],
@@ -24,9 +30,6 @@ describe('when a slot changes hands', function () {
     ['a refusal', '014', 'ringing', 'busy', 'declined'],
   ] as const) {
     it(`${what}, heard by the old holder only, is written for the new one`, async () => {
-      const worker = await bench.startWorker();
-      await bench.ready(1);
-      await renewed(worker); // It will not look at its lease again for two seconds.
       const id = await bench.place(`+33100000${digits}`);
       await bench.reaches(id, from);
       const { slotId, epoch } = await takeOver(worker); // And the new holder has no socket yet.
@@ -36,6 +39,32 @@ describe('when a slot changes hands', function () {
       expect(await brokenLaws(bench, [id])).to.deep.equal([]);
     });
   }
+
+  /** Takes the worker's slot with its open calls, as an adopter does. */
+  async function takeOver({ owner }: RunningWorker): Promise<Lease> {
+    await bench.database.slots.letGo((await leaseOf(owner)).lease);
+    const taken = await bench.database.slots.adopt('simulator', randomUUID(), 'test');
+    if (taken === null) throw new Error('the slot was not adopted');
+    return taken;
+  }
+
+  async function leaseOf(owner: string): Promise<{ lease: Lease; until: Date }> {
+    const [slot] = await bench.sql<{ id: number; epoch: number; app: string; until: Date }>(
+      'SELECT id, epoch, app, lease_until AS until FROM worker_slots WHERE owner = $1',
+      [owner],
+    );
+    if (slot === undefined) throw new Error('the worker has no slot');
+    return { lease: { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app }, until: slot.until };
+  }
+});
+
+describe('when a slot is lost', () => {
+  let bench: Workbench;
+
+  beforeEach(async () => {
+    bench = await setUpWorkbench({ speed: 2 });
+  });
+  afterEach(() => bench.close());
 
   it('between claim and dial because its application was taken, the call is given back and dialled once', async () => {
     await bench.startWorker();
@@ -51,7 +80,7 @@ describe('when a slot changes hands', function () {
     const thief = new WebSocket(`${url}/events?app=${before?.app ?? ''}&api_key=gateway:simulator-secret`);
     await eventually(async () => (await voidedBecause(id)).length > 0);
     expect(await voidedBecause(id)).to.deep.equal(['the slot was not ready for the dial']);
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed', attempt: 2 });
+    expect(await bench.ended(id)).to.include({ status: 'completed', attempt: 2 });
     const [first, second] = bench.channels(id);
     expect(first).to.include({ app: before?.app });
     expect(second?.app).not.to.equal(before?.app);
@@ -72,38 +101,16 @@ describe('when a slot changes hands', function () {
     sleeper.kill('SIGSTOP');
     expect(await bench.call(id)).to.include({ status: 'pending', attempt: 1, dialSentAt: null });
     await bench.startWorker();
-    expect(await bench.reaches(id, 'answered', 40_000)).to.include({ attempt: 2 });
+    expect(await bench.reaches(id, 'answered')).to.include({ attempt: 2 });
     // It wakes up before the answer to its question, and would dial now.
     sleeper.kill('SIGCONT');
-    await eventually(async () => (await holders()).size === 2, 20_000);
+    await eventually(async () => (await holders()).size === 2);
     expect(await bench.call(id)).to.include({ status: 'answered', attempt: 2 });
     expect(bench.channels(id).map(({ dials }) => dials.length)).to.deep.equal([0, 1]);
     await bench.cancel(id);
     expect(await bench.ended(id)).to.include({ status: 'completed', hangupBy: 'gateway' });
     expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
-
-  async function renewed({ owner }: RunningWorker): Promise<void> {
-    const { until } = await leaseOf(owner);
-    await eventually(async () => (await leaseOf(owner)).until > until);
-  }
-
-  /** Takes the worker's slot with its open calls, as an adopter does. */
-  async function takeOver({ owner }: RunningWorker): Promise<Lease> {
-    await bench.database.slots.letGo((await leaseOf(owner)).lease);
-    const taken = await bench.database.slots.adopt('simulator', randomUUID(), 'test');
-    if (taken === null) throw new Error('the slot was not adopted');
-    return taken;
-  }
-
-  async function leaseOf(owner: string): Promise<{ lease: Lease; until: Date }> {
-    const [slot] = await bench.sql<{ id: number; epoch: number; app: string; until: Date }>(
-      'SELECT id, epoch, app, lease_until AS until FROM worker_slots WHERE owner = $1',
-      [owner],
-    );
-    if (slot === undefined) throw new Error('the worker has no slot');
-    return { lease: { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app }, until: slot.until };
-  }
 
   /** Who has a slot with an open socket. */
   async function holders(): Promise<Set<string | null>> {

@@ -5,14 +5,13 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-describe('two installations on one Asterisk', function () {
-  this.timeout(90_000);
+describe('two installations on one Asterisk', () => {
   let ours: Workbench;
   let theirs: Workbench;
 
   beforeEach(async () => {
     ours = await setUpWorkbench({ speed: 2 });
-    theirs = await setUpWorkbench({}, ours);
+    theirs = await setUpWorkbench({}, { beside: ours });
     // Made with a database and different in each; tests clone theirs from one template.
     await theirs.sql("UPDATE installation SET name = 'theirs'");
   });
@@ -88,8 +87,8 @@ describe('two installations on one Asterisk', function () {
     watch.remove();
 
     await theirs.startWorker();
-    await eventually(() => theirs.channels(waiting).some(({ continued }) => continued !== null), 40_000);
-    expect(await theirs.ended(created, 40_000)).to.include({ status: 'completed', attempt: 2 });
+    await eventually(() => theirs.channels(waiting).some(({ continued }) => continued !== null));
+    expect(await theirs.ended(created)).to.include({ status: 'completed', attempt: 2 });
     for (const id of [ringing, up, waiting]) await theirs.cancel(id);
     const statuses = await Promise.all([ringing, up, waiting].map(async (id) => (await theirs.ended(id)).status));
     expect(statuses).to.deep.equal(['canceled', 'completed', 'completed']);

@@ -27,8 +27,7 @@ const ENDINGS = [
   '603',
 ];
 
-describe('a thousand mixed calls at fifty a second over two workers', function () {
-  this.timeout(120_000);
+describe('a thousand mixed calls at fifty a second over two workers', () => {
   let bench: Workbench;
   let ids: string[];
 
@@ -92,8 +91,7 @@ describe('a thousand mixed calls at fifty a second over two workers', function (
   }
 });
 
-describe('the limits over all workers', function () {
-  this.timeout(60_000);
+describe('the limits over all workers', () => {
   let bench: Workbench;
   beforeEach(async () => {
     bench = await setUpWorkbench({ speed: 10 });

@@ -7,8 +7,7 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-describe('an event that overtakes the answer to its request', function () {
-  this.timeout(30_000);
+describe('an event that overtakes the answer to its request', () => {
   let bench: Workbench;
 
   beforeEach(async () => {
@@ -52,16 +51,15 @@ describe('an event that overtakes the answer to its request', function () {
     const held = bench.simulator.faults.onRequest({ request: 'create', fault: slow(1_000) });
     const id = await bench.place('+33100000001');
     await eventually(async () => (await bench.timeline(id)).includes('channel_created'));
-    await ask(bench, 'DELETE', `/channels/${id}.1`);
+    await bench.ask('DELETE', `/channels/${id}.1`);
     expect(bench.simulator.liveChannels()).to.equal(0);
     expect(held.hits()).to.equal(1);
-    expect(await bench.ended(id, 15_000)).to.include({ status: 'completed', attempt: 2 });
+    expect(await bench.ended(id)).to.include({ status: 'completed', attempt: 2 });
     expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
 });
 
-describe('when every event may come twice, and after the next one,', function () {
-  this.timeout(30_000);
+describe('when every event may come twice, and after the next one,', () => {
   let bench: Workbench;
   const placed = new Map<string, string[]>();
 
@@ -120,8 +118,7 @@ describe('when every event may come twice, and after the next one,', function ()
   }
 });
 
-describe('a channel that no call knows', function () {
-  this.timeout(30_000);
+describe('a channel that no call knows', () => {
   let bench: Workbench;
   let app: string;
 
@@ -199,12 +196,12 @@ describe('a channel that no call knows', function () {
 
   async function create(channelId: string, number: string): Promise<void> {
     const query = new URLSearchParams({ endpoint: `PJSIP/${number}@trunk`, app, channelId });
-    expect((await ask(bench, 'POST', `/channels/create?${query.toString()}`)).status).to.equal(200);
+    expect((await bench.ask('POST', `/channels/create?${query.toString()}`)).status).to.equal(200);
   }
 
   /** Refused until the channel has entered the application. */
   async function dial(channelId: string): Promise<void> {
-    await eventually(async () => (await ask(bench, 'POST', `/channels/${channelId}/dial?timeout=600`)).status === 204);
+    await eventually(async () => (await bench.ask('POST', `/channels/${channelId}/dial?timeout=600`)).status === 204);
   }
 });
 
@@ -214,10 +211,4 @@ function isAbout(name: RegExp) {
     const channel = (body.channel ?? body.peer) as { id: string } | undefined;
     return channel !== undefined && name.test(channel.id);
   };
-}
-
-/** Somebody else asks the same Asterisk. */
-function ask(bench: Workbench, method: string, path: string): Promise<Response> {
-  const authorization = `Basic ${Buffer.from('gateway:simulator-secret').toString('base64')}`;
-  return fetch(`${bench.simulator.ariUrl}${path}`, { method, headers: { authorization } });
 }

@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
-describe('when Asterisk', function () {
-  this.timeout(40_000);
+describe('when Asterisk', () => {
   let bench: Workbench;
 
   beforeEach(async () => {
@@ -19,7 +18,7 @@ describe('when Asterisk', function () {
     await eventually(async () => (await slot()).connection === 'unreachable');
     expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
     await bench.simulator.faults.acceptConnections();
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
     expect(bench.invites(id)).to.equal(1);
   });
 
@@ -31,7 +30,7 @@ describe('when Asterisk', function () {
     bench.simulator.faults.setPhase('not-booted');
     expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
     bench.simulator.faults.setPhase('ready');
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
   });
 
   it('refuses our password, calls wait and the slot says why', async () => {
@@ -41,7 +40,7 @@ describe('when Asterisk', function () {
     expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
     await worker.stop();
     await bench.startWorker();
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
   });
 
   it('cuts the socket in the middle of a call, its end is still seen', async () => {
@@ -63,17 +62,17 @@ describe('when Asterisk', function () {
     await bench.reaches(up, 'answered');
     await bench.reaches(ringing, 'ringing');
     await bench.simulator.restart('kill');
-    expect(await bench.ended(up, 20_000)).to.include({ status: 'completed', failureReason: 'asterisk_restarted' });
-    expect(await bench.ended(ringing, 20_000)).to.include({ status: 'failed', failureReason: 'asterisk_restarted' });
+    expect(await bench.ended(up)).to.include({ status: 'completed', failureReason: 'asterisk_restarted' });
+    expect(await bench.ended(ringing)).to.include({ status: 'failed', failureReason: 'asterisk_restarted' });
     const after = await bench.place('+33100000001');
-    expect(await bench.ended(after, 20_000)).to.include({ status: 'completed' });
+    expect(await bench.ended(after)).to.include({ status: 'completed' });
   });
 
   it('loses the answer to a create, the call is given back and dialled once', async () => {
     bench.simulator.faults.onRequest({ request: 'create', fault: { kind: 'lose-reply' } });
     await bench.startWorker();
     const id = await bench.place('+33100000001');
-    const call = await bench.ended(id, 20_000);
+    const call = await bench.ended(id);
     expect(call).to.include({ status: 'completed', attempt: 2 });
     expect(bench.invites(id)).to.equal(1);
     await eventually(() => bench.simulator.liveChannels() === 0);
@@ -83,7 +82,7 @@ describe('when Asterisk', function () {
     bench.simulator.faults.onRequest({ request: 'dial', fault: { kind: 'lose-reply' } });
     await bench.startWorker();
     const id = await bench.place('+33100000001');
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed', attempt: 1 });
+    expect(await bench.ended(id)).to.include({ status: 'completed', attempt: 1 });
     expect(bench.invites(id)).to.equal(1);
   });
 
@@ -95,7 +94,7 @@ describe('when Asterisk', function () {
     // Whoever looks next finds a channel that never rang; after its timeout and ten seconds it is hung up.
     await bench.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '60 s' WHERE id = $1`, [id]);
     bench.simulator.faults.cutSockets();
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'failed', failureReason: 'not_dialed' });
+    expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'not_dialed' });
     expect(bench.invites(id)).to.equal(0);
     expect(bench.simulator.liveChannels()).to.equal(0);
   });
@@ -147,7 +146,7 @@ describe('when Asterisk', function () {
       return slots.some((other) => other.app !== app && other.held && other.connection === 'connected');
     });
     const id = await bench.place('+33100000001');
-    expect(await bench.ended(id, 20_000)).to.include({ status: 'completed' });
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
     thief.close();
   });
 

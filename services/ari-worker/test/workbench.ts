@@ -9,7 +9,7 @@ import {
   type SimulatorOptions,
 } from '@dialgate/asterisk-simulator';
 import { loadConfig } from '@dialgate/config';
-import { openDatabase, type Database, type NewCall } from '@dialgate/database';
+import { WORKER_TIMES, openDatabase, type Database, type WorkerTimes, type NewCall } from '@dialgate/database';
 import { isFinal, type Call } from '@dialgate/domain';
 import { openLog, silentLog, type Logger } from '@dialgate/logging';
 import { openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
@@ -17,7 +17,9 @@ import {
   createTestDatabase,
   createUser,
   eventually,
+  slowness,
   someNewCall,
+  testWorkerTimes,
   testRedis,
   type TestDatabase,
 } from '@dialgate/testing';
@@ -35,6 +37,8 @@ export interface WorkerProcess {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves with the exit code, null after a kill. */
   readonly ended: Promise<number | null>;
+  /** What it has complained of so far. */
+  readonly complaints: () => string;
 }
 
 /** Everything a call needs around it: a real database, a real Redis, the simulator over real sockets, workers at will. */
@@ -63,27 +67,39 @@ export interface Workbench {
   readonly invites: (id: string) => number;
   /** What the simulator knows of the call's channels, one per attempt. */
   readonly channels: (id: string) => readonly ChannelRecord[];
+  /** Asks the simulator for something over HTTP, as somebody else on the same Asterisk would. */
+  readonly ask: (method: string, path: string) => Promise<Response>;
   readonly close: () => Promise<void>;
 }
 
 const SECRET = 'simulator-secret';
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/**
- * @param beside another workbench whose simulator this one uses, too; it must be closed last.
- * @param server a PostgreSQL of the test's own, which it may stop and start.
- */
+/** What operators run, and the same with the leases of tests. */
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN_OF_TESTS = fileURLToPath(new URL('worker-main.ts', import.meta.url));
+
+/** @param speed of the telephones, ten times that of real ones by default; slower on a slow machine. */
 export async function setUpWorkbench(
-  options: Partial<SimulatorOptions> = {},
-  beside?: Workbench,
-  server?: string,
+  { speed = 10, ...options }: Partial<SimulatorOptions> = {},
+  {
+    beside,
+    server,
+    times = testWorkerTimes(),
+  }: {
+    /** Another workbench whose simulator this one uses, too; it must be closed last. */
+    readonly beside?: Workbench;
+    /** A PostgreSQL of the test's own, which it may stop and start. */
+    readonly server?: string;
+    /** Of the workers in this process. Workers in processes of their own have a test's or production's. */
+    readonly times?: WorkerTimes;
+  } = {},
 ): Promise<Workbench> {
   const testDatabase = await createTestDatabase(server);
   const { database, sql } = testDatabase;
   const redis = testRedis();
   const simulator =
     beside?.simulator ??
-    (await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: 10, ...options }));
+    (await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: speed / slowness(), ...options }));
   const log = logForTests();
   const producer = openOriginateProducer({ redisUrl: redis.url, prefix: redis.prefix, log });
   await eventually(producer.ready);
@@ -104,7 +120,7 @@ export async function setUpWorkbench(
 
   async function startWorker(environment: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {
     const config = loadConfig(workerConfig, { ...common, ...environment });
-    const own = openDatabase({ url: config.DATABASE_URL, applicationName: 'test-worker', poolSize: 4 });
+    const own = openDatabase({ url: config.DATABASE_URL, applicationName: 'test-worker', poolSize: 4, times });
     const owner = randomUUID();
     const parts = createWorker({ config, database: own, producer, owner, log: log.with({ worker: owner.slice(-4) }) });
     for (const part of parts) await part.start?.();
@@ -121,12 +137,20 @@ export async function setUpWorkbench(
   }
 
   function startWorkerProcess(environment: Readonly<Record<string, string>> = {}): WorkerProcess {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', MAIN], {
-      env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...common, ...environment },
-      stdio: ['ignore', process.env.TEST_LOG === undefined ? 'ignore' : 'inherit', 'inherit'],
+    const main = times === WORKER_TIMES ? MAIN : MAIN_OF_TESTS;
+    const { PATH, TEST_SLOWNESS } = process.env;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', main], {
+      env: { PATH, TEST_SLOWNESS, LOG_LEVEL: 'warn', ...common, ...environment },
+      stdio: ['ignore', process.env.TEST_LOG === undefined ? 'ignore' : 'inherit', 'pipe'],
     });
-    const ended = once(child, 'exit').then(([code]) => code as number | null);
-    const running = { kill: (signal: NodeJS.Signals) => child.kill(signal), ended };
+    let complaints = '';
+    child.stderr.setEncoding('utf8').on('data', (said: string) => (complaints += said));
+    const ended = once(child, 'close').then(([code]) => code as number | null);
+    const running = {
+      kill: (signal: NodeJS.Signals) => child.kill(signal),
+      ended,
+      complaints: () => complaints,
+    };
     processes.add(running);
     return running;
   }
@@ -146,7 +170,7 @@ export async function setUpWorkbench(
     userId,
     startWorker,
     startWorkerProcess,
-    ready: (workers, withinMs = 15_000) =>
+    ready: (workers, withinMs = 60_000) =>
       eventually(async () => {
         const slots = await database.slots.list();
         return slots.filter(({ held, connection }) => held && connection === 'connected').length === workers;
@@ -162,12 +186,12 @@ export async function setUpWorkbench(
       await producer.announceWish(id);
     },
     call,
-    ended: (id, withinMs = 10_000) =>
+    ended: (id, withinMs = 30_000) =>
       eventually(async () => {
         const found = await call(id);
         return isFinal(found.status) ? found : null;
       }, withinMs),
-    reaches: (id, status, withinMs = 10_000) =>
+    reaches: (id, status, withinMs = 30_000) =>
       eventually(async () => {
         const found = await call(id);
         return found.status === status ? found : null;
@@ -182,6 +206,10 @@ export async function setUpWorkbench(
         0,
       ),
     channels: (id) => simulator.ledger.channels().filter(({ channelId }) => channelId.startsWith(`${id}.`)),
+    ask: (method, path) => {
+      const authorization = `Basic ${Buffer.from(`gateway:${SECRET}`).toString('base64')}`;
+      return fetch(`${simulator.ariUrl}${path}`, { method, headers: { authorization } });
+    },
     close: async () => {
       for (const worker of [...workers]) await worker.stop();
       for (const worker of processes) worker.kill('SIGKILL');

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '@dialgate/config';
+import { openDatabase } from '@dialgate/database';
+import { runService } from '@dialgate/lifecycle';
+import { openLog } from '@dialgate/logging';
+import { openOriginateProducer } from '@dialgate/queue';
+import { testWorkerTimes } from '@dialgate/testing';
+import { workerConfig } from '../src/config.js';
+import { createWorker } from '../src/worker.js';
+
+// What `src/main.ts` runs, with the leases of tests: no setting of production can shorten them.
+const config = loadConfig(workerConfig, process.env);
+const log = openLog({ service: 'ari-worker', level: config.LOG_LEVEL, fullNumbers: true });
+const database = openDatabase({
+  url: config.DATABASE_URL,
+  applicationName: 'test-worker-process',
+  times: testWorkerTimes(),
+});
+const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
+
+await runService(
+  [
+    { name: 'database', stop: database.close },
+    { name: 'producer', stop: producer.close },
+    ...createWorker({ config, database, producer, owner: randomUUID(), log }),
+  ],
+  log,
+);
