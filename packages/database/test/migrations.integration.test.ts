@@ -12,8 +12,7 @@ import { migrate } from '../src/index.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const MIGRATIONS = join(ROOT, 'prisma/migrations');
 
-describe('migrations', function () {
-  this.timeout(60_000);
+describe('migrations', () => {
   let url: string;
   let name: string;
 
@@ -48,8 +47,6 @@ describe('migrations', function () {
 
   it('applied by us are up to date for Prisma, and the other way round', async () => {
     await migrate({ url, directory: MIGRATIONS });
-    const status = await prisma('migrate', 'status');
-    expect(status.output).to.include('Database schema is up to date');
     const deployed = await prisma('migrate', 'deploy');
     expect(deployed.output).to.include('No pending migrations');
 

@@ -30,9 +30,9 @@ describe('how long workers wait for one another', () => {
     it(`must not be ${what}`, () => {
       const wrong = { ...WORKER_TIMES, ...times };
       expect(workerTimesProblems(wrong)).to.have.length(1);
-      expect(() => openDatabase({ url: 'postgresql://localhost/none', applicationName: 'none', times: wrong })).to.throw(
-        'It does not hold that',
-      );
+      expect(() =>
+        openDatabase({ url: 'postgresql://localhost/none', applicationName: 'none', times: wrong }),
+      ).to.throw('It does not hold that');
     });
   }
 });

@@ -77,7 +77,9 @@ describe('workers whose PostgreSQL goes away', function () {
     expect(bench.channels(waiting.id), 'originated without a claim').to.deep.equal([]);
 
     postgres = await postgresAt(Number(new URL(postgres.url).port));
-    await eventually(async () => (await bench.sql('SELECT 1 FROM worker_slots WHERE lease_until > now()')).length === 2);
+    await eventually(
+      async () => (await bench.sql('SELECT 1 FROM worker_slots WHERE lease_until > now()')).length === 2,
+    );
     expect(await epochs(), 'a slot has changed hands').to.deep.equal(epochsBefore);
     const [answered, noAnswer, hungUp] = await Promise.all(placed.map((id) => bench.ended(id)));
     expect(answered).to.include({ status: 'completed' });

@@ -1,11 +1,14 @@
 import { isFinal, type CallStatus } from '@dialgate/domain';
-import { eventually } from '@dialgate/testing';
+import { depth, eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { statusSeen } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
-const CALLS = 1_000;
+const CALLS = depth({ quick: 240, deep: 1_000 });
 const PER_SECOND = 50;
+
+/** How long all of them may take, against hanging only. */
+const ALL_WITHIN_MS = 120_000;
 
 /** A mix of every kind of ending; the friendly callee of any other number is in it too. */
 const ENDINGS = [
@@ -27,7 +30,8 @@ const ENDINGS = [
   '603',
 ];
 
-describe('a thousand mixed calls at fifty a second over two workers', () => {
+describe(`${CALLS} mixed calls at fifty a second over two workers`, function () {
+  this.timeout(patience(2 * ALL_WITHIN_MS));
   let bench: Workbench;
   let ids: string[];
 
@@ -36,8 +40,8 @@ describe('a thousand mixed calls at fifty a second over two workers', () => {
     await bench.startWorker();
     await bench.startWorker();
     ids = await placeAtRate();
-    await eventually(async () => (await bench.database.calls.backlog()).waiting === 0, 60_000);
-    await eventually(allFinal, 60_000);
+    await eventually(async () => (await bench.database.calls.backlog()).waiting === 0, ALL_WITHIN_MS);
+    await eventually(allFinal, ALL_WITHIN_MS);
   });
   after(() => bench.close());
 
@@ -91,7 +95,8 @@ describe('a thousand mixed calls at fifty a second over two workers', () => {
   }
 });
 
-describe('the limits over all workers', () => {
+describe('the limits over all workers', function () {
+  this.timeout(patience(2 * ALL_WITHIN_MS));
   let bench: Workbench;
   beforeEach(async () => {
     bench = await setUpWorkbench({ speed: 10 });
@@ -103,8 +108,10 @@ describe('the limits over all workers', () => {
     await bench.startWorker(limits);
     await bench.startWorker(limits);
     await bench.ready(2);
-    const ids = await Promise.all(Array.from({ length: 60 }, () => bench.place('+33100000486')));
-    await eventually(async () => [...(await bench.database.calls.findAll(ids)).values()].every(isOver), 40_000);
+    const ids = await Promise.all(
+      Array.from({ length: depth({ quick: 45, deep: 100 }) }, () => bench.place('+33100000486')),
+    );
+    await eventually(async () => [...(await bench.database.calls.findAll(ids)).values()].every(isOver), ALL_WITHIN_MS);
     const rows = await bench.sql<{ at: Date }>('SELECT dial_sent_at AS at FROM calls ORDER BY dial_sent_at');
     const times = rows.map(({ at }) => at.getTime());
     for (const since of times) {
@@ -122,7 +129,7 @@ describe('the limits over all workers', () => {
     await eventually(async () => {
       most = Math.max(most, bench.simulator.liveChannels());
       return [...(await bench.database.calls.findAll(ids)).values()].every(isOver);
-    }, 40_000);
+    }, ALL_WITHIN_MS);
     expect(most).to.be.within(1, 5);
     expect(bench.simulator.ledger.invites().total).to.equal(30);
   });

@@ -1,13 +1,15 @@
 import type { RequestFault } from '@dialgate/asterisk-simulator';
-import { eventually } from '@dialgate/testing';
+import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
 import { brokenLaws } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
+const slow = (ms: number): RequestFault => ({ kind: 'slow-reply', ms });
+
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-describe('an event that overtakes the answer to its request', () => {
+describe('an event that overtakes the answer to create', () => {
   let bench: Workbench;
 
   beforeEach(async () => {
@@ -17,10 +19,8 @@ describe('an event that overtakes the answer to its request', () => {
   });
   afterEach(() => bench.close());
 
-  const slow = (ms: number): RequestFault => ({ kind: 'slow-reply', ms });
-
-  it('StasisStart before the answer to create: the call is dialled all the same', async () => {
-    const held = bench.simulator.faults.onRequest({ request: 'create', fault: slow(1_000) });
+  it('StasisStart: the call is dialled all the same', async () => {
+    const held = bench.simulator.faults.onRequest({ request: 'create', fault: slow(patience(1_000)) });
     const id = await bench.place('+33100000001');
     await eventually(async () => (await bench.timeline(id)).includes('channel_created'));
     expect(held.hits()).to.equal(1);
@@ -29,26 +29,8 @@ describe('an event that overtakes the answer to its request', () => {
     expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
 
-  for (const [digits, what, status] of [
-    ['001', 'ringing, answer and end', 'completed'],
-    ['005', 'the answer without ringing, and the end,', 'completed'],
-    ['486', 'the busy line', 'busy'],
-    ['404', 'the refusal', 'failed'],
-    ['006', 'ringing and its end', 'no_answer'],
-  ] as const) {
-    it(`${what} before the answer to dial: ${status}`, async () => {
-      bench.simulator.faults.onRequest({ request: 'dial', fault: slow(2_000) });
-      const id = await bench.place(`+33100000${digits}`, { ringTimeoutMs: 4_000 });
-      expect(await bench.ended(id)).to.include({ status });
-      expect(await bench.producer.depth(), 'originations under way').to.equal(1);
-      await eventually(async () => (await bench.producer.depth()) === 0);
-      expect(await bench.call(id)).to.include({ status });
-      expect(await brokenLaws(bench, [id])).to.deep.equal([]);
-    });
-  }
-
-  it('the end before the answer to create: the call is given back, and dialled once', async () => {
-    const held = bench.simulator.faults.onRequest({ request: 'create', fault: slow(1_000) });
+  it('the end: the call is given back, and dialled once', async () => {
+    const held = bench.simulator.faults.onRequest({ request: 'create', fault: slow(patience(1_000)) });
     const id = await bench.place('+33100000001');
     await eventually(async () => (await bench.timeline(id)).includes('channel_created'));
     await bench.ask('DELETE', `/channels/${id}.1`);
@@ -57,6 +39,40 @@ describe('an event that overtakes the answer to its request', () => {
     expect(await bench.ended(id)).to.include({ status: 'completed', attempt: 2 });
     expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
+});
+
+describe('an event that overtakes the answer to dial', () => {
+  let bench: Workbench;
+  const placed = new Map<string, string>();
+  const early: [digits: string, what: string, status: string][] = [
+    ['001', 'ringing, answer and end', 'completed'],
+    ['005', 'the answer without ringing, and the end', 'completed'],
+    ['486', 'the busy line', 'busy'],
+    ['404', 'the refusal', 'failed'],
+    ['006', 'ringing and its end', 'no_answer'],
+  ];
+
+  before(async () => {
+    bench = await setUpWorkbench({ speed: 20 });
+    await bench.startWorker();
+    await bench.ready(1);
+    const dials = bench.simulator.faults.onRequest({ request: 'dial', fault: slow(patience(3_000)), times: 5 });
+    for (const [digits] of early) {
+      placed.set(digits, await bench.place(`+33100000${digits}`, { ringTimeoutMs: 4_000 }));
+    }
+    for (const id of placed.values()) await bench.ended(id);
+    expect(await bench.producer.depth(), 'originations under way').to.equal(dials.hits());
+    await eventually(async () => (await bench.producer.depth()) === 0);
+  });
+  after(() => bench.close());
+
+  for (const [digits, what, status] of early) {
+    it(`${what}: ${status}`, async () => {
+      const id = placed.get(digits) ?? '';
+      expect(await bench.call(id)).to.include({ status });
+      expect(await brokenLaws(bench, [id])).to.deep.equal([]);
+    });
+  }
 });
 
 describe('when every event may come twice, and after the next one,', () => {
@@ -91,8 +107,9 @@ describe('when every event may come twice, and after the next one,', () => {
     const often = { times: Infinity, probability: 0.3 };
     const struck = (['duplicate', 'reorder'] as const).map((kind) => faults.onEvent({ fault: { kind }, ...often }));
     for (const [digits, , status] of endings) {
+      const ringTimeoutMs = status === 'canceled' ? 600_000 : 5_000;
       const ids = await Promise.all(
-        Array.from({ length: 6 }, () => bench.place(`+33100000${digits}`, { ringTimeoutMs: 5_000 })),
+        Array.from({ length: 6 }, () => bench.place(`+33100000${digits}`, { ringTimeoutMs })),
       );
       placed.set(digits, ids);
       if (status !== 'canceled') continue;
