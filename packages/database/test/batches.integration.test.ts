@@ -1,0 +1,137 @@
+import { transitionFor } from '@dialgate/domain';
+import { createTestDatabase, createUser, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { expect } from 'chai';
+import { v7 as uuidv7 } from 'uuid';
+import type { Lease } from '../src/index.js';
+import { openSessions, type Sessions } from './sessions.js';
+
+const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
+
+/** As many as wait together when this process has much to do; fewer than the smallest batch. */
+const MANY = 120;
+
+describe('what is asked of the calls at the same moment', () => {
+  let db: TestDatabase;
+  let sessions: Sessions;
+  let userId: string;
+  let lease: Lease;
+
+  before(async () => {
+    db = await createTestDatabase();
+    sessions = openSessions(db);
+    userId = await createUser(db.database);
+    lease = await db.database.slots.acquire({ asterisk: 'a', appPrefix: 'app', owner: uuidv7(), holder: 'test' });
+    await db.sql(`UPDATE worker_slots SET lease_until = now() + interval '1 day'`);
+  });
+  after(async () => {
+    await sessions.close();
+    await db.drop();
+  });
+
+  it('is written together, each call its own: creations, claims, dials and moves in one transaction each', async () => {
+    const ids = await createMany();
+    expect(await transactionsOf('created', ids)).to.equal(1);
+
+    const claims = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, OFF)));
+    expect(claims.map((answer) => answer.outcome === 'claimed' && answer.call.id)).to.deep.equal(ids);
+    expect(await transactionsOf('claimed', ids)).to.equal(1);
+
+    const dials = ids.map((callId) => ({ callId, attempt: 1, slotEpoch: lease.epoch }));
+    expect(await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial)))).to.deep.equal(
+      ids.map(() => true),
+    );
+    expect(await transactionsOf('dial_sent', ids)).to.equal(1);
+
+    expect(await Promise.all(ids.map(ring))).to.deep.equal(ids.map(() => true));
+    expect(await transactionsOf('ringing', ids)).to.equal(1);
+  });
+
+  it('has one winner where it is the same, also within one statement', async () => {
+    const [id = ''] = await createMany(1);
+    const claims = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.claim(id, lease, OFF)));
+    expect(claims.filter(({ outcome }) => outcome === 'claimed').length).to.equal(1);
+    const dial = { callId: id, attempt: 1, slotEpoch: lease.epoch };
+    const permitted = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.permitDial(dial)));
+    expect(permitted.filter(Boolean).length).to.equal(1);
+  });
+
+  it('is created although one of them cannot be', async () => {
+    const good = [someNewCall({ userId }), someNewCall({ userId })] as const;
+    const bad = someNewCall({ userId: uuidv7() });
+    const settled = await Promise.allSettled([good[0], bad, good[1]].map((call) => db.database.calls.create(call)));
+    expect(settled.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await db.database.calls.findAll(good.map(({ id }) => id))).size).to.equal(2);
+    expect(await db.database.calls.find(bad.id)).to.equal(null);
+  });
+
+  it('is written down although one of them cannot be', async () => {
+    const ids = await dialMany(2);
+    const tooLong = { callId: uuidv7(), event: 'x'.repeat(41), source: 'worker' } as const;
+    const settled = await Promise.allSettled([ring(ids[0] ?? ''), db.database.calls.note(tooLong), ring(ids[1] ?? '')]);
+    expect(settled.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
+    const calls = await db.database.calls.findAll(ids);
+    expect([...calls.values()].map(({ status }) => status)).to.deep.equal(['ringing', 'ringing']);
+  });
+
+  it('is written in the order in which it was said, also what came while the statement before was under way', async () => {
+    const [id = ''] = await dialMany(1);
+    const writer = sessions.open('writer');
+    const holder = await sessions.hold('holder');
+    await holder.sql('LOCK TABLE call_events IN EXCLUSIVE MODE');
+    const facts = ['first', 'second', 'third', 'fourth'];
+    const first = writer.calls.note({ callId: id, event: 'first', source: 'worker' });
+    await sessions.waitsFor('writer', 'holder');
+    const others = facts.slice(1).map((event) => writer.calls.note({ callId: id, event, source: 'worker' }));
+    await holder.letGo();
+    await Promise.all([first, ...others]);
+    const told = await db.sql<{ event: string; written: string }>(
+      'SELECT event, xmin::text AS written FROM call_events WHERE call_id = $1 AND event = ANY($2) ORDER BY id',
+      [id, facts],
+    );
+    expect(told.map(({ event }) => event)).to.deep.equal(facts);
+    expect(new Set(told.slice(1).map(({ written }) => written)).size, 'statements for those that waited').to.equal(1);
+  });
+
+  it('is taken by one sweeper each: a row that another looks at is passed over', async () => {
+    const [locked = '', free = ''] = await createMany(2);
+    await db.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s' WHERE id = ANY($1)`, [[locked, free]]);
+    const holder = await sessions.hold('holder');
+    await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [locked]);
+    expect(await db.database.calls.takeDueForQueue()).to.deep.equal([free]);
+    await holder.letGo();
+    expect(await db.database.calls.takeDueForQueue()).to.deep.equal([locked]);
+    expect(await db.database.calls.takeDueForQueue()).to.deep.equal([]);
+  });
+
+  async function createMany(count = MANY): Promise<string[]> {
+    const calls = Array.from({ length: count }, () => someNewCall({ userId }));
+    await Promise.all(calls.map((call) => db.database.calls.create(call)));
+    return calls.map(({ id }) => id);
+  }
+
+  async function dialMany(count: number): Promise<string[]> {
+    const ids = await createMany(count);
+    await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, OFF)));
+    const dials = ids.map((callId) => ({ callId, attempt: 1, slotEpoch: lease.epoch }));
+    await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial)));
+    return ids;
+  }
+
+  function ring(callId: string): Promise<boolean> {
+    const dialing = { status: 'dialing', dialSentAt: new Date(), ringingAt: null, cancelRequestedAt: null } as const;
+    const transition = transitionFor({ type: 'ringing' }, dialing);
+    if (transition === null) throw new Error('a call that is being dialled cannot ring');
+    return db.database.calls.apply({ callId, transition, guard: null, source: 'asterisk' });
+  }
+
+  /** In how many transactions these lines of the calls' timelines were written. */
+  async function transactionsOf(event: string, ids: readonly string[]): Promise<number | undefined> {
+    const [row] = await db.sql<{ lines: number; transactions: number }>(
+      `SELECT count(*)::int AS lines, count(DISTINCT xmin::text)::int AS transactions FROM call_events
+       WHERE event = $1 AND call_id = ANY($2)`,
+      [event, ids],
+    );
+    expect(row?.lines).to.equal(ids.length);
+    return row?.transactions;
+  }
+});
