@@ -1,5 +1,4 @@
 import { durationSeconds } from '@dialgate/domain';
-import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
