@@ -109,7 +109,7 @@ describe('a wish to be rid of a call', () => {
   });
 
   it('in the very moment of the answer ends it as what Asterisk did first', async () => {
-    const wishes = cancelAfterRinging((n) => n * 12);
+    const wishes = cancelAfterRinging((n) => patience(n * 12));
     const ids = await Promise.all(Array.from({ length: 40 }, () => bench.place('+33100000001')));
     const statuses = await Promise.all(ids.map(async (id) => (await bench.ended(id)).status));
     await Promise.all(wishes);

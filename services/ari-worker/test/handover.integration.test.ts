@@ -14,7 +14,7 @@ describe('when a slot changes hands', () => {
 
   before(async () => {
     // It looks at its lease only when all is over.
-    bench = await setUpWorkbench({ speed: 2 }, { times: testWorkerTimes(60) });
+    bench = await setUpWorkbench({ speed: 1 }, { times: testWorkerTimes(60) });
   });
   after(() => bench.close());
   beforeEach(async () => {
@@ -24,13 +24,13 @@ describe('when a slot changes hands', () => {
   afterEach(() => worker.stop());
 
   for (const [what, digits, from, status, failureReason] of [
-    ['the end of a call that was up', '001', 'answered', 'completed', null],
+    ['the end of a call that was up', '012', 'answered', 'completed', null],
     ['the answer and the end', '001', 'ringing', 'completed', null],
     ['a busy line', '008', 'ringing', 'busy', null],
     ['a refusal', '014', 'ringing', 'busy', 'declined'],
   ] as const) {
     it(`${what}, heard by the old holder only, is written for the new one`, async () => {
-      const id = await bench.place(`+33100000${digits}`);
+      const id = await bench.place(`+33100000${digits}`, { destination: LONG });
       await bench.reaches(id, from);
       const { slotId, epoch } = await takeOver(worker); // And the new holder has no socket yet.
       expect(await bench.call(id)).to.include({ status: from });

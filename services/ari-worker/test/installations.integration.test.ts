@@ -88,7 +88,9 @@ describe('two installations on one Asterisk', () => {
 
     await theirs.startWorker();
     await eventually(() => theirs.channels(waiting).some(({ continued }) => continued !== null));
-    expect(await theirs.ended(created)).to.include({ status: 'completed', attempt: 2 });
+    const dialledLater = await theirs.ended(created);
+    expect(dialledLater).to.include({ status: 'completed' });
+    expect(dialledLater.attempt).to.be.at.least(2);
     for (const id of [ringing, up, waiting]) await theirs.cancel(id);
     const statuses = await Promise.all([ringing, up, waiting].map(async (id) => (await theirs.ended(id)).status));
     expect(statuses).to.deep.equal(['canceled', 'completed', 'completed']);
