@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { DialgateError } from '@dialgate/domain';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
+import { WITHOUT_QUERY_COMPILER } from './no-query-compiler.js';
 
 export { Prisma };
 export type Client = PrismaClient;
@@ -29,12 +30,14 @@ export function openClient(options: DatabaseOptions): Client {
     idle_in_transaction_session_timeout: options.queryTimeoutMs,
     keepAlive: true,
   });
-  return new PrismaClient({
+  const given: Prisma.PrismaClientOptions = {
     adapter,
     log: [],
     // A transaction is given up as early as a single statement would be.
     transactionOptions: { maxWait: options.connectTimeoutMs, timeout: options.queryTimeoutMs },
-  });
+    ...WITHOUT_QUERY_COMPILER,
+  };
+  return new PrismaClient(given);
 }
 
 /**
@@ -136,6 +139,13 @@ function codeOf(error: unknown): string | null {
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : null;
 }
+
+/** Whether a statement named a table that is not there: no migration has been applied yet. */
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && sqlstateOf(error) === UNDEFINED_TABLE;
+}
+
+const UNDEFINED_TABLE = '42P01';
 
 /** Whether two statements got into each other's way and the loser may simply be tried again. */
 function isDeadlock(error: unknown): boolean {

@@ -1,4 +1,5 @@
 export { openDatabase, type Database } from './open-database.js';
+export { isMissingTable } from './client.js';
 export { migrate } from './migrate.js';
 export type { Calls, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';

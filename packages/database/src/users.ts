@@ -1,7 +1,6 @@
 import { coalesce } from '@dialgate/coalesce';
 import { v7 as uuidv7 } from 'uuid';
-import { asking, type Client, Prisma } from './client.js';
-import type { User as Row } from './generated/prisma/client.js';
+import { asking, Prisma, type Client } from './client.js';
 
 export type UserRole = 'admin' | 'operator';
 
@@ -25,9 +24,6 @@ export type Users = ReturnType<typeof openUsers>;
 /** Usernames as they are kept: 3 to 64 of these, lower case. */
 export const USERNAME = /^[a-z0-9._@-]{3,64}$/;
 
-/** Prisma's number for a value that must be there once and is there already. */
-const UNIQUE_VIOLATION = 'P2002';
-
 /** Two at once, on two connections: one that is slow holds up no other. */
 const LOOK_UP_BATCH = { maxBatch: 500, maxInFlight: 2 };
 
@@ -36,16 +32,20 @@ export function openUsers(client: Client, lookUps: Client) {
   const lookUp = coalesce((ids: string[]) => asking(() => findAll(lookUps, ids)), LOOK_UP_BATCH);
 
   /** @returns whether there is such a user. */
-  const change = (username: string, data: Prisma.UserUpdateManyMutationInput): Promise<boolean> =>
+  const change = (username: string, assignment: Prisma.Sql): Promise<boolean> =>
     asking(async () => {
-      const { count } = await client.user.updateMany({ where: { username }, data: { ...data, updatedAt: new Date() } });
-      return count > 0;
+      const changed = await client.$executeRaw`
+        UPDATE users SET ${assignment}, updated_at = now() WHERE username = ${username}`;
+      return changed > 0;
     });
 
   return {
     /** Usernames are lower case. */
     findByUsername: (username: string): Promise<User | null> =>
-      asking(async () => userOf(await client.user.findUnique({ where: { username } }))),
+      asking(async () => {
+        const [row] = await client.$queryRaw<FoundRow[]>`SELECT ${USER} FROM users WHERE username = ${username}`;
+        return row === undefined ? null : userOf(row);
+      }),
 
     /**
      * The user as they are now: what was committed before the question is in the answer. Concurrent questions share a
@@ -56,72 +56,60 @@ export function openUsers(client: Client, lookUps: Client) {
     /** All users, by name. */
     list: (): Promise<ListedUser[]> =>
       asking(async () => {
-        const rows = await client.user.findMany({ orderBy: { username: 'asc' }, omit: { passwordHash: true } });
-        return rows.map(({ id, username, role, createdAt, disabledAt }) => ({
-          id,
-          username,
-          role,
-          createdAt,
-          disabled: disabledAt !== null,
-        }));
+        const rows = await client.$queryRaw<(Omit<FoundRow, 'password_hash'> & { created_at: Date })[]>`
+          SELECT id, username, role::text, created_at, disabled_at IS NOT NULL AS disabled FROM users ORDER BY username`;
+        return rows.map(({ created_at: createdAt, ...user }) => ({ ...user, createdAt }));
       }),
 
     /** Creates the user unless the name is taken, which `false` says. */
     create: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<boolean> =>
       asking(async () => {
-        try {
-          const { username, passwordHash, role } = user;
-          await client.user.create({ data: { id: uuidv7(), username, passwordHash, role } });
-          return true;
-        } catch (error) {
-          if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) return false;
-          throw error;
-        }
+        const created = await client.$executeRaw`${insertion(user)} ON CONFLICT (username) DO NOTHING`;
+        return created > 0;
       }),
 
     /** Switches the user off: no login, and no token of theirs is good from the commit on. False without such a user. */
-    disable: (username: string): Promise<boolean> => change(username, { disabledAt: new Date() }),
+    disable: (username: string): Promise<boolean> => change(username, Prisma.sql`disabled_at = now()`),
 
     /** Switches the user on again; tokens that have not expired are good again. False without such a user. */
-    enable: (username: string): Promise<boolean> => change(username, { disabledAt: null }),
+    enable: (username: string): Promise<boolean> => change(username, Prisma.sql`disabled_at = NULL`),
 
     /** False without such a user. Tokens that were issued before stay good until they expire. */
-    setPassword: (username: string, passwordHash: string): Promise<boolean> => change(username, { passwordHash }),
+    setPassword: (username: string, passwordHash: string): Promise<boolean> =>
+      change(username, Prisma.sql`password_hash = ${passwordHash}`),
 
     /** False without such a user. Holds from the next request on. */
-    setRole: (username: string, role: UserRole): Promise<boolean> => change(username, { role }),
+    setRole: (username: string, role: UserRole): Promise<boolean> =>
+      change(username, Prisma.sql`role = ${role}::user_role`),
 
     /** Creates the user, or gives an existing one this password and role and switches it on again. */
     save: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<'created' | 'updated'> =>
       asking(async () => {
-        const { username, passwordHash, role } = user;
-        const changed = await client.user.updateMany({
-          where: { username },
-          data: { passwordHash, role, disabledAt: null, updatedAt: new Date() },
-        });
-        if (changed.count > 0) return 'updated';
-        await client.user.create({ data: { id: uuidv7(), username, passwordHash, role } });
-        return 'created';
+        const [row] = await client.$queryRaw<{ created: boolean }[]>`
+          ${insertion(user)} ON CONFLICT (username) DO UPDATE SET
+            password_hash = excluded.password_hash, role = excluded.role, disabled_at = NULL, updated_at = now()
+          RETURNING xmax = 0 AS created`; // A row that was there before has been locked.
+        return row?.created === true ? 'created' : 'updated';
       }),
   };
 }
 
-function userOf(row: Row | null): User | null {
-  if (row === null) return null;
-  const { id, username, passwordHash, role, disabledAt } = row;
-  return { id, username, passwordHash, role, disabled: disabledAt !== null };
+/** What FoundRow has of a user. */
+const USER = Prisma.sql`id, username, password_hash, role::text, disabled_at IS NOT NULL AS disabled`;
+
+function insertion({ username, passwordHash, role }: Pick<User, 'username' | 'passwordHash' | 'role'>): Prisma.Sql {
+  return Prisma.sql`INSERT INTO users (id, username, password_hash, role)
+    VALUES (${uuidv7()}::uuid, ${username}, ${passwordHash}, ${role}::user_role)`;
+}
+
+function userOf({ password_hash: passwordHash, ...user }: FoundRow): User {
+  return { ...user, passwordHash };
 }
 
 async function findAll(client: Client, ids: readonly string[]): Promise<(User | null)[]> {
   const rows = await client.$queryRaw<FoundRow[]>`
-    SELECT id, username, password_hash, role::text, disabled_at IS NOT NULL AS disabled
-    FROM users WHERE id = ANY(${[...new Set(ids)]}::uuid[])`;
-  const found = new Map(
-    rows.map(({ id, username, password_hash: passwordHash, role, disabled }): [string, User] => [
-      id,
-      { id, username, passwordHash, role, disabled },
-    ]),
-  );
+    SELECT ${USER} FROM users WHERE id = ANY(${[...new Set(ids)]}::uuid[])`;
+  const found = new Map(rows.map((row) => [row.id, userOf(row)]));
   return ids.map((id) => found.get(id) ?? null);
 }
 

@@ -1,4 +1,4 @@
-import { hashPassword, isPassword, passwordWeakness } from '@dialgate/passwords';
+import { hashPassword, isPassword, NOBODYS_HASH, passwordWeakness } from '@dialgate/passwords';
 import { expect } from 'chai';
 
 describe('passwords', () => {
@@ -11,6 +11,12 @@ describe('passwords', () => {
 
   it('salts: the same password is kept differently each time', async () => {
     expect(await hashPassword('same')).not.to.equal(await hashPassword('same'));
+  });
+
+  it('has a hash of nobody’s password that costs as much to compare with as any other', async () => {
+    const cost = (hash: string): string[] => hash.split('$').slice(0, 4);
+    expect(cost(NOBODYS_HASH)).to.deep.equal(cost(await hashPassword('a user’s')));
+    expect(await isPassword('a user’s', NOBODYS_HASH)).to.equal(false);
   });
 
   it('takes a hash that is none of ours for nobody’s password', async () => {

@@ -1,4 +1,4 @@
-import { openDatabase } from '@dialgate/database';
+import { isMissingTable, openDatabase } from '@dialgate/database';
 import { hashPassword, passwordWeakness } from '@dialgate/passwords';
 
 const USERNAME = /^[a-z0-9._@-]{3,64}$/;
@@ -55,8 +55,7 @@ async function save(admin: {
     const done = await users.save({ username, passwordHash: await hashPassword(password), role: 'admin' });
     return `The admin ${username} was ${done}.`;
   } catch (error) {
-    // Prisma's number for a table that is not there.
-    if ((error as { code?: unknown }).code !== 'P2021') throw error;
+    if (!isMissingTable(error)) throw error;
     throw new SeedError('the database has no tables yet; apply the migrations first', { cause: error });
   } finally {
     await close();

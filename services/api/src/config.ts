@@ -16,7 +16,7 @@ import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
 import type { CallPolicy } from './calls/create-call.js';
-import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-policy.js';
+import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-rules.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
 import {
   CALLER_ID_RULE,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { judgeNumber, type NumberPolicy } from '../src/calls/number-policy.js';
+import { judgeNumber } from '../src/calls/number-policy.js';
+import type { NumberPolicy } from '../src/calls/number-rules.js';
 
 const OPEN: NumberPolicy = { validation: 'e164', allowedCountries: [], blockedPrefixes: [], allowPremium: false };
 

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { coalesce } from '@dialgate/coalesce';
 import { USERNAME, type User, type Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import { hashPassword, isPassword } from '@dialgate/passwords';
+import { isPassword, NOBODYS_HASH } from '@dialgate/passwords';
 
 /**
  * A comparison keeps one of the four threads busy that name look-ups need as well, for 40 ms: two at once leave room, and who
@@ -19,9 +18,6 @@ export type CheckPassword = (username: string, password: string) => Promise<User
  * @throws DialgateError `overloaded` when too many comparisons wait already.
  */
 export function openPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPassword {
-  // A password nobody knows, to be compared with where there is no user.
-  const nobodys = hashPassword(randomUUID());
-
   const matching = coalesce(
     ([pair]: { password: string; hash: string }[]) =>
       Promise.all(pair === undefined ? [] : [isPassword(pair.password, pair.hash)]),
@@ -35,7 +31,7 @@ export function openPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPa
   return async (username, password) => {
     const name = accountName(username);
     const user = name === null ? null : await users.findByUsername(name);
-    const hash = user?.passwordHash.startsWith('$argon2id$') === true ? user.passwordHash : await nobodys;
+    const hash = user?.passwordHash.startsWith('$argon2id$') === true ? user.passwordHash : NOBODYS_HASH;
     const matches = await matching({ password, hash });
     return matches && user !== null && hash === user.passwordHash && !user.disabled ? user : null;
   };

@@ -1,15 +1,14 @@
-import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { ExpressAdapter } from '@bull-board/express';
 import { DialgateError } from '@dialgate/domain';
 import type { BoardQueues } from '@dialgate/queue';
-import { Router, type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { httpStatusOf, setErrorHeaders } from '../middleware/errors.js';
 import { localsOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
+import { once } from '../once.js';
 import { AWAY_PAGE } from './away-page.js';
 import { BOARD_PATH } from './path.js';
+import { queueUnavailable } from './unavailable.js';
 import { askForPassword } from './require-admin.js';
 
 /**
@@ -69,10 +68,6 @@ function whileReady(board: Pick<BoardQueues, 'ready'>): RequestHandler {
   };
 }
 
-function queueUnavailable(cause: unknown = new Error('not connected')): DialgateError {
-  return new DialgateError('queue_unavailable', 'Redis does not answer: there are no queues to look into.', { cause });
-}
-
 const FOREIGN_STYLESHEET = /<link [^>]*href="https?:[^>]*>/g;
 
 /** bull-board's page asks Google for its typeface; the policy would stop that, with a complaint in every console. */
@@ -85,25 +80,10 @@ const withoutForeignFont: RequestHandler = (_req, res, next) => {
   next();
 };
 
-function pages({ queues }: BoardQueues): Express {
-  const adapter = new ExpressAdapter().setBasePath(BOARD_PATH);
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
-    serverAdapter: adapter,
-    options: {
-      uiConfig: {
-        boardTitle: 'Dialgate queues',
-        hideDocsLink: true, // It leads to bull-board's own site.
-        locale: { lng: 'en-US' },
-      },
-    },
-  });
-  adapter.setErrorHandler((error: Error & { statusCode?: number }) => {
-    if (error.statusCode !== undefined) throw new DialgateError('invalid_request', 'The board was asked for nonsense.');
-    // A Redis that is frozen or has just gone: its commands fail one by one, as plain errors. Others are our mistakes.
-    throw error instanceof TypeError ? error : queueUnavailable(error);
-  });
-  const app = adapter.getRouter() as Express;
-  app.disable('x-powered-by');
-  return app;
+/** Bull board itself is loaded when it is first looked at. */
+function pages(board: BoardQueues): RequestHandler {
+  const app = once(async () => (await import('./pages.js')).boardPages(board));
+  return async (req, res, next) => {
+    (await app())(req, res, next);
+  };
 }

@@ -7,7 +7,8 @@ import type { CallWishes } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
 import { forbiddenVariables, type AllowedVariables } from './allowed-variables.js';
 import { fingerprint } from './idempotency.js';
-import { judgeNumber, type NumberPolicy } from './number-policy.js';
+import { judgeNumber } from './judge-number.js';
+import type { NumberPolicy } from './number-rules.js';
 import type { Withdrawals } from './withdrawals.js';
 
 /** What is taken where the client says nothing. */
@@ -81,7 +82,7 @@ export function openCreateCall(deps: {
   }
 
   return async (wanted) => {
-    assertAllowed(wanted, policy);
+    await assertAllowed(wanted, policy);
     const call = newCall(wanted, policy.defaults);
     if (call.idempotency === null) return write(call);
 
@@ -104,8 +105,8 @@ export function openCreateCall(deps: {
   };
 }
 
-function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, policy: CallPolicy): void {
-  const judged = judgeNumber(phoneNumber, policy.numbers);
+async function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, policy: CallPolicy): Promise<void> {
+  const judged = await judgeNumber(phoneNumber, policy.numbers);
   if (judged.verdict === 'malformed') throw invalidFields([{ field: numberField, problem: judged.problem }]);
   if (judged.verdict === 'refused') {
     throw new DialgateError('destination_refused', judged.problem, {

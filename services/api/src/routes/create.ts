@@ -5,7 +5,8 @@ import { userOf } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
 import type { CreateCall } from '../calls/create-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';
-import { judgeNumber, type NumberPolicy } from '../calls/number-policy.js';
+import { judgeNumber } from '../calls/judge-number.js';
+import type { NumberPolicy } from '../calls/number-rules.js';
 import { jsonBody } from '../middleware/body.js';
 import { localsOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
@@ -42,7 +43,7 @@ export function createRoutes(deps: {
     .route('/interaction/:number')
     .post(requireUser, ...rateLimit, ...body, async (req, res) => {
       const phoneNumber = req.params.number;
-      const wishes = valid(callWishes, req.body, 'body', numberProblems(phoneNumber, 'path.number', numbers));
+      const wishes = valid(callWishes, req.body, 'body', await numberProblems(phoneNumber, 'path.number', numbers));
       await accept(req, res, { route: 'POST /interaction', phoneNumber, numberField: 'path.number', wishes });
     })
     .all(onlyMethods('POST'));
@@ -50,7 +51,7 @@ export function createRoutes(deps: {
   routes
     .route('/calls')
     .post(requireUser, ...rateLimit, ...body, async (req, res) => {
-      const wrong = numberProblems(numberIn(req.body), 'body.phone_number', numbers);
+      const wrong = await numberProblems(numberIn(req.body), 'body.phone_number', numbers);
       const { phone_number: phoneNumber, ...wishes } = valid(callRequest, req.body, 'body', wrong);
       await accept(req, res, { route: 'POST /calls', phoneNumber, numberField: 'body.phone_number', wishes });
     })
@@ -72,8 +73,8 @@ export function strayNumberRoutes(requireUser: RequestHandler): Router {
 }
 
 /** A number without the shape of one, as a wrong field; whether it may be called is asked later. */
-function numberProblems(number: string | null, field: string, policy: NumberPolicy): FieldProblem[] {
-  const judged = number === null ? null : judgeNumber(number, policy);
+async function numberProblems(number: string | null, field: string, policy: NumberPolicy): Promise<FieldProblem[]> {
+  const judged = number === null ? null : await judgeNumber(number, policy);
   return judged?.verdict === 'malformed' ? [{ field, problem: judged.problem }] : [];
 }
 

@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import helmet from 'helmet';
-import { docsPage } from '../docs/page.js';
 import { STYLE } from '../docs/style.js';
 import { onlyMethods } from '../middleware/unmatched.js';
-import { apiDocument } from '../openapi/document.js';
+import { once } from '../once.js';
 
-/** The API's description, for programs and for people. Both are made once, at the start. */
+/** The API's description, for programs and for people. Both are made once, when the first is asked for. */
 export function docsRoutes(version: string): Router {
-  const document = apiDocument(version);
-  const json = JSON.stringify(document);
-  const page = docsPage(document);
+  const made = once(async () => (await import('../docs/documents.js')).documents(version));
   const routes = Router();
 
   routes
     .route('/openapi.json')
-    .get((_req, res) => void res.type('application/json').send(json))
+    .get(async (_req, res) => void res.type('application/json').send((await made()).json))
     .all(onlyMethods('GET'));
   routes
     .route('/docs')
-    .get(onlyItsStyle, (_req, res) => void res.type('html').send(page))
+    .get(onlyItsStyle, async (_req, res) => void res.type('html').send((await made()).page))
     .all(onlyMethods('GET'));
 
   return routes;
