@@ -11,6 +11,9 @@ import { createStack, runWithStack } from './stack.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** `pnpm bench startup`: needs no servers of ours, and prints by itself. */
+const STARTUP = 'packages/local-stack/bench/startup.ts';
+
 /** Each prints one line of JSON; see the head of the file. */
 const BENCHMARKS = ['services/api/bench/intake.ts', 'services/ari-worker/bench/event-path.ts'];
 
@@ -41,6 +44,11 @@ process.exitCode = await runWithStack(stack, bench, sayError, { followParent: en
 process.exit();
 
 async function bench(): Promise<number> {
+  const [name, ...rest] = process.argv.slice(2);
+  if (name === 'startup') {
+    await run(STARTUP, {}, { args: rest, stdout: 'inherit' });
+    return 0;
+  }
   const shared = { dir: join(ROOT, '.local'), log: say, searchPath: env.PATH };
   const cache = join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
   // Not an ephemeral PostgreSQL, whose fsync is off: what is measured here is durable.
@@ -48,7 +56,8 @@ async function bench(): Promise<number> {
   const redis = stack.add('Redis', await startRedis({ ...shared, ephemeral: true, url: env.REDIS_URL, cache }));
   say('Each figure is the best of two rounds on this machine, now. Only the ratios say something about another.\n');
 
-  for (const file of BENCHMARKS) print(await run(file, { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url }));
+  for (const file of BENCHMARKS)
+    print(JSON.parse(await run(file, { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url })) as Report);
   return 0;
 }
 
@@ -56,21 +65,27 @@ function sayError(error: unknown): void {
   say(error instanceof LocalStackError ? error.message : String(error instanceof Error ? error.stack : error));
 }
 
-async function run(file: string, servers: Readonly<Record<string, string>>): Promise<Report> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', join(ROOT, file)], {
+/** @returns what the benchmark wrote, unless that went to the terminal. */
+async function run(
+  file: string,
+  servers: Readonly<Record<string, string>>,
+  { args = [], stdout = 'pipe' }: { args?: string[]; stdout?: 'pipe' | 'inherit' } = {},
+): Promise<string> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { ...env, ...servers },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', stdout, 'inherit'],
   });
-  stack.onStop(file, () => {
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  stack.onStop(file, async () => {
     child.kill('SIGTERM');
-    return Promise.resolve();
+    await closed;
   });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  const [code] = await closed;
   if (code !== 0) throw new LocalStackError(`${file} failed`);
-  return JSON.parse(output) as Report;
+  return output;
 }
 
 function print({ name, unit, rows, ratios }: Report): void {
