@@ -9,6 +9,6 @@ if (process.env.PRISMA_NATIVE_ENGINE !== '1') {
 
 export default defineConfig({
   schema: 'prisma/schema.prisma',
-  migrations: { path: 'prisma/migrations', seed: 'node --import tsx --conditions=source prisma/seed.ts' },
+  migrations: { path: 'prisma/migrations', seed: 'node --import tsx prisma/seed.ts' },
   datasource: { url: process.env.DATABASE_URL ?? 'postgresql://127.0.0.1:5432/dialgate' },
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
 
 /** The parts of a `ws` socket that are used here. */
 export interface WebSocketConnection {
@@ -19,30 +19,20 @@ export interface WebSocketConnection {
   on(event: 'unexpected-response', listener: (request: unknown, response: IncomingMessage) => void): this;
 }
 
-interface WebSocketServer {
-  handleUpgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    opened: (connection: WebSocketConnection) => void,
-  ): void;
-}
-
-interface WsModule {
-  new (url: string, options?: { headers?: Record<string, string> }): WebSocketConnection;
-  readonly WebSocketServer: new (options: { noServer: true; perMessageDeflate: false }) => WebSocketServer;
-}
-
-// `ws` brings no types of its own; the interfaces above are what is relied on, checked by the tests that use it.
-const ws = createRequire(import.meta.url)('ws') as WsModule;
+type HandleUpgrade = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  opened: (connection: WebSocketConnection) => void,
+) => void;
 
 /** Turns an HTTP upgrade into a WebSocket. */
-export function webSocketUpgrader(): WebSocketServer['handleUpgrade'] {
-  const server = new ws.WebSocketServer({ noServer: true, perMessageDeflate: false });
+export function webSocketUpgrader(): HandleUpgrade {
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   return (request, socket, head, opened) => server.handleUpgrade(request, socket, head, opened);
 }
 
 /** Opens a WebSocket as a client: what the tests read events with. */
 export function openWebSocket(url: string, headers: Record<string, string> = {}): WebSocketConnection {
-  return new ws(url, { headers });
+  return new WebSocket(url, { headers });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild, type Child } from './child.js';
 import { ARCHITECTURES, hasDebianTools, unpackPackages } from './debian-packages.js';
-import { embeddedPostgresPackage, embeddedPostgresPrograms } from './embedded-postgres.js';
+import { embeddedPostgresPackage, embeddedPostgresPrograms, hasEmbeddedPostgres } from './embedded-postgres.js';
 import { LocalStackError } from './errors.js';
 import { madeUpSecret, keptSecret } from './kept-secret.js';
 import { freePort } from './ports.js';
@@ -60,7 +60,6 @@ const NOTHING_WORKS =
 /** Brings up a PostgreSQL: the one given, else a private one on a free loopback port, by the first way that works. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const found = findPostgresDirectories(options.searchPath);
-  const embedded = embeddedPostgresPackage();
   const user = runAs();
   const root = user !== undefined;
   const ways =
@@ -70,14 +69,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       found: found.length > 0,
       debian: hasDebianTools(),
       root,
-      embedded: embedded !== null,
+      embedded: hasEmbeddedPostgres(),
     });
 
   const failures: string[] = [];
   for (const way of ways) {
     if (way === 'given') return givenServer(options.url ?? '');
     try {
-      return await privateServer(way, { ...options, found, embedded, user });
+      return await privateServer(way, { ...options, found, user });
     } catch (error) {
       if (!(error instanceof LocalStackError)) throw error;
       failures.push(error.message);
@@ -95,7 +94,6 @@ async function givenServer(url: string): Promise<Postgres> {
 
 interface PrivateOptions extends PostgresOptions {
   found: string[];
-  embedded: string | null;
   user: User | undefined;
 }
 
@@ -150,11 +148,15 @@ async function privateServer(way: Way, options: PrivateOptions): Promise<Postgre
   }
 }
 
-async function programsBy(way: Way, { found, embedded, user, log }: PrivateOptions, home: string): Promise<Programs> {
+async function programsBy(way: Way, { found, user, log }: PrivateOptions, home: string): Promise<Programs> {
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
-  if (way === 'embedded' && embedded !== null) {
+  if (way === 'embedded') {
     log('PostgreSQL: the embedded one');
-    return { directory: embeddedPostgresPrograms(embedded, user, copyPlace(user)), user, env };
+    return {
+      directory: embeddedPostgresPrograms(await embeddedPostgresPackage(log), user, copyPlace(user)),
+      user,
+      env,
+    };
   }
   if (way === 'debian') {
     const root = '/var/cache/dialgate/postgresql'; // Not under root's home, which nobody else can enter.

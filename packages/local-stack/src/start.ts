@@ -24,6 +24,7 @@ const LOGS = join(LOCAL, 'logs');
 const RUNNING = join(LOCAL, 'running');
 const API = 'services/api/dist/main.js';
 const WORKER = 'services/ari-worker/dist/main.js';
+const SEED = 'packages/setup/dist/seed.js';
 const SIMULATOR = 'packages/asterisk-simulator/dist/main.js';
 
 const env: Environment = process.env;
@@ -122,8 +123,7 @@ async function prepareDatabase(url: string, admin: { username: string; password:
 
   const log = openServiceLog(LOGS, 'seed', () => undefined);
   const seeding = await startService('seed', {
-    entry: join(ROOT, 'prisma', 'seed.ts'),
-    nodeFlags: ['--import', 'tsx', '--conditions=source'],
+    entry: join(ROOT, SEED),
     cwd: ROOT,
     env: { ...env, DATABASE_URL: url, SEED_ADMIN_USERNAME: admin.username, SEED_ADMIN_PASSWORD: admin.password },
     log: (line) => log.line(line),

@@ -31,7 +31,8 @@ const { calls } = database;
 const withdrawals = openWithdrawals({ calls, log });
 const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
 
-await runService(
+// Not awaited: a bundle is a script, which knows no await up here.
+void runService(
   [
     { name: 'database', stop: database.close },
     { name: 'queue', stop: queue.close },

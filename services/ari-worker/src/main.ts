@@ -22,7 +22,8 @@ const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dial
 const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
 
 // What we do, from start to stop.
-await runService(
+// Not awaited: a bundle is a script, which knows no await up here.
+void runService(
   [
     ...aliveFile(config.ALIVE_FILE, log),
     { name: 'database', stop: database.close },
