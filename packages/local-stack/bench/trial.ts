@@ -51,7 +51,7 @@ export async function tryCommit(options: {
     const again: Spent[] = [];
     for (let time = 0; time < TIMES; time++) again.push((await retried(say, () => start(directory))).first202);
     return {
-      packages: readdirSync(join(directory, 'node_modules/.pnpm')).length,
+      packages: readdirSync(join(directory, 'node_modules/.pnpm')).filter((name) => name.includes('@')).length,
       megabytes: Number(
         execFileSync('du', ['-sm', 'node_modules'], { cwd: directory, encoding: 'utf8' }).split('\t')[0],
       ),
