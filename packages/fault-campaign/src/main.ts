@@ -47,8 +47,8 @@ async function campaign(): Promise<number> {
     return 1;
   }
   const isChosen = (id: string): boolean => positionals.length === 0 || positionals.includes(id);
-  const servers = stack.add('servers', await startServers(say));
   const log = process.env.FAULTS_LOG === undefined ? (): void => undefined : say;
+  const servers = stack.add('servers', await startServers(say, log));
   const results: Result[] = [];
   const broken: string[] = [];
   const keep = (result: Result): void => {

@@ -30,13 +30,21 @@ export interface Servers {
 
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 
-export async function startServers(log: (line: string) => void): Promise<Servers> {
+/**
+ * @param log hears how the servers were come by.
+ * @param heard every line that PostgreSQL logs: slow statements, waits for locks, checkpoints.
+ */
+export async function startServers(
+  log: (line: string) => void,
+  heard: (line: string) => void = () => undefined,
+): Promise<Servers> {
   const directory = await mkdtemp(join(tmpdir(), 'dialgate-faults-'));
   await chmod(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
   const shared = { dir: directory, log, searchPath: process.env.PATH };
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
 
-  const postgres = await restartable((port) => startPostgres({ ...shared, port }));
+  const onLine = (line: string): void => heard(`postgres ${line}`);
+  const postgres = await restartable((port) => startPostgres({ ...shared, port, onLine }));
   const redis = await restartable((port) => startRedis({ ...shared, cache, port }));
 
   const onServer = async (statement: string): Promise<void> => {
@@ -48,6 +56,9 @@ export async function startServers(log: (line: string) => void): Promise<Servers
       await client.end();
     }
   };
+
+  for (const setting of TALKATIVE) await onServer(`ALTER SYSTEM SET ${setting}`);
+  await onServer('SELECT pg_reload_conf()');
 
   return {
     postgres,
@@ -67,6 +78,13 @@ export async function startServers(log: (line: string) => void): Promise<Servers
     },
   };
 }
+
+/** What makes PostgreSQL say why a client was kept waiting. */
+const TALKATIVE = [
+  'log_min_duration_statement = 250',
+  'log_lock_waits = on', // Longer than a second.
+  "log_line_prefix = '%m %a '",
+] as const;
 
 interface Started {
   readonly url: string;

@@ -6,7 +6,10 @@ export type Kind = 'websocket' | 'other';
 /** What a proxy does to what passes through it. Times in milliseconds. */
 export type Weather =
   | { readonly kind: 'fair' }
-  /** Nothing passes, nothing is refused or closed; when the weather changes, all that waited arrives late. */
+  /**
+   * Nothing passes, nothing is refused or closed; when the weather changes, all that waited arrives late. A new connection does
+   * not reach the server before that, and never does if its client has given up meanwhile: nobody repeats a SYN for it.
+   */
   | { readonly kind: 'black-hole' }
   /** Each piece takes `ms` ± `jitterMs`, in its order. */
   | Latency
@@ -40,10 +43,16 @@ export interface TcpProxy {
 
 interface Connection {
   readonly near: Socket;
-  readonly far: Socket;
+  /** Null until the client has said its first word, and this could pass. */
+  far: Socket | null;
   /** Null until the client has said its first word. */
   kind: Kind | null;
+  /** What the client has said to nobody yet. */
+  unheard: Buffer[];
 }
+
+/** A connection on both of its sides. */
+type Whole = Connection & { readonly far: Socket };
 
 const FAIR: Weather = { kind: 'fair' };
 
@@ -71,31 +80,46 @@ export async function openTcpProxy(
   }
 
   function pass(near: Socket): void {
-    const far = connect(target.port, target.host);
-    const connection: Connection = { near, far, kind: null };
+    const connection: Connection = { near, far: null, kind: null, unheard: [] };
     connections.add(connection);
-    const end = (): void => {
-      connections.delete(connection);
-      near.destroy();
-      far.destroy();
-    };
-    for (const socket of [near, far]) {
-      socket.setNoDelay(true);
-      socket.on('error', end);
-      socket.on('close', end);
-    }
+    guard(connection, near);
     near.on('data', (piece) => {
       connection.kind ??= isWebSocket(piece) ? 'websocket' : 'other';
-      toServer(connection, piece);
+      if (isWhole(connection)) {
+        toServer(connection, piece);
+        return;
+      }
+      connection.unheard.push(piece);
+      reach(connection);
     });
-    far.on('data', (piece) => toClient(connection, piece));
+  }
+
+  /** Connects on to the server, unless nothing passes: then its client may give up in vain. */
+  function reach(connection: Connection): void {
+    if (connection.kind === null || weatherFor(connection).kind === 'black-hole') return;
+    const far = connect(target.port, target.host);
+    const whole = Object.assign(connection, { far });
+    guard(whole, far);
+    far.on('data', (piece) => toClient(whole, piece));
+    for (const piece of connection.unheard.splice(0)) toServer(whole, piece);
+  }
+
+  function guard(connection: Connection, socket: Socket): void {
+    const end = (): void => {
+      connections.delete(connection);
+      connection.near.destroy();
+      connection.far?.destroy();
+    };
+    socket.setNoDelay(true);
+    socket.on('error', end);
+    socket.on('close', end);
   }
 
   function weatherFor({ kind }: Connection): Weather {
     return kind === null ? FAIR : weather[kind];
   }
 
-  function toServer(connection: Connection, piece: Buffer): void {
+  function toServer(connection: Whole, piece: Buffer): void {
     const { near, far } = connection;
     const now = weatherFor(connection);
     if (now.kind === 'latency') later(near, far, piece, now);
@@ -103,7 +127,7 @@ export async function openTcpProxy(
     else write(connection, piece, near, far);
   }
 
-  function toClient(connection: Connection, piece: Buffer): void {
+  function toClient(connection: Whole, piece: Buffer): void {
     const { near, far } = connection;
     const now = weatherFor(connection);
     switch (now.kind) {
@@ -138,7 +162,7 @@ export async function openTcpProxy(
     }, due - performance.now());
   }
 
-  function write(connection: Connection, piece: Buffer, from: Socket, to: Socket): void {
+  function write(connection: Whole, piece: Buffer, from: Socket, to: Socket): void {
     // What was sent in worse weather is still on its way, and is not overtaken.
     if ((lastDue.get(from) ?? 0) > performance.now()) {
       later(from, to, piece, { kind: 'latency', ms: 0, jitterMs: 0 });
@@ -150,6 +174,10 @@ export async function openTcpProxy(
   }
 
   function obey(connection: Connection): void {
+    if (!isWhole(connection)) {
+      reach(connection);
+      return;
+    }
     for (const socket of [connection.near, connection.far]) {
       if (weatherFor(connection).kind === 'black-hole') socket.pause();
       else socket.resume();
@@ -158,7 +186,7 @@ export async function openTcpProxy(
 
   function cutConnection({ near, far }: Connection): void {
     near.resetAndDestroy();
-    far.resetAndDestroy();
+    far?.resetAndDestroy();
   }
 
   function cut(kind?: Kind): number {
@@ -191,6 +219,10 @@ export async function openTcpProxy(
     },
     close: refuse,
   };
+}
+
+function isWhole(connection: Connection): connection is Whole {
+  return connection.far !== null;
 }
 
 /** Back into the socket's buffer, to be read when it is resumed. */

@@ -58,6 +58,25 @@ describe('the fault proxy', () => {
     await eventually(() => client.heard() === 're: late');
   });
 
+  it('brings nobody to the server who gave up in a black hole', async () => {
+    proxy.set({ kind: 'black-hole' }, 'websocket');
+    const hasty = dial();
+    hasty.socket.write('GET /ari/events?app=hasty');
+    const patient = dial();
+    patient.socket.write('GET /ari/events?app=patient');
+    await eventually(() => !hasty.socket.pending && !patient.socket.pending);
+    hasty.socket.destroy();
+    // Whoever comes later is let in when the proxy has seen that.
+    const other = dial();
+    other.socket.write('GET /ari/channels');
+    await eventually(() => other.heard() !== '');
+    expect(await connections()).to.equal(1);
+    await proxy.heal();
+    await eventually(() => patient.heard() !== '');
+    expect(asked).not.to.contain('hasty');
+    expect(await connections()).to.equal(2);
+  });
+
   it('can be a black hole for WebSockets alone', async () => {
     proxy.set({ kind: 'black-hole' }, 'websocket');
     const events = dial();
@@ -111,6 +130,12 @@ describe('the fault proxy', () => {
     await eventually(() => asked.includes('second'));
     expect(asked).to.equal('firstsecond');
   });
+
+  function connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+    );
+  }
 
   interface Client {
     readonly socket: Socket;
