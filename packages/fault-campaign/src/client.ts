@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A call as the client sees it that asked for it. */
 export interface PlacedCall {
   readonly number: string;
+  readonly asked: AskedFor;
   /** The Idempotency-Key under which it was asked for, however often. */
   readonly key: string;
   /** The id that the 202 carried; null while there is none. */
@@ -12,19 +13,29 @@ export interface PlacedCall {
   wishAcceptedAt: number | null;
 }
 
+/** What is asked for. Times in milliseconds and seconds. */
+export type CallBody = Readonly<{ timeout: number; extension: string; expires_in: number }>;
+
+/** What of a call its row and its dial are held against. */
+export interface AskedFor {
+  readonly ringTimeoutMs: number;
+  /** Where in the dialplan an answered callee is sent. */
+  readonly extension: string;
+}
+
 /** An HTTP client as a careful customer would write it: a key per call, and again until there is an answer. */
 export interface Client {
   /** Every call it has asked for. */
   readonly placed: readonly PlacedCall[];
   /** Asks for a call until it is accepted. @throws when it is refused for good, or not accepted within 3 minutes. */
-  readonly place: (number: string, body?: Readonly<Record<string, unknown>>) => Promise<string>;
+  readonly place: (number: string, body: CallBody) => Promise<string>;
   /** Wishes a call away, once. Resolves with the status of the answer, null when there was none. */
   readonly cancel: (call: PlacedCall) => Promise<number | null>;
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
   /** Asks for a call once. Resolves with the status of the answer, null when there was none. */
-  readonly askOnce: (number: string, body?: Readonly<Record<string, unknown>>) => Promise<number | null>;
-  /** How often it was turned away and had to ask again. */
-  readonly turnedAway: () => number;
+  readonly askOnce: (number: string, body: CallBody) => Promise<number | null>;
+  /** When it was turned away and had to ask again, in milliseconds since the epoch. */
+  readonly turnedAway: readonly number[];
   /** What went wrong that never should: an answer that never came. */
   readonly complaints: readonly string[];
 }
@@ -57,7 +68,7 @@ export async function logIn(url: string, username: string, password: string): Pr
   const { access_token: token } = (await answer.json()) as { access_token: string };
   const placed: PlacedCall[] = [];
   const complaints: string[] = [];
-  let turnedAway = 0;
+  const turnedAway: number[] = [];
 
   function request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { body, headers, withinMs = ANSWER_WITHIN_MS } = options;
@@ -70,7 +81,7 @@ export async function logIn(url: string, username: string, password: string): Pr
   }
 
   /** One attempt: notes the id down when there is one. */
-  async function ask(call: PlacedCall, body: Readonly<Record<string, unknown>>): Promise<Answered> {
+  async function ask(call: PlacedCall, body: CallBody): Promise<Answered> {
     const path = `/interaction/${encodeURIComponent(call.number)}`;
     try {
       const answer = await request('POST', path, { body, headers: { 'idempotency-key': call.key } });
@@ -83,8 +94,9 @@ export async function logIn(url: string, username: string, password: string): Pr
     }
   }
 
-  function newCall(number: string): PlacedCall {
-    const call: PlacedCall = { number, key: randomUUID(), callId: null, wishAcceptedAt: null };
+  function newCall(number: string, { timeout, extension }: CallBody): PlacedCall {
+    const asked = { ringTimeoutMs: timeout, extension };
+    const call: PlacedCall = { number, asked, key: randomUUID(), callId: null, wishAcceptedAt: null };
     placed.push(call);
     return call;
   }
@@ -93,10 +105,10 @@ export async function logIn(url: string, username: string, password: string): Pr
     placed,
     complaints,
     request,
-    turnedAway: () => turnedAway,
-    askOnce: async (number, body = {}) => (await ask(newCall(number), body)).status,
-    place: async (number, body = {}) => {
-      const call = newCall(number);
+    turnedAway,
+    askOnce: async (number, body) => (await ask(newCall(number, body), body)).status,
+    place: async (number, body) => {
+      const call = newCall(number, body);
       const deadline = performance.now() + GIVE_UP_MS;
       while (performance.now() < deadline) {
         const { status, pauseMs } = await ask(call, body);
@@ -104,7 +116,7 @@ export async function logIn(url: string, username: string, password: string): Pr
         if (status !== null && status < 500 && !COME_AGAIN.has(status)) {
           throw new Error(`${number} was refused: ${String(status)}`);
         }
-        turnedAway++;
+        turnedAway.push(Date.now());
         await sleep(pauseMs * (1 + Math.random())); // So that not all come again at once.
       }
       throw new Error(`${number} was not accepted within ${String(GIVE_UP_MS / 1_000)} s`);

@@ -6,8 +6,9 @@ import { hashPassword } from '@dialgate/passwords';
 import pg from 'pg';
 import { startApiProcess, type ApiProcess } from './api-process.js';
 import { logIn, type Client } from './client.js';
+import { notedApi, notedProxy, notedServer } from './noted.js';
 import type { Servers } from './servers.js';
-import { blindSpans, type BlindSpans } from './spans.js';
+import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { openTraffic, type Traffic } from './traffic.js';
 import { startWorkerProcess, type Lines, type WorkerProcess } from './worker-process.js';
@@ -45,6 +46,10 @@ export interface Installation {
   /** Resolves when so many workers could originate. */
   readonly ready: (workers: number, withinMs?: number) => Promise<void>;
   readonly spans: BlindSpans;
+  /** When anything was broken: networks, servers and processes note it down by themselves, the rest is a fault's to tell. */
+  readonly troubles: Troubles;
+  /** The epoch of each slot, by its application: it changes when another worker takes the slot. */
+  readonly epochs: () => Promise<Readonly<Record<string, number>>>;
   /** 0–1, of this fault's seed: the same campaign strikes at the same moments. */
   readonly random: () => number;
   readonly queuePrefix: string;
@@ -61,6 +66,8 @@ export interface Installation {
 
 const USERNAME = 'campaign';
 
+const LOOK_EVERY_MS = 100;
+
 export async function setUpInstallation(options: {
   readonly name: string;
   readonly servers: Servers;
@@ -71,7 +78,13 @@ export async function setUpInstallation(options: {
   readonly onDeath: (apps: readonly string[]) => readonly string[];
   readonly log: (line: string) => void;
 }): Promise<Installation> {
-  const { name, servers, ari, settings, log } = options;
+  const { name, ari, settings, log } = options;
+  const troubles = troublesFromNow();
+  const servers: Servers = {
+    ...options.servers,
+    postgres: notedServer(options.servers.postgres, troubles),
+    redis: notedServer(options.servers.redis, troubles),
+  };
   const random = seededRandom(options.seed);
   const databaseUrl = await servers.createDatabase(name);
   const database = openDatabase({ url: databaseUrl, applicationName: 'campaign', poolSize: 2 });
@@ -84,7 +97,7 @@ export async function setUpInstallation(options: {
   const proxies: TcpProxy[] = [];
   const proxyTo = async (url: string): Promise<TcpProxy> => {
     const { hostname, port } = new URL(url);
-    const proxy = await openTcpProxy({ host: hostname, port: Number(port) }, random);
+    const proxy = notedProxy(await openTcpProxy({ host: hostname, port: Number(port) }, random), troubles);
     proxies.push(proxy);
     return proxy;
   };
@@ -103,11 +116,17 @@ export async function setUpInstallation(options: {
   const password = randomBytes(12).toString('hex');
   await database.users.save({ username: USERNAME, passwordHash: await hashPassword(password), role: 'admin' });
   const apiLines = { postgres: await proxyTo(databaseUrl), redis: await proxyTo(servers.redis.url) };
-  const api = await startApiProcess({ env: { ...environment(apiLines), ...settings.api }, complain, log });
+  const api = notedApi(
+    await startApiProcess({ env: { ...environment(apiLines), ...settings.api }, complain, log }),
+    troubles,
+  );
   const client = await logIn(api.url, USERNAME, password);
 
   const workers: WorkerProcess[] = [];
   const running = (): WorkerProcess[] => workers.filter((worker) => worker.isRunning());
+  const absence = noteAbsence(troubles, () => running().some((worker) => worker.isReady()));
+  const sql = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> =>
+    (await pool.query<Row>(text, values)).rows;
   const deaths = new Map<string, number>();
   const adoptions: number[] = [];
   let killed = 0;
@@ -136,8 +155,7 @@ export async function setUpInstallation(options: {
     client,
     traffic: openTraffic(client),
     database,
-    sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
-      (await pool.query<Row>(text, values)).rows,
+    sql,
     workers: running,
     startWorker: async ({ env = {}, nodeFlags = [] } = {}) => {
       const lines = await linesTo();
@@ -156,6 +174,7 @@ export async function setUpInstallation(options: {
         lines,
         watch,
         spans,
+        troubles,
         complain,
         log,
       });
@@ -170,6 +189,11 @@ export async function setUpInstallation(options: {
       }
     },
     spans,
+    troubles,
+    epochs: async () => {
+      const slots = await sql<{ app: string; epoch: number }>('SELECT app, epoch FROM worker_slots');
+      return Object.fromEntries(slots.map(({ app, epoch }) => [app, epoch]));
+    },
     random,
     queuePrefix: name,
     killed: () => killed,
@@ -178,6 +202,7 @@ export async function setUpInstallation(options: {
     complaints,
     complain,
     close: async () => {
+      clearInterval(absence);
       await api.stop();
       for (const worker of running()) await worker.kill();
       for (const proxy of proxies) proxy.close();
@@ -186,6 +211,19 @@ export async function setUpInstallation(options: {
       await servers.dropDatabase(name);
     },
   };
+}
+
+/** While there is no worker that could originate, all calls wait. */
+function noteAbsence(troubles: Troubles, anybodyThere: () => boolean): NodeJS.Timeout {
+  let end: (() => void) | null = null;
+  return setInterval(() => {
+    if (!anybodyThere()) {
+      end ??= troubles.begin();
+      return;
+    }
+    end?.();
+    end = null;
+  }, LOOK_EVERY_MS);
 }
 
 /** The same address behind a proxy. */

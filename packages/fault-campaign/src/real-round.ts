@@ -1,6 +1,7 @@
 import { startRealAsterisk, type RealAsterisk } from '@dialgate/local-stack';
 import { between, deaf, pick, seconds } from './faults/steps.js';
 import { setUpInstallation, type Installation } from './installation.js';
+import { watchPace, type Pace } from './pace.js';
 import { CALLEES, judgeReal, struckNobody, type Absence } from './real-verdict.js';
 import { readRows } from './rows.js';
 import { twiceAccepted, type Result } from './run-fault.js';
@@ -45,9 +46,11 @@ export async function runRealRound(options: {
       onDeath: (apps) => apps,
       log,
     });
+    const watch = watchPace();
     try {
-      return await play(installation, asterisk, since);
+      return await play(installation, asterisk, since, watch.stop);
     } finally {
+      watch.stop();
       await installation.close();
     }
   } finally {
@@ -55,7 +58,12 @@ export async function runRealRound(options: {
   }
 }
 
-async function play(installation: Installation, asterisk: RealAsterisk, since: number): Promise<Result> {
+async function play(
+  installation: Installation,
+  asterisk: RealAsterisk,
+  since: number,
+  paceSoFar: () => Pace,
+): Promise<Result> {
   for (let n = 0; n < 3; n++) await installation.startWorker();
   await installation.ready(3);
   const [absence] = await Promise.all([strike(installation, asterisk), flow(installation)]);
@@ -63,7 +71,8 @@ async function play(installation: Installation, asterisk: RealAsterisk, since: n
 
   const rows = await readRows(installation);
   const invites = await asterisk.invites();
-  const truth = { invites, absence, hidden: installation.spans.overlap };
+  const pace = paceSoFar();
+  const truth = { invites, absence, hidden: installation.spans.overlap, allow: pace.allow };
   const judged = rows.map((row) => ({ row, judgement: judgeReal(row, truth) }));
   const accepted = installation.client.placed.flatMap(({ callId }) => callId ?? []);
   const known = new Set(rows.map(({ id }) => id));
@@ -96,6 +105,7 @@ async function play(installation: Installation, asterisk: RealAsterisk, since: n
       ...(left === 0 ? [] : [`${String(left)} channels were left in Asterisk`]),
     ],
     seconds: (performance.now() - since) / 1_000,
+    slowness: pace.factor,
   };
 }
 

@@ -4,8 +4,18 @@ export interface BlindSpans {
   readonly begin: (apps?: readonly string[]) => () => void;
   /** Whether the application was deaf at this time (milliseconds since the epoch). */
   readonly covers: (app: string, at: number) => boolean;
-  /** Whether any application was deaf at any time between these (milliseconds since the epoch). */
-  readonly overlap: (from: number, to: number) => boolean;
+  /** Whether the application was deaf at any time between these (milliseconds since the epoch). */
+  readonly overlap: (app: string, from: number, to: number) => boolean;
+}
+
+/** Spans of time in which something was broken, whatever it was. */
+export interface Troubles {
+  /** Something is broken from now until the returned function is called, once or more. */
+  readonly begin: () => () => void;
+  /** Whether anything was broken at any time between these (milliseconds since the epoch). */
+  readonly any: (from: number, to: number) => boolean;
+  /** For how many milliseconds between these something was broken. */
+  readonly within: (from: number, to: number) => number;
 }
 
 /** What a dying process heard in its last moment it may not have written. */
@@ -16,14 +26,39 @@ const AFTERWARDS_MS = 200;
 
 export function blindSpans(): BlindSpans {
   const spans: { apps: readonly string[] | null; from: number; to: number }[] = [];
+  const overlap = (app: string, first: number, last: number): boolean =>
+    spans.some(({ apps, from, to }) => from <= last && to >= first && (apps === null || apps.includes(app)));
   return {
     begin: (apps) => {
       const span = { apps: apps ?? null, from: Date.now() - LAST_MOMENT_MS, to: Infinity };
       spans.push(span);
       return () => (span.to = Date.now() + AFTERWARDS_MS);
     },
-    covers: (app, at) =>
-      spans.some(({ apps, from, to }) => at >= from && at <= to && (apps === null || apps.includes(app))),
-    overlap: (first, last) => spans.some(({ from, to }) => from <= last && to >= first),
+    covers: (app, at) => overlap(app, at, at),
+    overlap,
+  };
+}
+
+export function troublesFromNow(now: () => number = Date.now): Troubles {
+  const spans: { from: number; to: number }[] = [];
+  return {
+    begin: () => {
+      const span = { from: now(), to: Infinity };
+      spans.push(span);
+      return () => (span.to = Math.min(span.to, now()));
+    },
+    any: (first, last) => spans.some(({ from, to }) => from <= last && to >= first),
+    within: (first, last) => {
+      let total = 0;
+      let counted = first;
+      for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+        const begin = Math.max(from, counted);
+        const end = Math.min(to, last);
+        if (end <= begin) continue;
+        total += end - begin;
+        counted = end;
+      }
+      return total;
+    },
   };
 }

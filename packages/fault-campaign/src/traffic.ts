@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dialplan } from '@dialgate/asterisk-simulator';
-import type { Client } from './client.js';
+import type { CallBody, Client } from './client.js';
 
 /** A callee, by the last three digits of their number, and where they are sent when they answer. */
 interface Character {
@@ -9,12 +9,12 @@ interface Character {
 }
 
 /** Which callees are called. */
-export type Mix = 'mixed' | 'long' | 'busy';
+export type Mix = 'mixed' | 'long' | 'short' | 'busy';
 
 /** Extensions of the campaign: the callee hears something for so many seconds, then the dialplan hangs up. */
 export const DIALPLAN: Dialplan = {
   'outbound-ivr': Object.fromEntries(
-    [1, 2, 20, 90].map((seconds) => [
+    [1, 2, 12, 20, 90].map((seconds) => [
       `for${String(seconds)}`,
       [
         { app: 'Answer', data: '' },
@@ -41,12 +41,16 @@ const MIXES: Readonly<Record<Mix, readonly Character[]>> = {
     ...to('for90', '012', '123', '012', '123'),
     ...to('for2', '486', '006', '404', '008'),
   ],
+  // The same where there is little time: long enough for an adoption.
+  short: [...to('for12', '002', '003'), ...to('for90', '012', '123', '012'), ...to('for2', '486', '006', '404', '008')],
   // Callees that cost next to nothing, where the number of calls is the subject.
   busy: to('for1', '486'),
 };
 
 /** How long the callees' phones ring, in milliseconds. */
 export const RING_TIMEOUT_MS = 6_000;
+
+const SHORT_RING_TIMEOUT_MS = 3_000;
 
 /** So long that no call expires behind the longest fault. */
 const EXPIRES_IN_SECONDS = 1_800;
@@ -60,7 +64,7 @@ export interface Traffic {
   /** Asks once for a call to a busy callee. Resolves with the status of the answer, null when there was none. */
   readonly probe: () => Promise<number | null>;
   /** Places one call to a callee with this character. Resolves with its id. */
-  readonly one: (digits: string, body?: Readonly<Record<string, unknown>>) => Promise<string>;
+  readonly one: (digits: string, body: Pick<CallBody, 'extension'> & Partial<CallBody>) => Promise<string>;
 }
 
 export function openTraffic(client: Client): Traffic {
@@ -71,7 +75,7 @@ export function openTraffic(client: Client): Traffic {
     return `+331${String(serial).padStart(6, '0')}${digits}`;
   }
 
-  function one(digits: string, body: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  function one(digits: string, body: Pick<CallBody, 'extension'> & Partial<CallBody>): Promise<string> {
     return client.place(numberOf(digits), { ...ORDINARY, ...body });
   }
 
@@ -86,7 +90,7 @@ export function openTraffic(client: Client): Traffic {
         const due = since + (n * 1_000) / perSecond - performance.now();
         if (due > 1) await sleep(due);
         const { digits, extension } = characters[n % characters.length] ?? { digits: '486', extension: 'for1' };
-        const placed = one(digits, { extension });
+        const placed = one(digits, { extension, ...(mix === 'short' ? { timeout: SHORT_RING_TIMEOUT_MS } : {}) });
         placed.catch(() => undefined); // What was refused is said when all are placed, which may be an hour later.
         placing.push(placed);
       }

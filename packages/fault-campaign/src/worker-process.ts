@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startService, type Service } from '@dialgate/local-stack';
-import type { BlindSpans } from './spans.js';
+import type { BlindSpans, Troubles } from './spans.js';
 import type { TcpProxy } from './tcp-proxy.js';
 
 /** What one process of the product reaches the rest of the world through. */
@@ -57,11 +57,12 @@ export async function startWorkerProcess(options: {
   readonly lines: Lines;
   readonly watch: SlotWatch;
   readonly spans: BlindSpans;
+  readonly troubles: Troubles;
   /** Hears of every line that should not be there: a crash, an exception nobody caught. */
   readonly complain: (what: string) => void;
   readonly log: (line: string) => void;
 }): Promise<WorkerProcess> {
-  const { name, lines, watch, spans } = options;
+  const { name, lines, watch, spans, troubles } = options;
   const apps = new Set<string>();
   const ready = new Set<string>();
   let expectedToEnd = false;
@@ -107,19 +108,27 @@ export async function startWorkerProcess(options: {
     kill: async () => {
       expectedToEnd = true;
       const end = spans.begin([...apps]);
+      const gone = troubles.begin();
       watch.died([...apps]);
       service.kill('SIGKILL');
       await service.exited;
       end(); // From here on the simulator knows by itself that nobody listens.
+      gone();
     },
     pause: () => {
+      const awake = troubles.begin();
       service.kill('SIGSTOP');
-      return () => service.kill('SIGCONT');
+      return () => {
+        service.kill('SIGCONT');
+        awake();
+      };
     },
     stop: async () => {
       expectedToEnd = true;
+      const gone = troubles.begin();
       service.kill('SIGTERM');
       const { code } = await service.stop();
+      gone();
       return code;
     },
   };

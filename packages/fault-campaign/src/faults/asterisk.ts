@@ -1,23 +1,23 @@
 import type { EventFault } from '@dialgate/asterisk-simulator';
 import { WebSocket } from 'ws';
 import type { Fault } from '../fault.js';
-import { pick, seconds, until } from './steps.js';
+import type { Stage } from '../stage.js';
+import { during, pick, seconds, until } from './steps.js';
 
 /** An Asterisk that restarts, refuses, garbles its events, or is shared with a stranger. */
 export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R22',
     title: 'Asterisk is killed and restarted, and restarted in good order',
-    restartsAsterisk: true,
     whole: { calls: 900, strikes: 4 },
     brief: { calls: 150, strikes: 2 },
     perSecond: 10,
     mix: 'long',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
+    mayBeUnseen: 0.2,
+    mayBeNotRung: 0.05,
+    strike: async (stage, { strikes, rest = 1 }) => {
       for (let n = 0; n < strikes; n++) {
-        await seconds(9);
+        await seconds(9 * rest);
         await stage.simulator.restart(n % 2 === 0 ? 'kill' : 'graceful');
       }
     },
@@ -28,8 +28,8 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     silenceMs: 8_000,
     whole: { calls: 700, strikes: 6 },
     perSecond: 15,
-    mayBeNotRung: true,
-    mayBeUnseen: true,
+    mayBeNotRung: 0.25,
+    mayBeUnseen: 0.02,
     strike: async (stage, { strikes }) => {
       const { faults } = stage.simulator;
       for (let n = 0; n < strikes; n++) {
@@ -49,16 +49,17 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R26',
     title: 'one event in ten is dropped, one doubled, one overtaken',
-    silenceMs: 35_000,
+    garblesEvents: true,
+    answerFoundWithinMs: 35_000, // At the next reconciling, every 30 s.
     whole: { calls: 900, strikes: 1 },
     brief: { calls: 200, strikes: 1 },
     perSecond: 15,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
-    strike: async (stage, { calls }) => {
+    mayBeUnseen: 0.15,
+    mayBeNotRung: 0.05,
+    strike: async (stage, { calls, rest = 1 }) => {
       const faults: EventFault[] = [{ kind: 'drop' }, { kind: 'duplicate' }, { kind: 'reorder' }];
       const laid = faults.map((fault) => stage.simulator.faults.onEvent({ fault, times: Infinity, probability: 0.1 }));
-      await seconds(calls / 15 + 8);
+      await seconds((calls / 15 + 8) * rest);
       for (const each of laid) each.remove();
     },
   },
@@ -69,27 +70,32 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
     whole: { calls: 500, strikes: 3 },
     perSecond: 10,
     mix: 'long',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.2,
+    mayBeNotRung: 0.05,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(12); // So that somebody may adopt.
-        const victim = pick(stage, stage.workers());
-        const [app] = victim.apps();
-        if (app === undefined) throw new Error('the worker has no application');
-        const end = stage.spans.begin([app]);
-        const url = `${stage.simulator.ariUrl.replace('http', 'ws')}/events?app=${app}&api_key=gateway:simulator-secret`;
-        const stranger = new WebSocket(url);
-        stranger.on('error', () => undefined);
-        await until(stage, 'the application was left to the stranger', () => !victim.apps().includes(app), 10);
-        const adopted = (): boolean => stage.workers().some((worker) => worker.apps().includes(app));
-        const empty = (): boolean =>
-          !stage.simulator.ledger.channels().some((channel) => channel.app === app && channel.ended === null);
-        await until(stage, 'the application was adopted', () => adopted() || empty(), 20);
-        await seconds(2);
-        stranger.close();
-        end();
+        await during(stage, () => stolen(stage));
       }
     },
   },
 ];
+
+/** A stranger opens the application of a worker, which leaves it, and keeps it until another worker has taken it back. */
+async function stolen(stage: Stage): Promise<void> {
+  const victim = pick(stage, stage.workers());
+  const [app] = victim.apps();
+  if (app === undefined) throw new Error('the worker has no application');
+  const end = stage.spans.begin([app]);
+  const url = `${stage.simulator.ariUrl.replace('http', 'ws')}/events?app=${app}&api_key=gateway:simulator-secret`;
+  const stranger = new WebSocket(url);
+  stranger.on('error', () => undefined);
+  await until(stage, 'the application was left to the stranger', () => !victim.apps().includes(app), 10);
+  const adopted = (): boolean => stage.workers().some((worker) => worker.apps().includes(app));
+  const empty = (): boolean =>
+    !stage.simulator.ledger.channels().some((channel) => channel.app === app && channel.ended === null);
+  await until(stage, 'the application was adopted', () => adopted() || empty(), 20);
+  await seconds(2);
+  stranger.close();
+  end();
+}

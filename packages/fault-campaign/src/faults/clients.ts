@@ -42,6 +42,7 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     id: 'R34',
     title: `a burst of calls under ${String(PER_SECOND)} originates a second and ${String(AT_ONCE)} calls at once`,
     whole: { calls: 800, strikes: 1 },
+    dialledWithinMs: 70_000, // In turn.
     perSecond: 200,
     workers: 3,
     settings: { worker: { ORIGINATE_PER_SECOND: String(PER_SECOND), MAX_CONCURRENT_CALLS: String(AT_ONCE) } },
@@ -85,11 +86,13 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     id: 'R38',
     title: '10,000 phones ring at once, and a worker is killed',
     rightWithinMs: 100_000,
+    dialledWithinMs: 30_000,
+    aftermathMs: 60_000,
     whole: { calls: 3_000, strikes: 10_000 },
     perSecond: 40,
     mix: 'busy',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.01,
+    mayBeNotRung: 0.01,
     strike: async (stage, { strikes: phones }) => {
       await seconds(10);
       const ringing: Promise<string>[] = [];

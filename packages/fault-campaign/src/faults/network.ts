@@ -1,7 +1,11 @@
 import type { Fault } from '../fault.js';
+import { WORKER_TIMES } from '../timings.js';
 import { deaf, pick, seconds, weather } from './steps.js';
 
 const BLACK_HOLE = { kind: 'black-hole' } as const;
+
+/** Longer than a worker needs for looking after its slots, shorter than it waits before it adopts any. */
+const APART_SECONDS = 0.4 * WORKER_TIMES.adoptAfter;
 
 const LINES = ['postgres', 'redis', 'asterisk'] as const;
 
@@ -13,7 +17,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 8_000,
     whole: { calls: 700, strikes: 1 },
     perSecond: 15,
-    mayBeNotRung: true,
+    mayBeNotRung: 0.02,
     strike: (stage, { calls }) =>
       weather(stage.workers(), 'asterisk', { kind: 'lose-replies', probability: 0.1 }, calls / 15, 'other'),
   },
@@ -32,15 +36,21 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: 'R10',
     title: 'the workers cannot reach PostgreSQL for 60 s',
+    keepsSlots: true,
     rightWithinMs: 75_000,
     whole: { calls: 900, strikes: 60 },
     brief: { calls: 120, strikes: 12 },
     perSecond: 10,
     mix: 'long',
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
-      await seconds(8);
-      await weather(stage.workers(), 'postgres', BLACK_HOLE, strikes);
+    mayBeNotRung: 0.02,
+    strike: async (stage, { strikes, rest = 1 }) => {
+      await seconds(8 * rest);
+      for (const { lines } of stage.workers()) lines.postgres.set(BLACK_HOLE);
+      await seconds(strikes);
+      for (const { lines } of stage.workers()) {
+        await lines.postgres.heal();
+        await seconds(APART_SECONDS); // Whoever is back first sees leases that have run out, and leaves them alone.
+      }
     },
   },
   {
@@ -49,7 +59,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     mayTurnAway: true,
     whole: { calls: 500, strikes: 1 },
     perSecond: 12,
-    mayBeNotRung: true,
+    mayBeNotRung: 0.02,
     strike: async (stage, { calls }) => {
       stage.apiLines.postgres.set({ kind: 'lose-replies', probability: 0.02 });
       await weather(stage.workers(), 'postgres', { kind: 'lose-replies', probability: 0.02 }, calls / 12);
@@ -62,8 +72,8 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 30_000,
     whole: { calls: 700, strikes: 1 },
     perSecond: 10,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.05,
+    mayBeNotRung: 0.02,
     strike: async (stage) => {
       await seconds(5);
       await weather(stage.workers(), 'asterisk', BLACK_HOLE, 20, 'other');
@@ -80,8 +90,8 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 2 },
     perSecond: 10,
     mix: 'long',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.12,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(11);
@@ -100,8 +110,8 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 10_000,
     whole: { calls: 400, strikes: 40 },
     perSecond: 10,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.02,
+    mayBeNotRung: 0.02,
     strike: (stage, { strikes }) =>
       weather(stage.workers(), 'asterisk', { kind: 'latency', ms: 1_500, jitterMs: 500 }, strikes),
   },
@@ -111,7 +121,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     silenceMs: 10_000,
     whole: { calls: 700, strikes: 62 },
     perSecond: 10,
-    mayBeNotRung: true,
+    mayBeNotRung: 0.02,
     strike: (stage, { strikes }) =>
       weather(stage.workers(), 'asterisk', { kind: 'latency', ms: 3_000, jitterMs: 500 }, strikes, 'websocket'),
   },
@@ -122,11 +132,11 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 12 },
     brief: { calls: 200, strikes: 3 },
     perSecond: 15,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
+    mayBeUnseen: 0.05,
+    mayBeNotRung: 0.02,
+    strike: async (stage, { strikes, rest = 1 }) => {
       for (let n = 0; n < strikes; n++) {
-        await seconds(2);
+        await seconds(2 * rest);
         const end = stage.spans.begin(); // What is just on its way.
         for (const { lines } of stage.workers()) lines.asterisk.cut('websocket');
         end();
@@ -145,8 +155,8 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     whole: { calls: 500, strikes: 2 },
     perSecond: 10,
     mix: 'long',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.25,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(4);

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
-import { seconds, until } from './steps.js';
+import { during, seconds, until } from './steps.js';
 
 /** The API's own death, and PostgreSQL and Redis in trouble. */
 export const SERVER_FAULTS: readonly Fault[] = [
@@ -48,11 +48,11 @@ export const SERVER_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 3 },
     brief: { calls: 150, strikes: 1 },
     perSecond: 15,
-    strike: async (stage, { strikes }) => {
+    strike: async (stage, { strikes, rest = 1 }) => {
       for (let n = 0; n < strikes; n++) {
-        await seconds(4);
+        await seconds(4 * rest);
         await stage.servers.redis.kill('SIGKILL');
-        await seconds(5);
+        await seconds(5 * rest);
         await stage.servers.redis.startAgain();
       }
     },
@@ -60,6 +60,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
   {
     id: 'R15',
     title: 'FLUSHALL with thousands of calls in the queue',
+    aftermathMs: 150_000, // Two workers work off what was accepted meanwhile.
     whole: { calls: 10_000, strikes: 1 },
     perSecond: 250,
     mix: 'busy',
@@ -80,9 +81,11 @@ export const SERVER_FAULTS: readonly Fault[] = [
     perSecond: 15,
     strike: async (stage, { strikes }) => {
       await seconds(4);
-      await onRedis(stage, (redis) => redis.config('SET', 'maxmemory', '1'));
-      await seconds(strikes);
-      await onRedis(stage, (redis) => redis.config('SET', 'maxmemory', '0'));
+      await during(stage, async () => {
+        await onRedis(stage, (redis) => redis.config('SET', 'maxmemory', '1'));
+        await seconds(strikes);
+        await onRedis(stage, (redis) => redis.config('SET', 'maxmemory', '0'));
+      });
     },
   },
   {
@@ -102,14 +105,15 @@ export const SERVER_FAULTS: readonly Fault[] = [
   {
     id: 'R18',
     title: 'PostgreSQL is shut down at once and restarted, five times',
+    keepsSlots: true,
     mayTurnAway: true,
     whole: { calls: 700, strikes: 5 },
     brief: { calls: 150, strikes: 1 },
     perSecond: 12,
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
+    mayBeNotRung: 0.02,
+    strike: async (stage, { strikes, rest = 1 }) => {
       for (let n = 0; n < strikes; n++) {
-        await seconds(6);
+        await seconds(6 * rest);
         await stage.servers.postgres.kill('SIGQUIT');
         await stage.servers.postgres.startAgain();
       }
@@ -118,11 +122,12 @@ export const SERVER_FAULTS: readonly Fault[] = [
   {
     id: 'R19',
     title: 'PostgreSQL is away for 25 s: requests are turned away within 2 s',
+    keepsSlots: true,
     mayTurnAway: true,
     whole: { calls: 450, strikes: 25 },
     perSecond: 10,
     mix: 'long',
-    mayBeNotRung: true,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       await seconds(6);
       await stage.servers.postgres.kill('SIGKILL');
@@ -136,25 +141,28 @@ export const SERVER_FAULTS: readonly Fault[] = [
   {
     id: 'R20',
     title: 'all calls are locked in PostgreSQL for 8 s, three times',
+    keepsSlots: true,
     mayTurnAway: true,
     whole: { calls: 450, strikes: 3 },
     perSecond: 12,
-    mayBeNotRung: true,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       for (let n = 0; n < strikes; n++) {
         await seconds(4);
-        await stage.sql('BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT');
+        const locked = 'BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT';
+        await during(stage, () => stage.sql(locked));
       }
     },
   },
   {
     id: 'R19b',
     title: 'PostgreSQL is frozen for 15 s, without closing anything',
+    keepsSlots: true,
     mayTurnAway: true,
     whole: { calls: 450, strikes: 15 },
     perSecond: 12,
     mix: 'long',
-    mayBeNotRung: true,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       await seconds(6);
       stage.apiLines.postgres.set({ kind: 'black-hole' });

@@ -42,8 +42,8 @@ export function soak({
       worker: { NODE_OPTIONS: COLLECTING },
     },
     silenceMs: 8_000, // As where Asterisk's answers get lost.
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.1,
+    mayBeNotRung: 0.05,
     mayTurnAway: true,
     strike: async (stage, { strikes }) => {
       const [survivor] = stage.workers();

@@ -33,6 +33,16 @@ export async function until(
   }
 }
 
+/** What is done meanwhile keeps calls waiting, and nothing else would note it down. */
+export async function during(stage: Installation, work: () => Promise<unknown>): Promise<void> {
+  const end = stage.troubles.begin();
+  try {
+    await work();
+  } finally {
+    end();
+  }
+}
+
 /** Bad weather on one kind of line of some workers, for so many seconds. */
 export async function weather(
   workers: readonly WorkerProcess[],

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.js';
 import type { Stage } from '../stage.js';
+import { WORKER_TIMES } from '../timings.js';
 import { between, deaf, pick, replace, seconds, stopped, until } from './steps.js';
 
 /** A slot is free again when its last call is over: with a death every two seconds that is a few dozen, not one for each death. */
@@ -16,16 +17,16 @@ export const WORKER_FAULTS: readonly Fault[] = [
     mix: 'long',
     workers: 6,
     adoptedWithinMs: 10_000,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
+    mayBeUnseen: 0.25,
+    mayBeNotRung: 0.02,
+    strike: async (stage, { strikes, rest = 1 }) => {
       // The first worker lives; five others die, most of them young, side by side.
       const [survivor] = stage.workers();
       let left = strikes;
-      await seconds(11); // Whoever has not been there for ten seconds adopts nobody.
+      await seconds(WORKER_TIMES.adoptAfter + 1); // Before, nobody adopts.
       const lane = async (): Promise<void> => {
         while (left > 0) {
-          await (stage.random() < 0.3 ? between(stage, 12, 30) : between(stage, 0.5, 8));
+          await (stage.random() < 0.3 ? between(stage, 12 * rest, 30 * rest) : between(stage, 0.5, 8 * rest));
           if (left <= 0) return;
           left--;
           const mortal = stage.workers().filter((worker) => worker !== survivor);
@@ -50,8 +51,8 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 700, strikes: 2 },
     perSecond: 8,
     mix: 'long',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.3,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       for (const pause of [5, 45].slice(0, strikes)) {
         await seconds(16);
@@ -66,13 +67,14 @@ export const WORKER_FAULTS: readonly Fault[] = [
     id: 'R03',
     title: 'killed between claim and create, create and dial, dial and its answer',
     silenceMs: 45_000, // Nobody lives long enough to adopt.
+    aftermathMs: 100_000,
     rightWithinMs: 100_000,
     whole: { calls: 900, strikes: 10 },
     brief: { calls: 60, strikes: 1 },
     perSecond: 7,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
+    mayBeUnseen: 0.2,
+    mayBeNotRung: 0.03,
+    strike: async (stage, { strikes, rest = 1 }) => {
       const moments = [
         { request: 'create', executed: false },
         { request: 'dial', executed: true },
@@ -89,7 +91,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
         laid.remove();
         await stage.startWorker();
         await replace(stage, 2);
-        await seconds(10);
+        await seconds(10 * rest);
       }
     },
   },
@@ -100,8 +102,8 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 900, strikes: 3 },
     perSecond: 10,
     mix: 'long',
-    mayBeUnseen: true,
-    mayBeNotRung: true,
+    mayBeUnseen: 0.1,
+    mayBeNotRung: 0.02,
     strike: async (stage, { strikes }) => {
       // Four seconds are less than a lease: whoever sleeps no longer loses nothing and hears everything.
       for (const pause of [4, 15, 30].slice(0, strikes)) {
@@ -184,11 +186,14 @@ export const WORKER_FAULTS: readonly Fault[] = [
     whole: { calls: 60, strikes: 4 },
     brief: { calls: 10, strikes: 1 },
     perSecond: 2,
-    mayBeUnseen: true,
-    mayBeNotRung: true,
-    strike: async (stage, { strikes }) => {
-      await seconds(10); // Whoever has not been there for ten seconds adopts nobody.
-      for (let n = 0; n < strikes; n++) await killBeforeTheAnswer(stage);
+    mayBeUnseen: 0.1,
+    mayBeNotRung: 0.02,
+    strike: async (stage, { strikes, rest = 1 }) => {
+      await seconds(WORKER_TIMES.adoptAfter); // Before, nobody adopts.
+      for (let n = 0; n < strikes; n++) {
+        await killBeforeTheAnswer(stage);
+        await seconds(10 * rest);
+      }
     },
   },
 ];
@@ -201,7 +206,7 @@ async function killBeforeTheAnswer(stage: Stage): Promise<void> {
   const records = () =>
     stage.simulator.ledger.channels().filter(({ channelId }) => ids.includes(channelId.slice(0, 36)));
   await until(stage, 'all were dialled', () => records().filter(({ dials }) => dials.length > 0).length === ids.length);
-  const [victim] = stage.workers();
+  const victim = stage.workers().at(-1);
   if (victim === undefined) throw new Error('there is no worker to kill');
   const apps = victim.apps();
   await victim.kill();
@@ -209,7 +214,6 @@ async function killBeforeTheAnswer(stage: Stage): Promise<void> {
   await until(stage, 'all were connected', () => records().every(({ continued }) => continued !== null), 25);
   const dropped = records().filter(({ app, ended, continued }) => apps.includes(app) && ended !== null && !continued);
   for (const { channelId } of dropped) stage.complain(`${channelId} was answered and dropped`);
-  await seconds(10);
 }
 
 /** Makes a process believe that it is so many seconds later. */

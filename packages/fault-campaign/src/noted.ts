@@ -1,0 +1,92 @@
+import type { ApiProcess } from './api-process.js';
+import type { Server } from './servers.js';
+import type { Troubles } from './spans.js';
+import type { TcpProxy } from './tcp-proxy.js';
+
+/** The same network, with its bad weather noted down as trouble. */
+export function notedProxy(proxy: TcpProxy, troubles: Troubles): TcpProxy {
+  const { broken, whole } = note(troubles);
+  return {
+    ...proxy,
+    set: (weather, kind) => {
+      proxy.set(weather, kind);
+      if (weather.kind === 'fair') whole();
+      else broken();
+    },
+    refuse: () => {
+      broken();
+      proxy.refuse();
+    },
+    accept: async () => {
+      await proxy.accept();
+      whole();
+    },
+    cut: (kind) => {
+      troubles.begin()();
+      return proxy.cut(kind);
+    },
+    heal: async () => {
+      await proxy.heal();
+      whole();
+    },
+    close: () => {
+      proxy.close();
+      whole();
+    },
+  };
+}
+
+/** The same server, with its absences noted down as trouble. */
+export function notedServer(server: Server, troubles: Troubles): Server {
+  const { broken, whole } = note(troubles);
+  return {
+    ...server,
+    kill: async (signal) => {
+      broken();
+      await server.kill(signal);
+    },
+    pause: () => {
+      broken();
+      server.pause();
+    },
+    resume: () => {
+      server.resume();
+      whole();
+    },
+    startAgain: async () => {
+      await server.startAgain();
+      whole();
+    },
+  };
+}
+
+/** The same API, with its absences noted down as trouble. */
+export function notedApi(api: ApiProcess, troubles: Troubles): ApiProcess {
+  const { broken, whole } = note(troubles);
+  return {
+    ...api,
+    kill: async () => {
+      broken();
+      await api.kill();
+    },
+    stop: async () => {
+      broken();
+      await api.stop();
+    },
+    start: async () => {
+      await api.start();
+      whole();
+    },
+  };
+}
+
+function note(troubles: Troubles): { readonly broken: () => void; readonly whole: () => void } {
+  let end = (): void => undefined;
+  return {
+    broken: () => {
+      end();
+      end = troubles.begin();
+    },
+    whole: () => end(),
+  };
+}
