@@ -31,6 +31,19 @@ export interface FollowedCalls {
 
 export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'owns'>): FollowedCalls {
   const followed = new Map<string, FollowedCall>();
+  /**
+   * Calls of slots that are another worker's by now. Their rows are read each time, for nobody would tell us how they go on;
+   * what was heard of them is kept: an end is told in pieces, and while a slot changes hands, the old holder's socket may be
+   * the only one that hears them.
+   */
+  const overheard = new Map<string, FollowedCall>();
+
+  function overhear(known: FollowedCall): void {
+    overheard.delete(known.call.id); // To the end of the line.
+    overheard.set(known.call.id, known);
+    const [oldest] = overheard.keys();
+    if (overheard.size > MOST_OVERHEARD && oldest !== undefined) overheard.delete(oldest);
+  }
 
   function learn(call: Call): FollowedCall {
     const known = followed.get(call.id);
@@ -40,10 +53,13 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
       known.call = call;
       return known;
     }
-    const fresh = { call, heard: NOTHING_HEARD, continued: false };
-    // Another worker's calls are looked at and not kept: nobody would tell us how they go on.
+    const before = overheard.get(call.id);
+    const fresh = before?.call.attempt === call.attempt ? before : { call, heard: NOTHING_HEARD, continued: false };
+    fresh.call = call;
+    followed.delete(call.id);
+    overheard.delete(call.id);
     if (held.owns(call)) followed.set(call.id, fresh);
-    else followed.delete(call.id);
+    else overhear(fresh);
     return fresh;
   }
 
@@ -57,14 +73,23 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
     },
     learn,
     forget: (callId, attempt) => {
-      if ((followed.get(callId)?.call.attempt ?? Infinity) <= attempt) followed.delete(callId);
+      for (const known of [followed, overheard]) {
+        if ((known.get(callId)?.call.attempt ?? Infinity) <= attempt) known.delete(callId);
+      }
     },
     forgetSlot: (slotId) => {
-      for (const [callId, { call }] of followed) if (call.claim?.slotId === slotId) followed.delete(callId);
+      for (const [callId, known] of followed) {
+        if (known.call.claim?.slotId !== slotId) continue;
+        followed.delete(callId);
+        overhear(known);
+      }
     },
     attempts: () => [...followed].map(([callId, { call }]) => [callId, call.attempt] as const),
   };
 }
+
+/** An end comes within a second of its first piece; whatever is older has ended where nobody heard it. */
+const MOST_OVERHEARD = 1_000;
 
 /** Attempts are counted up, and within one the rank of the status never falls. */
 function isOlder(call: Call, than: Call): boolean {
