@@ -277,14 +277,15 @@ function judgeUnseen({ row, ended, endedAt, around }: Call, expected: Ending): J
   const wasRestarted = restarts.some((at) => at > (row.dialSentAt ?? 0) - RESTART_MS && at <= endedAt);
   if (saysRestarted && !wasRestarted) return wrong(row, 'was not up when Asterisk was restarted');
   if (ended.by === 'asterisk' && !saysRestarted) return wrong(row, 'was ended by a restart of Asterisk');
-  const learned: [said: unknown, truth: unknown][] = [
-    [row.hangupCause, expected.cause],
-    [row.sipStatus, expected.sipStatus],
-    [row.hangupBy, expected.by],
+  const learned: [what: string, said: unknown, truth: unknown][] = [
+    ['hangup_cause', row.hangupCause, expected.cause],
+    ['sip_status', row.sipStatus, expected.sipStatus],
+    ['hangup_by', row.hangupBy, expected.by],
   ];
-  return learned.some(([said, truth]) => said !== null && said !== truth && said !== 'unknown')
-    ? wrong(row, 'has learned of an end that was another')
-    : 'unseen';
+  const wrongly = learned.find(([, said, truth]) => said !== null && said !== truth && said !== 'unknown');
+  return wrongly === undefined
+    ? 'unseen'
+    : wrong(row, `has learned of ${wrongly[0]} ${String(wrongly[1])}, and it was ${String(wrongly[2])}`);
 }
 
 /** What is wrong with an end that the row says it knows, or null. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { knownSlowness, paceOf, type PaceSample } from '../src/pace.js';
 
-/** A minute of looks, four a second, each answered and worked off so fast. Times in milliseconds. */
+/** A minute of looks, two a second, each answered and worked off so fast. Times in milliseconds. */
 function minute({ answersMs = 1, worksMs = 1 } = {}): PaceSample[] {
-  return Array.from({ length: 240 }, (_, n) => {
-    const dueAt = n * 250;
+  return Array.from({ length: 120 }, (_, n) => {
+    const dueAt = n * 500;
     return { dueAt, startedAt: dueAt + answersMs, doneAt: dueAt + answersMs + worksMs };
   });
 }
@@ -23,8 +23,8 @@ describe('the pace of the machine', () => {
   });
 
   it('multiplies it by how slowly work is done, how late it is begun, or what was known beforehand', () => {
-    expect(paceOf(minute({ worksMs: 30 }), 1).factor).to.equal(10);
-    expect(paceOf(minute({ answersMs: 74 }), 1).factor).to.equal(5);
+    expect(paceOf(minute({ worksMs: 160 }), 1).factor).to.equal(10);
+    expect(paceOf(minute({ answersMs: 199 }), 1).factor).to.equal(5);
     expect(paceOf(minute(), 3).allow(2_000, 30_000)).to.equal(6_000);
   });
 
