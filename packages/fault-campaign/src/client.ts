@@ -34,10 +34,21 @@ export interface Client {
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
   /** Asks for a call once. Resolves with the status of the answer, null when there was none. */
   readonly askOnce: (number: string, body: CallBody) => Promise<number | null>;
+  /** Every answer to a request for a call. */
+  readonly answers: readonly Answer[];
   /** When it was turned away and had to ask again, in milliseconds since the epoch. */
   readonly turnedAway: readonly number[];
   /** What went wrong that never should: an answer that never came. */
   readonly complaints: readonly string[];
+}
+
+/** How a request for a call was answered. */
+export interface Answer {
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly number: string;
+  readonly tookMs: number;
+  readonly status: number;
 }
 
 interface RequestOptions {
@@ -69,6 +80,7 @@ export async function logIn(url: string, username: string, password: string): Pr
   const placed: PlacedCall[] = [];
   const complaints: string[] = [];
   const turnedAway: number[] = [];
+  const answers: Answer[] = [];
 
   function request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { body, headers, withinMs = ANSWER_WITHIN_MS } = options;
@@ -83,9 +95,12 @@ export async function logIn(url: string, username: string, password: string): Pr
   /** One attempt: notes the id down when there is one. */
   async function ask(call: PlacedCall, body: CallBody): Promise<Answered> {
     const path = `/interaction/${encodeURIComponent(call.number)}`;
+    const at = Date.now();
+    const since = performance.now();
     try {
       const answer = await request('POST', path, { body, headers: { 'idempotency-key': call.key } });
       const text = await answer.text();
+      answers.push({ at, number: call.number, tookMs: performance.now() - since, status: answer.status });
       if (answer.status === 202) call.callId = (JSON.parse(text) as { call_id: string }).call_id;
       return { status: answer.status, pauseMs: Number(answer.headers.get('retry-after') ?? 0) * 1_000 || PAUSE_MS };
     } catch (error) {
@@ -104,6 +119,7 @@ export async function logIn(url: string, username: string, password: string): Pr
   return {
     placed,
     complaints,
+    answers,
     request,
     turnedAway,
     askOnce: async (number, body) => (await ask(newCall(number, body), body)).status,

@@ -1,4 +1,5 @@
 import type { Settings } from './installation.js';
+import type { Measure } from './measures.js';
 import type { Stage } from './stage.js';
 import type { Mix } from './traffic.js';
 
@@ -29,6 +30,10 @@ export interface Fault {
   readonly strike: (stage: Stage, extent: Extent) => Promise<void>;
   /** Looks at the end for what the verdict does not see. Returns what is wrong. */
   readonly check?: (stage: Stage, extent: Extent) => Promise<readonly string[]> | readonly string[];
+  /** The API must answer as quickly while something is broken as at other times. */
+  readonly apiUnmoved?: boolean;
+  /** What was measured of a run that is over. */
+  readonly measure?: (stage: Stage) => readonly Measure[];
   /** At most this share of the calls (0–1) may end unseen, because the fault hides what becomes of them; default none. */
   readonly mayBeUnseen?: number;
   /** At most this share (0–1) may be given up without a ring, because the fault keeps them from being dialled; default none. */

@@ -6,6 +6,7 @@ import { hashPassword } from '@dialgate/passwords';
 import pg from 'pg';
 import { startApiProcess, type ApiProcess } from './api-process.js';
 import { logIn, type Client } from './client.js';
+import type { Measure } from './measures.js';
 import { notedApi, notedProxy, notedServer } from './noted.js';
 import type { Servers } from './servers.js';
 import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
@@ -61,6 +62,8 @@ export interface Installation {
   /** What happened that never should. */
   readonly complaints: readonly string[];
   readonly complain: (what: string) => void;
+  /** What a fault has measured by itself. */
+  readonly measures: Measure[];
   readonly close: () => Promise<void>;
 }
 
@@ -201,6 +204,7 @@ export async function setUpInstallation(options: {
     adoptions,
     complaints,
     complain,
+    measures: [],
     close: async () => {
       clearInterval(absence);
       await api.stop();

@@ -1,19 +1,23 @@
 /**
  * `pnpm faults`: the whole campaign, a table, and every finding; exit code 1 when there is one.
- * `pnpm faults R01 real`: only these. `--seed 7`: other moments. `--into results.json`: keeps the results; the table shows
- * those of former runs, too. `pnpm faults R32 --minutes 60`: the soak, which is played only when it is named. FAULTS_LOG=1:
+ * `pnpm faults R01 real`: only these. `--seed 7`: other moments. `--into results.jsonl`: adds the results to a file, with commit,
+ * seed and date, and keeps the logs of what was found beside it. `pnpm faults table results.jsonl`: the table of the last run in
+ * it, or of `--run 2026-…`. `pnpm faults R32 --minutes 60`: the soak, which is played only when it is named. FAULTS_LOG=1:
  * everything the processes say.
  */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createStack, runWithStack } from '@dialgate/local-stack';
 import { CATALOGUE } from './catalogue.js';
+import { checkout } from './checkout.js';
 import type { Fault } from './fault.js';
+import { openFaultLogs } from './fault-log.js';
 import { SOAK_ID, SOAK_MINUTES, soak } from './faults/soak.js';
 import { runRealRound } from './real-round.js';
-import { runFault, type Result } from './run-fault.js';
-import { addToFile, resultsIn } from './results-file.js';
+import { appendResult, publishedTable, resultLines } from './results-file.js';
+import { brokenOff, runFault, type Result } from './run-fault.js';
 import { startServers } from './servers.js';
-import { findings, table } from './table.js';
+import { findings, measured, table } from './table.js';
 
 /** Of the findings of one fault. */
 const SHOWN = 10;
@@ -23,68 +27,95 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     into: { type: 'string' },
+    run: { type: 'string' },
     minutes: { type: 'string', default: '60' },
   },
 });
 const say = (line: string): void => console.log(line);
-const stack = createStack({ log: say });
+const WHOLE = [...CATALOGUE.map(({ id }) => id), 'real'];
+/** When this run began: its name. */
+const RUN = new Date().toISOString();
 
+if (positionals[0] === 'table') {
+  process.exit(showTable(positionals[1]));
+}
+const stack = createStack({ log: say });
 process.exitCode = await runWithStack(stack, campaign, (error) => say(String(error)), {
   followParent: process.env.npm_lifecycle_event !== undefined,
 });
 process.exit();
 
-async function campaign(): Promise<number> {
-  const ids = [...CATALOGUE.map(({ id }) => id), SOAK_ID, 'real'];
-  const unknown = positionals.filter((id) => !ids.includes(id));
-  if (unknown.length > 0) {
-    say(`There is no ${unknown.join(', ')}. There are: ${ids.join(' ')}`);
+function showTable(file: string | undefined): number {
+  if (file === undefined) {
+    say('Of which file? pnpm faults table results.jsonl');
     return 1;
   }
-  const minutes = Number(values.minutes);
-  if (!Number.isInteger(minutes) || minutes < SOAK_MINUTES.least || minutes > SOAK_MINUTES.most) {
-    say(`--minutes is a whole number from ${String(SOAK_MINUTES.least)} to ${String(SOAK_MINUTES.most)}`);
+  const shown = publishedTable(resultLines(file), values.run, WHOLE);
+  say('text' in shown ? shown.text : `No table: ${shown.refused}.`);
+  return 'text' in shown ? 0 : 1;
+}
+
+async function campaign(): Promise<number> {
+  const wrongly = problemOf();
+  if (wrongly !== null) {
+    say(wrongly);
     return 1;
   }
   const isChosen = (id: string): boolean => positionals.length === 0 || positionals.includes(id);
-  const log = process.env.FAULTS_LOG === undefined ? (): void => undefined : say;
-  const servers = stack.add('servers', await startServers(say, log));
-  const results: Result[] = [];
-  const broken: string[] = [];
-  const keep = (result: Result): void => {
-    report(result);
-    results.push(result);
-    if (values.into !== undefined) addToFile(values.into, result);
-  };
+  const into = values.into === undefined ? null : resolve(values.into);
   const seed = Number(values.seed);
-  const faults: readonly Fault[] = [
-    ...CATALOGUE.filter(({ id }) => isChosen(id)),
-    ...(positionals.includes(SOAK_ID) ? [soak({ minutes, say })] : []),
-  ];
-  for (const fault of faults) {
+  const logs = openFaultLogs(
+    into === null ? null : `${into}.logs/${RUN.replaceAll(':', '-')}`,
+    process.env.FAULTS_LOG === undefined ? () => undefined : say,
+  );
+  const servers = stack.add('servers', await startServers(say, logs.line));
+  const results: Result[] = [];
+  const play = async (
+    { id, title }: Pick<Fault, 'id' | 'title'>,
+    work: () => Promise<Result | null>,
+  ): Promise<void> => {
+    logs.begin(id);
+    const result = await work().catch((error: unknown) => brokenOff(id, title, error));
+    const found = result === null ? 0 : findings([result]).length;
+    const log = logs.end(found > 0);
+    if (result === null) return;
+    report(result);
+    if (log !== null) say(`    all that was said: ${log}`);
+    results.push(result);
+    if (into !== null) appendResult(into, { run: RUN, seed, ...checkout(into), result });
+  };
+
+  const soaked = positionals.includes(SOAK_ID) ? [soak({ minutes: Number(values.minutes), say })] : [];
+  for (const fault of [...CATALOGUE.filter(({ id }) => isChosen(id)), ...soaked]) {
     const why = fault.unavailable?.() ?? null;
-    if (why !== null) {
-      say(`${fault.id} ${fault.title}: not played, ${why}`);
-      continue;
-    }
-    try {
-      keep(await runFault(fault, fault.whole, { servers, seed, log }));
-    } catch (error) {
-      broken.push(fault.id);
-      say(`${fault.id} ${fault.title}: broke off, ${String(error)}`);
-    }
+    if (why === null) await play(fault, () => runFault(fault, fault.whole, { servers, seed, log: logs.line }));
+    else say(`${fault.id} ${fault.title}: not played, ${why}`);
   }
-  const real = isChosen('real') ? await runRealRound({ servers, seed, log, say }) : null;
-  if (real !== null) keep(real);
-  say(`\n${table(values.into === undefined ? results : resultsIn(values.into))}\n`);
-  return findings(results).length === 0 && broken.length === 0 ? 0 : 1;
+  if (isChosen('real')) {
+    await play({ id: 'real', title: 'a real Asterisk' }, () => runRealRound({ servers, seed, log: logs.line, say }));
+  }
+  say(`\n${table(results)}\n`);
+  return findings(results).length === 0 ? 0 : 1;
+}
+
+/** What is wrong with what was asked for, or null. */
+function problemOf(): string | null {
+  const ids = [...WHOLE, SOAK_ID];
+  const unknown = positionals.filter((id) => !ids.includes(id));
+  if (unknown.length > 0) return `There is no ${unknown.join(', ')}. There are: ${ids.join(' ')}`;
+  const minutes = Number(values.minutes);
+  return !Number.isInteger(minutes) || minutes < SOAK_MINUTES.least || minutes > SOAK_MINUTES.most
+    ? `--minutes is a whole number from ${String(SOAK_MINUTES.least)} to ${String(SOAK_MINUTES.most)}`
+    : null;
 }
 
 function report(result: Result): void {
   const found = findings([result]);
-  const { id, title, calls, seconds } = result;
-  say(`${id} ${title}: ${String(calls)} calls in ${seconds.toFixed(0)} s, ${said(found.length)}`);
+  const { id, title, calls, seconds, slowness } = result;
+  const slow = slowness > 1 ? `, ${slowness.toFixed(1)} times slower than a quiet machine` : '';
+  say(`${id} ${title}: ${String(calls)} calls in ${seconds.toFixed(0)} s${slow}, ${said(found.length)}`);
   for (const finding of found.slice(0, SHOWN)) say(`    ${finding}`);
+  for (const line of measured([result])) say(`    ${line}`);
 }
 
 function said(found: number): string {

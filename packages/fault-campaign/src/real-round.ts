@@ -97,6 +97,7 @@ async function play(
     upAtDeath: { seen: 0, unseen: 0 },
     delays: [],
     adoptions: [],
+    measures: [],
     problems: [
       ...installation.complaints,
       ...installation.client.complaints,

@@ -1,6 +1,7 @@
 import { callOf } from '@dialgate/asterisk-simulator';
 import type { Extent, Fault } from './fault.js';
 import type { AcceptedCall } from './judge.js';
+import { atMostTwice, missed, type Measure } from './measures.js';
 import { watchPace, type Pace } from './pace.js';
 import { readRows } from './rows.js';
 import type { Servers } from './servers.js';
@@ -21,6 +22,7 @@ export interface Result extends Omit<Verdict, 'judgements'> {
   readonly delays: readonly number[];
   /** From a worker's death to the moment another had its slot reconciled: sorted. */
   readonly adoptions: readonly number[];
+  readonly measures: readonly Measure[];
   /** What else was wrong. */
   readonly problems: readonly string[];
   readonly seconds: number;
@@ -84,6 +86,11 @@ export async function runFault(
     const delays = delaysOf(stage, finals.seenAt);
     const adoptions = [...stage.adoptions].sort((a, b) => a - b);
     const upAtDeath = [...stage.upAtDeath].map((channel) => judgements.get(callOf(channel)));
+    const measures = [
+      ...stage.measures,
+      ...(fault.measure?.(stage) ?? []),
+      ...(fault.apiUnmoved === true ? [answeredAsQuickly(stage)] : []),
+    ];
     const problems = [
       ...stage.complaints,
       ...stage.client.complaints,
@@ -94,6 +101,7 @@ export async function runFault(
       ...tooLate(fault, delays, adoptions, pace),
       ...(fault.keepsSlots === true ? carousel(epochs, await stage.epochs()) : []),
       ...((await fault.check?.(stage, extent)) ?? []),
+      ...missed(measures, pace.factor),
     ];
     return {
       ...verdict,
@@ -107,6 +115,7 @@ export async function runFault(
       },
       delays,
       adoptions,
+      measures,
       problems,
       seconds: (performance.now() - since) / 1_000,
       slowness: pace.factor,
@@ -116,6 +125,15 @@ export async function runFault(
     await finals.stop();
     await stage.close();
   }
+}
+
+/** What is kept of a fault that could not be played to its end: a finding. */
+export function brokenOff(id: string, title: string, error: unknown): Result {
+  return {
+    ...{ id, title, calls: 0, lost: [], twice: [], wrong: [], unseen: 0, notRung: 0, kills: 0, killsWithCalls: 0 },
+    ...{ upAtDeath: { seen: 0, unseen: 0 }, delays: [], adoptions: [], measures: [], seconds: 0, slowness: 1 },
+    problems: [`broke off: ${String(error)}`],
+  };
 }
 
 function delaysOf(stage: Stage, seenAt: ReadonlyMap<string, number>): number[] {
@@ -160,6 +178,14 @@ function turnedAwayNeedlessly(
   return needless.length === 0
     ? []
     : [`clients were turned away ${String(needless.length)} times, and nothing struck the API`];
+}
+
+/** Whatever is broken behind the API, its clients do not wait for it. */
+function answeredAsQuickly({ client, troubles }: Stage): Measure {
+  const struck = client.answers.filter(({ at, tookMs }) => troubles.any(at, at + tookMs));
+  const calm = client.answers.filter((answer) => !struck.includes(answer));
+  const times = (answers: typeof struck): number[] => answers.map(({ tookMs }) => tookMs);
+  return atMostTwice('POST while something was broken', times(calm), times(struck));
 }
 
 /** Of so many calls; by chance a little more than the share, of a share of none none. */

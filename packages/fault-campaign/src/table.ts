@@ -1,3 +1,4 @@
+import { said } from './measures.js';
 import type { Result } from './run-fault.js';
 
 /** The campaign's results as a table of Markdown: a row per fault, and the sum. */
@@ -35,6 +36,11 @@ export function table(results: readonly Result[]): string {
     sum(({ problems }) => problems.length),
   ];
   return aligned([HEAD, ...rows, total]);
+}
+
+/** What was measured beside that, one line each. */
+export function measured(results: readonly Result[]): string[] {
+  return results.flatMap(({ id, measures }) => measures.map((measure) => `${id} ${said(measure)}`));
 }
 
 /** Everything that is not as it should be, one line each; empty when all is well. */

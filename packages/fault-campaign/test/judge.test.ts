@@ -156,7 +156,12 @@ const UNSEEN: Case[] = [
   ['a lost end that was told', row(lost), channel(), 'ended on the wire while somebody could hear it'],
   ['a lost end that nobody was told', row(lost), channel(untold), 'unseen'],
   ['a lost end that nobody could hear', row(lost), channel(), 'unseen', deaf],
-  ['a lost end of which another cause was learned', row({ ...lost, hangupCause: 17 }), channel(untold), 'has learned of hangup_cause 17, and it was 16'],
+  [
+    'a lost end of which another cause was learned',
+    row({ ...lost, hangupCause: 17 }),
+    channel(untold),
+    'has learned of hangup_cause 17, and it was 16',
+  ],
   ['a lost answer that was told', row({ ...failed, ...lost }), channel(untold), 'somebody could hear it'],
   ['a lost call nothing was told of', row({ ...failed, ...lost }), channel({ ...untold, answerTold: false }), 'unseen'],
   [

@@ -9,6 +9,7 @@ export const ASTERISK_FAULTS: readonly Fault[] = [
   {
     id: 'R22',
     title: 'Asterisk is killed and restarted, and restarted in good order',
+    apiUnmoved: true,
     whole: { calls: 900, strikes: 4 },
     brief: { calls: 150, strikes: 2 },
     perSecond: 10,

@@ -1,3 +1,4 @@
+import { COLLECTING } from '../collecting.js';
 import type { Fault } from '../fault.js';
 import { sampleUsage, type UsageSample } from '../process-usage.js';
 import type { Stage } from '../stage.js';
@@ -77,17 +78,6 @@ async function strikeAgainAndAgain(
     await play(stage, survivor);
   }
 }
-
-/**
- * Makes a process collect its garbage every 20 s. V8 by itself, with gigabytes to spare, puts it off until resident memory has
- * wandered by a hundred megabytes, and no leak could be seen below that.
- */
-const COLLECTING = `--import=data:text/javascript,${encodeURIComponent(`
-  import { setFlagsFromString } from 'node:v8';
-  import { runInNewContext } from 'node:vm';
-  setFlagsFromString('--expose-gc');
-  setInterval(runInNewContext('gc'), 20_000).unref();
-`)}`;
 
 /** What takes less than 30 s, healing included. */
 interface Strike {

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.js';
+import { longestDip, type Measure } from '../measures.js';
 import type { Stage } from '../stage.js';
 import { WORKER_TIMES } from '../timings.js';
 import { between, deaf, pick, replace, seconds, stopped, until } from './steps.js';
@@ -46,6 +47,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'R02',
     title: 'all workers are killed; new ones come 5 and 45 s later',
+    apiUnmoved: true,
     silenceMs: 65_000, // Until somebody is there again.
     rightWithinMs: 100_000,
     whole: { calls: 700, strikes: 2 },
@@ -137,6 +139,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'R13',
     title: 'scaled from one worker to four and back',
+    measure: (stage) => [dip(stage)],
     whole: { calls: 700, strikes: 3 },
     perSecond: 15,
     workers: 1,
@@ -197,6 +200,18 @@ export const WORKER_FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+/** How long less than four fifths of what came was dialled. */
+function dip({ client, simulator }: Stage): Measure {
+  const came = client.answers.filter(({ status }) => status === 202).map(({ at }) => at);
+  const dialled = simulator.ledger.channels().flatMap(({ dials }) => dials.map(({ at }) => at));
+  return {
+    what: 'fewer than 80 % of the calls were dialled for',
+    value: longestDip(came, dialled, 0.8) / 1_000,
+    goal: 5,
+    unit: 's',
+  };
+}
 
 /** Callees who pick up five seconds after the INVITE, when their worker has been dead for some. */
 async function killBeforeTheAnswer(stage: Stage): Promise<void> {
