@@ -14,6 +14,7 @@ export interface ApiProcess {
 }
 
 const START_ATTEMPTS = 10;
+const READY_WITHIN_MS = 120_000;
 const START_PAUSE_MS = 300;
 
 const ENTRY = fileURLToPath(new URL('../../../services/api/dist/main.js', import.meta.url));
@@ -54,6 +55,7 @@ export async function startApiProcess(options: {
     const started = await startService('api', {
       entry: ENTRY,
       env,
+      readyWithinMs: READY_WITHIN_MS,
       log: (line) => {
         options.log(`api ${line}`);
         if (/Uncaught exception|Unhandled rejection/.test(line)) options.complain(`api: ${line}`);

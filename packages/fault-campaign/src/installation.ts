@@ -7,6 +7,7 @@ import pg from 'pg';
 import { startApiProcess, type ApiProcess } from './api-process.js';
 import { logIn, type Client } from './client.js';
 import type { Measure } from './measures.js';
+import { watchPace, type Pace } from './pace.js';
 import { notedApi, notedProxy, notedServer } from './noted.js';
 import type { Servers } from './servers.js';
 import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
@@ -46,6 +47,8 @@ export interface Installation {
   }) => Promise<WorkerProcess>;
   /** Resolves when so many workers could originate. */
   readonly ready: (workers: number, withinMs?: number) => Promise<void>;
+  /** How the machine has kept up since the installation was set up. */
+  readonly pace: () => Pace;
   readonly spans: BlindSpans;
   /** When anything was broken: networks, servers and processes note it down by themselves, the rest is a fault's to tell. */
   readonly troubles: Troubles;
@@ -71,6 +74,10 @@ const USERNAME = 'campaign';
 
 const LOOK_EVERY_MS = 100;
 
+/** The campaign itself has all the time that a slow machine takes. */
+const PATIENT = { connectTimeoutMs: 30_000, queryTimeoutMs: 60_000 };
+const READY_WITHIN_MS = 300_000;
+
 export async function setUpInstallation(options: {
   readonly name: string;
   readonly servers: Servers;
@@ -88,10 +95,11 @@ export async function setUpInstallation(options: {
     postgres: notedServer(options.servers.postgres, troubles),
     redis: notedServer(options.servers.redis, troubles),
   };
+  const pace = watchPace();
   const random = seededRandom(options.seed);
   const databaseUrl = await servers.createDatabase(name);
-  const database = openDatabase({ url: databaseUrl, applicationName: 'campaign', poolSize: 2 });
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, query_timeout: 20_000 });
+  const database = openDatabase({ url: databaseUrl, applicationName: 'campaign', poolSize: 2, ...PATIENT });
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, query_timeout: PATIENT.queryTimeoutMs });
   pool.on('error', () => undefined);
 
   const complaints: string[] = [];
@@ -184,13 +192,14 @@ export async function setUpInstallation(options: {
       workers.push(worker);
       return worker;
     },
-    ready: async (wanted, withinMs = 30_000) => {
+    ready: async (wanted, withinMs = READY_WITHIN_MS) => {
       const deadline = performance.now() + withinMs;
       while (running().filter((worker) => worker.isReady()).length < wanted) {
         if (performance.now() > deadline) throw new Error(`not ${String(wanted)} workers ready in time`);
         await sleep(50);
       }
     },
+    pace: pace.soFar,
     spans,
     troubles,
     epochs: async () => {
@@ -206,6 +215,7 @@ export async function setUpInstallation(options: {
     complain,
     measures: [],
     close: async () => {
+      pace.stop();
       clearInterval(absence);
       await api.stop();
       for (const worker of running()) await worker.kill();

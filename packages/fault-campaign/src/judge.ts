@@ -121,8 +121,7 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
   if (restarted && row.dialSentAt !== null && row.failureReason === 'hung_up_locally' && row.hangupCause === 0) {
     return 'not_rung';
   }
-  if ([row.hangupCause, row.sipStatus, row.hangupBy].some((learned) => learned !== null && learned !== 'unknown'))
-    return wrong(row, 'has an end that never was');
+  if (!knowsNothing(row) && !wasRemoved(row)) return wrong(row, 'has an end that never was');
   if (row.status === 'canceled') return row.wished ? 'right' : wrong(row, 'was wished away by nobody');
   if (row.status !== 'failed') return wrong(row, 'was never dialled');
   if (!troubles.any(row.createdAt, endedAt)) return wrong(row, 'was given up, and nothing kept it from ringing');
@@ -131,6 +130,15 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
   if (row.dialSentAt !== null && row.failureReason === 'not_dialed') return 'not_rung';
   if (row.dialSentAt !== null && NOT_SEEN.has(row.failureReason)) return 'unseen';
   return wrong(row, 'was never dialled');
+}
+
+function knowsNothing({ hangupCause, sipStatus, hangupBy }: EndedRow): boolean {
+  return hangupCause === null && sipStatus === null && (hangupBy === null || hangupBy === 'unknown');
+}
+
+/** A channel whose dial was given up ends like this when it is removed (measured). */
+function wasRemoved({ failureReason, hangupCause, sipStatus }: EndedRow): boolean {
+  return failureReason === 'not_dialed' && hangupCause === 16 && sipStatus === 603;
 }
 
 /** What is wrong with how it was dialled, or null. */
@@ -262,7 +270,10 @@ function continueProblem({ row, record, around }: Call): string | null {
   );
   if (places[0] !== places[1]) return `was sent to ${String(places[0])}, not ${String(places[1])}`;
   const noted = row.timeline.some(({ event }) => event === 'continued');
-  const hidden = around.troubles.any(continued.at - TOLERANCE_MS, continued.at + TOLERANCE_MS);
+  // A continue whose answer came too late is not noted down, only done.
+  const { troubles, allow } = around;
+  const slack = allow(TOLERANCE_MS, continued.at);
+  const hidden = slack >= 2 * TOLERANCE_MS || troubles.any(continued.at - slack, continued.at + slack);
   return noted || hidden ? null : 'was sent on, and its timeline does not say so';
 }
 

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 /**
@@ -12,11 +13,18 @@ export interface Pace {
   readonly allow: (ms: number, at: number) => number;
 }
 
+export interface PaceWatch {
+  readonly soFar: () => Pace;
+  readonly stop: () => void;
+}
+
 /** One look at the machine: a small piece of work that was due at some time. Times in milliseconds since the epoch. */
 export interface PaceSample {
   readonly dueAt: number;
   readonly startedAt: number;
   readonly doneAt: number;
+  /** How many processes wanted each processor, on an average of the last minute. */
+  readonly crowd: number;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -31,14 +39,17 @@ const WORK_ROUNDS = 6_000_000;
 /** Within this a quiet machine has woken up and done the work. */
 const ANSWER_MS = 40;
 
+/** A quiet machine that plays a fault has less. Who sleeps most of the time is served first, and does not feel the others. */
+const CROWD = 2;
+
 /** A standstill counts for what happened so long before or after it. */
 const NEARBY_MS = 2_000;
 
 /** Both sides of a comparison may have stood still: the one that writes, and the one that knows. */
 const SIDES = 2;
 
-/** Looks at the machine until `stop`, which says what was seen. */
-export function watchPace(): { readonly stop: () => Pace } {
+/** Looks at the machine until `stop`. */
+export function watchPace(): PaceWatch {
   const samples: PaceSample[] = [];
   let dueAt = now() + LOOK_EVERY_MS;
   let timer = setTimeout(look, LOOK_EVERY_MS);
@@ -47,16 +58,14 @@ export function watchPace(): { readonly stop: () => Pace } {
     const startedAt = now();
     work();
     const doneAt = now();
-    samples.push({ dueAt, startedAt, doneAt });
+    samples.push({ dueAt, startedAt, doneAt, crowd: (loadavg()[0] ?? 0) / cpus().length });
     dueAt = doneAt + LOOK_EVERY_MS;
     timer = setTimeout(look, LOOK_EVERY_MS);
   }
 
   return {
-    stop: () => {
-      clearTimeout(timer);
-      return paceOf(samples, knownSlowness());
-    },
+    soFar: () => paceOf(samples, knownSlowness()),
+    stop: () => clearTimeout(timer),
   };
 }
 
@@ -64,8 +73,9 @@ export function watchPace(): { readonly stop: () => Pace } {
 export function paceOf(samples: readonly PaceSample[], slowness: number): Pace {
   const working = median(samples.map(({ startedAt, doneAt }) => doneAt - startedAt));
   const answering = median(samples.map(({ dueAt, doneAt }) => doneAt - dueAt));
+  const crowded = median(samples.map(({ crowd }) => crowd));
   // By the median, which single standstills do not move.
-  const factor = Math.max(1, slowness, working / WORK_MS, answering / ANSWER_MS);
+  const factor = Math.max(1, slowness, working / WORK_MS, answering / ANSWER_MS, crowded / CROWD);
   const standstills = samples.filter(({ dueAt, doneAt }) => doneAt - dueAt > ANSWER_MS);
   return {
     factor,

@@ -1,7 +1,6 @@
 import { startRealAsterisk, type RealAsterisk } from '@dialgate/local-stack';
 import { between, deaf, pick, seconds } from './faults/steps.js';
 import { setUpInstallation, type Installation } from './installation.js';
-import { watchPace, type Pace } from './pace.js';
 import { CALLEES, judgeReal, struckNobody, type Absence } from './real-verdict.js';
 import { readRows } from './rows.js';
 import { twiceAccepted, type Result } from './run-fault.js';
@@ -46,11 +45,9 @@ export async function runRealRound(options: {
       onDeath: (apps) => apps,
       log,
     });
-    const watch = watchPace();
     try {
-      return await play(installation, asterisk, since, watch.stop);
+      return await play(installation, asterisk, since);
     } finally {
-      watch.stop();
       await installation.close();
     }
   } finally {
@@ -58,12 +55,7 @@ export async function runRealRound(options: {
   }
 }
 
-async function play(
-  installation: Installation,
-  asterisk: RealAsterisk,
-  since: number,
-  paceSoFar: () => Pace,
-): Promise<Result> {
+async function play(installation: Installation, asterisk: RealAsterisk, since: number): Promise<Result> {
   for (let n = 0; n < 3; n++) await installation.startWorker();
   await installation.ready(3);
   const [absence] = await Promise.all([strike(installation, asterisk), flow(installation)]);
@@ -71,7 +63,7 @@ async function play(
 
   const rows = await readRows(installation);
   const invites = await asterisk.invites();
-  const pace = paceSoFar();
+  const pace = installation.pace();
   const truth = { invites, absence, hidden: installation.spans.overlap, allow: pace.allow };
   const judged = rows.map((row) => ({ row, judgement: judgeReal(row, truth) }));
   const accepted = installation.client.placed.flatMap(({ callId }) => callId ?? []);

@@ -2,11 +2,12 @@ import { callOf } from '@dialgate/asterisk-simulator';
 import type { Extent, Fault } from './fault.js';
 import type { AcceptedCall } from './judge.js';
 import { atMostTwice, missed, type Measure } from './measures.js';
-import { watchPace, type Pace } from './pace.js';
+import type { Pace } from './pace.js';
 import { readRows } from './rows.js';
 import type { Servers } from './servers.js';
 import { settle, watchFinals } from './settle.js';
 import { setUpStage, type Stage } from './stage.js';
+import { LAST_MOMENT_MS } from './spans.js';
 import { verdictOn, type Verdict } from './verdict.js';
 
 /** What came of one fault. Times in milliseconds. */
@@ -64,7 +65,6 @@ export async function runFault(
   const name = `faults_${fault.id.toLowerCase().replaceAll(/\W/g, '_')}`;
   const stage = await setUpStage({ name, servers, settings: fault.settings ?? {}, seed: options.seed, log });
   const finals = watchFinals(stage);
-  const watch = watchPace();
   try {
     for (let n = 0; n < workers; n++) await stage.startWorker();
     await stage.ready(workers);
@@ -76,10 +76,10 @@ export async function runFault(
     await settle(stage, () => stage.simulator.liveChannels());
     await finals.stop();
 
-    const pace = watch.stop();
+    const pace = stage.pace();
     const { judgements, ...verdict } = verdictOn(acceptedBy(stage), await readRows(stage), {
       channels: stage.simulator.ledger.channels(),
-      couldHear: (app, at) => !stage.spans.covers(app, at),
+      couldHear: (app, at) => !hiddenAbout(stage, app, at, pace),
       troubles: stage.troubles,
       restarts: stage.restarts,
       allow: pace.allow,
@@ -128,7 +128,6 @@ export async function runFault(
       slowness: pace.factor,
     };
   } finally {
-    watch.stop();
     await finals.stop();
     await stage.close();
   }
@@ -198,6 +197,12 @@ function answeredAsQuickly({ client, troubles }: Stage): Measure {
   const calm = client.answers.filter((answer) => !struck.includes(answer));
   const times = (answers: typeof struck): number[] => answers.map(({ tookMs }) => tookMs);
   return atMostTwice('POST while something was broken', times(calm), times(struck));
+}
+
+/** What a process heard in its last moment it may not have written: the moment is longer on a slow machine. */
+function hiddenAbout({ spans }: Pick<Stage, 'spans'>, app: string, at: number, { allow }: Pace): boolean {
+  const longer = allow(LAST_MOMENT_MS, at) - LAST_MOMENT_MS;
+  return spans.overlap(app, at - longer, at + longer);
 }
 
 /** Of so many calls; by chance a little more than the share, of a share of none none. */

@@ -19,7 +19,7 @@ export interface Troubles {
 }
 
 /** What a dying process heard in its last moment it may not have written. */
-const LAST_MOMENT_MS = 500;
+export const LAST_MOMENT_MS = 500;
 
 /** What is sent at the end of a span may still be lost with it. */
 const AFTERWARDS_MS = 200;

@@ -234,6 +234,13 @@ const NEVER_DIALLED: Case[] = [
     'nothing kept it from ringing',
   ],
   [
+    'a channel that was removed because its dial was given up',
+    row({ ...failed, failureReason: 'not_dialed', hangupCause: 16, sipStatus: 603, hangupBy: 'gateway' }),
+    null,
+    'not_rung',
+    broken(),
+  ],
+  [
     'an end that was learned of a call nobody dialled',
     row({ ...failed, failureReason: 'not_dialed' }),
     null,

@@ -23,9 +23,9 @@ export async function until(
   holds: () => boolean | Promise<boolean>,
   withinSeconds = 30,
 ): Promise<void> {
-  const deadline = performance.now() + withinSeconds * SECOND;
+  const since = performance.now();
   while (!(await holds())) {
-    if (performance.now() > deadline) {
+    if (performance.now() - since > withinSeconds * SECOND * stage.pace().factor) {
       stage.complain(`${what}: not within ${String(withinSeconds)} s`);
       return;
     }
@@ -63,7 +63,7 @@ export async function deaf(stage: Installation, victim: WorkerProcess, strike: (
   await strike();
   const others = (): WorkerProcess[] => stage.workers().filter((worker) => worker !== victim);
   const taken = (app: string): boolean => others().some((worker) => worker.apps().includes(app));
-  const deadline = performance.now() + ADOPTED_WITHIN_MS;
+  const deadline = performance.now() + ADOPTED_WITHIN_MS * stage.pace().factor;
   // One without open calls stays where it is, and so does one whose holder came back in time.
   while (!apps.every(taken) && performance.now() < deadline) await sleep(100);
   await seconds(2);

@@ -219,8 +219,10 @@ async function killBeforeTheAnswer(stage: Stage): Promise<void> {
     Array.from({ length: 12 }, () => stage.traffic.one('004', { extension: 'for20', timeout: 20_000 })),
   );
   const records = () =>
-    stage.simulator.ledger.channels().filter(({ channelId }) => ids.includes(channelId.slice(0, 36)));
-  await until(stage, 'all were dialled', () => records().filter(({ dials }) => dials.length > 0).length === ids.length);
+    stage.simulator.ledger
+      .channels()
+      .filter(({ channelId, dials }) => dials.length > 0 && ids.includes(channelId.slice(0, 36)));
+  await until(stage, 'all were dialled', () => records().length === ids.length);
   const victim = stage.workers().at(-1);
   if (victim === undefined) throw new Error('there is no worker to kill');
   const apps = victim.apps();
