@@ -69,10 +69,11 @@ export async function runFault(
     for (let n = 0; n < workers; n++) await stage.startWorker();
     await stage.ready(workers);
     const epochs = await stage.epochs();
-    await Promise.all([
+    const both = await Promise.allSettled([
       stage.traffic.flow(extent.calls, fault.perSecond, fault.mix ?? 'mixed'),
       fault.strike(stage, extent),
     ]);
+    for (const one of both) if (one.status === 'rejected') throw one.reason;
     await settle(stage, () => stage.simulator.liveChannels());
     await finals.stop();
 
