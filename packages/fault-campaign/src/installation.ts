@@ -237,7 +237,7 @@ function noteAbsence(troubles: Troubles, anybodyThere: () => boolean): NodeJS.Ti
     }
     end?.();
     end = null;
-  }, LOOK_EVERY_MS);
+  }, LOOK_EVERY_MS).unref();
 }
 
 /** The same address behind a proxy. */

@@ -52,7 +52,7 @@ const SIDES = 2;
 export function watchPace(): PaceWatch {
   const samples: PaceSample[] = [];
   let dueAt = now() + LOOK_EVERY_MS;
-  let timer = setTimeout(look, LOOK_EVERY_MS);
+  let timer = setTimeout(look, LOOK_EVERY_MS).unref();
 
   function look(): void {
     const startedAt = now();
@@ -60,7 +60,7 @@ export function watchPace(): PaceWatch {
     const doneAt = now();
     samples.push({ dueAt, startedAt, doneAt, crowd: (loadavg()[0] ?? 0) / cpus().length });
     dueAt = doneAt + LOOK_EVERY_MS;
-    timer = setTimeout(look, LOOK_EVERY_MS);
+    timer = setTimeout(look, LOOK_EVERY_MS).unref();
   }
 
   return {
