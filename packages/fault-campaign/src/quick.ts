@@ -31,7 +31,8 @@ export const QUICK: readonly QuickFault[] = [
         strike(stage, 'R01', { calls: 0, strikes: 4, rest: 0.2 }),
         strike(stage, 'R37', { calls: 0, strikes: 1, rest: 0 }),
       ]);
-      await strike(stage, 'R03', { calls: 0, strikes: 1, rest: 0 });
+      // However long that took, there are calls to strike.
+      await Promise.all([strike(stage, 'R03', { calls: 0, strikes: 1, rest: 0 }), stage.traffic.flow(20, 6, 'short')]);
     },
   },
   {

@@ -169,9 +169,12 @@ function notAllowed(
 ): string[] {
   const byTheClock = factor < TOO_SLOW_FOR_THE_CLOCK ? 0 : SHARE_BY_THE_CLOCK;
   const { mayBeUnseen = byTheClock, mayBeNotRung = byTheClock } = fault;
+  // What takes longer to be whole again hides more; each single call was still hidden by something.
   return [
-    ...(unseen > most(mayBeUnseen, calls) ? [`${String(unseen)} calls ended unseen, and nothing hid so many`] : []),
-    ...(notRung > most(mayBeNotRung, calls)
+    ...(unseen > most(mayBeUnseen * factor, calls)
+      ? [`${String(unseen)} calls ended unseen, and nothing hid so many`]
+      : []),
+    ...(notRung > most(mayBeNotRung * factor, calls)
       ? [`${String(notRung)} calls were given up, and nothing kept so many from ringing`]
       : []),
   ];
