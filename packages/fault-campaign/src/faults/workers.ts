@@ -24,7 +24,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
       // The first worker lives; five others die, most of them young, side by side.
       const [survivor] = stage.workers();
       let left = strikes;
-      await seconds(WORKER_TIMES.adoptAfter + 1); // Before, nobody adopts.
+      await seconds((WORKER_TIMES.adoptAfter + 1) * rest); // Before, nobody adopts.
       const lane = async (): Promise<void> => {
         while (left > 0) {
           await (stage.random() < 0.3 ? between(stage, 12 * rest, 30 * rest) : between(stage, 0.5, 8 * rest));
