@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LocalStackError } from './errors.js';
 import { findProgram } from './programs.js';
+import { releaseDirectory, watchDirectory, watchProgram } from './watchdog.js';
 
 /** Debian's name for what this machine's processor runs, and the loader of its programs. */
 export const ARCHITECTURES: Partial<Record<NodeJS.Architecture, { multiarch: string; loader: string }>> = {
@@ -45,6 +46,7 @@ export function hasDebianTools(): boolean {
 export async function unpackPackages({ packages, into, suite, log }: UnpackOptions): Promise<void> {
   mkdirSync(dirname(into), { recursive: true });
   const scratch = mkdtempSync(join(dirname(into), '.packages-'));
+  watchDirectory(scratch);
   try {
     const options = await aptOptions(scratch, suite);
     log(`reading Debian's package lists`);
@@ -64,6 +66,7 @@ export async function unpackPackages({ packages, into, suite, log }: UnpackOptio
     moveIntoPlace(tree, into);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    releaseDirectory(scratch);
   }
 }
 
@@ -139,6 +142,7 @@ async function run(
       DEBIAN_FRONTEND: 'noninteractive',
     },
   });
+  watchProgram(child);
   const heard: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {

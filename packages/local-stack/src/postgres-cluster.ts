@@ -7,7 +7,7 @@ import { isAlive, workingDirectory } from './process-identity.js';
 import { namesIn } from './programs.js';
 import { endProcess } from './records.js';
 import type { User } from './unprivileged-user.js';
-import type { StopStep } from './watchdog.js';
+import { watchProgram, type StopStep } from './watchdog.js';
 
 /** Disconnect everybody and write the last page; then give up the pages (the log has them); then the hard way. */
 export const POSTGRES_STOP: StopStep[] = [
@@ -122,6 +122,7 @@ async function runProgram(
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   });
+  watchProgram(child); // On a slow machine it takes its time.
   let heard = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (heard += chunk.toString()));
   child.stdin.on('error', () => undefined); // It may end before it has read anything; its exit code says so.

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** One step of ending a process: the signal to send, and how long to wait for the end before the next step. */
@@ -18,6 +20,7 @@ interface Message {
 
 let input: Writable | null = null;
 let charges = 0;
+const programs = new Set<ChildProcess>();
 
 /** Has the process ended by the watchdog should we die without having done it ourselves. */
 export function watchProcess(pid: number, steps: StopStep[]): void {
@@ -29,6 +32,30 @@ export function watchProcess(pid: number, steps: StopStep[]): void {
 export function releaseProcess(pid: number): void {
   tell({ release: pid });
   discharge();
+}
+
+/** Has a program that does its work and ends by itself ended should we die meanwhile. */
+export function watchProgram(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return; // It could not be started.
+  watchProcess(pid, [
+    { signal: 'SIGTERM', waitMs: 5_000 },
+    { signal: 'SIGKILL', waitMs: 1_000 },
+  ]);
+  programs.add(child);
+  child.once('exit', () => {
+    programs.delete(child);
+    releaseProcess(pid);
+  });
+}
+
+/** Ends the programs that are at work just now: everything is being stopped. What they leave to us is for the watchdog. */
+export async function endPrograms(withinMs: number): Promise<void> {
+  const ended = [...programs].map((child) => {
+    child.kill('SIGTERM');
+    return once(child, 'exit');
+  });
+  await Promise.race([Promise.all(ended), sleep(withinMs)]);
 }
 
 /** Has a temporary directory removed by the watchdog should we die without having done it ourselves. */
