@@ -128,7 +128,7 @@ async function privateServer(way: Way, options: PrivateOptions): Promise<Postgre
       const others = namesIn(home).filter((name) => /^\d+$/.test(name));
       if (others.length > 0)
         log(`the data of PostgreSQL ${others.join(', ')} stays where it is: this is ${version}, which starts anew`);
-      await makeCluster(programs, data, password, ephemeral);
+      await makeCluster(programs, data, password, ephemeral, log);
     }
 
     const port = options.port ?? (await freePort());

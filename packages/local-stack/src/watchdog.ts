@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '@dialgate/lifecycle';
+import { LocalStackError } from './errors.js';
 import { fileURLToPath } from 'node:url';
 
 /** One step of ending a process: the signal to send, and how long to wait for the end before the next step. */
@@ -34,10 +36,25 @@ export function releaseProcess(pid: number): void {
   discharge();
 }
 
-/** Has a program that does its work and ends by itself ended should we die meanwhile. */
-export function watchProgram(child: ChildProcess): void {
+/**
+ * Waits for the end of a program that does its work and ends by itself, and has it ended should we die meanwhile.
+ *
+ * @param say hears every 10 s that it is still at work.
+ * @returns its exit code; null when it was killed.
+ * @throws LocalStackError when it cannot be run; OutOfPatienceError after an hour: what is fetched may come slowly.
+ */
+export async function endOfProgram(
+  child: ChildProcess,
+  name: string,
+  say: (line: string) => void,
+): Promise<number | null> {
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => reject(new LocalStackError(`${name} cannot be run: ${error.message}`)));
+    child.once('close', resolve);
+  });
   const { pid } = child;
-  if (pid === undefined) return; // It could not be started.
+  if (pid === undefined) return closed; // It could not be started, and says so in a moment.
+
   watchProcess(pid, [
     { signal: 'SIGTERM', waitMs: 5_000 },
     { signal: 'SIGKILL', waitMs: 1_000 },
@@ -47,6 +64,7 @@ export function watchProgram(child: ChildProcess): void {
     programs.delete(child);
     releaseProcess(pid);
   });
+  return waitFor({ what: `${name} to do its work`, say, limitMs: 3_600_000, ask: async () => ({ got: await closed }) });
 }
 
 /** Ends the programs that are at work just now: everything is being stopped. What they leave to us is for the watchdog. */
