@@ -27,29 +27,25 @@ export function patientPool(config: pg.PoolConfig, waitMs: number): pg.Pool {
     (callback: Callback): void;
   };
 
-  function inTime(): Promise<pg.PoolClient> {
-    return new Promise((resolve, reject) => {
-      let waiting = true;
-      const late = (): void => {
-        waiting = false;
-        reject(new Error('timeout exceeded when trying to connect'));
-      };
+  async function inTime(): Promise<pg.PoolClient> {
+    const coming = connect();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
       // After a pause of this process the timer falls due before what waits in the socket is read: that comes first.
-      const timer = setTimeout(() => setImmediate(() => waiting && late()), waitMs);
-      connect().then(
-        (client) => {
-          clearTimeout(timer);
-          if (waiting) resolve(client);
-          else client.release();
-          waiting = false;
-        },
-        (error: unknown) => {
-          clearTimeout(timer);
-          if (waiting) reject(error as Error);
-          waiting = false;
-        },
-      );
+      const giveUp = (): void => reject(new Error('timeout exceeded when trying to connect'));
+      timer = setTimeout(() => setImmediate(giveUp), waitMs);
     });
+    try {
+      return await Promise.race([coming, late]);
+    } catch (error) {
+      coming.then(
+        (client) => client.release(), // For the next who asks.
+        () => undefined,
+      );
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   function connectPatiently(callback?: Callback): Promise<pg.PoolClient> | undefined {

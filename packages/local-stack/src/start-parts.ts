@@ -147,8 +147,7 @@ export function openParts(options: {
   }
 
   async function keep<R extends Running>(name: string, start: () => Promise<R>): Promise<R> {
-    const isStopping = stack.isStopping;
-    const kept = await keepRunning({ name, start, say: step, isStopping });
+    const kept = await keepRunning({ name, start, say: step, isStopping: () => stack.isStopping() });
     stack.add(name, kept);
     return kept.first;
   }

@@ -44,8 +44,14 @@ describe('the API and the worker, started before anything else', function () {
       const stops: (() => Promise<unknown>)[] = [];
       const running: Service[] = [];
       const bringUp: Record<Server, () => Promise<unknown>> = {
-        postgres: async () => stops.push((await startPostgres({ ...settings, port: postgres })).stop),
-        redis: async () => stops.push((await startRedis({ ...settings, port: redis })).stop),
+        postgres: async () => {
+          const server = await startPostgres({ ...settings, port: postgres });
+          stops.push(() => server.stop());
+        },
+        redis: async () => {
+          const server = await startRedis({ ...settings, port: redis });
+          stops.push(() => server.stop());
+        },
         asterisk: async () => {
           const simulator = await startAsteriskSimulator({
             username: 'gateway',

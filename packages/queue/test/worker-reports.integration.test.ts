@@ -37,7 +37,7 @@ describe('the reports of workers', function () {
     const { url, prefix } = testRedis();
     const log = { ...silentLog, warn: (fields: unknown) => void warnings.push(fields) };
     const reports = openWorkerReports({ redisUrl: url, prefix, log });
-    await standStill(1_200);
+    await standStill(2_000);
     expect(await eventually(() => reports.all(), 10_000)).to.deep.equal([]);
     expect(warnings).to.deep.equal([]);
     reports.close();

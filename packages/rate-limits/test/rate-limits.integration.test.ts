@@ -37,7 +37,7 @@ describe('rate limits', function () {
   it('stay shared when the answer is there and this process stood still meanwhile', async () => {
     const hit = one.hit('stood still', 60_000);
     await new Promise(setImmediate); // Hits that come together are asked for together, at the end of the event loop's turn.
-    await standStill(400);
+    await standStill(2_000);
     expect((await hit).hits).to.equal(1);
     expect(one.shared()).to.equal(true);
     expect((await two.hit('stood still', 60_000)).hits).to.equal(2);

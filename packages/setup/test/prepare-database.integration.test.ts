@@ -86,13 +86,13 @@ describe('a PostgreSQL that is still waking up', function () {
   });
   afterEach(() => tables.drop());
 
-  const ENDS: Waking[] = ['reset', 'starting up', 'silent'];
+  const ENDS: Waking[] = ['reset', 'starting up', 'silent', 'reset', 'starting up'];
 
   it('is asked again by the migrations and by the seed until it is up', async () => {
     for (const task of ['migrate', 'seed'] as const) {
-      const waking = await wakingPostgres(tables.url, [...ENDS, ...ENDS]);
+      const waking = await wakingPostgres(tables.url, ENDS);
       const environment = { DATABASE_URL: waking.url, SEED_ADMIN_PASSWORD: PASSWORD };
-      const patience = { say: () => undefined, connectWithinMs: 300 };
+      const patience = { say: () => undefined, connectWithinMs: 2_000 };
       if (task === 'seed') await seedAdmin(environment, 'reset', patience);
       else await prepareDatabase({ environment, migrations: MIGRATIONS, ...patience });
       expect(waking.left(), task).to.equal(0);

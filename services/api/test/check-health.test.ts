@@ -38,7 +38,7 @@ describe('the health check', () => {
       workers: { all: answering([]) },
     });
     const asked = [health.check(), health.databaseAnswers()] as const;
-    await standStill(1_200);
+    await standStill(2_000);
     expect(await asked[0]).to.include({ database: true, redis: true });
     expect(await asked[1]).to.equal(true);
   }).timeout(30_000);
