@@ -65,7 +65,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 }
 
 /** “45 s”, “3 min”. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   return ms < 120_000 ? `${String(Math.round(ms / 1_000))} s` : `${String(Math.round(ms / 60_000))} min`;
 }
 
