@@ -24,7 +24,6 @@ const PROGRAMS = {
   'services/api/dist/user-cli/main': 'services/api/src/user-cli/main.ts',
   'packages/asterisk-simulator/dist/main': 'packages/asterisk-simulator/src/main.ts',
   'packages/setup/dist/main': 'packages/setup/src/main.ts',
-  'packages/setup/dist/seed': 'prisma/seed.ts',
   'packages/local-stack/dist/start': 'packages/local-stack/src/start.ts',
 };
 /** What `npm start` does not need. */
@@ -126,14 +125,7 @@ function fingerprint() {
       }
     }
   }
-  for (const file of [
-    'prisma/seed.ts',
-    'pnpm-lock.yaml',
-    'packages/local-stack/build.mjs',
-    'packages/local-stack/entry.mjs',
-  ]) {
-    add(file);
-  }
+  for (const file of ['pnpm-lock.yaml', 'packages/local-stack/build.mjs', 'packages/local-stack/entry.mjs']) add(file);
   return hash.digest('hex');
 }
 

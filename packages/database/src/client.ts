@@ -1,7 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { DialgateError } from '@dialgate/domain';
+import { AWAY_SQLSTATE, NoTablesError } from './away.js';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { WITHOUT_QUERY_COMPILER } from './no-query-compiler.js';
+import { patientPool } from './patient-pool.js';
 
 export { Prisma };
 export type Client = PrismaClient;
@@ -19,17 +21,20 @@ export interface DatabaseOptions {
 }
 
 export function openClient(options: DatabaseOptions): Client {
-  const adapter = new PrismaPg({
-    connectionString: options.url,
-    max: options.poolSize,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectTimeoutMs,
-    query_timeout: options.queryTimeoutMs,
-    statement_timeout: options.queryTimeoutMs,
-    // A process that freezes inside a transaction must not hold its locks against everybody.
-    idle_in_transaction_session_timeout: options.queryTimeoutMs,
-    keepAlive: true,
-  });
+  const pool = patientPool(
+    {
+      connectionString: options.url,
+      max: options.poolSize,
+      application_name: options.applicationName,
+      query_timeout: options.queryTimeoutMs,
+      statement_timeout: options.queryTimeoutMs,
+      // A process that freezes inside a transaction must not hold its locks against everybody.
+      idle_in_transaction_session_timeout: options.queryTimeoutMs,
+      keepAlive: true,
+    },
+    options.connectTimeoutMs,
+  );
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const given: Prisma.PrismaClientOptions = {
     adapter,
     log: [],
@@ -59,6 +64,12 @@ export async function asking<Result>(work: () => Promise<Result>): Promise<Resul
 const DEADLOCK_TRIES = 5;
 
 function translated(error: unknown): unknown {
+  if (isNoTables(error)) {
+    return new DialgateError('database_unavailable', 'The database has no tables yet, or not those of this version.', {
+      cause: new NoTablesError('the migrations have not been applied'),
+      retryAfterSeconds: 2,
+    });
+  }
   if (!isUnavailability(error)) return error;
   return new DialgateError('database_unavailable', 'The database cannot be reached just now.', {
     cause: new Error(codeOf(error) ?? 'no connection'),
@@ -66,8 +77,8 @@ function translated(error: unknown): unknown {
   });
 }
 
-/** PostgreSQL's classes 08 (connection), 53 (resources), 57P0x (shutdown), and a statement that ran out of time. */
-const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0.|57014|25006)$/;
+/** A statement that ran out of time, a database that was dropped under us. */
+const UNAVAILABLE_SQLSTATE = /^(57014|57P04)$/;
 
 /** Prisma's own numbers for: no connection, time out, connection closed, pool exhausted, transaction not started. */
 const UNAVAILABLE_PRISMA = new Set([
@@ -96,12 +107,18 @@ const UNAVAILABLE_KIND = new Set([
   'DatabaseDoesNotExist',
 ]);
 
+/** A table or a column that is not there, by PostgreSQL's number and by Prisma's: a service may be started before the migrations. */
+function isNoTables(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return ['42P01', '42703'].includes(sqlstateOf(error) ?? '') || ['P2021', 'P2022'].includes(error.code);
+}
+
 function isUnavailability(error: unknown): boolean {
   if (error instanceof DialgateError) return false;
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     const sqlstate = sqlstateOf(error);
-    if (sqlstate !== null) return UNAVAILABLE_SQLSTATE.test(sqlstate);
+    if (sqlstate !== null) return AWAY_SQLSTATE.test(sqlstate) || UNAVAILABLE_SQLSTATE.test(sqlstate);
     return (
       UNAVAILABLE_PRISMA.has(error.code) || error.code.startsWith('E') || UNAVAILABLE_KIND.has(kindOf(error) ?? '')
     );
@@ -139,13 +156,6 @@ function codeOf(error: unknown): string | null {
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : null;
 }
-
-/** Whether a statement named a table that is not there: no migration has been applied yet. */
-export function isMissingTable(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && sqlstateOf(error) === UNDEFINED_TABLE;
-}
-
-const UNDEFINED_TABLE = '42P01';
 
 /** Whether two statements got into each other's way and the loser may simply be tried again. */
 function isDeadlock(error: unknown): boolean {

@@ -1,6 +1,6 @@
 export { openDatabase, type Database } from './open-database.js';
-export { isMissingTable } from './client.js';
 export { migrate } from './migrate.js';
+export { hasNoTables, knock, MigrationError, whyAway } from './away.js';
 export type { Calls, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';
 export type { Lease, SlotConnection, SlotState, Slots } from './slots.js';

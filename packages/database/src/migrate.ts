@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { MigrationError } from './away.js';
 
 /** The advisory lock that Prisma's own engine takes: `prisma migrate deploy` and this exclude each other. */
 const PRISMA_MIGRATION_LOCK = 72707369;
@@ -29,12 +30,22 @@ interface Migration {
  * what `prisma migrate deploy` does, without Prisma's engine; the two are interchangeable.
  *
  * @returns the names of the migrations it applied.
- * @throws Error when a migration fails (it is rolled back whole), when an earlier one was left half done, or when one was
- *   changed after it had been applied.
+ * @param options.connectWithinMs how long connecting may take, in milliseconds; by default as long as the network lets it.
+ * @throws MigrationError when a migration fails (it is rolled back whole), when an earlier one was left half done, or when one
+ *   was changed after it had been applied. What the driver and PostgreSQL say otherwise: see `whyAway`.
  */
-export async function migrate(options: { readonly url: string; readonly directory: string }): Promise<string[]> {
+export async function migrate(options: {
+  readonly url: string;
+  readonly directory: string;
+  readonly connectWithinMs?: number;
+}): Promise<string[]> {
   const migrations = await readMigrations(options.directory);
-  const client = new pg.Client({ connectionString: options.url, application_name: 'dialgate-migrate' });
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: 'dialgate-migrate',
+    connectionTimeoutMillis: options.connectWithinMs ?? 0,
+  });
+  client.on('error', () => undefined); // The statement under way says that its connection broke off.
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [PRISMA_MIGRATION_LOCK]);
@@ -63,12 +74,12 @@ async function missingMigrations(client: pg.Client, migrations: readonly Migrati
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
   const halfDone = rows.filter((row) => row.finished_at === null).map((row) => row.migration_name);
-  if (halfDone.length > 0) throw new Error(`migrations were left half done: ${halfDone.join(', ')}`);
+  if (halfDone.length > 0) throw new MigrationError(`migrations were left half done: ${halfDone.join(', ')}`);
 
   const checksums = new Map(rows.map((row) => [row.migration_name, row.checksum]));
   const changed = migrations.filter(({ name, checksum }) => (checksums.get(name) ?? checksum) !== checksum);
   if (changed.length > 0) {
-    throw new Error(
+    throw new MigrationError(
       `migrations were changed after they had been applied: ${changed.map(({ name }) => name).join(', ')}`,
     );
   }
@@ -86,7 +97,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
-    throw new Error(`migration ${name} failed and was rolled back`, { cause: error });
+    await client.query('ROLLBACK').catch(() => undefined); // Without its connection it is rolled back, too.
+    throw new MigrationError(`migration ${name} failed and was rolled back`, { cause: error });
   }
 }

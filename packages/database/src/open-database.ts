@@ -10,7 +10,7 @@ export interface Database {
   readonly calls: Calls;
   readonly slots: Slots;
   readonly users: Users;
-  /** Resolves when the database answers. @throws DialgateError `database_unavailable` */
+  /** Resolves when the database answers and has our tables. @throws DialgateError `database_unavailable` */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -42,7 +42,7 @@ export function openDatabase(
     users: openUsers(client, lookUps),
     ping: () =>
       asking(async () => {
-        await client.$queryRaw`SELECT 1`;
+        await client.$queryRaw`SELECT 1 FROM installation`;
       }),
     close: async () => {
       await Promise.all([client.$disconnect(), lookUps.$disconnect()]);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OutOfPatienceError, waitFor } from '@dialgate/lifecycle';
 import { LocalStackError } from './errors.js';
 import { recordProcess, forgetProcess } from './records.js';
 import { releaseProcess, watchProcess, type StopStep } from './watchdog.js';
@@ -37,15 +38,40 @@ export interface ChildOptions {
   /** Run as this user (we must be root). */
   user?: { uid: number; gid: number } | undefined;
   onLine?: ((line: string) => void) | undefined;
-  /** True for the line, or settled by the poll, that shows the process is at work. Left out: at work once it runs. */
+  /** True for the line that shows the process is at work. Without this and `poll`: at work once it runs. */
   ready?: ((line: string) => boolean) | undefined;
+  /** Asked again and again, in place of or besides `ready`: is the process at work? */
+  poll?: (() => Promise<boolean>) | undefined;
+  /** How long it may take to be at work. Default 10 minutes: one that lives is slow, and not broken. */
   readyWithinMs?: number | undefined;
+  /** Hears every 10 s that the process is still waited for. */
+  say?: ((line: string) => void) | undefined;
   stopSteps?: StopStep[] | undefined;
   /** A directory where the process is noted down, so that a later run finds it should this one be killed. */
   recordIn?: string | undefined;
 }
 
+/** A process ended before it was at work. */
+export class EndedEarlyError extends LocalStackError {
+  override name = 'EndedEarlyError';
+
+  constructor(
+    readonly exit: Exit,
+    child: Pick<Child, 'name' | 'lastLines'>,
+  ) {
+    super(`${said(child.name, exit)}${quote(child.lastLines())}`);
+  }
+}
+
 const KEPT_LINES = 30;
+
+/** Every process of ours that runs, the one started last at the end. */
+const living = new Set<Child>();
+
+/** Ends whatever still runs: what was being started when everything was stopped. */
+export async function endLivingChildren(withinMs: number): Promise<void> {
+  await Promise.allSettled([...living].reverse().map((child) => child.stop(withinMs)));
+}
 
 /** SIGTERM, and SIGKILL to what is left of it ten seconds later. */
 export const POLITE_STOP: StopStep[] = [
@@ -54,11 +80,13 @@ export const POLITE_STOP: StopStep[] = [
 ];
 
 /**
- * Starts a process and waits until it says that it is ready. It gets a session of its own: a Ctrl-C in the terminal then reaches
+ * Starts a process and waits until it is at work. It gets a session of its own: a Ctrl-C in the terminal then reaches
  * only us, and we end things in our own order.
+ *
+ * @throws EndedEarlyError when it ends instead; LocalStackError when it cannot be started or takes too long.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, stopSteps = POLITE_STOP, readyWithinMs = 30_000 } = options;
+  const { name, stopSteps = POLITE_STOP } = options;
   const spawned = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: options.env,
@@ -89,6 +117,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const exited = new Promise<Exit>((resolve) => {
     spawned.once('exit', (code, signal) => {
       exit = { code, signal };
+      living.delete(child);
       releaseProcess(pid);
       if (options.recordIn !== undefined) forgetProcess(options.recordIn, name, pid);
       // A grandchild may hold the pipes open; what the process itself wrote arrives well within this time.
@@ -109,21 +138,39 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       stop({ name, exited, ended: () => exit !== null, kill: (s) => spawned.kill(s) }, stopSteps, withinMs),
   };
 
-  const { ready } = options;
-  if (ready === undefined) return child;
+  living.add(child);
 
-  const readyLine = new Promise<'ready'>((resolve) => {
+  const { ready } = options;
+  const readyLine = new Promise<void>((resolve) => {
     lineWaitedFor = (line) => {
-      if (ready(line)) resolve('ready');
+      if (ready?.(line) === true) resolve();
     };
-    if (kept.some(ready)) resolve('ready');
+    if (ready === undefined || kept.some(ready)) resolve();
   });
-  const how = await firstOf(readyWithinMs, readyLine, exited);
-  if (how === 'ready') return child;
-  await child.stop();
-  throw new LocalStackError(
-    `${how === 'late' ? `${name} was not ready within ${seconds(readyWithinMs)}` : said(name, how)}${quote(kept)}`,
-  );
+  await untilAtWork(child, readyLine, options);
+  return child;
+}
+
+async function untilAtWork(child: Child, readyLine: Promise<void>, options: ChildOptions): Promise<void> {
+  const ended = new AbortController();
+  void child.exited.then((exit) => ended.abort(new EndedEarlyError(exit, child)));
+  try {
+    await waitFor({
+      what: `${child.name} to be at work`,
+      say: options.say ?? (() => undefined),
+      limitMs: options.readyWithinMs,
+      signal: ended.signal,
+      ask: async () => {
+        await readyLine;
+        const atWork = (await options.poll?.()) ?? true;
+        return atWork ? { got: true } : { notYet: '' };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OutOfPatienceError)) throw error;
+    await child.stop();
+    throw new LocalStackError(`${error.message}${quote(child.lastLines())}`);
+  }
 }
 
 /** “x ended by itself (exit code 1)”. */
@@ -166,18 +213,12 @@ export function shortened(steps: StopStep[], withinMs: number): StopStep[] {
   ];
 }
 
-async function firstOf<T>(withinMs: number, ...candidates: Promise<T>[]): Promise<T | 'late'>;
-async function firstOf<T, U>(withinMs: number, first: Promise<T>, second: Promise<U>): Promise<T | U | 'late'>;
-async function firstOf(withinMs: number, ...candidates: Promise<unknown>[]): Promise<unknown> {
+async function firstOf<T>(withinMs: number, candidate: Promise<T>): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), withinMs);
   });
-  const first = await Promise.race([late, ...candidates]);
+  const first = await Promise.race([late, candidate]);
   clearTimeout(timer);
   return first;
-}
-
-function seconds(ms: number): string {
-  return `${String(Math.round(ms / 1000))} s`;
 }

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LocalStackError } from './errors.js';
 import { findProgram } from './programs.js';
+import { releaseDirectory, watchDirectory, endOfProgram } from './watchdog.js';
 
 /** Debian's name for what this machine's processor runs, and the loader of its programs. */
 export const ARCHITECTURES: Partial<Record<NodeJS.Architecture, { multiarch: string; loader: string }>> = {
@@ -45,12 +46,13 @@ export function hasDebianTools(): boolean {
 export async function unpackPackages({ packages, into, suite, log }: UnpackOptions): Promise<void> {
   mkdirSync(dirname(into), { recursive: true });
   const scratch = mkdtempSync(join(dirname(into), '.packages-'));
+  watchDirectory(scratch);
   try {
-    const options = await aptOptions(scratch, suite);
+    const options = await aptOptions(scratch, suite, log);
     log(`reading Debian's package lists`);
     // A source that fails (a third party's, say) does not matter; whether Debian's own is there shows in the next step.
-    await run('apt-get', [...options, '-q', 'update'], scratch).catch(() => undefined);
-    await run('apt-get', [...options, '-q', '-y', '--download-only', 'install', ...packages], scratch, (line) => {
+    await run(log, 'apt-get', [...options, '-q', 'update'], scratch).catch(() => undefined);
+    await run(log, 'apt-get', [...options, '-q', '-y', '--download-only', 'install', ...packages], scratch, (line) => {
       const size = /^Need to get (.+) of archives/.exec(line)?.[1];
       if (size !== undefined) log(`downloading ${packages.join(', ')} and what they need: ${size}`);
     });
@@ -60,15 +62,17 @@ export async function unpackPackages({ packages, into, suite, log }: UnpackOptio
     log(`unpacking ${String(archives.length)} packages`);
     const tree = join(scratch, 'tree');
     makeMergedTree(tree);
-    for (const archive of archives) await run('dpkg-deb', ['-x', join(scratch, 'archives', archive), tree], scratch);
+    for (const archive of archives)
+      await run(log, 'dpkg-deb', ['-x', join(scratch, 'archives', archive), tree], scratch);
     moveIntoPlace(tree, into);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    releaseDirectory(scratch);
   }
 }
 
 /** apt in a world of its own: its lists, its cache, its idea of what is installed. */
-async function aptOptions(scratch: string, suite: string | undefined): Promise<string[]> {
+async function aptOptions(scratch: string, suite: string | undefined, log: (line: string) => void): Promise<string[]> {
   for (const name of ['lists/partial', 'archives/partial']) mkdirSync(join(scratch, name), { recursive: true });
   const settings = [
     `Dir::State::lists=${scratch}/lists`,
@@ -84,7 +88,7 @@ async function aptOptions(scratch: string, suite: string | undefined): Promise<s
   ];
   if (suite !== undefined) {
     const mirror = debianMirror(
-      await run('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], scratch),
+      await run(log, 'apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], scratch),
     );
     if (mirror === null) throw new LocalStackError(`this machine's apt knows no mirror of Debian`);
     const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -124,6 +128,7 @@ function moveIntoPlace(tree: string, into: string): void {
 }
 
 async function run(
+  say: (line: string) => void,
   command: string,
   args: string[],
   scratch: string,
@@ -146,10 +151,7 @@ async function run(
       onLine(line);
     });
   }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(new LocalStackError(`${command}: ${error.message}`)));
-    child.once('close', resolve);
-  });
+  const code = await endOfProgram(child, command, say);
   if (code !== 0) {
     const why = heard.find((line) => line.startsWith('E: ')) ?? heard.at(-1) ?? '';
     throw new LocalStackError(`${command} failed: ${why.replace(/^E: /, '').replace(/https?:\/\/\S+/g, '(mirror)')}`);

@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { waitFor, type Asked } from '@dialgate/lifecycle';
+import { LocalStackError } from './errors.js';
 
 /** What the demonstration reads of a call's status. */
 export interface CallView {
@@ -23,7 +25,9 @@ export interface Reached {
 }
 
 const NUMBER = '+1234567890';
-const GIVE_UP_MS = 90_000;
+
+/** The first request with this Idempotency-Key is still under way; too many requests; PostgreSQL is away. */
+const ASK_AGAIN: ReadonlySet<number> = new Set([409, 429, 503]);
 
 /** Where the gateway is, and who calls. */
 export interface Demonstration {
@@ -31,52 +35,90 @@ export interface Demonstration {
   username: string;
   password: string;
   say: (line: string) => void;
-  /** Settles when the stack is to be stopped; the call is then watched no longer. */
-  stopped: Promise<unknown>;
+  /** Aborted when the stack is to be stopped; the call is then left to itself at once. */
+  stopped: AbortSignal;
+  /** How long it is followed altogether, in milliseconds. Default 10 minutes. */
+  limitMs?: number | undefined;
 }
 
-/** Places one call over the gateway's own HTTP API, as any client would, and says what becomes of it, as it happens. */
-export async function demonstrateCall({ url, username, password, say, stopped }: Demonstration): Promise<void> {
-  const token = await post(`${url}/api/v2/token`, new URLSearchParams({ username, password }), {});
-  if (!token.ok) {
-    say(`  the demonstration call was not placed: logging in gave ${await problemIn(token)}`);
-    return;
+/**
+ * Places one call over the gateway's own HTTP API, as any client would, and says what becomes of it, as it happens. It is a guest:
+ * this never throws, and whatever goes wrong is one line. A gateway that is away or says that it is (503) is asked again, by an
+ * Idempotency-Key, so that it is one call all the same.
+ */
+export async function demonstrateCall(demonstration: Demonstration): Promise<void> {
+  const { say, stopped } = demonstration;
+  try {
+    await placeAndFollow(demonstration);
+  } catch (error) {
+    if (!stopped.aborted) say(`  the demonstration call went wrong: ${causesOf(error).join(': ')}`);
   }
-  const { access_token: bearer } = (await token.json()) as { access_token: string };
-  const headers = { authorization: `Bearer ${bearer}` };
+}
 
-  const path = `/api/v2/interaction/${encodeURIComponent(NUMBER)}`;
-  say(`  One call, to see it work:  POST ${path}  {"context":"outbound-ivr"}`);
-  const accepted = await post(`${url}${path}`, JSON.stringify({ context: 'outbound-ivr' }), {
-    ...headers,
-    'content-type': 'application/json',
-  });
-  if (!accepted.ok) {
-    say(`  it was refused: ${await problemIn(accepted)}`);
-    return;
-  }
-  const { call_id: id } = (await accepted.json()) as { call_id: string };
-  say(`  accepted as ${id}`);
+async function placeAndFollow({ url, username, password, say, stopped, limitMs }: Demonstration): Promise<void> {
+  const patience = { say: (line: string) => say(`  ${line}`), signal: stopped, limitMs };
+  const api = (path: string, request: RequestInit): (() => Promise<Asked<unknown>>) => {
+    return () => ask(`${url}/api/v2${path}`, { ...request, signal: stopped });
+  };
 
-  const watch = { over: false };
-  void stopped.then(() => (watch.over = true));
+  const login = { method: 'POST', body: new URLSearchParams({ username, password }) };
+  const token = (await waitFor({ ...patience, what: 'the login', ask: api('/token', login) })) as {
+    access_token: string;
+  };
+  const headers = { authorization: `Bearer ${token.access_token}` };
+
+  const path = `/interaction/${encodeURIComponent(NUMBER)}`;
+  const body = JSON.stringify({ context: 'outbound-ivr' });
+  say(`  One call, to see it work:  POST /api/v2${path}  ${body}`);
+  const post = {
+    method: 'POST',
+    body,
+    headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': `demonstration-${randomUUID()}` },
+  };
+  const accepted = (await waitFor({ ...patience, what: 'the call to be accepted', ask: api(path, post) })) as {
+    call_id: string;
+  };
+  say(`  accepted as ${accepted.call_id}`);
+
   const told: string[] = [];
-  const deadline = performance.now() + GIVE_UP_MS;
-  while (!watch.over && performance.now() < deadline) {
-    const answer = await fetch(`${url}/api/v2/status/${id}`, { headers, signal: AbortSignal.timeout(5_000) });
-    if (!answer.ok) {
-      say(`  its status could not be read: ${await problemIn(answer)}`);
-      return;
-    }
-    const view = (await answer.json()) as CallView;
-    for (const { status, afterMs } of newlyReached(told, view)) {
-      told.push(status);
-      say(`  ${(afterMs / 1000).toFixed(2).padStart(8)} s  ${status}${status === view.status ? ending(view) : ''}`);
-    }
-    if (view.is_completed) return;
-    await sleep(100);
+  const look = api(`/status/${accepted.call_id}`, { headers });
+  await waitFor({
+    ...patience,
+    what: 'the demonstration call to end',
+    ask: async () => {
+      const answer = await look();
+      if ('notYet' in answer) return answer;
+      const view = answer.got as CallView;
+      for (const { status, afterMs } of newlyReached(told, view)) {
+        told.push(status);
+        say(`  ${(afterMs / 1000).toFixed(2).padStart(8)} s  ${status}${status === view.status ? ending(view) : ''}`);
+      }
+      return view.is_completed ? { got: true } : { notYet: `it is ${view.status}` };
+    },
+  });
+}
+
+/**
+ * @returns what the gateway answered, or why it could not be asked just now.
+ * @throws when it refuses, or answers something that is not JSON.
+ */
+async function ask(url: string, request: RequestInit): Promise<Asked<unknown>> {
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(url, request);
+    text = await answer.text();
+  } catch (error) {
+    return { notYet: causesOf(error).join(': ') }; // Refused, reset, cut off: an API that is being started again.
   }
-  if (!watch.over) say(`  it has not ended within ${String(GIVE_UP_MS / 1000)} s; see its status and the worker's log`);
+  const said = `${String(answer.status)} ${text.slice(0, 300)}`;
+  if (ASK_AGAIN.has(answer.status)) return { notYet: said };
+  if (!answer.ok) throw new LocalStackError(`the gateway said ${said}`);
+  try {
+    return { got: JSON.parse(text) as unknown };
+  } catch {
+    throw new LocalStackError(`the gateway said ${said}`);
+  }
 }
 
 /** The statuses reached since the last look, those included that were over before we looked: the call remembers when it was where. */
@@ -111,10 +153,9 @@ function ending(view: CallView): string {
   return parts.length === 0 ? '' : `  (${parts.join(', ')})`;
 }
 
-function post(url: string, body: URLSearchParams | string, headers: Record<string, string>): Promise<Response> {
-  return fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(10_000) });
-}
-
-async function problemIn(response: Response): Promise<string> {
-  return `${String(response.status)} ${(await response.text()).slice(0, 300)}`;
+/** “fetch failed” alone would help nobody. */
+function causesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const own = error.message || ((error as { code?: string }).code ?? error.name);
+  return error.cause === undefined ? [own] : [own, ...causesOf(error.cause)];
 }

@@ -7,7 +7,7 @@ import { isAlive, workingDirectory } from './process-identity.js';
 import { namesIn } from './programs.js';
 import { endProcess } from './records.js';
 import type { User } from './unprivileged-user.js';
-import type { StopStep } from './watchdog.js';
+import { endOfProgram, type StopStep } from './watchdog.js';
 
 /** Disconnect everybody and write the last page; then give up the pages (the log has them); then the hard way. */
 export const POSTGRES_STOP: StopStep[] = [
@@ -41,6 +41,7 @@ export async function makeCluster(
   data: string,
   password: string,
   throwaway: boolean,
+  say: (line: string) => void,
 ): Promise<void> {
   const part = `${data}.part`;
   rmSync(part, { recursive: true, force: true });
@@ -48,12 +49,13 @@ export async function makeCluster(
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (programs.user !== undefined) chownSync(passwordFile, programs.user.uid, programs.user.gid);
   try {
-    await runProgram(programs, 'initdb', [
+    await runProgram(say, programs, 'initdb', [
       ...['-D', part, '-U', NAME, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale'],
       ...(throwaway ? ['--no-sync'] : []),
     ]);
     // Without a client program (an embedded server brings none) the server itself, alone with the files, takes one statement.
     await runProgram(
+      say,
       programs,
       'postgres',
       ['--single', '-D', part, 'template1'],
@@ -111,6 +113,7 @@ function someoneWorksIn(data: string): boolean {
 }
 
 async function runProgram(
+  say: (line: string) => void,
   { directory, user, env }: Programs,
   program: string,
   args: string[],
@@ -126,10 +129,7 @@ async function runProgram(
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (heard += chunk.toString()));
   child.stdin.on('error', () => undefined); // It may end before it has read anything; its exit code says so.
   child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(new LocalStackError(`${program} cannot be run: ${error.message}`)));
-    child.once('close', resolve);
-  });
+  const code = await endOfProgram(child, program, say);
   // The single-user server reports a failed statement, but ends with 0.
   if (code !== 0 || /\b(ERROR|FATAL):/.test(heard))
     throw new LocalStackError(`${program} failed: ${heard.trim().split('\n').slice(-5).join('\n')}`);

@@ -17,7 +17,7 @@ import {
   serverArguments,
   type Programs,
 } from './postgres-cluster.js';
-import { probePostgres } from './probe.js';
+import { probePostgres, requireServer } from './probe.js';
 import { findPostgresDirectories, namesIn } from './programs.js';
 import { canUse, directoryFor, runAs, type User } from './unprivileged-user.js';
 import { releaseDirectory, watchDirectory } from './watchdog.js';
@@ -40,6 +40,8 @@ export interface PostgresOptions {
   onLine?: ((line: string) => void) | undefined;
   /** A directory where its process is noted down for a later run. */
   recordIn?: string | undefined;
+  /** How long a server that was given is waited for, in milliseconds. Default 10 minutes. */
+  limitMs?: number | undefined;
   /** Only these ways, in this order (tests). */
   ways?: Way[] | undefined;
 }
@@ -74,7 +76,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const failures: string[] = [];
   for (const way of ways) {
-    if (way === 'given') return givenServer(options.url ?? '');
+    if (way === 'given') return givenServer(options.url ?? '', options);
     try {
       return await privateServer(way, { ...options, found, user });
     } catch (error) {
@@ -86,10 +88,18 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   throw new LocalStackError([NOTHING_WORKS, ...failures].join('\n  '));
 }
 
-async function givenServer(url: string): Promise<Postgres> {
-  const why = await probePostgres(url);
-  if (why !== null) throw new LocalStackError(`DATABASE_URL is set, but no PostgreSQL answers there (${why}).`);
+async function givenServer(url: string, { log, limitMs }: PostgresOptions): Promise<Postgres> {
+  await requireServer(url, probePostgres, { variable: 'DATABASE_URL', server: 'PostgreSQL' }, { say: log, limitMs });
   return { url, way: 'given', process: null, stop: () => Promise.resolve() };
+}
+
+/** The URL of the private server that will be kept in `dir` and listen on `port`: known before it is up. */
+export function privatePostgresUrl(dir: string, port: number): string {
+  return urlAt(port, keptSecret(join(dir, 'secrets'), 'postgres'));
+}
+
+function urlAt(port: number, password: string): string {
+  return `postgresql://${NAME}:${password}@127.0.0.1:${String(port)}/${NAME}`;
 }
 
 interface PrivateOptions extends PostgresOptions {
@@ -116,7 +126,7 @@ async function privateServer(way: Way, options: PrivateOptions): Promise<Postgre
       const others = namesIn(home).filter((name) => /^\d+$/.test(name));
       if (others.length > 0)
         log(`the data of PostgreSQL ${others.join(', ')} stays where it is: this is ${version}, which starts anew`);
-      await makeCluster(programs, data, password, ephemeral);
+      await makeCluster(programs, data, password, ephemeral, log);
     }
 
     const port = options.port ?? (await freePort());
@@ -127,14 +137,14 @@ async function privateServer(way: Way, options: PrivateOptions): Promise<Postgre
       env: programs.env,
       cwd: home,
       user: user === undefined ? undefined : { uid: user.uid, gid: user.gid },
-      ready: isReadyLine,
-      readyWithinMs: 60_000, // Recovery after a crash comes first.
+      ready: isReadyLine, // Recovery after a crash comes first, and may take its time.
+      say: log,
       onLine: options.onLine,
       stopSteps: POSTGRES_STOP,
       recordIn: options.recordIn,
     });
     return {
-      url: `postgresql://${NAME}:${password}@127.0.0.1:${String(port)}/${NAME}`,
+      url: urlAt(port, password),
       way,
       process: server,
       async stop(withinMs) {

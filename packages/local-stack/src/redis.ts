@@ -6,7 +6,7 @@ import { ARCHITECTURES, hasDebianTools, unpackPackages } from './debian-packages
 import { LocalStackError } from './errors.js';
 import { keptSecret, madeUpSecret } from './kept-secret.js';
 import { freePort } from './ports.js';
-import { probeRedis } from './probe.js';
+import { probeRedis, requireServer } from './probe.js';
 import { findProgram } from './programs.js';
 import { releaseDirectory, watchDirectory } from './watchdog.js';
 import { redisWays, type Way } from './ways.js';
@@ -28,6 +28,8 @@ export interface RedisOptions {
   cache?: string | undefined;
   onLine?: ((line: string) => void) | undefined;
   recordIn?: string | undefined;
+  /** How long a server that was given is waited for, in milliseconds. Default 10 minutes. */
+  limitMs?: number | undefined;
   /** Only these ways, in this order (tests). */
   ways?: Way[] | undefined;
 }
@@ -53,7 +55,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
 
   const failures: string[] = [];
   for (const way of ways) {
-    if (way === 'given') return givenServer(options.url ?? '');
+    if (way === 'given') return givenServer(options.url ?? '', options);
     try {
       return await privateServer(way, found, options);
     } catch (error) {
@@ -65,9 +67,8 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
   throw new LocalStackError([NOTHING_WORKS, ...failures].join('\n  '));
 }
 
-async function givenServer(url: string): Promise<Redis> {
-  const why = await probeRedis(url);
-  if (why !== null) throw new LocalStackError(`REDIS_URL is set, but no Redis answers there (${why}).`);
+async function givenServer(url: string, { log, limitMs }: RedisOptions): Promise<Redis> {
+  await requireServer(url, probeRedis, { variable: 'REDIS_URL', server: 'Redis' }, { say: log, limitMs });
   return { url, way: 'given', process: null, stop: () => Promise.resolve() };
 }
 
@@ -96,6 +97,7 @@ async function privateServer(way: Way, found: string | null, options: RedisOptio
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...program.env },
       cwd: home,
       ready: (line) => /ready to accept connections/i.test(line),
+      say: options.log,
       onLine: options.onLine,
       stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }, ...POLITE_STOP.slice(1)],
       recordIn: options.recordIn,

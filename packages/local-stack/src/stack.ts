@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endLivingChildren } from './child.js';
+import { endPrograms } from './watchdog.js';
 
 /** Something that was started and must be stopped; `withinMs` is the time it has for it. */
 export interface Part {
@@ -17,6 +19,9 @@ export interface Stack {
 
 /** The least that the last part of a slow shutdown still gets. */
 const LEAST_MS = 300;
+
+/** What a program in the middle of its work (initdb, apt-get) gets for tidying up. */
+const LAST_WORDS_MS = 1_000;
 
 /** All parts together get `withinMs` to stop: what the first ones leave unused, the later ones have. */
 export function createStack({ withinMs = 9_000, log }: { withinMs?: number; log: (line: string) => void }): Stack {
@@ -101,7 +106,8 @@ export async function runWithStack(
     process.on('unhandledRejection', fail);
   });
   const told = story(stopped).catch((error: unknown) => {
-    sayError(error);
+    // What was being started when everything was stopped has ended, of course.
+    if (!stack.isStopping()) sayError(error);
     return 1;
   });
   // A story that listens to the signal itself ends a moment after it, with a code of its own choosing.
@@ -111,5 +117,6 @@ export async function runWithStack(
   });
   const code = await Promise.race([told, uncaught, interrupted]);
   await stack.stop();
+  await Promise.all([endLivingChildren(LEAST_MS), endPrograms(LAST_WORDS_MS)]);
   return code;
 }

@@ -57,6 +57,20 @@ export function apiEnvironment(
   };
 }
 
+/** The environment of what prepares the database: the user's, and the administrator to be there. */
+export function setupEnvironment(
+  env: Environment,
+  databaseUrl: string,
+  admin: { username: string; password: string },
+): Environment {
+  return {
+    ...without(env, ['ARI_USERNAME', 'ARI_PASSWORD', 'SECRET_KEY']),
+    DATABASE_URL: databaseUrl,
+    SEED_ADMIN_USERNAME: admin.username,
+    SEED_ADMIN_PASSWORD: admin.password,
+  };
+}
+
 /** The worker's environment. */
 export function workerEnvironment(env: Environment, { databaseUrl, redisUrl, ari }: ServiceSettings): Environment {
   return {
@@ -74,7 +88,8 @@ export function workerEnvironment(env: Environment, { databaseUrl, redisUrl, ari
   };
 }
 
-function given(value: string | undefined): string | undefined {
+/** An empty variable counts as not set. */
+export function given(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 

@@ -16,7 +16,8 @@ export function scratch(): { directory: string; script(name: string, source: str
       writeFileSync(file, source);
       return file;
     },
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    // What was ended may still be writing its last.
+    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 }),
   };
 }
 

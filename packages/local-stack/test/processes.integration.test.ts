@@ -43,10 +43,29 @@ describe('a service', () => {
     expect(String(error)).to.include('api ended by itself (exit code 1)').and.include('SECRET_KEY is missing');
   });
 
-  it('that never gets ready is ended, and said to be late', async () => {
-    const entry = here.script('slow.mjs', POLITE.replace(`'up'`, `'hm'`));
+  it('that dies while it is being looked at is said to be dead at once', async () => {
+    const entry = here.script('dies-late.mjs', `console.error('no memory'); setTimeout(() => process.exit(9), 200);`);
+    const started = startService('api', { entry, env, log, poll: () => new Promise(() => undefined) });
+    expect(String(await started.catch((reason: unknown) => reason)))
+      .to.include('exit code 9')
+      .and.include('no memory');
+  });
+
+  it('that is slow is waited for, which is said, however long it takes', async () => {
+    const said: string[] = [];
+    let looks = 0;
+    const entry = here.script('slow.mjs', POLITE);
+    // Longer than the ten seconds after which it is first said, and until it has been.
+    const poll = (): Promise<boolean> => Promise.resolve(++looks > 3 && said.length > 0);
+    const service = await startService('slow', { entry, env, log, ready: up, poll, say: (line) => said.push(line) });
+    expect(said[0]).to.match(/^still waiting for slow to be at work \(\d+ s\)$/);
+    await service.stop();
+  });
+
+  it('that never gets ready is ended at its limit, and said to be late', async () => {
+    const entry = here.script('never.mjs', POLITE.replace(`'up'`, `'hm'`));
     const started = startService('slow', { entry, env, log, ready: up, readyWithinMs: 400 });
-    expect(String(await started.catch((reason: unknown) => reason))).to.include('slow was not ready within');
+    expect(String(await started.catch((reason: unknown) => reason))).to.include('gave up waiting for slow');
   });
 
   it('can be killed and paused by a test, and its death is noticed', async () => {

@@ -142,7 +142,7 @@ describe('a PostgreSQL that was given', () => {
 
   it('must answer, and must be one', async () => {
     const refused = (url: string): Promise<unknown> =>
-      startPostgres({ dir: '/nonexistent', log, url }).catch((reason: unknown) => reason);
+      startPostgres({ dir: '/nonexistent', log, url, limitMs: 300 }).catch((reason: unknown) => reason);
     expect(String(await refused(`postgresql://u:hush@127.0.0.1:${String(await freePort())}/x`)))
       .to.include('DATABASE_URL is set, but no PostgreSQL answers there')
       .and.not.include('hush');
@@ -150,7 +150,9 @@ describe('a PostgreSQL that was given', () => {
     const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await new Promise<void>((listening) => web.listen(0, '127.0.0.1', listening));
     const { port } = web.address() as AddressInfo;
-    expect(await refused(`postgresql://127.0.0.1:${String(port)}/x`)).to.be.instanceOf(LocalStackError);
+    const error = await refused(`postgresql://127.0.0.1:${String(port)}/x`);
+    expect(error).to.be.instanceOf(LocalStackError);
+    expect(String(error)).to.include('something else answers').and.not.include('gave up waiting');
     web.close();
   });
 
@@ -187,9 +189,24 @@ describe('a private Redis', () => {
     expect(existsSync(home)).to.equal(false);
   });
 
+  it('that was given is waited for until it has loaded its data', async () => {
+    const replies = ['', '-LOADING Redis is loading the dataset in memory\r\n', '+PONG\r\n'];
+    const waking = createServer((socket) => {
+      const reply = replies.shift() ?? '';
+      socket.on('error', () => undefined);
+      if (reply === '') socket.resetAndDestroy();
+      else socket.once('data', () => socket.end(reply));
+    });
+    await new Promise<void>((listening) => waking.listen(0, '127.0.0.1', listening));
+    const url = `redis://127.0.0.1:${String((waking.address() as AddressInfo).port)}`;
+    expect((await startRedis({ dir: here.directory, log, url })).way).to.equal('given');
+    expect(replies).to.deep.equal([]);
+    waking.close();
+  });
+
   it('that was given must answer', async () => {
     const url = `redis://:hush@127.0.0.1:${String(await freePort())}`;
-    const error = await startRedis({ dir: here.directory, log, url }).catch((reason: unknown) => reason);
+    const error = await startRedis({ dir: here.directory, log, url, limitMs: 300 }).catch((reason: unknown) => reason);
     expect(String(error)).to.include('REDIS_URL is set, but no Redis answers there').and.not.include('hush');
 
     const owner = await startRedis({ dir: here.directory, log, ephemeral: true });

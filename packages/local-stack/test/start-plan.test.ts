@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { apiEnvironment, planStart, workerEnvironment, type ServiceSettings } from '../src/start-plan.js';
+import {
+  apiEnvironment,
+  planStart,
+  setupEnvironment,
+  workerEnvironment,
+  type ServiceSettings,
+} from '../src/start-plan.js';
 
 const SETTINGS: ServiceSettings = {
   databaseUrl: 'postgresql://db/dialgate',
@@ -75,5 +81,9 @@ describe('the plan of npm start', () => {
       LOG_FORMAT: 'json',
     });
     expect(worker).to.not.have.any.keys('SECRET_KEY', 'SEED_ADMIN_PASSWORD', 'PORT');
+
+    const setup = setupEnvironment(env, SETTINGS.databaseUrl, { username: 'root', password: 'made up' });
+    expect(setup).to.include({ DATABASE_URL: SETTINGS.databaseUrl, SEED_ADMIN_PASSWORD: 'made up' });
+    expect(setup).to.not.have.any.keys('SECRET_KEY', 'ARI_PASSWORD', 'npm_config_x');
   });
 });

@@ -9,6 +9,12 @@ export interface QueueAccess {
   readonly log: Logger;
 }
 
+/**
+ * How long a connection may take to come up, in milliseconds. Nobody waits for it: until it is up, what is asked fails at once. On a
+ * busy machine a second may pass before a process comes to see that it is connected.
+ */
+const CONNECT_WITHIN_MS = 5_000;
+
 type Access = Pick<QueueAccess, 'redisUrl' | 'log'>;
 
 /**
@@ -20,7 +26,7 @@ export function connectImpatiently({ redisUrl, log }: Access, role: string, with
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: withinMs,
-    connectTimeout: withinMs,
+    connectTimeout: CONNECT_WITHIN_MS,
     retryStrategy: (times) => Math.min(100 * times, 500),
   });
   logOutages(client, log, role);

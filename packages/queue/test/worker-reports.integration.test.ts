@@ -1,5 +1,5 @@
 import { silentLog } from '@dialgate/logging';
-import { eventually, testRedis } from '@dialgate/testing';
+import { eventually, standStill, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openWorkerReports, type WorkerReport } from '../src/index.js';
 
@@ -29,6 +29,17 @@ describe('the reports of workers', function () {
     ]);
     await reports.takeBack('a');
     expect(await reports.all()).to.deep.equal([report('host-2')]);
+    reports.close();
+  });
+
+  it('are connected although this process stood still while the connection came up', async () => {
+    const warnings: unknown[] = [];
+    const { url, prefix } = testRedis();
+    const log = { ...silentLog, warn: (fields: unknown) => void warnings.push(fields) };
+    const reports = openWorkerReports({ redisUrl: url, prefix, log });
+    await standStill(2_000);
+    expect(await eventually(() => reports.all(), 10_000)).to.deep.equal([]);
+    expect(warnings).to.deep.equal([]);
     reports.close();
   });
 

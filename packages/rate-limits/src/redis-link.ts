@@ -12,6 +12,9 @@ export interface RedisLink {
 /** How long a request may wait for Redis, in milliseconds. A healthy one answers in less than one. */
 const ANSWER_WITHIN_MS = 200;
 
+/** How long a connection may take to come up, in milliseconds; nobody waits for it. */
+const CONNECT_WITHIN_MS = 5_000;
+
 /** How often a Redis that failed is tried again, in milliseconds. */
 const PROBE_EVERY_MS = 500;
 
@@ -23,8 +26,8 @@ export function openRedisLink({ redisUrl, log }: { readonly redisUrl: string; re
   const client = new Redis(redisUrl, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: ANSWER_WITHIN_MS,
-    connectTimeout: 800,
+    commandTimeout: CONNECT_WITHIN_MS, // Who asked has not waited as long; what is lost must not be kept.
+    connectTimeout: CONNECT_WITHIN_MS,
     retryStrategy: (times) => Math.min(100 * times, PROBE_EVERY_MS),
   });
   let failed = false;
@@ -45,7 +48,7 @@ export function openRedisLink({ redisUrl, log }: { readonly redisUrl: string; re
   function scheduleProbe(): void {
     if (closed) return;
     probe = setTimeout(() => {
-      client.ping().then(
+      inTime(client.ping()).then(
         () => {
           failed = false;
           log.info({ role: 'rate-limits' }, 'Rate limits shared again');
@@ -63,7 +66,7 @@ export function openRedisLink({ redisUrl, log }: { readonly redisUrl: string; re
     ask: async (work) => {
       if (!usable()) return null;
       try {
-        return await work(client);
+        return await inTime(work(client));
       } catch (error) {
         fail(error);
         return null;
@@ -75,4 +78,17 @@ export function openRedisLink({ redisUrl, log }: { readonly redisUrl: string; re
       client.disconnect();
     },
   };
+}
+
+/** After a pause of this process the timer falls due before the answer, which has long come, is read: that comes first. */
+async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => setImmediate(() => reject(new Error('Redis did not answer in time'))), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

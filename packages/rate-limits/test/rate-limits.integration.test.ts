@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { openLog } from '@dialgate/logging';
-import { eventually, testRedis } from '@dialgate/testing';
+import { eventually, standStill, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openRateLimits, type RateLimits } from '../src/index.js';
 
@@ -32,6 +32,15 @@ describe('rate limits', function () {
     const numbers = hits.map((hit) => hit.hits).sort((a, b) => a - b);
     expect(numbers).to.deep.equal(Array.from({ length: 200 }, (_, i) => i + 1));
     for (const { endsInMs } of hits) expect(endsInMs).to.be.within(1, 60_000);
+  });
+
+  it('stay shared when the answer is there and this process stood still meanwhile', async () => {
+    const hit = one.hit('stood still', 60_000);
+    await new Promise(setImmediate); // Hits that come together are asked for together, at the end of the event loop's turn.
+    await standStill(2_000);
+    expect((await hit).hits).to.equal(1);
+    expect(one.shared()).to.equal(true);
+    expect((await two.hit('stood still', 60_000)).hits).to.equal(2);
   });
 
   it('keep keys apart, also within one batch', async () => {

@@ -2,7 +2,8 @@
  * Migrations and the first admin, without Prisma's command line: what the compose file's `migrate` runs, and what runs on
  * a machine without containers before the services are started.
  *
- * Reads DATABASE_URL, SEED_ADMIN_USERNAME, SEED_ADMIN_PASSWORD and NODE_ENV.
+ * Reads DATABASE_URL, SEED_ADMIN_USERNAME, SEED_ADMIN_PASSWORD and NODE_ENV. With `--reset-admin` an admin who is there already
+ * gets that password again, as `prisma db seed` does it.
  */
 import { fileURLToPath } from 'node:url';
 import { prepareDatabase } from './prepare-database.js';
@@ -13,6 +14,7 @@ try {
   await prepareDatabase({
     environment: process.env,
     migrations: fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)),
+    existing: process.argv.includes('--reset-admin') ? 'reset' : 'keep',
     say,
   });
 } catch (error) {

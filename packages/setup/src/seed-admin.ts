@@ -1,5 +1,6 @@
-import { isMissingTable, openDatabase } from '@dialgate/database';
+import { hasNoTables, openDatabase } from '@dialgate/database';
 import { hashPassword, passwordWeakness } from '@dialgate/passwords';
+import { withDatabase, type DatabasePatience } from './patient-database.js';
 
 const USERNAME = /^[a-z0-9._@-]{3,64}$/;
 
@@ -9,16 +10,22 @@ export class SeedError extends Error {
 }
 
 /**
+ * What happens to an admin who is already there: `reset` gives back the password, the role and the permission to log in; `keep`
+ * changes nothing, for what runs at every start.
+ */
+export type Existing = 'reset' | 'keep';
+
+/**
  * Creates the admin that SEED_ADMIN_USERNAME (default `admin`) and SEED_ADMIN_PASSWORD describe.
  *
- * @param existing what happens to an admin who is already there: `reset` gives back the password, the role and the
- *   permission to log in; `keep` changes nothing, for what runs at every start.
+ * @param patience how a PostgreSQL that is still waking up is waited for.
  * @returns what was done and what is worth a warning, in sentences.
  * @throws SeedError naming every problem at once, never a password.
  */
 export async function seedAdmin(
   environment: Readonly<Record<string, string | undefined>>,
-  existing: 'reset' | 'keep',
+  existing: Existing,
+  patience: Omit<DatabasePatience, 'url'>,
 ): Promise<{ readonly done: string; readonly warnings: readonly string[] }> {
   const url = environment.DATABASE_URL ?? '';
   const username = (environment.SEED_ADMIN_USERNAME ?? '').trim().toLowerCase() || 'admin';
@@ -35,7 +42,7 @@ export async function seedAdmin(
   ];
   if (problems.length > 0) throw new SeedError(problems.join('; '));
 
-  const done = await save({ url, username, password, existing });
+  const done = await withDatabase({ ...patience, url }, () => save({ url, username, password, existing }));
   const warnings = weakness === null ? [] : [`SEED_ADMIN_PASSWORD would be refused in production: ${weakness}.`];
   return { done, warnings };
 }
@@ -44,7 +51,7 @@ async function save(admin: {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  readonly existing: 'reset' | 'keep';
+  readonly existing: Existing;
 }): Promise<string> {
   const { url, username, password, existing } = admin;
   const { users, close } = openDatabase({ url, applicationName: 'dialgate-seed' });
@@ -55,7 +62,7 @@ async function save(admin: {
     const done = await users.save({ username, passwordHash: await hashPassword(password), role: 'admin' });
     return `The admin ${username} was ${done}.`;
   } catch (error) {
-    if (!isMissingTable(error)) throw error;
+    if (!hasNoTables(error)) throw error;
     throw new SeedError('the database has no tables yet; apply the migrations first', { cause: error });
   } finally {
     await close();

@@ -71,7 +71,8 @@ describe('seeding the admin', () => {
     ],
   ] as const) {
     it(`refuses ${why}, and says so`, async () => {
-      const refused = await seedAdmin({ DATABASE_URL: tables.url, ...environment }, 'reset').catch((e: unknown) => e);
+      const settings = { DATABASE_URL: tables.url, ...environment };
+      const refused = await seedAdmin(settings, 'reset', { say: () => undefined }).catch((e: unknown) => e);
       expect(refused).to.be.an.instanceOf(Error).and.to.include({ name: 'SeedError', message });
       expect(await users()).to.deep.equal([]);
     });

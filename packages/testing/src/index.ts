@@ -5,5 +5,6 @@ export * from './factories.js';
 export * from './postgres-cpu.js';
 export * from './recordings.js';
 export * from './slowness.js';
+export * from './stand-still.js';
 export * from './test-database.js';
 export * from './test-redis.js';

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { standStill } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openHealthCheck } from '../src/health/check-health.js';
 
@@ -20,4 +22,24 @@ describe('the health check', () => {
     expect(new Set(answers)).to.deep.equal(new Set([true]));
     expect(pings).to.equal(1);
   });
+
+  it('finds those well whose answers have come, although this process stood still for longer than they may take', async () => {
+    /** Answers as a server would: from outside this process, whether it stands still or not. */
+    const answering = <Answer>(answer: Answer): (() => Promise<Answer>) => {
+      return () => stat('.').then(() => answer);
+    };
+    const health = openHealthCheck({
+      database: {
+        ping: answering(undefined),
+        calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null }) },
+        slots: { list: answering([]) },
+      },
+      queue: { depth: answering(0) },
+      workers: { all: answering([]) },
+    });
+    const asked = [health.check(), health.databaseAnswers()] as const;
+    await standStill(2_000);
+    expect(await asked[0]).to.include({ database: true, redis: true });
+    expect(await asked[1]).to.equal(true);
+  }).timeout(30_000);
 });

@@ -17,6 +17,9 @@ export interface WorkerSlots {
   readonly stop: () => Promise<void>;
 }
 
+/** How often a worker that cannot begin, because the database is away or has no tables yet, says so. */
+const SAY_WAITING_EVERY_MS = 30_000;
+
 const DRAIN_POLL_MS = 250;
 
 export function workerSlots(options: {
@@ -49,7 +52,15 @@ export function workerSlots(options: {
 
   return {
     start: async () => {
-      own = await patiently(takeOwn);
+      const since = performance.now();
+      const waiting = setInterval(() => {
+        log.warn({ seconds: Math.round((performance.now() - since) / 1_000) }, 'Worker waits for PostgreSQL');
+      }, SAY_WAITING_EVERY_MS);
+      try {
+        own = await patiently(takeOwn);
+      } finally {
+        clearInterval(waiting);
+      }
       schedule();
     },
     originatingLease: () => {

@@ -65,7 +65,8 @@ function believed<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
 async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PROBE_MS);
+    // After a pause of this process the timer falls due before the answer, which has long come, is read: that comes first.
+    timer = setTimeout(() => setImmediate(() => resolve(null)), PROBE_MS);
   });
   try {
     return await Promise.race([asked, late]);

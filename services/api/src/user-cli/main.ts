@@ -3,7 +3,7 @@
  * USER_PASSWORD; says what it did on standard output, what went wrong on standard error.
  */
 import { ConfigError, databaseUrl, loadConfig } from '@dialgate/config';
-import { isMissingTable, openDatabase } from '@dialgate/database';
+import { hasNoTables, openDatabase } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import Joi from 'joi';
 import { readArguments, USAGE, UsageError, type Command } from './arguments.js';
@@ -50,9 +50,9 @@ function messageOf(error: unknown): string {
   if (error instanceof RefusedError || error instanceof NoPasswordError || error instanceof ConfigError) {
     return error.message;
   }
+  if (hasNoTables(error)) return 'The database has no tables yet; apply the migrations first.';
   if (error instanceof DialgateError && error.code === 'database_unavailable') {
     return 'The database cannot be reached. Is DATABASE_URL right, and is PostgreSQL up?';
   }
-  if (isMissingTable(error)) return 'The database has no tables yet; apply the migrations first.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

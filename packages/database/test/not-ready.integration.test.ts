@@ -1,0 +1,48 @@
+import { createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
+import { expect } from 'chai';
+import { hasNoTables, openDatabase, whyAway } from '../src/index.js';
+import { slowToConnect } from './slow-postgres.js';
+
+describe('a database that is not ready', function () {
+  this.timeout(60_000);
+  let tables: TestDatabase;
+  beforeEach(async () => {
+    tables = await createTestDatabase();
+  });
+  afterEach(() => tables.drop());
+
+  it('on a machine where connecting takes longer than anybody waits, turns the first away and serves the next', async () => {
+    const slow = await slowToConnect(tables.url, 900);
+    const database = openDatabase({ url: slow.url, applicationName: 'test', poolSize: 1, connectTimeoutMs: 100 });
+    const first = await database.ping().catch((error: unknown) => error);
+    expect(first).to.have.property('code', 'database_unavailable');
+    await eventually(() => database.ping().then(() => true), 20_000);
+    await database.close();
+    slow.close();
+  });
+
+  it('is one whose migrations have not been applied, to everybody who asks', async () => {
+    const { calls, slots, users, ping } = tables.database;
+    await tables.sql('DROP SCHEMA public CASCADE');
+    await tables.sql('CREATE SCHEMA public');
+    const owner = '0192f3a4-5b6c-7d8e-9f00-112233445566';
+    for (const ask of [
+      ping,
+      () => users.findByUsername('admin'),
+      () => users.findById(owner),
+      () => slots.list(),
+      () => calls.backlog(),
+      () => calls.expireOverdue('sweep'),
+      () => slots.acquire({ asterisk: 'a', appPrefix: 'p', owner, holder: 'h' }),
+    ]) {
+      // A connection that is late is the same to whoever asks, for another reason.
+      await eventually(async () => {
+        const error = await ask().catch((reason: unknown) => reason);
+        expect(error, String(ask)).to.have.property('code', 'database_unavailable');
+        expect(hasNoTables(error), String(ask)).to.equal(true);
+        expect(whyAway(error), 'waiting does not help').to.equal(null);
+        return true;
+      }, 30_000);
+    }
+  });
+});
