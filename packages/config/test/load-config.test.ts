@@ -41,4 +41,12 @@ describe('configuration', () => {
     expect(problems.join()).to.include('DATABASE_URL').and.include('SECRET').and.include('PORT');
     expect(problems.join()).not.to.include('hush').and.not.include('99999');
   });
+
+  it('shows no value where a rule of Joi’s would', () => {
+    const coded = Joi.object<{ CODE: string }>({ CODE: Joi.string().pattern(/^[a-z]+$/) });
+    expect(() => loadConfig(coded, { CODE: 'Hush1' }))
+      .to.throw(ConfigError, 'CODE')
+      .with.property('message')
+      .that.does.not.include('Hush1');
+  });
 });
