@@ -3,15 +3,19 @@ import fc from 'fast-check';
 import {
   attemptOf,
   channelOf,
+  DialgateError,
   dialEndpoint,
   durationSeconds,
   endpointTemplateProblem,
+  FAILURE_REASONS,
   formatCallerId,
   hangupCauseText,
   isDialable,
   isE164,
   maskedNumber,
   parseCallerId,
+  PHONE_NUMBER_MAX_LENGTH,
+  reasonOfCause,
 } from '../src/index.js';
 
 describe('phone numbers', () => {
@@ -42,14 +46,24 @@ describe('phone numbers', () => {
       expect(isE164(number)).to.equal(false);
     });
   }
+  it('takes seven to fifteen digits, and nothing in front or behind', () => {
+    expect(isE164('+1234567')).to.equal(true);
+    for (const text of ['x+1234567890', '+1234567890x', '+1234567890\n']) expect(isE164(text)).to.equal(false);
+  });
   it('takes extensions only as dialable', () => {
-    expect(isDialable('1001')).to.equal(true);
-    expect(isDialable('*97')).to.equal(true);
-    expect(isDialable('1001@x')).to.equal(false);
+    for (const text of ['1001', '*97', '#1', '+12', '9'.repeat(20), `+${'9'.repeat(20)}`]) {
+      expect(isDialable(text), text).to.equal(true);
+      expect(text.length).to.be.at.most(PHONE_NUMBER_MAX_LENGTH);
+    }
+    for (const text of ['', '+', '1', '1001@x', 'x1001', '10+01', '9'.repeat(21)]) {
+      expect(isDialable(text), text).to.equal(false);
+    }
     expect(isE164('1001')).to.equal(false);
   });
   it('shows only the last three digits', () => {
     expect(maskedNumber('+33123456789')).to.equal('*********789');
+    expect(maskedNumber('12345')).to.equal('**345');
+    expect(maskedNumber('1234')).to.equal('***');
     expect(maskedNumber('911')).to.equal('***');
   });
 });
@@ -77,6 +91,23 @@ describe('endpoints', () => {
   ]) {
     it(`refuse the template ${template}`, () => expect(endpointTemplateProblem(template)).to.be.a('string'));
   }
+  it('say what is wrong with a template', () => {
+    for (const template of ['', '{number}', '9PJSIP/{number}', 'PJSIP/', 'PJSIP/{number}@t x', ' PJSIP/{number}']) {
+      expect(endpointTemplateProblem(template), template).to.include('must look like');
+    }
+    for (const template of ['PJSIP/trunk', 'PJSIP/{number}@{digits}']) {
+      expect(endpointTemplateProblem(template), template).to.include('exactly once');
+    }
+    for (const template of ['PJSIP/{number}{', 'PJSIP/{number}}']) {
+      expect(endpointTemplateProblem(template), template).to.include('no other braces');
+    }
+    expect(() => dialEndpoint('PJSIP/{number}@trunk', 'x')).to.throw(RangeError, 'not a dialable number');
+  });
+  it('take a plus out of a number where only digits go', () => {
+    expect(dialEndpoint('Local/{digits}@x', '1001')).to.equal('Local/1001@x');
+    expect(dialEndpoint('Local/{digits}@x', '+1001')).to.equal('Local/1001@x');
+    expect(dialEndpoint('A1_b/{number}', '*97')).to.equal('A1_b/*97');
+  });
   for (const template of [
     'PJSIP/{number}@trunk',
     'Local/{digits}@from-internal/n',
@@ -95,6 +126,29 @@ describe('caller IDs', () => {
     });
     expect(parseCallerId('Support <1001>')).to.deep.equal({ number: '1001', name: 'Support' });
     expect(parseCallerId('Éloïse <1001>')).to.deep.equal({ number: '1001', name: 'Éloïse' });
+  });
+  it('are read whatever blanks stand around their parts', () => {
+    expect(parseCallerId('  +33123456789 ')).to.deep.equal({ number: '+33123456789', name: '' });
+    expect(parseCallerId(' "  Desk 1 "   <1001> ')).to.deep.equal({ number: '1001', name: 'Desk 1' });
+    expect(parseCallerId('Desk 1   <1001>')).to.deep.equal({ number: '1001', name: 'Desk 1' });
+    expect(parseCallerId('<1001>')).to.deep.equal({ number: '1001', name: '' });
+    expect(parseCallerId('""<1001>')).to.deep.equal({ number: '1001', name: '' });
+  });
+  it('have numbers of 2 to 15 digits and names of up to 80 characters', () => {
+    expect(parseCallerId('12')).to.deep.equal({ number: '12', name: '' });
+    expect(parseCallerId('+123456789012345')).to.deep.equal({ number: '+123456789012345', name: '' });
+    expect(parseCallerId('x <123456789012345>')?.number).to.equal('123456789012345');
+    for (const text of ['1', '1234567890123456', 'x <1>', 'x <1234567890123456>', 'x12', '12x', 'x <12>y']) {
+      expect(parseCallerId(text), text).to.equal(null);
+    }
+    const longest = 'x'.repeat(80);
+    expect(parseCallerId(`"${longest}" <+123456789012345>`)?.name).to.equal(longest);
+    expect(parseCallerId(`${' '.repeat(106)}1001`)?.number).to.equal('1001');
+    expect(parseCallerId(`${' '.repeat(107)}1001`), 'too long, though blank').to.equal(null);
+  });
+  it('are written as they are read', () => {
+    expect(formatCallerId({ number: '1001', name: '' })).to.equal('1001');
+    expect(formatCallerId({ number: '1001', name: 'Desk' })).to.equal('"Desk" <1001>');
   });
   const refused = [
     '',
@@ -131,6 +185,13 @@ describe('channel names', () => {
   it('carry the call and the attempt', () => {
     expect(attemptOf(channelOf(id, 3))).to.deep.equal({ callId: id, attempt: 3 });
   });
+  it('count attempts up to ten digits', () => {
+    expect(channelOf(id, 12)).to.equal(`${id}.12`);
+    expect(attemptOf(`${id}.1234567890`)?.attempt).to.equal(1_234_567_890);
+    for (const name of [`${id}.12345678901`, `x${id}.1`, `${id}x1`, `${id.replace('7d2e', '4d2e')}.1`]) {
+      expect(attemptOf(name), name).to.equal(null);
+    }
+  });
   for (const name of [id, `${id}.0`, `${id}.x`, '1700000000.12', `${id}.1;2`, '']) {
     it(`are told from others: ${name || '(empty)'}`, () => expect(attemptOf(name)).to.equal(null));
   }
@@ -141,6 +202,10 @@ describe('duration', () => {
     expect(durationSeconds({ answeredAt: new Date(1_000), endedAt: new Date(4_999) })).to.equal(3);
     expect(durationSeconds({ answeredAt: null, endedAt: new Date(4_999) })).to.equal(null);
     expect(durationSeconds({ answeredAt: new Date(1_000), endedAt: null })).to.equal(null);
+    expect(durationSeconds({ answeredAt: null, endedAt: null })).to.equal(null);
+  });
+  it('is never less than nothing', () => {
+    expect(durationSeconds({ answeredAt: new Date(4_000), endedAt: new Date(1_000) })).to.equal(0);
   });
 });
 
@@ -149,5 +214,32 @@ describe('hangup causes', () => {
     expect(hangupCauseText(17)).to.equal('User busy');
     expect(hangupCauseText(200)).to.equal(null);
     expect(hangupCauseText(null)).to.equal(null);
+    const named = Array.from({ length: 128 }, (_, cause) => hangupCauseText(cause)).filter((text) => text !== null);
+    expect(named).to.have.length(48);
+    for (const text of named) expect(text).to.match(/^[A-Z][a-z]/);
+  });
+  it('give a reason of the closed list, `other` where they say nothing', () => {
+    const causes = Array.from({ length: 128 }, (_, cause) => cause);
+    const telling = causes.filter((cause) => reasonOfCause(cause) !== 'other');
+    expect(telling).to.deep.equal([1, 3, 20, 21, 22, 23, 25, 27, 28, 29, 34, 38, 41, 42, 44, 47, 58, 65, 88, 102, 127]);
+    for (const cause of telling) expect(FAILURE_REASONS).to.have.property(reasonOfCause(cause));
+    expect(reasonOfCause(null)).to.equal('other');
+  });
+});
+
+describe('the reasons of a failure', () => {
+  it('have a sentence each', () => {
+    for (const sentence of Object.values(FAILURE_REASONS)) expect(sentence).to.match(/^[A-Z].+\.$/);
+  });
+});
+
+describe('an error of this product', () => {
+  it('carries its code, its message and what there is to say besides', () => {
+    const cause = new Error('refused');
+    const error = new DialgateError('overloaded', 'Too many.', { cause, retryAfterSeconds: 2 });
+    expect(error).to.include({ name: 'DialgateError', code: 'overloaded', message: 'Too many.', cause });
+    expect(error.details.retryAfterSeconds).to.equal(2);
+    expect(new DialgateError('internal', 'No.')).not.to.have.own.property('cause');
+    expect(new DialgateError('internal', 'No.').details).to.deep.equal({});
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hangupBy, outcomeOf, type DialedSoFar, type HungUp } from '../src/index.js';
+import { hangupBy, isOurDoing, outcomeOf, type DialedSoFar, type HungUp } from '../src/index.js';
 
 const END: HungUp = {
   type: 'hung_up',
@@ -66,6 +66,26 @@ describe('the outcome of a dialled call', () => {
       'failed',
       'not_dialed',
     ],
+    [
+      '603 that came with our own hangup',
+      { cause: 21, sipStatus: 603, requestedBy: 'our_side' },
+      RANG,
+      'failed',
+      'hung_up_locally',
+    ],
+    ['a busy cause without a SIP status', { cause: 17 }, RANG, 'busy', null],
+    ['cause 18 after ringing', { cause: 18 }, RANG, 'no_answer', null],
+    ['cause 18 at once', { cause: 18 }, DIALED, 'no_answer', null],
+    ['an unknown cause with our own hangup', { requestedBy: 'our_side' }, DIALED, 'failed', 'hung_up_locally'],
+    ['cause 16 that nobody asked for', { cause: 16, sipStatus: 200 }, RANG, 'failed', 'hung_up_locally'],
+    [
+      'a wish that met a hangup of theirs',
+      { cause: 16, sipStatus: 487, requestedBy: 'far_end' },
+      { ...RANG, cancelRequested: true },
+      'failed',
+      'hung_up_locally',
+    ],
+    ['603 with another cause', { cause: 17, sipStatus: 603 }, DIALED, 'busy', null],
     ['a dial that ended busy', { dialResult: 'busy' }, RANG, 'busy', null],
     [
       'a dial that ended busy, then ran into its timeout',
@@ -131,7 +151,22 @@ describe('who hung up', () => {
   it('is the dialplan when an answered call ends without anybody asking', () => {
     expect(hangupBy(END, true)).to.equal('dialplan');
   });
+  it('is the callee who was busy, and the dialplan behind an answer that only the end shows', () => {
+    expect(hangupBy({ ...END, dialResult: 'busy', requestedBy: 'our_side' }, false)).to.equal('callee');
+    expect(hangupBy({ ...END, dialResult: 'congestion' }, false)).to.equal('unknown');
+    expect(hangupBy({ ...END, wasUp: true }, false)).to.equal('dialplan');
+  });
   it('is unknown otherwise', () => {
     expect(hangupBy(END, false)).to.equal('unknown');
+  });
+});
+
+describe('the end of a channel', () => {
+  it('is our doing when our side asked for it, or when it was never dialled', () => {
+    expect(isOurDoing({ ...END, requestedBy: 'our_side' })).to.equal(true);
+    expect(isOurDoing({ ...END, cause: 16, sipStatus: 603 })).to.equal(true);
+    expect(isOurDoing({ ...END, cause: 21, sipStatus: 603 })).to.equal(false);
+    expect(isOurDoing({ ...END, cause: 16, sipStatus: 487 })).to.equal(false);
+    expect(isOurDoing({ ...END, cause: 16, requestedBy: 'far_end' })).to.equal(false);
   });
 });

@@ -1,4 +1,3 @@
-import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
@@ -14,7 +13,16 @@ import {
   type HungUp,
 } from '../src/index.js';
 
-const PENDING: CallSoFar = someCall();
+/** A call as far as a decision looks at it: pending unless said otherwise. */
+const someCall = (overrides: Partial<CallSoFar> = {}): CallSoFar => ({
+  status: 'pending',
+  dialSentAt: null,
+  ringingAt: null,
+  cancelRequestedAt: null,
+  ...overrides,
+});
+
+const PENDING = someCall();
 
 const hungUp = fc.record({
   type: fc.constant('hung_up' as const),
@@ -55,6 +63,23 @@ function step(call: CallSoFar, event: CallEvent): CallSoFar {
     cancelRequestedAt: event.type === 'cancel_requested' ? at : call.cancelRequestedAt,
   };
 }
+
+describe('statuses', () => {
+  it('are final or not, and rank as far as they have come', () => {
+    const ranks = CALL_STATUSES.map((status) => [status, rankOf(status), isFinal(status)]);
+    expect(ranks).to.deep.equal([
+      ['pending', 0, false],
+      ['dialing', 1, false],
+      ['ringing', 2, false],
+      ['answered', 3, false],
+      ['completed', 4, true],
+      ['busy', 4, true],
+      ['no_answer', 4, true],
+      ['failed', 4, true],
+      ['canceled', 4, true],
+    ]);
+  });
+});
 
 describe('transitions', () => {
   it('never leave a final status', () => {
@@ -142,6 +167,7 @@ describe('transitions', () => {
     const end: HungUp = { ...END, cause: 16, sipStatus: 603 };
     expect(transitionFor(end, someCall({ status: 'pending' }))).to.equal(null);
     expect(transitionFor(end, someCall({ status: 'canceled' }))).to.equal(null);
+    expect(transitionFor({ ...end, cause: 0, sipStatus: null }, someCall({ status: 'failed' }))).to.equal(null);
   });
 
   const cancels: [CallStatus, CallStatus][] = [
@@ -178,6 +204,49 @@ describe('transitions', () => {
       expect(transitionFor(END, call)?.wished).to.equal(cancelRequestedAt !== null);
     }
   });
+
+  const moves: [from: CallStatus, event: CallEvent, to: CallStatus, reason: string | null][] = [
+    ['pending', { type: 'dial_sent' }, 'dialing', null],
+    ['pending', { type: 'refused', reason: 'dialplan_missing' }, 'failed', 'dialplan_missing'],
+    ['pending', { type: 'expired' }, 'failed', 'expired'],
+    ['dialing', { type: 'refused', reason: 'not_dialed' }, 'failed', 'not_dialed'],
+    ['dialing', { type: 'ringing' }, 'ringing', null],
+    ['dialing', { type: 'answered' }, 'answered', null],
+    ['ringing', { type: 'answered' }, 'answered', null],
+  ];
+  for (const [from, event, to, failureReason] of moves) {
+    it(`take a ${from} call to ${to} by ${event.type}, and learn nothing else`, () => {
+      expect(transitionFor(event, someCall({ status: from }))).to.deep.equal({
+        ...{ from, wished: false, to, event: event.type, failureReason },
+        ...{ hangupCause: null, sipStatus: null, hangupBy: null },
+      });
+    });
+  }
+
+  it('learn from the end what it came to, how and by whom', () => {
+    const dialSentAt = new Date();
+    const busy: HungUp = { ...END, cause: 17, sipStatus: 486, requestedBy: 'far_end' };
+    const learned = { hangupCause: 17, sipStatus: 486, hangupBy: 'callee', event: 'hung_up' };
+    expect(transitionFor(busy, someCall({ status: 'dialing', dialSentAt }))).to.include({ ...learned, to: 'busy' });
+    const up = someCall({ status: 'answered', dialSentAt });
+    expect(transitionFor({ ...END, cause: 127 }, up)).to.include({ to: 'completed', hangupBy: 'dialplan' });
+    // A phone that rang was reached, whatever the trunk says afterwards.
+    const rang = someCall({ status: 'ringing', dialSentAt, ringingAt: dialSentAt });
+    expect(transitionFor({ ...END, cause: 18, sipStatus: 408 }, rang)?.to).to.equal('no_answer');
+    const silent = someCall({ status: 'dialing', dialSentAt });
+    expect(transitionFor({ ...END, cause: 18, sipStatus: 408 }, silent)?.to).to.equal('failed');
+    const unwanted = someCall({ status: 'ringing', dialSentAt, cancelRequestedAt: dialSentAt });
+    expect(transitionFor({ ...END, requestedBy: 'our_side' }, unwanted)?.to).to.equal('canceled');
+  });
+
+  for (const status of ['completed', 'busy', 'no_answer', 'failed', 'canceled'] as const) {
+    it(`add to a ${status} call how its channel ended, unless we removed it ourselves`, () => {
+      const over = someCall({ status, dialSentAt: new Date() });
+      const end: HungUp = { ...END, cause: 19, sipStatus: 480 };
+      expect(transitionFor(end, over)).to.include({ from: status, to: status, failureReason: null, hangupCause: 19 });
+      expect(transitionFor({ ...end, requestedBy: 'our_side' }, over)).to.equal(null);
+    });
+  }
 
   it('cancel instead of failing a call that is refused after its client took it back', () => {
     const call = someCall({ status: 'dialing', cancelRequestedAt: new Date() });

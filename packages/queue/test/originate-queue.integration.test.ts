@@ -30,6 +30,15 @@ describe('the originate queue', function () {
     return { producer, consumer, seen, options };
   }
 
+  /** Has another consumer on the same Redis do its work, from its start on: whoever has not begun by then does not begin. */
+  async function anotherConsumerAtWork(): Promise<void> {
+    const { producer, consumer, seen } = setUp();
+    await eventually(producer.ready);
+    consumer.open(true);
+    await producer.add('x');
+    await eventually(() => seen.length === 1);
+  }
+
   it('hands every call over once, in order', async () => {
     const { producer, consumer, seen } = setUp();
     await eventually(producer.ready);
@@ -44,14 +53,21 @@ describe('the originate queue', function () {
     await eventually(producer.ready);
     await producer.add('a');
     expect(await producer.depth()).to.equal(1);
+    await anotherConsumerAtWork();
     expect(seen).to.deep.equal([]);
     consumer.open(true);
     await eventually(() => seen.length === 1);
     consumer.open(false);
     await producer.add('b');
     expect(await producer.depth()).to.equal(1);
+    await anotherConsumerAtWork();
+    // What was being fetched in that moment may still come.
+    expect(seen.length).to.be.at.most(2);
+    await producer.add('c');
+    await anotherConsumerAtWork();
+    expect(seen).not.to.include('c');
     consumer.open(true);
-    await eventually(() => seen.length === 2);
+    await eventually(() => seen.length === 3);
   });
 
   it('lets a call be queued again once its job is over, failed or done', async () => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { DialgateError } from '@dialgate/domain';
 import { expect } from 'chai';
 import { fingerprint, idempotencyKey } from '../src/calls/idempotency.js';
 
@@ -8,11 +10,29 @@ describe('the Idempotency-Key', () => {
     expect(idempotencyKey([String.raw`"a\"b\\c"`])).to.equal(String.raw`a"b\c`);
     expect(idempotencyKey(['x'.repeat(255)])).to.have.lengthOf(255);
     expect(idempotencyKey(undefined)).to.equal(null);
+    expect(idempotencyKey([])).to.equal(null);
+    expect(idempotencyKey(['k'])).to.equal('k');
+    expect(idempotencyKey(['"k"'])).to.equal('k');
   });
 
   it('is refused when it is empty, too long, not printable, half quoted or there twice', () => {
     for (const given of [[''], ['""'], ['x'.repeat(256)], ['é'], ['a\tb'], ['"abc'], ['"a"b"'], ['a', 'a']]) {
       expect(() => idempotencyKey(given), JSON.stringify(given)).to.throw('Idempotency-Key');
+    }
+  });
+});
+
+describe('a wrong Idempotency-Key', () => {
+  it('is named as the field that it is', () => {
+    try {
+      idempotencyKey(['é']);
+      expect.fail('it was taken');
+    } catch (error) {
+      if (!(error instanceof DialgateError)) throw error;
+      expect(error).to.include({ code: 'invalid_request', message: 'The Idempotency-Key header is wrong.' });
+      expect(error.details.fields).to.deep.equal([
+        { field: 'header.Idempotency-Key', problem: 'must be one string of 1 to 255 printable ASCII characters' },
+      ]);
     }
   });
 });
@@ -37,5 +57,28 @@ describe('the fingerprint of a request', () => {
       fingerprint(route, '+33100000001', { metadata: null }),
     ];
     expect(new Set(all).size).to.equal(all.length);
+  });
+
+  it('tells lists and objects that hold the same from one another', () => {
+    const all = [
+      [['1', '2']],
+      [['12']],
+      [{ 0: ['1', '2'] }],
+      [{ a: 1, b: 2 }],
+      [{ a: '1,"b":2' }],
+      ['1', '2'],
+      [1, 2],
+      [12],
+    ];
+    const prints = all.map((metadata) => fingerprint(route, '+33100000001', { metadata }));
+    expect(new Set(prints).size).to.equal(all.length);
+  });
+
+  it('is the one that was kept before an upgrade', () => {
+    expect(fingerprint(route, '+33100000001', { context: 'a', metadata: [1, { b: 'c' }] })).to.equal(
+      createHash('sha256')
+        .update('["POST /calls","+33100000001",{"context":"a","metadata":[1,{"b":"c"}]}]')
+        .digest('hex'),
+    );
   });
 });

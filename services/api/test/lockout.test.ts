@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { begun, failed, isKnown, judge, released, remaining, succeeded, triesNow } from '../src/auth/lockout.js';
+import {
+  begun,
+  failed,
+  isKnown,
+  judge,
+  keepForMs,
+  released,
+  remaining,
+  succeeded,
+  triesNow,
+} from '../src/auth/lockout.js';
 
 const LIMIT = 5;
 const MINUTE = 60_000;
@@ -64,5 +74,31 @@ describe('the lock on wrong logins', () => {
     expect(remaining(tries, LIMIT)).to.equal(LIMIT);
     expect(isKnown(tries, 29 * 24 * 60 * MINUTE)).to.equal(true);
     expect(isKnown(tries, 31 * 24 * 60 * MINUTE)).to.equal(false);
+  });
+
+  it('says for how long it holds, and is over at the very end of it', () => {
+    const tries = failed(NEW, 1, 1_000);
+    expect(judge(tries, 1, 1_000)).to.deep.equal({ lockedForMs: MINUTE });
+    expect(judge(tries, 1, 31_000)).to.deep.equal({ lockedForMs: MINUTE / 2 });
+    expect(judge(tries, 1, 1_000 + MINUTE)).to.equal('free');
+  });
+
+  it('forgets failures, what is under way and known addresses at the end of their time', () => {
+    expect(NEW).to.deep.equal({ failures: 0, lockedUntil: 0, forgetAt: 0, pending: 0, pendingUntil: 0, knownUntil: 0 });
+    const tries = begun(failed(NEW, LIMIT, 0), 0);
+    expect(triesNow(tries, 9_999)).to.include({ failures: 1, pending: 1 });
+    expect(triesNow(tries, 10_000)).to.include({ failures: 1, pending: 0 });
+    expect(triesNow(tries, 15 * MINUTE - 1)).to.include({ failures: 1 });
+    expect(triesNow(tries, 15 * MINUTE)).to.include({ failures: 0 });
+    const known = succeeded(tries, 0);
+    expect([isKnown(known, known.knownUntil - 1), isKnown(known, known.knownUntil)]).to.deep.equal([true, false]);
+  });
+
+  it('is kept for as long as something of it counts', () => {
+    expect(keepForMs(NEW, 5_000)).to.equal(1);
+    expect(keepForMs(failed(NEW, LIMIT, 5_000), 5_000)).to.equal(15 * MINUTE);
+    expect(keepForMs(failed(NEW, LIMIT, 5_000), 6_000)).to.equal(15 * MINUTE - 1_000);
+    expect(keepForMs(begun(NEW, 5_000), 6_000)).to.equal(9_000);
+    expect(keepForMs(succeeded(NEW, 5_000), 6_000)).to.equal(30 * 24 * 60 * MINUTE - 1_000);
   });
 });

@@ -103,6 +103,16 @@ describe('guessing passwords', () => {
     expect(tried).to.equal(5);
   });
 
+  it('gets no fresh tries on other accounts either', async () => {
+    const [own, from] = [await someone(), newAddress()];
+    let tried = 0;
+    for (let i = 0; i < 20; i++) {
+      if ((await logIn({ username: `guess-${i}`, from })).status === 401) tried++;
+      if (i % 3 === 0) await logIn({ username: own, from, password: PASSWORD });
+    }
+    expect(tried).to.equal(5);
+  });
+
   it('counts a whole /56 of IPv6 as one address', async () => {
     const username = await someone();
     const tries = [];

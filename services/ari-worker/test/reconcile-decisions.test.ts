@@ -2,7 +2,20 @@ import type { Call } from '@dialgate/domain';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { isInApp } from '../src/ari/channels.js';
-import { isSurplus, reconcileAction, type ChannelSeen, type ReconcileAction } from '../src/reconcile-decisions.js';
+import {
+  isSurplus,
+  reconcileAction,
+  seen,
+  type ChannelSeen,
+  type ReconcileAction,
+} from '../src/reconcile-decisions.js';
+
+const channel = (app_name: string, app_data: string, state = 'Up') => ({
+  id: 'x',
+  name: 'x',
+  state,
+  dialplan: { context: '', exten: '', priority: 1, app_name, app_data },
+});
 
 const AT = new Date('2026-01-01T12:01:00.000Z');
 const ago = (ms: number) => new Date(AT.getTime() - ms);
@@ -54,7 +67,20 @@ describe('reconciling an open call', () => {
       ['dialing, gone at the first look', { ...dialed, status: 'dialing' }, GONE_ONCE, false, 'look_again'],
       ['dialing, gone twice', { ...dialed, status: 'dialing' }, GONE, false, 'write_lost'],
       ['answered, gone twice', { ...dialed, status: 'answered' }, GONE, false, 'write_lost'],
+      [
+        'ringing, at the end of the ten seconds',
+        { ...dialed, status: 'ringing', dialSentAt: ago(40_000) },
+        DOWN,
+        false,
+        'nothing',
+      ],
+      ['answered, gone at the first look', { ...dialed, status: 'answered' }, GONE_ONCE, false, 'look_again'],
+      ['answered, and it seems to ring', { ...dialed, status: 'answered' }, RINGING, false, 'nothing'],
       ['over', { ...dialed, status: 'completed' }, GONE, false, 'nothing'],
+      ['over, busy', { ...dialed, status: 'busy' }, UP_WAITING, false, 'nothing'],
+      ['over, without an answer', { ...dialed, status: 'no_answer' }, UP_WAITING, false, 'nothing'],
+      ['over, failed', { ...dialed, status: 'failed' }, UP_WAITING, false, 'nothing'],
+      ['over, canceled', { ...dialed, status: 'canceled' }, UP_WAITING, false, 'nothing'],
     ];
   for (const [what, call, channel, underWay, action] of cases) {
     it(`${what}: ${action.replaceAll('_', ' ')}`, () => {
@@ -82,17 +108,24 @@ describe('a channel that belongs to no open call', () => {
     expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, false)).to.equal(true);
     expect(isSurplus(row({ status: 'ringing' }), 2, false)).to.equal(false);
   });
+  it('is left alone while a claim waits for its dial, or a dialled call was adopted', () => {
+    expect(isSurplus(row({ status: 'pending' }), 2, true)).to.equal(false);
+    expect(isSurplus(row({ status: 'dialing', claim: null }), 2, true)).to.equal(false);
+  });
   it('is told by its application, arguments apart', () => {
-    const channel = (app_name: string, app_data: string) => ({
-      id: 'x',
-      name: 'x',
-      state: 'Up',
-      dialplan: { context: '', exten: '', priority: 1, app_name, app_data },
-    });
     const isOurs = (app: string) => app === 'gw-1';
     expect(isInApp(channel('Stasis', 'gw-1'), isOurs)).to.equal(true);
     expect(isInApp(channel('Stasis', 'gw-1,a'), isOurs)).to.equal(true);
     expect(isInApp(channel('Stasis', 'gw-12'), isOurs)).to.equal(false);
     expect(isInApp(channel('Wait', 'gw-1'), isOurs)).to.equal(false);
+  });
+});
+
+describe('a look at a channel', () => {
+  it('shows whether it rings, and of one that is up whether it waits for us', () => {
+    expect(seen(channel('Stasis', 'gw-1', 'Down'), 'gw-1')).to.deep.equal({ seen: 'down' });
+    expect(seen(channel('Stasis', 'gw-1', 'Ringing'), 'gw-1')).to.deep.equal({ seen: 'ringing' });
+    expect(seen(channel('Stasis', 'gw-1'), 'gw-1')).to.deep.equal({ seen: 'up', inOurApp: true });
+    expect(seen(channel('Stasis', 'gw-2'), 'gw-1')).to.deep.equal({ seen: 'up', inOurApp: false });
   });
 });

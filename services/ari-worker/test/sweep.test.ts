@@ -1,7 +1,7 @@
 import type { Swept } from '@dialgate/database';
 import { silentLog } from '@dialgate/logging';
 import { expect } from 'chai';
-import { sweepOverdue } from '../src/sweep.js';
+import { sweepLostJobs, sweepOverdue } from '../src/sweep.js';
 
 const EXPIRED = ended('0192f3a4-0001', { from: 'pending', to: 'failed', event: 'expired', failureReason: 'expired' });
 const ORPHAN = ended('0192f3a4-0002', { from: 'answered', to: 'completed', event: 'lost', failureReason: 'lost' });
@@ -16,6 +16,27 @@ describe('the sweep of overdue calls', () => {
       'Updated call 0192f3a4-0001 status to failed',
       'Updated call 0192f3a4-0002 status to completed',
     ]);
+  });
+});
+
+describe('the sweep of lost jobs', () => {
+  const sweeping = (ready: boolean) => {
+    const done: string[] = [];
+    const calls = { takeDueForQueue: () => Promise.resolve(done.push('taken') > 0 ? ['c1'] : []) };
+    const producer = { ready: () => ready, add: (id: string) => Promise.resolve(void done.push(`queued ${id}`)) };
+    return { done, sweep: sweepLostJobs(calls, producer, silentLog) };
+  };
+
+  it('queues what it takes', async () => {
+    const { done, sweep } = sweeping(true);
+    await sweep();
+    expect(done).to.deep.equal(['taken', 'queued c1']);
+  });
+
+  it('takes none while Redis is away: their next turn would be later and later', async () => {
+    const { done, sweep } = sweeping(false);
+    await sweep();
+    expect(done).to.deep.equal([]);
   });
 });
 

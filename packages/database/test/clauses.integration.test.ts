@@ -1,0 +1,179 @@
+import { transitionFor } from '@dialgate/domain';
+import { createTestDatabase, createUser, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { expect } from 'chai';
+import { v7 as uuidv7 } from 'uuid';
+import type { ClaimAnswer, Guard, Lease } from '../src/index.js';
+
+const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
+
+/** What a clause of a statement keeps out, where the story of a call does not come by it. */
+describe('what the database keeps out:', function () {
+  this.timeout(20_000);
+  let db: TestDatabase;
+  let userId: string;
+
+  beforeEach(async () => {
+    db = await createTestDatabase();
+    userId = await createUser(db.database);
+  });
+  afterEach(() => db.drop());
+
+  const holding = (asterisk = 'a', owner = uuidv7()): Promise<Lease> =>
+    db.database.slots.acquire({ asterisk, appPrefix: 'app', owner, holder: 'test' });
+
+  async function pending(overrides: Partial<Parameters<typeof someNewCall>[0]> = {}): Promise<string> {
+    const created = await db.database.calls.create(someNewCall({ userId, ...overrides }));
+    if (created.outcome === 'key_reused') throw new Error('a key was reused');
+    return created.id;
+  }
+
+  const claim = (id: string, lease: Lease): Promise<ClaimAnswer> => db.database.calls.claim(id, lease, OFF);
+
+  async function claimed(lease: Lease): Promise<{ id: string; guard: Guard }> {
+    const id = await pending();
+    expect((await claim(id, lease)).outcome).to.equal('claimed');
+    return { id, guard: { attempt: 1, slotEpoch: lease.epoch } };
+  }
+
+  async function dialed(lease: Lease): Promise<string> {
+    const { id, guard } = await claimed(lease);
+    expect(await db.database.calls.permitDial({ callId: id, ...guard })).to.equal(true);
+    return id;
+  }
+
+  const runOut = (lease: Lease, ago: string) =>
+    db.sql(`UPDATE worker_slots SET lease_until = now() - $2::interval WHERE id = $1`, [lease.slotId, ago]);
+
+  describe('a claim', () => {
+    it('is not for a call that another worker has claimed', async () => {
+      const { id } = await claimed(await holding());
+      expect((await claim(id, await holding())).outcome).to.equal('nothing_to_do');
+    });
+
+    it('is given back by nobody whose epoch is over', async () => {
+      const { id, guard } = await claimed(await holding());
+      const stale = { ...guard, slotEpoch: guard.slotEpoch - 1 };
+      expect(await db.database.calls.voidClaim(id, stale, 'test', 0)).to.equal(false);
+      expect(await db.database.calls.voidClaim(id, guard, 'test', 0)).to.equal(true);
+    });
+
+    it('that was given back waits for its next turn as long as was said', async () => {
+      const { id, guard } = await claimed(await holding());
+      await db.database.calls.voidClaim(id, guard, 'test', 60_000);
+      const [row] = await db.sql<{ seconds: number }>(
+        `SELECT extract(epoch FROM next_enqueue_at - now())::float8 AS seconds FROM calls WHERE id = $1`,
+        [id],
+      );
+      expect(row?.seconds).to.be.within(0, 60);
+      expect(await db.database.calls.takeDueForQueue()).to.deep.equal([]);
+    });
+  });
+
+  describe('the permission to dial', () => {
+    it('is not spent by an attempt that is over', async () => {
+      const lease = await holding();
+      const { id, guard } = await claimed(lease);
+      await db.database.calls.voidClaim(id, guard, 'test', 0);
+      await claim(id, lease);
+      expect(await db.database.calls.permitDial({ callId: id, ...guard })).to.equal(false);
+      expect(await db.database.calls.permitDial({ callId: id, ...guard, attempt: 2 })).to.equal(true);
+    });
+
+    it('is not given to a call whose time is over', async () => {
+      const { id, guard } = await claimed(await holding());
+      await db.sql(`UPDATE calls SET expires_at = now() - interval '1 s' WHERE id = $1`, [id]);
+      expect(await db.database.calls.permitDial({ callId: id, ...guard })).to.equal(false);
+    });
+  });
+
+  it('a key that two users have answers each user with their own call', async () => {
+    const idempotency = { key: 'k', fingerprint: 'f'.repeat(64) };
+    const users = [userId, await createUser(db.database)];
+    const first = await Promise.all(users.map((user) => pending({ userId: user, idempotency })));
+    const again = await Promise.all(users.map((user) => pending({ userId: user, idempotency })));
+    expect(again).to.deep.equal(first);
+  });
+
+  it('calls are open in their slot until they are over', async () => {
+    const lease = await holding();
+    const { calls } = db.database;
+    const [up, over] = [await dialed(lease), await dialed(lease)];
+    const event = { type: 'lost', restarted: false } as const;
+    const call = await calls.find(over);
+    const transition = call === null ? null : transitionFor(event, call);
+    if (transition === null) throw new Error('no transition');
+    expect(await calls.apply({ callId: over, transition, guard: null, source: 'sweep' })).to.equal(true);
+    expect((await calls.openOfSlot(lease.slotId)).calls.map(({ id }) => id)).to.deep.equal([up]);
+  });
+
+  it('a wish that loses its race against another is tried anew', async () => {
+    const id = await pending();
+    // So that each has a connection, and all find the call waiting.
+    await Promise.all(Array.from({ length: 10 }, () => db.database.calls.find(id)));
+    const wishes = await Promise.all(Array.from({ length: 10 }, () => db.database.calls.requestCancel(id, userId)));
+    expect(wishes.filter((wish) => wish?.transition?.to === 'canceled').length).to.equal(1);
+    expect(wishes.filter((wish) => wish?.transition === null).length).to.equal(9);
+  });
+
+  describe('the sweep', () => {
+    it('leaves a claimed call out of the queue', async () => {
+      await claimed(await holding());
+      const waiting = await pending();
+      await db.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s'`);
+      expect(await db.database.calls.takeDueForQueue()).to.deep.equal([waiting]);
+    });
+
+    it('ends no call whose time has not come', async () => {
+      const id = await pending();
+      expect(await db.database.calls.expireOverdue('sweep')).to.deep.equal([]);
+      expect(await db.database.calls.find(id)).to.include({ status: 'pending' });
+    });
+
+    it('leaves calls alone whose Asterisk has another worker', async () => {
+      const gone = await holding();
+      await dialed(gone);
+      const other = await holding();
+      await db.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '10 min'`);
+      await runOut(gone, '10 min');
+      expect(await db.database.calls.endOrphans(60)).to.deep.equal([]);
+      await runOut(other, '10 min');
+      expect(await db.database.calls.endOrphans(60)).to.have.length(1);
+    });
+
+    it('forgets keys that are older than two days', async () => {
+      for (const key of ['first', 'second']) {
+        await pending({ idempotency: { key, fingerprint: 'f'.repeat(64) } });
+        await db.sql(`UPDATE idempotency_keys SET created_at = created_at - interval '47 h'`);
+      }
+      expect(await db.database.calls.forgetOldKeys()).to.equal(1);
+      expect(await db.sql('SELECT key FROM idempotency_keys')).to.deep.equal([{ key: 'second' }]);
+    });
+  });
+
+  describe('slots', () => {
+    it('are renewed by nobody whose epoch is over, not even by their holder', async () => {
+      const owner = uuidv7();
+      const lease = await holding('a', owner);
+      await dialed(lease);
+      await runOut(lease, '1 s');
+      const again = await db.database.slots.adopt('a', owner, 'test');
+      expect(again?.epoch).to.equal(lease.epoch + 1);
+      expect(await db.database.slots.renew(lease, 'connected')).to.equal(false);
+    });
+
+    it('are not taken by a starting worker when their lease has just run out', async () => {
+      const lease = await holding();
+      await runOut(lease, '5 s');
+      expect((await holding()).slotId).not.to.equal(lease.slotId);
+      await runOut(lease, '11 s');
+      expect((await holding()).slotId).to.equal(lease.slotId);
+    });
+
+    it('with open calls are taken first', async () => {
+      const [idle, busy] = [await holding(), await holding()];
+      await dialed(busy);
+      for (const lease of [idle, busy]) await runOut(lease, '1 min');
+      expect((await holding()).slotId).to.equal(busy.slotId);
+    });
+  });
+});

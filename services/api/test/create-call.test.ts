@@ -1,0 +1,70 @@
+import type { CreatedCall } from '@dialgate/database';
+import { DialgateError } from '@dialgate/domain';
+import { silentLog } from '@dialgate/logging';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { openCreateCall, type WantedCall } from '../src/calls/create-call.js';
+
+describe('requests under one Idempotency-Key', () => {
+  /** A database that answers when it is told to. */
+  function setUp() {
+    const answer: ((created: CreatedCall) => void)[] = [];
+    const createCall = openCreateCall({
+      calls: { create: () => new Promise((resolve) => answer.push(resolve)) },
+      queue: { add: () => Promise.resolve() },
+      withdrawals: { add: () => undefined },
+      policy: {
+        defaults: {
+          destination: { context: 'c', extension: 's', priority: 1 },
+          ringTimeoutMs: 1_000,
+          callerId: null,
+          expiresInSeconds: 1,
+        },
+        allowedContexts: ['c'],
+        allowedVariables: [],
+        numbers: { validation: 'e164', allowedCountries: [], blockedPrefixes: [], allowPremium: false },
+      },
+      log: silentLog,
+    });
+    const ask = (wanted: Partial<WantedCall> = {}): Promise<string> =>
+      createCall({
+        userId: 'u1',
+        phoneNumber: '+33100000001',
+        numberField: 'path.number',
+        wishes: {},
+        route: 'POST /calls',
+        idempotencyKey: 'k',
+        ...wanted,
+      }).then(
+        ({ outcome }) => outcome,
+        (error: unknown) => (error instanceof DialgateError ? error.code : 'another error'),
+      );
+    return { ask, answer };
+  }
+
+  const CREATED = { outcome: 'created', id: 'c1', phoneNumber: '+33100000001', createdAt: new Date() } as const;
+
+  it('are told so while the first is under way, and answered when it is over', async () => {
+    const { ask, answer } = setUp();
+    const [first, second] = [ask(), ask()];
+    await eventually(() => answer.length > 0);
+    expect(answer, 'asked of the database').to.have.length(1);
+    expect(await second).to.equal('idempotency_key_in_use');
+    answer.shift()?.(CREATED);
+    expect(await first).to.equal('created');
+
+    const later = ask();
+    await eventually(() => answer.length > 0);
+    answer.shift()?.({ ...CREATED, outcome: 'replayed' });
+    expect(await later).to.equal('replayed');
+  });
+
+  it('are kept apart by user and by key, and go side by side without one', async () => {
+    const { ask, answer } = setUp();
+    const all = [ask(), ask({ userId: 'u2' }), ask({ idempotencyKey: 'l' }), ask({ idempotencyKey: null })];
+    all.push(ask({ idempotencyKey: null }));
+    await eventually(() => answer.length === 5);
+    for (const tell of answer) tell(CREATED);
+    expect(await Promise.all(all)).to.deep.equal(all.map(() => 'created'));
+  });
+});
