@@ -24,7 +24,12 @@ export default tseslint.config(
   },
   {
     // The simulator, the scripts a person runs and the tests may talk to the terminal; chai's assertions are expressions.
-    files: ['packages/{local-stack,fault-campaign}/**/*.ts', 'prisma/**/*.ts', '**/test/**/*.ts', '**/bench/**/*.ts'],
+    files: [
+      'packages/{local-stack,fault-campaign,mutants}/**/*.ts',
+      'prisma/**/*.ts',
+      '**/test/**/*.ts',
+      '**/bench/**/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

@@ -16,6 +16,7 @@ const STORIES = {
   test: { entry: 'packages/local-stack/dist/test.js', needs: 'everything' },
   bench: { entry: 'packages/local-stack/dist/bench.js', needs: 'everything' },
   faults: { entry: 'packages/local-stack/dist/faults.js', needs: 'everything' },
+  mutants: { entry: 'packages/local-stack/dist/mutants.js', needs: 'everything' },
 };
 const [name = '', ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(STORIES, name)) {

@@ -31,6 +31,7 @@ const TOOLS = {
   'packages/local-stack/dist/test': 'packages/local-stack/src/test.ts',
   'packages/local-stack/dist/bench': 'packages/local-stack/src/bench.ts',
   'packages/local-stack/dist/faults': 'packages/fault-campaign/src/main.ts',
+  'packages/local-stack/dist/mutants': 'packages/mutants/src/main.ts',
 };
 
 const KINDS = ['serving', 'everything'];

@@ -9,4 +9,6 @@ export { freePort, freeUdpPort, whyPortIsTaken } from './ports.js';
 export { claimDirectory, endLeftovers } from './records.js';
 export { keptSecret, madeUpSecret } from './kept-secret.js';
 export { LocalStackError } from './errors.js';
+export { measureSlowness } from './machine-speed.js';
+export { startGroup, type ProcessGroup } from './process-group.js';
 export type { Way } from './ways.js';

@@ -1,0 +1,112 @@
+import { mutantsOf } from './mutants-of.js';
+
+const CALLS = 'test/calls.integration.test.ts';
+const CLAUSES = 'test/clauses.integration.test.ts';
+const CAPS = 'test/user-caps.integration.test.ts';
+
+export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
+  {
+    breaks: 'a user’s calls are counted one request at a time',
+    file: 'src/calls/user-caps.ts',
+    find: 'SELECT pg_advisory_xact_lock(${CAPS_LOCK}::int, hashtext(u::text))',
+    replace: 'SELECT ${CAPS_LOCK}::int, hashtext(u::text)',
+    test: CAPS,
+    title: 'let exactly as many be open at once',
+  },
+  {
+    breaks: 'a day’s cap is over after a day',
+    file: 'src/calls/user-caps.ts',
+    find: "WHERE user_id = u AND created_at > now() - interval '24 hours' LIMIT ${caps.maxPerDay}",
+    replace: 'WHERE user_id = u LIMIT ${caps.maxPerDay}',
+    test: CAPS,
+    title: 'let exactly as many be placed within 24 hours',
+  },
+  {
+    breaks: 'a cap of open calls is reached, not passed',
+    file: 'src/calls/user-caps.ts',
+    find: 'user.open >= maxOpen',
+    replace: 'user.open > maxOpen',
+    test: CAPS,
+    title: 'let exactly as many be open at once',
+  },
+  {
+    breaks: 'a key that was used before is answered beyond the cap',
+    file: 'src/calls/user-caps.ts',
+    find: 'if (known.has(key) || keysOfBatch.has(key)) continue;',
+    replace: 'if (keysOfBatch.has(key)) continue;',
+    test: CAPS,
+    title: 'answer a key that was used before',
+  },
+  {
+    breaks: 'an adopted slot is not renewed by its former epoch',
+    file: 'src/slots.ts',
+    find: ' AND epoch = ${epoch}`;\n        return renewed > 0;',
+    replace: '`;\n        return renewed > 0;',
+    test: CLAUSES,
+    title: 'are renewed by nobody whose epoch is over',
+  },
+  {
+    breaks: 'a slot has one holder',
+    file: 'src/slots.ts',
+    find: 'AND (s.owner IS NULL OR s.lease_until',
+    replace: 'AND (true OR s.lease_until',
+    test: CALLS,
+    title: 'go to one holder each',
+  },
+  {
+    breaks: 'an adoption moves the epoch on',
+    file: 'src/slots.ts',
+    find: 'epoch = epoch + 1',
+    replace: 'epoch = epoch',
+    test: CALLS,
+    title: 'are adopted with their open calls',
+  },
+  {
+    breaks: 'an adoption restamps the slot’s open calls',
+    file: 'src/slots.ts',
+    find: 'WHERE slot_id = ${slot.id} AND ended_at IS NULL',
+    replace: 'WHERE slot_id = ${slot.id} AND false',
+    test: CALLS,
+    title: 'are adopted with their open calls',
+  },
+  {
+    breaks: 'nobody adopts the slots of another Asterisk',
+    file: 'src/slots.ts',
+    find: 'WHERE s.asterisk = ${asterisk} AND (o.busy',
+    replace: 'WHERE (o.busy',
+    test: CALLS,
+    title: 'of another Asterisk are nobody’s business',
+  },
+  {
+    breaks: 'a starting worker leaves a lease alone that has just run out',
+    file: 'src/slots.ts',
+    find: 'adopting ? 0 : ',
+    replace: 'adopting || true ? 0 : ',
+    test: CLAUSES,
+    title: 'are not taken by a starting worker when their lease has just run out',
+  },
+  {
+    breaks: 'a starting worker takes over what waits for a holder first',
+    file: 'src/slots.ts',
+    find: 'ORDER BY o.busy DESC, s.number',
+    replace: 'ORDER BY s.number',
+    test: CLAUSES,
+    title: 'with open calls are taken first',
+  },
+  {
+    breaks: 'a user who was switched off is known to be',
+    file: 'src/users.ts',
+    find: 'const USER = Prisma.sql`id, username, password_hash, role::text, disabled_at IS NOT NULL AS disabled`;',
+    replace: 'const USER = Prisma.sql`id, username, password_hash, role::text, false AS disabled`;',
+    test: 'test/users.integration.test.ts',
+    title: 'are looked up as they are after every commit',
+  },
+  {
+    breaks: 'the database itself lets no dialled call wait again',
+    file: 'prisma/migrations/20261122000000_init/migration.sql',
+    find: `CHECK (("dial_sent_at" IS NULL) = (`,
+    replace: `CHECK (true OR ("dial_sent_at" IS NULL) = (`,
+    test: CALLS,
+    title: 'is refused by the database itself',
+  },
+]);
