@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { AsteriskSimulator, SimulatorOptions } from '../src/index.js';
 import { startAsteriskSimulator } from '../src/index.js';
@@ -37,9 +38,9 @@ export interface HeardEvent {
   [key: string]: unknown;
 }
 
-/** Tries until the assertions hold; the last failure is the test's. */
+/** Tries until the assertions hold, longer on a slow machine; the last failure is the test's. */
 export async function eventually<T>(check: () => T | Promise<T>, withinMs = 3_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const deadline = Date.now() + patience(withinMs);
   for (;;) {
     try {
       return await check();

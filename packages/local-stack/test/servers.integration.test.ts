@@ -147,7 +147,7 @@ describe('a PostgreSQL that was given', () => {
       .to.include('DATABASE_URL is set, but no PostgreSQL answers there')
       .and.not.include('hush');
 
-    const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const web = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await new Promise<void>((listening) => web.listen(0, '127.0.0.1', listening));
     const { port } = web.address() as AddressInfo;
     const error = await refused(`postgresql://127.0.0.1:${String(port)}/x`);

@@ -16,7 +16,7 @@ describe('rate limits', function () {
     one = openRateLimits({ redisUrl: redis.url, prefix: redis.prefix, log });
     two = openRateLimits({ redisUrl: redis.url, prefix: redis.prefix, log });
     await eventually(() => one.shared() && two.shared());
-    silent = createServer(() => undefined); // Takes connections and never says a word.
+    silent = createServer((socket) => socket.resume()); // Takes connections, hears what is said, and never says a word.
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   });
   after(() => {

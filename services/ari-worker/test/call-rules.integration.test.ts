@@ -113,7 +113,7 @@ describe('the timeline of a call', () => {
     for (const [event, at] of truth) {
       const line = told.find((one) => one.event === event);
       expect(line, event).to.include({ source: 'asterisk' });
-      expect(line?.asterisk_at?.getTime(), event).to.be.closeTo(at ?? NaN, 5);
+      expect(line?.asterisk_at?.getTime(), event).to.be.closeTo(at ?? NaN, patience(100));
     }
     const unsaid = told.filter(({ source }) => source !== 'asterisk');
     expect(unsaid.map(({ event }) => event)).to.include.members(['created', 'claimed', 'dial_sent', 'continued']);

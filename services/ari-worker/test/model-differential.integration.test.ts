@@ -92,7 +92,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('expireOverdue', 'takeDueForQueue') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('endOrphans'), seconds: fc.constantFrom(60, 3_600) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('toHangUp'), maxCallSeconds: fc.constantFrom(0, 10) }) },
-) as fc.Arbitrary<Op>;
+);
 
 describe('what the simulation takes for PostgreSQL', function () {
   this.timeout(patience(300_000));
@@ -265,7 +265,10 @@ describe('what the simulation takes for PostgreSQL', function () {
   }
 
   function rowsOfModel(model: Model) {
-    const calls = model.calls.rows().map(({ phoneNumber: _, extension: __, ringTimeoutMs: ___, ...row }) => row);
+    const asked = new Set(['phoneNumber', 'extension', 'ringTimeoutMs']); // As the client said them: no rule changes them.
+    const calls = model.calls
+      .rows()
+      .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !asked.has(name))));
     return { calls, slots: model.slotRows() };
   }
 });

@@ -7,6 +7,7 @@ import { localsOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 import { AWAY_PAGE } from './away-page.js';
+import type { BoardError } from './pages.js';
 import { BOARD_PATH } from './path.js';
 import { queueUnavailable } from './unavailable.js';
 import { askForPassword } from './require-admin.js';
@@ -80,9 +81,15 @@ const withoutForeignFont: RequestHandler = (_req, res, next) => {
   next();
 };
 
+/** A Redis that is frozen or has just gone: its commands fail one by one, as plain errors. Others are our mistakes. */
+function inOurWords(error: BoardError): Error {
+  if (error.statusCode !== undefined) return new DialgateError('invalid_request', 'The board was asked for nonsense.');
+  return error instanceof TypeError ? error : queueUnavailable(error);
+}
+
 /** Bull board itself is loaded when it is first looked at. */
 function pages(board: BoardQueues): RequestHandler {
-  const app = once(async () => (await import('./pages.js')).boardPages(board));
+  const app = once(async () => (await import('./pages.js')).boardPages(board, inOurWords));
   return async (req, res, next) => {
     (await app())(req, res, next);
   };

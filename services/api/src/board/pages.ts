@@ -3,14 +3,19 @@ import { dirname } from 'node:path';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { DialgateError } from '@dialgate/domain';
 import type { BoardQueues } from '@dialgate/queue';
 import type { Express } from 'express';
 import { BOARD_PATH } from './path.js';
-import { queueUnavailable } from './unavailable.js';
 
-/** Bull board's own pages and data, as an application to be mounted at BOARD_PATH. */
-export function boardPages({ queues }: BoardQueues): Express {
+/** An error of the board's own, which may know the status of its answer. */
+export type BoardError = Error & { statusCode?: number };
+
+/**
+ * Bull board's own pages and data, as an application to be mounted at BOARD_PATH.
+ *
+ * @param inOurWords what is thrown to the API instead of an error of the board.
+ */
+export function boardPages({ queues }: BoardQueues, inOurWords: (error: BoardError) => Error): Express {
   const adapter = new ExpressAdapter().setBasePath(BOARD_PATH);
   createBullBoard({
     queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
@@ -24,10 +29,8 @@ export function boardPages({ queues }: BoardQueues): Express {
       },
     },
   });
-  adapter.setErrorHandler((error: Error & { statusCode?: number }) => {
-    if (error.statusCode !== undefined) throw new DialgateError('invalid_request', 'The board was asked for nonsense.');
-    // A Redis that is frozen or has just gone: its commands fail one by one, as plain errors. Others are our mistakes.
-    throw error instanceof TypeError ? error : queueUnavailable(error);
+  adapter.setErrorHandler((error: BoardError) => {
+    throw inOurWords(error);
   });
   const app = adapter.getRouter() as Express;
   app.disable('x-powered-by');
