@@ -5,12 +5,16 @@ import { performance } from 'node:perf_hooks';
 /** How often a step that takes long says so where nothing can be overwritten, in milliseconds. */
 const SAY_EVERY_MS = 10_000;
 
+/** How often it is looked whether npm is still there, in milliseconds. */
+const PARENT_CHECK_MS = 250;
+const PARENT = process.ppid;
+
 /** What a signal makes of an exit code, as shells count. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /**
  * Runs a command quietly: one line before, its duration after, and all it said when it fails, which ends this process too.
- * Ctrl-C ends the command and this process.
+ * Ctrl-C ends the command and this process, and so does the end of the npm that started us.
  */
 export async function step(title, command, args, { cwd, progress, hint } = {}) {
   await working(title, hint, async ({ onSignal, say }) => {
@@ -64,12 +68,17 @@ export async function working(title, hint, work) {
   }, SAY_EVERY_MS);
 
   let undo = () => undefined;
+  const end = (code) => {
+    undo();
+    process.stdout.write('\n');
+    process.exit(code);
+  };
+  // A SIGTERM sent to npm ends npm and its shell, which do not hand it on.
+  const parentCheck = setInterval(() => {
+    if (process.env.npm_lifecycle_event !== undefined && process.ppid !== PARENT) end(EXIT_CODES.SIGTERM);
+  }, PARENT_CHECK_MS);
   const handlers = Object.entries(EXIT_CODES).map(([signal, code]) => {
-    const handler = () => {
-      undo();
-      process.stdout.write('\n');
-      process.exit(code);
-    };
+    const handler = () => end(code);
     process.on(signal, handler);
     return () => process.off(signal, handler);
   });
@@ -81,6 +90,7 @@ export async function working(title, hint, work) {
     fail(hint ?? `${title}: ${error instanceof StepError ? 'failed' : error.message}`, error.code);
   } finally {
     clearInterval(waiting);
+    clearInterval(parentCheck);
     for (const off of handlers) off();
   }
 }

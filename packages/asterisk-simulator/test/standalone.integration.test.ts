@@ -41,7 +41,7 @@ describe('the simulator as a process of its own', function () {
 
 function start(args: string[], environment: Record<string, string>): ChildProcess {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', '--conditions=source', main, ...args], {
+  return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -42,7 +42,7 @@ export async function runMocha(options: MochaOptions): Promise<Map<string, Count
     const group = startGroup(
       process.execPath,
       [
-        ...['--import', 'tsx', '--conditions=source', join(root, 'node_modules/mocha/bin/mocha.js')],
+        ...['--import', 'tsx', join(root, 'node_modules/mocha/bin/mocha.js')],
         ...['--reporter', besideSources('mocha-reporter.cjs'), '--reporter-option', `file=${counts}`],
         ...['--require', besideSources('mocha-hooks.mjs'), '--timeout', String(timeoutMs)],
         ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),

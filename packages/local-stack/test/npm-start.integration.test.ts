@@ -26,7 +26,7 @@ interface Run {
 
 async function npmStart(local: string, env: Record<string, string> = {}): Promise<Run> {
   const port = String(await freePort());
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', ENTRY, local], {
+  const child = spawn(process.execPath, ['--import', 'tsx', ENTRY, local], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

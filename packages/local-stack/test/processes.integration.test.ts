@@ -183,7 +183,7 @@ describe('an owner that is killed with -9', () => {
 
   it('takes its servers, its services and its temporary directories along', async () => {
     const script = fileURLToPath(new URL('owner-to-be-killed.ts', import.meta.url));
-    const flags = ['--import', 'tsx', '--conditions=source', script, here.script('service.mjs', STUBBORN)];
+    const flags = ['--import', 'tsx', script, here.script('service.mjs', STUBBORN)];
     const owner = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
     const heard = await new Promise<string>((resolve) =>
       owner.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),

@@ -69,7 +69,7 @@ describe('preparing the database', () => {
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const missing = new URL(tables.url);
     missing.pathname = '/no_such_database';
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--conditions=source', main], {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main], {
       env: { PATH: process.env.PATH, DATABASE_URL: missing.href },
       encoding: 'utf8',
     });

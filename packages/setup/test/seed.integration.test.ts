@@ -9,7 +9,7 @@ const PASSWORD = 'four tins of apricots';
 
 /** Runs the script as `prisma db seed` does, with this environment and nothing else. */
 function seed(environment: Record<string, string>): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--conditions=source', SEED], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', SEED], {
     env: { PATH: process.env.PATH, ...environment },
     encoding: 'utf8',
   });

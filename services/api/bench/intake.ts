@@ -108,7 +108,7 @@ interface Server {
 async function serve(entry: string, settings: Readonly<Record<string, string>>): Promise<Server> {
   const port = await freePort();
   const path = fileURLToPath(new URL(entry, import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', path], {
+  const child = spawn(process.execPath, ['--import', 'tsx', path], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), NODE_ENV: 'production', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -139,7 +139,7 @@ export async function setUpWorkbench(
   function startWorkerProcess(environment: Readonly<Record<string, string>> = {}): WorkerProcess {
     const main = times === WORKER_TIMES ? MAIN : MAIN_OF_TESTS;
     const { PATH, TEST_SLOWNESS } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', main], {
+    const child = spawn(process.execPath, ['--import', 'tsx', main], {
       env: { PATH, TEST_SLOWNESS, LOG_LEVEL: 'warn', ...common, ...environment },
       stdio: ['ignore', process.env.TEST_LOG === undefined ? 'ignore' : 'inherit', 'pipe'],
     });
