@@ -124,13 +124,21 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
   if (!knowsNothing(row) && !wasRemoved(row)) return wrong(row, 'has an end that never was');
   if (row.status === 'canceled') return row.wished ? 'right' : wrong(row, 'was wished away by nobody');
   if (row.status !== 'failed') return wrong(row, 'was never dialled');
-  if (!troubles.any(row.createdAt, endedAt)) return wrong(row, 'was given up, and nothing kept it from ringing');
+  // Longer than that after its permission was asked for no dial may leave, whatever kept it: a machine that stands still does.
+  const why = row.timeline.findLast((line) => line.status !== null)?.why ?? 'no reason given';
+  if (row.failureReason === 'not_dialed' && why === TOO_LATE) return 'not_rung';
+  if (!troubles.any(row.createdAt, endedAt)) {
+    return wrong(row, `was given up (${why}), and nothing kept it from ringing`);
+  }
   if (row.failureReason === 'trunk_unavailable') return 'not_rung';
   // The dial was permitted, and its request refused or lost on the way.
   if (row.dialSentAt !== null && row.failureReason === 'not_dialed') return 'not_rung';
   if (row.dialSentAt !== null && NOT_SEEN.has(row.failureReason)) return 'unseen';
   return wrong(row, 'was never dialled');
 }
+
+/** The worker's own words. */
+const TOO_LATE = 'the permission came too late';
 
 function knowsNothing({ hangupCause, sipStatus, hangupBy }: EndedRow): boolean {
   return hangupCause === null && sipStatus === null && (hangupBy === null || hangupBy === 'unknown');

@@ -33,6 +33,8 @@ export interface TimelineLine {
   readonly status: CallStatus | null;
   /** In milliseconds since the epoch. */
   readonly at: number;
+  /** What the gateway gives as its reason, for something that it did by itself. */
+  readonly why?: string | null;
 }
 
 /** Reasons that say: nobody was rung. */

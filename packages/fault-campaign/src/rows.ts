@@ -11,7 +11,7 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
     FROM calls c LEFT JOIN worker_slots s ON s.id = c.slot_id
     LEFT JOIN (
       SELECT call_id, json_agg(json_build_object('event', event, 'status', status,
-        'at', (extract(epoch FROM at) * 1000)::float8) ORDER BY id) AS lines
+        'at', (extract(epoch FROM at) * 1000)::float8, 'why', detail->>'why') ORDER BY id) AS lines
       FROM call_events GROUP BY call_id
     ) t ON t.call_id = c.id`);
   return rows.map((row) => ({

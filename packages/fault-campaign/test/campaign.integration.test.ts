@@ -12,7 +12,8 @@ const WITHIN_MS = 900_000;
 const started: Servers[] = [];
 
 async function play(fault: Fault, extent: Extent, servers: Servers): Promise<Result> {
-  return runFault(fault, extent, { servers, seed: 1, log: () => undefined });
+  const log = process.env.FAULTS_LOG === undefined ? () => undefined : (line: string) => console.log(line);
+  return runFault(fault, extent, { servers, seed: 1, log });
 }
 
 /** `pnpm faults` in short: real processes, servers of its own. TEST_DEPTH=deep plays each fault by itself, for longer. */

@@ -219,6 +219,11 @@ const UNSEEN: Case[] = [
 
 const HUNG_UP_BY_ASTERISK = { failureReason: 'hung_up_locally', hangupCause: 0, hangupBy: 'gateway' } as const;
 
+/** The same row, with what the gateway said of its end. */
+function withWhy(ended: EndedRow, why: string): EndedRow {
+  return { ...ended, timeline: ended.timeline.map((line) => ({ ...line, why })) };
+}
+
 const NEVER_DIALLED: Case[] = [
   [
     'a call nobody dialled that says so',
@@ -231,7 +236,19 @@ const NEVER_DIALLED: Case[] = [
     'the same, and nothing was broken',
     row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }),
     null,
-    'nothing kept it from ringing',
+    'was given up (no reason given), and nothing kept it from ringing',
+  ],
+  [
+    'the same because the permission to dial took longer than a dial may',
+    withWhy(row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }), 'the permission came too late'),
+    null,
+    'not_rung',
+  ],
+  [
+    'the same for another reason',
+    withWhy(row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }), 'I did not feel like it'),
+    null,
+    'was given up (I did not feel like it), and nothing kept it from ringing',
   ],
   [
     'a channel that was removed because its dial was given up',
