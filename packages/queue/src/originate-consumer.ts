@@ -48,7 +48,7 @@ export function openOriginateConsumer(
       maxStalledCount: 0,
       // A dead worker's job blocks its call's next one until it has been found stalled: two checks after its lock is over.
       lockDuration: lockMs,
-      stalledInterval: lockMs / 2,
+      stalledInterval: Math.ceil(lockMs / 2), // Redis takes whole numbers only.
       // Needed for rateLimit() to be honoured; the number itself never bites.
       limiter: { max: 1_000_000, duration: 1_000 },
       removeOnComplete: { count: 0 },
