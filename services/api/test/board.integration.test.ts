@@ -1,7 +1,7 @@
 import { hashPassword } from '@dialgate/passwords';
 import { silentLog } from '@dialgate/logging';
 import { openOriginateConsumer } from '@dialgate/queue';
-import { eventually, testRedis } from '@dialgate/testing';
+import { eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { NOWHERE, PASSWORD, startApi, type Answer, type Api } from './api.js';
 import { freezingProxy } from './frozen-server.js';
@@ -178,17 +178,6 @@ describe('the board', () => {
     expect(await status('another nine foxes')).to.equal(200);
   });
 
-  it('does not hash a right password for each of a page’s requests', async () => {
-    await asAdmin(api, PAGE);
-    // The quickest of some: a busy machine makes each slower, and none quicker.
-    const took = async (password: string) => {
-      const times = [];
-      for (let i = 0; i < 5; i++) times.push((await look(api, file, basic(api.admin.username, password))).tookMs);
-      return Math.min(...times);
-    };
-    expect(await took(PASSWORD)).to.be.lessThan(await took('wrong'));
-  });
-
   it('leaves no password in the log, and what its page asks for by itself only at level debug', async () => {
     await asAdmin(api, PAGE);
     await asAdmin(api, LISTING);
@@ -253,7 +242,7 @@ describe('the board without Redis', () => {
         expect(page.status).to.equal(503);
         expect(page.headers).to.include({ 'content-type': 'text/html; charset=utf-8', 'retry-after': '5' });
         expect(page.text).to.include('Redis does not answer');
-        expect(page.tookMs).to.be.lessThan(2_000);
+        expect(page.tookMs).to.be.lessThan(patience(2_000));
         expect((await asAdmin(api, path, 'application/json')).body.code).to.equal('queue_unavailable');
       }
       const listing = await asAdmin(api, LISTING);
@@ -274,7 +263,7 @@ describe('the board without Redis', () => {
       const frozen = await asAdmin(api, LISTING);
       expect(frozen.status).to.equal(503);
       expect(frozen.body.code).to.equal('queue_unavailable');
-      expect(frozen.tookMs).to.be.lessThan(5_000);
+      expect(frozen.tookMs).to.be.lessThan(patience(5_000));
       proxy.thaw();
       await eventually(async () => (await asAdmin(api, LISTING)).status === 200);
     } finally {
