@@ -119,6 +119,9 @@ function faultsOfUnseen(move: Moved, seen: EndWitnesses): Fault[] {
     return fault('its dialler knows that it was not dialled, and says that nobody saw');
   }
   const { dialSentAt, failureReason } = row;
+  if (by !== null && failureReason === 'lost' && seen.toldStartedAt === null) {
+    return fault('nobody had said whether Asterisk was restarted, and it says lost');
+  }
   const knewRestart = dialSentAt !== null && (seen.toldStartedAt ?? -Infinity) > dialSentAt;
   return knewRestart && failureReason !== 'asterisk_restarted'
     ? fault(`Asterisk was known to have been restarted, and it says ${String(failureReason)}`)

@@ -190,12 +190,16 @@ export function reconciling(options: {
     });
   }
 
+  /** Null only where Asterisk will not say it: one that could not be asked just now is asked again. */
   function restartTime(): () => Promise<Date | null> {
     let asked: Promise<Date | null> | undefined;
-    return () =>
-      (asked ??= ari
-        .info()
-        .then((reply) => (reply.kind === 'ok' ? parseAriTime(reply.body.status?.startup_time) : null)));
+    const ask = async () => {
+      const reply = await ari.info();
+      if (reply.kind === 'ok') return parseAriTime(reply.body.status?.startup_time);
+      if (reply.kind === 'refused') return null;
+      throw new Error(`Asterisk did not say when it was started: ${reply.kind}`);
+    };
+    return () => (asked ??= ask());
   }
 
   async function removeSurplus({ lease, channels }: Look, open: readonly Call[]): Promise<void> {

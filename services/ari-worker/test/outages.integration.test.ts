@@ -68,6 +68,25 @@ describe('when Asterisk', () => {
     expect(await bench.ended(after)).to.include({ status: 'completed' });
   });
 
+  it('is restarted and says only when asked again that it was, its calls still say so', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const up = await bench.place('+33100000002', {
+      destination: { context: 'outbound-ivr', extension: 'long', priority: 1 },
+    });
+    await bench.reaches(up, 'answered');
+    const unsaid = ['answer', 'drop'].map((kind) =>
+      bench.simulator.faults.onRequest({
+        request: 'info',
+        fault: kind === 'drop' ? { kind } : { kind: 'answer', status: 503, body: { message: 'Asterisk not booted' } },
+        times: 1,
+      }),
+    );
+    await bench.simulator.restart('kill');
+    expect(await bench.ended(up)).to.include({ status: 'completed', failureReason: 'asterisk_restarted' });
+    for (const fault of unsaid) expect(fault.hits()).to.equal(1);
+  });
+
   it('loses the answer to a create, the call is given back and dialled once', async () => {
     bench.simulator.faults.onRequest({ request: 'create', fault: { kind: 'lose-reply' } });
     await bench.startWorker();
