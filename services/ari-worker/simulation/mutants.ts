@@ -149,6 +149,22 @@ export const MUTANTS: readonly Mutant[] = [
     changes: { rewire: () => ({ orderOfReconcile: (order) => ({ ...order, run: (_, task) => task() }) }) },
   },
   {
+    name: 'restart-asked-once',
+    law: 'I6',
+    breaks: 'an Asterisk that cannot say when it was started is asked again, before its calls are lost',
+    changes: {
+      rewire: () => ({
+        ari: (ari) => ({
+          ...ari,
+          info: async () => {
+            const reply = await ari.info();
+            return reply.kind === 'ok' ? reply : { kind: 'refused', status: 404, message: '' };
+          },
+        }),
+      }),
+    },
+  },
+  {
     name: 'lost-ahead-of-the-socket',
     law: 'I6',
     breaks: 'what was sent on the socket is heard before a missing channel is believed to be lost',
