@@ -25,7 +25,7 @@ export default tseslint.config(
   {
     // The simulator, the scripts a person runs and the tests may talk to the terminal; chai's assertions are expressions.
     files: [
-      'packages/{local-stack,fault-campaign,mutants}/**/*.ts',
+      'packages/tools/{local-stack,fault-campaign,mutants}/**/*.ts',
       'prisma/**/*.ts',
       '**/test/**/*.ts',
       '**/bench/**/*.ts',
@@ -33,7 +33,7 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/test/**/*.ts', 'packages/testing/**/*.ts'],
+    files: ['**/test/**/*.ts', 'packages/tools/testing/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unused-expressions': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -1,7 +1,7 @@
 // Copies what services need to run into a directory, and nothing else: their bundles, and the two packages that are not in
 // them because they are machine code and files to serve.
 //
-// node docker/assemble.mjs DIRECTORY services/api packages/setup prisma/migrations …
+// node docker/assemble.mjs DIRECTORY services/api packages/accounts prisma/migrations …
 import { cpSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 

@@ -4,7 +4,7 @@
  *
  * Reads DATABASE_URL, SEED_ADMIN_USERNAME (default `admin`), SEED_ADMIN_PASSWORD and NODE_ENV.
  */
-import { seedAdmin } from '@dialgate/setup';
+import { seedAdmin } from '@dialgate/accounts';
 
 try {
   const { done, warnings } = await seedAdmin(process.env, 'reset', { say: (line) => console.log(line) });

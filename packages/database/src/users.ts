@@ -1,4 +1,4 @@
-import { coalesce } from '@dialgate/coalesce';
+import { coalesce } from '@dialgate/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { asking, Prisma, type Client } from './client.js';
 

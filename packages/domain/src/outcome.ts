@@ -18,7 +18,7 @@ export interface DialedSoFar {
 
 /**
  * What became of a call that was dialled, once its channel has ended. The first rule that fits decides. Right for every
- * recorded ending of a real Asterisk 22 (packages/testing/recordings).
+ * recorded ending of a real Asterisk 22 (packages/tools/testing/recordings).
  */
 export function outcomeOf(end: HungUp, call: DialedSoFar): Outcome {
   for (const [fits, outcome] of rules(end, call)) if (fits) return outcome;

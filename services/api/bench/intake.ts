@@ -15,7 +15,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { hashPassword } from '@dialgate/passwords';
+import { hashPassword } from '@dialgate/accounts';
 import { cpuMicrosOf, createTestDatabase, eventually, postgresCpu, testRedis } from '@dialgate/testing';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from '@dialgate/database';
-import type { Logger } from '@dialgate/logging';
-import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/queue';
-import type { RateLimits } from '@dialgate/rate-limits';
+import type { Logger } from '@dialgate/service-kit';
+import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/redis';
+import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
 import express, { Router, type Express } from 'express';
 import helmet from 'helmet';

@@ -3,15 +3,16 @@ import {
   list,
   loadConfig,
   logFormat,
+  type LogFormat,
+  type LogLevel,
   logLevel,
   logNumbers,
   orphanSeconds,
   redisUrl,
   wholeNumber,
-} from '@dialgate/config';
+} from '@dialgate/service-kit';
 import { parseCallerId, type CallerId } from '@dialgate/domain';
 import type { UserCaps } from '@dialgate/database';
-import type { LogFormat, LogLevel } from '@dialgate/logging';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';

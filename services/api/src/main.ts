@@ -1,9 +1,7 @@
-import { ConfigError } from '@dialgate/config';
+import { ConfigError, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
-import { runService } from '@dialgate/lifecycle';
-import { openLog } from '@dialgate/logging';
-import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/queue';
-import { openRateLimits } from '@dialgate/rate-limits';
+import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
+import { openRateLimits } from './limits/rate-limits.js';
 import { createApp } from './app.js';
 import { sweepPart } from './calls/sweep.js';
 import { openWithdrawals } from './calls/withdrawals.js';

@@ -1,7 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Part } from '@dialgate/lifecycle';
-import type { Logger } from '@dialgate/logging';
+import type { Logger, Part } from '@dialgate/service-kit';
 
 /** All in milliseconds. A body here is small: who sends it slower than this does so on purpose. */
 export const TIMEOUTS = {

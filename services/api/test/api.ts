@@ -1,16 +1,16 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { openDatabase, type UserRole } from '@dialgate/database';
-import { openLog } from '@dialgate/logging';
-import { hashPassword } from '@dialgate/passwords';
+import { openLog } from '@dialgate/service-kit';
+import { hashPassword } from '@dialgate/accounts';
 import {
   openBoardQueues,
   openOriginateProducer,
   openWorkerReports,
   type OriginateProducer,
   type WorkerReports,
-} from '@dialgate/queue';
-import { openRateLimits, type RateLimits } from '@dialgate/rate-limits';
+} from '@dialgate/redis';
+import { openRateLimits, type RateLimits } from '../src/limits/rate-limits.js';
 import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
 import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';

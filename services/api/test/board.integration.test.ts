@@ -1,6 +1,6 @@
-import { hashPassword } from '@dialgate/passwords';
-import { silentLog } from '@dialgate/logging';
-import { openOriginateConsumer } from '@dialgate/queue';
+import { hashPassword } from '@dialgate/accounts';
+import { silentLog } from '@dialgate/service-kit';
+import { openOriginateConsumer } from '@dialgate/redis';
 import { eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { NOWHERE, PASSWORD, startApi, type Answer, type Api } from './api.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { transitionFor, type CallEvent, type HungUp } from '@dialgate/domain';
-import { silentLog } from '@dialgate/logging';
-import { openWishListener } from '@dialgate/queue';
+import { silentLog } from '@dialgate/service-kit';
+import { openWishListener } from '@dialgate/redis';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Api } from './api.js';

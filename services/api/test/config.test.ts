@@ -1,4 +1,4 @@
-import { ConfigError } from '@dialgate/config';
+import { ConfigError } from '@dialgate/service-kit';
 import { expect } from 'chai';
 import { readConfig } from '../src/config.js';
 

@@ -1,6 +1,6 @@
 import type { CreatedCall } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openCreateCall, type WantedCall } from '../src/calls/create-call.js';

@@ -1,4 +1,4 @@
-import type { FactBacklog } from '@dialgate/queue';
+import type { FactBacklog } from '@dialgate/redis';
 import { expect } from 'chai';
 import { factProblems } from '../src/health/fact-backlogs.js';
 import { healthView, statusOf } from '../src/health/health-view.js';

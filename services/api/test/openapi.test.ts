@@ -1,8 +1,8 @@
 import { openDatabase } from '@dialgate/database';
 import { CALL_STATUSES, FAILURE_REASONS } from '@dialgate/domain';
-import { silentLog } from '@dialgate/logging';
-import { openOriginateProducer, openWorkerReports } from '@dialgate/queue';
-import { openRateLimits } from '@dialgate/rate-limits';
+import { silentLog } from '@dialgate/service-kit';
+import { openOriginateProducer, openWorkerReports } from '@dialgate/redis';
+import { openRateLimits } from '../src/limits/rate-limits.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import type Joi from 'joi';

@@ -1,5 +1,5 @@
 import type { User } from '@dialgate/database';
-import { hashPassword } from '@dialgate/passwords';
+import { hashPassword } from '@dialgate/accounts';
 import { expect } from 'chai';
 import { openPasswordCheck } from '../src/auth/passwords.js';
 

@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { silentLog } from '@dialgate/logging';
-import { openWorkerReports } from '@dialgate/queue';
-import { createTestDatabase, createUser, eventually, patience, type TestDatabase, testRedis } from '@dialgate/testing';
+import { silentLog } from '@dialgate/service-kit';
+import { openWorkerReports } from '@dialgate/redis';
+import {
+  API_PROGRAM,
+  createTestDatabase,
+  createUser,
+  eventually,
+  patience,
+  portOf,
+  type Program,
+  runProgram,
+  type TestDatabase,
+  testRedis,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import { signingKey } from '../src/auth/secret-key.js';
 import { openTokens } from '../src/auth/tokens.js';
 import { exchange, SECRET_KEY, type Answer } from './api.js';
 import { freezingProxy, type FreezingProxy } from './frozen-server.js';
-import { API, portOf, runProgram, type Program } from './program.js';
 
 const CALL = '/api/v2/interaction/+33100000001';
 
@@ -45,13 +55,13 @@ describe('the API as operators run it, with no worker alive', () => {
       RATE_LIMIT_WINDOW: '86400',
       ORPHAN_SECONDS: '60',
     };
-    one = runProgram(API, {
+    one = runProgram(API_PROGRAM, {
       ...environment,
       DATABASE_URL: tables.url,
       USER_MAX_CONCURRENT_CALLS: String(OPEN_CALLS),
     });
     // Without a cap the row is written by one statement, which a frozen PostgreSQL carries out when it wakes up.
-    two = runProgram(API, {
+    two = runProgram(API_PROGRAM, {
       ...environment,
       DATABASE_URL: postgres.url,
       BOARD_ENABLED: 'false',

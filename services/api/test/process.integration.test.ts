@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { API_PROGRAM, portOf, runProgram } from '@dialgate/testing';
 import { expect } from 'chai';
 import { SECRET_KEY } from './api.js';
-import { API, portOf, runProgram } from './program.js';
 
 const NOTHING_THERE = {
   DATABASE_URL: 'postgresql://x@127.0.0.1:1/x',
@@ -13,7 +13,7 @@ const NOTHING_THERE = {
 
 describe('the API as a process', () => {
   it('lists everything that is missing or wrong, a line for each, and exits with 1', async () => {
-    const { exitCode, out, err } = runProgram(API, { PORT: 'eight', SECRET_KEY: 'hunter2', LOG_LEVEL: 'loud' });
+    const { exitCode, out, err } = runProgram(API_PROGRAM, { PORT: 'eight', SECRET_KEY: 'hunter2', LOG_LEVEL: 'loud' });
     expect(await exitCode).to.equal(1);
     expect(out()).to.equal('');
     const [heading, ...problems] = err().trimEnd().split('\n');
@@ -24,7 +24,7 @@ describe('the API as a process', () => {
   });
 
   it('starts with PostgreSQL and Redis away, and stops at SIGTERM with 0', async () => {
-    const api = runProgram(API, { ...NOTHING_THERE, PORT: '0' });
+    const api = runProgram(API_PROGRAM, { ...NOTHING_THERE, PORT: '0' });
     const answer = await fetch(`http://127.0.0.1:${await portOf(api)}/health/live`);
     expect(answer.status).to.equal(200);
     api.child.kill('SIGTERM');
@@ -37,7 +37,7 @@ describe('the API as a process', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     try {
-      const { exitCode, said } = runProgram(API, { ...NOTHING_THERE, PORT: String(port) });
+      const { exitCode, said } = runProgram(API_PROGRAM, { ...NOTHING_THERE, PORT: String(port) });
       expect(await exitCode).to.equal(1);
       expect(said()).to.include('EADDRINUSE').and.to.include(String(port));
     } finally {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { httpPart, TIMEOUTS } from '../src/serve.js';

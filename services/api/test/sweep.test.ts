@@ -1,7 +1,6 @@
 import type { Swept } from '@dialgate/database';
 import { DialgateError, type Transition } from '@dialgate/domain';
-import type { Part } from '@dialgate/lifecycle';
-import { silentLog } from '@dialgate/logging';
+import { type Part, silentLog } from '@dialgate/service-kit';
 import { eventually, someCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { sweepPart } from '../src/calls/sweep.js';

@@ -2,8 +2,8 @@ import type { Calls, StatusWrite } from '@dialgate/database';
 import { attemptOf, channelOf, type Call } from '@dialgate/domain';
 import type { AriClient } from '../src/ari/client.js';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
-import type { WorkerCalls } from '../src/assemble-worker.js';
-import type { Happening, MoveCall } from '../src/move-call.js';
+import type { WorkerCalls } from '../src/wiring.js';
+import type { Happening, MoveCall } from '../src/events/apply-event.js';
 import type { ModelCalls } from './model-database.js';
 import type { Changes } from './world.js';
 

@@ -1,6 +1,6 @@
 import type { Guard, Source, StatusWrite, Swept } from '@dialgate/database';
 import { isFinal, transitionFor, type Call, type Transition } from '@dialgate/domain';
-import type { WorkerCalls } from '../src/assemble-worker.js';
+import type { WorkerCalls } from '../src/wiring.js';
 import type { ModelSlots } from './model-slots.js';
 import type { Network, Service } from './network.js';
 import { away, callOf, dateOf, type DatabaseRules, type Row } from './rows.js';

@@ -1,4 +1,4 @@
-import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/queue';
+import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/redis';
 import type { Network } from './network.js';
 import { between, pickAny, type Random } from './random.js';
 import type { Scheduler, SimProcess } from './scheduler.js';

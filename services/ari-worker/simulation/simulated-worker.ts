@@ -1,14 +1,13 @@
 import type { Slots } from '@dialgate/database';
-import type { Part } from '@dialgate/lifecycle';
-import type { Logger } from '@dialgate/logging';
-import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/queue';
+import type { Logger, Part } from '@dialgate/service-kit';
+import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/redis';
 import type { AriClient } from '../src/ari/client.js';
 import type { EventStream } from '../src/ari/event-stream.js';
 import type { AriEvent } from '../src/ari/events.js';
-import { assembleWorker, type WorkerCalls } from '../src/assemble-worker.js';
-import type { InOrder } from '../src/in-order.js';
-import { moveCalls, type MoveCall } from '../src/move-call.js';
-import { reconciling } from '../src/reconcile.js';
+import { assembleWorker, type WorkerCalls } from '../src/wiring.js';
+import type { InOrder } from '../src/events/serialize-by-key.js';
+import { moveCalls, type MoveCall } from '../src/events/apply-event.js';
+import { reconciling } from '../src/reconcile/reconcile.js';
 import type { EventSockets } from './event-sockets.js';
 import type { SimProcess } from './scheduler.js';
 

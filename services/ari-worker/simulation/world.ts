@@ -1,5 +1,4 @@
-import type { Part } from '@dialgate/lifecycle';
-import type { Logger } from '@dialgate/logging';
+import type { Logger, Part } from '@dialgate/service-kit';
 import type { Callee } from './callees.js';
 import { openModelAri } from './ari-requests.js';
 import { openEventSockets, type EventSockets } from './event-sockets.js';

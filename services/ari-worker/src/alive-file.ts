@@ -1,6 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { every, type Part } from '@dialgate/lifecycle';
-import type { Logger } from '@dialgate/logging';
+import { every, type Logger, type Part } from '@dialgate/service-kit';
 
 const TOUCH_EVERY_MS = 5_000;
 

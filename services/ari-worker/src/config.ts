@@ -1,4 +1,12 @@
-import { databaseUrl, logFormat, logLevel, logNumbers, orphanSeconds, redisUrl, wholeNumber } from '@dialgate/config';
+import {
+  databaseUrl,
+  logFormat,
+  logLevel,
+  logNumbers,
+  orphanSeconds,
+  redisUrl,
+  wholeNumber,
+} from '@dialgate/service-kit';
 import { endpointTemplateProblem } from '@dialgate/domain';
 import Joi from 'joi';
 

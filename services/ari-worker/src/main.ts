@@ -1,8 +1,6 @@
-import { ConfigError, loadConfig } from '@dialgate/config';
+import { ConfigError, loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
-import { runService } from '@dialgate/lifecycle';
-import { openLog } from '@dialgate/logging';
-import { openOriginateProducer } from '@dialgate/queue';
+import { openOriginateProducer } from '@dialgate/redis';
 import { randomUUID } from 'node:crypto';
 import { aliveFile } from './alive-file.js';
 import { workerConfig, type WorkerConfig } from './config.js';

@@ -1,17 +1,16 @@
 import { hostname } from 'node:os';
 import type { Database } from '@dialgate/database';
-import type { Part } from '@dialgate/lifecycle';
-import type { Logger } from '@dialgate/logging';
+import type { Logger, Part } from '@dialgate/service-kit';
 import {
   openEvictionCheck,
   openOriginateConsumer,
   openWishListener,
   openWorkerReports,
   type OriginateProducer,
-} from '@dialgate/queue';
+} from '@dialgate/redis';
 import { openAriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
-import { assembleWorker } from './assemble-worker.js';
+import { assembleWorker } from './wiring.js';
 import type { WorkerConfig } from './config.js';
 
 /**

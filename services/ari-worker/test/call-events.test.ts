@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
-import { hear, NOTHING_HEARD, type HeardSoFar } from '../src/call-events.js';
+import { hear, NOTHING_HEARD, type HeardSoFar } from '../src/events/translate.js';
 
 const channel = (state: string): AriChannel => ({
   id: 'c.1',

@@ -1,5 +1,4 @@
-import type { ConfigError } from '@dialgate/config';
-import { loadConfig } from '@dialgate/config';
+import { type ConfigError, loadConfig } from '@dialgate/service-kit';
 import { expect } from 'chai';
 import { asteriskName, workerConfig } from '../src/config.js';
 

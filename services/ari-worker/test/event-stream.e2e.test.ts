@@ -1,4 +1,4 @@
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openAriClient, type AriClient } from '../src/ari/client.js';

@@ -1,5 +1,5 @@
 import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { depth, eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 import type { Call } from '@dialgate/domain';
 import { expect } from 'chai';
-import { followCalls } from '../src/followed-calls.js';
-import { holdSlots } from '../src/held-slots.js';
+import { followCalls } from '../src/events/followed-calls.js';
+import { holdSlots } from '../src/slots/held-slots.js';
 
 const LEASE = { slotId: 1, owner: 'me', epoch: 3, app: 'gw-1' };
 

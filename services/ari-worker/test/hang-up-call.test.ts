@@ -1,8 +1,8 @@
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import { followCalls } from '../src/followed-calls.js';
-import { hangUpCalls } from '../src/hang-up-call.js';
+import { followCalls } from '../src/events/followed-calls.js';
+import { hangUpCalls } from '../src/reconcile/hang-up-calls.js';
 
 describe('hanging up', () => {
   /** An Asterisk in which channels whose name begins with `stalled` never react. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inOrder } from '../src/in-order.js';
+import { inOrder } from '../src/events/serialize-by-key.js';
 
 describe('in order', () => {
   it('does one thing after another per key, side by side for different keys', async () => {

@@ -3,7 +3,7 @@ import { transitionFor, type CallEvent } from '@dialgate/domain';
 import { createTestDatabase, createUser, depth, patience, someNewCall, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { WorkerCalls } from '../src/assemble-worker.js';
+import type { WorkerCalls } from '../src/wiring.js';
 import { callIdOf, callOf, dateOf, EPOCH_MS, type Row } from '../simulation/rows.js';
 import { openModel, type Model } from './model.js';
 

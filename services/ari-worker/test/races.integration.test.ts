@@ -1,13 +1,13 @@
 import type { StatusWrite } from '@dialgate/database';
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { eventually, someCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { AriChannel } from '../src/ari/events.js';
-import { followCalls } from '../src/followed-calls.js';
-import { holdSlots } from '../src/held-slots.js';
-import { inOrder } from '../src/in-order.js';
-import { moveCalls } from '../src/move-call.js';
-import { reconciling } from '../src/reconcile.js';
+import { followCalls } from '../src/events/followed-calls.js';
+import { holdSlots } from '../src/slots/held-slots.js';
+import { inOrder } from '../src/events/serialize-by-key.js';
+import { moveCalls } from '../src/events/apply-event.js';
+import { reconciling } from '../src/reconcile/reconcile.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };

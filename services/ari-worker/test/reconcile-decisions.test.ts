@@ -8,7 +8,7 @@ import {
   seen,
   type ChannelSeen,
   type ReconcileAction,
-} from '../src/reconcile-decisions.js';
+} from '../src/reconcile/decisions.js';
 
 const channel = (app_name: string, app_data: string, state = 'Up') => ({
   id: 'x',

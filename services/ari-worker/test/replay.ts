@@ -1,22 +1,22 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StatusWrite } from '@dialgate/database';
 import { channelOf, isFinal, transitionFor, type Call } from '@dialgate/domain';
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { someCall, type Recording, type RecordingEntry } from '@dialgate/testing';
 import type { AriClient } from '../src/ari/client.js';
 import { channelOfEvent, parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { replyOfAnswer, type AriReply } from '../src/ari/replies.js';
-import { continueCalls } from '../src/continue-call.js';
-import { createChannels } from '../src/create-channel.js';
-import { dialplanCheck } from '../src/dialplan-check.js';
-import { followCalls } from '../src/followed-calls.js';
-import { handleAriEvents } from '../src/handle-ari-event.js';
-import { hangUpCalls } from '../src/hang-up-call.js';
-import { holdSlots } from '../src/held-slots.js';
-import { inOrder } from '../src/in-order.js';
-import { moveCalls } from '../src/move-call.js';
-import { originateCalls } from '../src/originate-call.js';
-import { waitingFacts } from '../src/waiting-facts.js';
+import { continueCalls } from '../src/events/continue-call.js';
+import { createChannels } from '../src/originate/create-channel.js';
+import { dialplanCheck } from '../src/originate/dialplan-check.js';
+import { followCalls } from '../src/events/followed-calls.js';
+import { handleAriEvents } from '../src/events/follow-events.js';
+import { hangUpCalls } from '../src/reconcile/hang-up-calls.js';
+import { holdSlots } from '../src/slots/held-slots.js';
+import { inOrder } from '../src/events/serialize-by-key.js';
+import { moveCalls } from '../src/events/apply-event.js';
+import { originateCalls } from '../src/originate/originate-call.js';
+import { waitingFacts } from '../src/events/pending-writes.js';
 
 /** What became of a recorded call, and what our side asked of Asterisk for it. */
 export interface Replayed {

@@ -1,7 +1,7 @@
 import type { Swept } from '@dialgate/database';
-import { silentLog } from '@dialgate/logging';
+import { silentLog } from '@dialgate/service-kit';
 import { expect } from 'chai';
-import { sweepLostJobs, sweepOverdue } from '../src/sweep.js';
+import { sweepLostJobs, sweepOverdue } from '../src/reconcile/sweep.js';
 
 const EXPIRED = ended('0192f3a4-0001', { from: 'pending', to: 'failed', event: 'expired', failureReason: 'expired' });
 const ORPHAN = ended('0192f3a4-0002', { from: 'answered', to: 'completed', event: 'lost', failureReason: 'lost' });

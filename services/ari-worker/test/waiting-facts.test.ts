@@ -1,9 +1,9 @@
-import type { Logger } from '@dialgate/logging';
+import type { Logger } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inOrder } from '../src/in-order.js';
-import { waitingFacts } from '../src/waiting-facts.js';
+import { inOrder } from '../src/events/serialize-by-key.js';
+import { waitingFacts } from '../src/events/pending-writes.js';
 
 describe('waiting facts', () => {
   /** A database that is away until it is told to come back, or to write one fact. */

@@ -8,11 +8,10 @@ import {
   type ChannelRecord,
   type SimulatorOptions,
 } from '@dialgate/asterisk-simulator';
-import { loadConfig } from '@dialgate/config';
+import { loadConfig, type Logger, openLog, silentLog } from '@dialgate/service-kit';
 import { WORKER_TIMES, openDatabase, type Database, type WorkerTimes, type NewCall } from '@dialgate/database';
 import { isFinal, type Call } from '@dialgate/domain';
-import { openLog, silentLog, type Logger } from '@dialgate/logging';
-import { openOriginateProducer, type OriginateProducer } from '@dialgate/queue';
+import { openOriginateProducer, type OriginateProducer } from '@dialgate/redis';
 import {
   createTestDatabase,
   createUser,

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { loadConfig } from '@dialgate/config';
+import { loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
-import { runService } from '@dialgate/lifecycle';
-import { openLog } from '@dialgate/logging';
-import { openOriginateProducer } from '@dialgate/queue';
+import { openOriginateProducer } from '@dialgate/redis';
 import { testWorkerTimes } from '@dialgate/testing';
 import { workerConfig } from '../src/config.js';
 import { createWorker } from '../src/worker.js';

@@ -1,4 +1,4 @@
-import { coalesce } from '@dialgate/coalesce';
+import { coalesce } from '@dialgate/service-kit';
 import type { Call } from '@dialgate/domain';
 import { asking, Prisma, type Client } from '../client.js';
 import type { Lease } from '../slots.js';

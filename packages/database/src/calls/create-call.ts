@@ -1,4 +1,4 @@
-import { coalesce } from '@dialgate/coalesce';
+import { coalesce } from '@dialgate/service-kit';
 import { DialgateError, formatCallerId, type Call } from '@dialgate/domain';
 import { asking, type Client, type Prisma } from '../client.js';
 import { isCapped, overCaps, type UserCaps } from './user-caps.js';

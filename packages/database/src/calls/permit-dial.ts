@@ -1,4 +1,4 @@
-import { coalesce } from '@dialgate/coalesce';
+import { coalesce } from '@dialgate/service-kit';
 import { asking, Prisma, type Client } from '../client.js';
 import type { Guard } from './write-status.js';
 

@@ -1,4 +1,4 @@
-import { coalesce } from '@dialgate/coalesce';
+import { coalesce } from '@dialgate/service-kit';
 import { DialgateError, type Transition } from '@dialgate/domain';
 import { asking, Prisma, type Client } from '../client.js';
 import { databaseClock, type DatabaseClock } from '../clock.js';

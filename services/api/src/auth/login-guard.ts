@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DialgateError } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
-import type { RateLimits } from '@dialgate/rate-limits';
+import type { Logger } from '@dialgate/service-kit';
+import type { RateLimits } from '../limits/rate-limits.js';
 import { ipKeyGenerator } from 'express-rate-limit';
 import {
   begun,

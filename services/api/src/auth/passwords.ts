@@ -1,7 +1,7 @@
-import { coalesce } from '@dialgate/coalesce';
+import { coalesce } from '@dialgate/service-kit';
 import { USERNAME, type User, type Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import { isPassword, NOBODYS_HASH } from '@dialgate/passwords';
+import { isPassword, NOBODYS_HASH } from '@dialgate/accounts';
 
 /**
  * A comparison keeps one of the four threads busy that name look-ups need as well, for 40 ms: two at once leave room, and who

@@ -1,5 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
-import type { BoardQueues } from '@dialgate/queue';
+import type { BoardQueues } from '@dialgate/redis';
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { httpStatusOf, setErrorHeaders } from '../middleware/errors.js';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import type { BoardQueues } from '@dialgate/queue';
+import type { BoardQueues } from '@dialgate/redis';
 import type { Express } from 'express';
 import { BOARD_PATH } from './path.js';
 

@@ -1,7 +1,7 @@
 import type { Calls, CreatedCall, NewCall } from '@dialgate/database';
 import { DialgateError, type CallerId, type DialplanDestination, type ErrorCode } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
-import type { OriginateProducer } from '@dialgate/queue';
+import type { Logger } from '@dialgate/service-kit';
+import type { OriginateProducer } from '@dialgate/redis';
 import { v7 as uuidv7 } from 'uuid';
 import type { CallWishes } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';

@@ -1,7 +1,7 @@
 import type { Calls } from '@dialgate/database';
 import { DialgateError, type Call } from '@dialgate/domain';
-import { logStatusUpdate, type Logger } from '@dialgate/logging';
-import type { OriginateProducer } from '@dialgate/queue';
+import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
+import type { OriginateProducer } from '@dialgate/redis';
 
 export type HangUpCall = (callId: string, scope: string | null) => Promise<Call>;
 

@@ -1,6 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import { every, type Part } from '@dialgate/lifecycle';
-import { logStatusUpdate, type Logger } from '@dialgate/logging';
+import { every, type Logger, logStatusUpdate, type Part } from '@dialgate/service-kit';
 import type { Withdrawals } from './withdrawals.js';
 
 /** How long the sweep rests between two rounds, in milliseconds. */

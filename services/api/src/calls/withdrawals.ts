@@ -1,5 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import { logStatusUpdate, type Logger } from '@dialgate/logging';
+import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 
 /**
  * How often a row is looked for, with the database answering, before it counts as never written. The sweep looks every

@@ -1,5 +1,5 @@
 import type { Backlog, Database, SlotState } from '@dialgate/database';
-import type { OriginateProducer, WorkerReport, WorkerReports } from '@dialgate/queue';
+import type { OriginateProducer, WorkerReport, WorkerReports } from '@dialgate/redis';
 
 /** How long each dependency may take to answer a probe, in milliseconds. */
 const PROBE_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { FactBacklog, WorkerReport } from '@dialgate/queue';
+import type { FactBacklog, WorkerReport } from '@dialgate/redis';
 
 /** Facts are written within milliseconds; longer than a worker's lease, and its database is away or too slow. */
 const LATE_SECONDS = 6;

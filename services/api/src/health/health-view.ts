@@ -1,5 +1,5 @@
 import type { SlotConnection, SlotState } from '@dialgate/database';
-import type { WorkerReport } from '@dialgate/queue';
+import type { WorkerReport } from '@dialgate/redis';
 import type { Health } from './check-health.js';
 import { factProblems, sumOfFacts } from './fact-backlogs.js';
 

@@ -1,5 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
-import type { RateLimits } from '@dialgate/rate-limits';
+import type { RateLimits } from '../limits/rate-limits.js';
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { userOf } from '../auth/require-user.js';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
-import type { Logger } from '@dialgate/logging';
+import type { Logger } from '@dialgate/service-kit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { localsOf } from './locals.js';
 

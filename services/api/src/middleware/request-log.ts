@@ -1,4 +1,4 @@
-import type { Logger } from '@dialgate/logging';
+import type { Logger } from '@dialgate/service-kit';
 import type { Request, RequestHandler } from 'express';
 import { BOARD_PATH } from '../board/path.js';
 import { localsOf } from './locals.js';

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@dialgate/domain';
-import type { OriginateProducer } from '@dialgate/queue';
+import type { OriginateProducer } from '@dialgate/redis';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { userOf } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';

@@ -1,4 +1,4 @@
-import { eventReceived, webSocketConnected, type Logger } from '@dialgate/logging';
+import { eventReceived, webSocketConnected, type Logger } from '@dialgate/service-kit';
 import { WebSocket, type RawData } from 'ws';
 import type { AriAccess } from './client.js';
 import { parseAriEvent, type AriEvent } from './events.js';

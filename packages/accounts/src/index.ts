@@ -1,0 +1,3 @@
+export * from './passwords/hash.js';
+export * from './passwords/weakness.js';
+export * from './setup/seed-admin.js';

@@ -1,0 +1,71 @@
+import { hasNoTables, openDatabase } from '@dialgate/database';
+import { hashPassword } from '../passwords/hash.js';
+import { passwordWeakness } from '../passwords/weakness.js';
+import { withDatabase, type DatabasePatience } from './patient-database.js';
+
+const USERNAME = /^[a-z0-9._@-]{3,64}$/;
+
+/** Seeding is not possible as it was asked for; the message is for the person who asked. */
+export class SeedError extends Error {
+  override readonly name = 'SeedError';
+}
+
+/**
+ * What happens to an admin who is already there: `reset` gives back the password, the role and the permission to log in; `keep`
+ * changes nothing, for what runs at every start.
+ */
+export type Existing = 'reset' | 'keep';
+
+/**
+ * Creates the admin that SEED_ADMIN_USERNAME (default `admin`) and SEED_ADMIN_PASSWORD describe.
+ *
+ * @param patience how a PostgreSQL that is still waking up is waited for.
+ * @returns what was done and what is worth a warning, in sentences.
+ * @throws SeedError naming every problem at once, never a password.
+ */
+export async function seedAdmin(
+  environment: Readonly<Record<string, string | undefined>>,
+  existing: Existing,
+  patience: Omit<DatabasePatience, 'url'>,
+): Promise<{ readonly done: string; readonly warnings: readonly string[] }> {
+  const url = environment.DATABASE_URL ?? '';
+  const username = (environment.SEED_ADMIN_USERNAME ?? '').trim().toLowerCase() || 'admin';
+  const password = environment.SEED_ADMIN_PASSWORD ?? '';
+
+  // A weak password is a refusal in production and a word of warning elsewhere.
+  const weakness = password === '' ? null : passwordWeakness(password, username);
+  const inProduction = environment.NODE_ENV === 'production';
+  const problems = [
+    ...(url === '' ? ['DATABASE_URL is not set'] : []),
+    ...(USERNAME.test(username) ? [] : ['SEED_ADMIN_USERNAME must be 3 to 64 of a-z, 0-9, dot, _, - and @']),
+    ...(password === '' ? ['SEED_ADMIN_PASSWORD is not set'] : []),
+    ...(weakness !== null && inProduction ? [`SEED_ADMIN_PASSWORD is too weak: ${weakness}`] : []),
+  ];
+  if (problems.length > 0) throw new SeedError(problems.join('; '));
+
+  const done = await withDatabase({ ...patience, url }, () => save({ url, username, password, existing }));
+  const warnings = weakness === null ? [] : [`SEED_ADMIN_PASSWORD would be refused in production: ${weakness}.`];
+  return { done, warnings };
+}
+
+async function save(admin: {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly existing: Existing;
+}): Promise<string> {
+  const { url, username, password, existing } = admin;
+  const { users, close } = openDatabase({ url, applicationName: 'dialgate-seed' });
+  try {
+    if (existing === 'keep' && (await users.findByUsername(username)) !== null) {
+      return `The user ${username} is there already and was left alone.`;
+    }
+    const done = await users.save({ username, passwordHash: await hashPassword(password), role: 'admin' });
+    return `The admin ${username} was ${done}.`;
+  } catch (error) {
+    if (!hasNoTables(error)) throw error;
+    throw new SeedError('the database has no tables yet; apply the migrations first', { cause: error });
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,119 @@
+import type { ListedUser, Users } from '@dialgate/database';
+import { hashPassword } from '../passwords/hash.js';
+import { passwordWeakness } from '../passwords/weakness.js';
+import type { Command } from './arguments.js';
+
+/** What was asked for cannot be done. Its message is for a person. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** What a command has to say: the answer, and a warning if there is one. */
+export interface Outcome {
+  readonly say: string;
+  readonly warn?: string;
+}
+
+/**
+ * Does what was asked for.
+ *
+ * @param password gets the password from wherever it is to come from; only asked when it is needed.
+ * @throws RefusedError, NoPasswordError, DialgateError `database_unavailable`
+ */
+export async function runCommand(
+  command: Exclude<Command, { name: 'help' }>,
+  deps: { readonly users: Users; readonly password: () => Promise<string> },
+): Promise<Outcome> {
+  const { users } = deps;
+  switch (command.name) {
+    case 'list':
+      return { say: command.json ? asJson(await users.list()) : asTable(await users.list()) };
+    case 'create': {
+      const { username, role } = command;
+      // Before anybody is asked for a password.
+      if ((await users.findByUsername(username)) !== null) throw taken(username);
+      const passwordHash = await newHash(username, await deps.password());
+      if (!(await users.create({ username, passwordHash, role }))) throw taken(username);
+      return { say: `The ${role} ${username} was created.` };
+    }
+    case 'set-password': {
+      const { username } = command;
+      if ((await users.findByUsername(username)) === null) throw unknown(username);
+      const passwordHash = await newHash(username, await deps.password());
+      assertFound(await users.setPassword(username, passwordHash), username);
+      return { say: `${username} has a new password. Tokens issued before are good until they expire.` };
+    }
+    case 'set-role': {
+      const { username, role } = command;
+      assertFound(await users.setRole(username, role), username);
+      return withAdmins(users, `${username} is an ${role} now.`);
+    }
+    case 'disable':
+      assertFound(await users.disable(command.username), command.username);
+      return withAdmins(
+        users,
+        `${command.username} is switched off: no login, and no token of theirs is good any more.`,
+      );
+    case 'enable':
+      assertFound(await users.enable(command.username), command.username);
+      return { say: `${command.username} is switched on again.` };
+  }
+}
+
+async function newHash(username: string, password: string): Promise<string> {
+  const weakness = passwordWeakness(password, username);
+  if (weakness !== null) throw new RefusedError(`The password is too weak: ${weakness}.`);
+  return hashPassword(password);
+}
+
+/** Nobody is stopped from it, but nobody should do it unawares. */
+async function withAdmins(users: Users, say: string): Promise<Outcome> {
+  const admins = (await users.list()).filter(({ role, disabled }) => role === 'admin' && !disabled);
+  return admins.length > 0 ? { say } : { say, warn: 'No admin is left who can log in.' };
+}
+
+function assertFound(found: boolean, username: string): void {
+  if (!found) throw unknown(username);
+}
+
+function unknown(username: string): RefusedError {
+  return new RefusedError(`There is no user ${username}.`);
+}
+
+function taken(username: string): RefusedError {
+  return new RefusedError(`There is a user ${username} already.`);
+}
+
+function asJson(users: readonly ListedUser[]): string {
+  return JSON.stringify(
+    users.map(({ username, role, disabled, createdAt }) => ({
+      username,
+      role,
+      disabled,
+      created_at: createdAt.toISOString(),
+    })),
+    null,
+    2,
+  );
+}
+
+function asTable(users: readonly ListedUser[]): string {
+  const rows = [
+    ['NAME', 'ROLE', 'STATE', 'CREATED'],
+    ...users.map(({ username, role, disabled, createdAt }) => [
+      username,
+      role,
+      disabled ? 'disabled' : 'enabled',
+      createdAt.toISOString().slice(0, 10),
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((text, i) => text.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,157 @@
+import { isPassword } from '@dialgate/accounts';
+import { createTestDatabase, runProgram, type TestDatabase, USER_PROGRAM } from '@dialgate/testing';
+import { expect } from 'chai';
+import { readArguments, UsageError } from '../src/user-cli/arguments.js';
+import { RefusedError, runCommand } from '../src/user-cli/run-command.js';
+
+const PASSWORD = 'eleven green trams rang';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('users on the command line', () => {
+  let tables: TestDatabase;
+  before(async () => (tables = await createTestDatabase()));
+  after(() => tables.drop());
+  beforeEach(() => tables.sql('DELETE FROM users'));
+
+  /** Runs the real process. Its standard input stays open, as a terminal's or a pipe's may. */
+  async function user(
+    args: string[],
+    { input, environment = {} }: { input?: string; environment?: Record<string, string> } = {},
+  ): Promise<Ended> {
+    const given = { args, ...(input === undefined ? {} : { input }) };
+    const { exitCode, out, err } = runProgram(USER_PROGRAM, { DATABASE_URL: tables.url, ...environment }, given);
+    const code = await exitCode;
+    expect(out() + err()).not.to.include(PASSWORD);
+    return { code, out: out(), err: err() };
+  }
+  /** The same without a process of its own: for what a command answers, not for how it is started. */
+  const does = async (args: string[], password = PASSWORD) => {
+    const command = readArguments(args);
+    if (command.name === 'help') throw new Error('no command');
+    return runCommand(command, { users: tables.database.users, password: () => Promise.resolve(password) });
+  };
+  const fromStdin = { input: `${PASSWORD}\n` };
+  const row = async (username: string) =>
+    (
+      await tables.sql<{ role: string; hash: string; disabled: boolean }>(
+        `SELECT role::text, password_hash AS hash, disabled_at IS NOT NULL AS disabled FROM users WHERE username = $1`,
+        [username],
+      )
+    )[0];
+
+  it('are created, listed, switched off and on, and changed', async () => {
+    const created = await user(['create', 'Alice', '--role', 'admin', '--password-stdin'], fromStdin);
+    expect(created).to.deep.equal({ code: 0, out: 'The admin alice was created.\n', err: '' });
+    expect(await isPassword(PASSWORD, (await row('alice'))!.hash)).to.equal(true);
+
+    const bob = await user(['create', 'bob'], { environment: { USER_PASSWORD: PASSWORD } });
+    expect(bob.code, bob.err).to.equal(0);
+    expect(await row('bob')).to.include({ role: 'operator', disabled: false });
+
+    expect((await user(['disable', 'bob'])).code).to.equal(0);
+    expect(await row('bob')).to.include({ disabled: true });
+    const table = await user(['list']);
+    expect(table.out).to.match(
+      /^NAME +ROLE +STATE +CREATED\nalice +admin +enabled +\S+\nbob +operator +disabled +\S+\n$/,
+    );
+    const json = JSON.parse((await user(['list', '--json'])).out) as { username: string; disabled: boolean }[];
+    expect(json.map(({ username, disabled }) => [username, disabled])).to.deep.equal([
+      ['alice', false],
+      ['bob', true],
+    ]);
+
+    expect((await user(['enable', 'bob'])).code).to.equal(0);
+    expect((await user(['set-role', 'bob', 'admin'])).code).to.equal(0);
+    const changed = await user(['set-password', 'bob', '--password-stdin'], {
+      input: 'twelve grey trams sang\r\nmore',
+    });
+    expect(changed.code, changed.err).to.equal(0);
+    const after = (await row('bob'))!;
+    expect(after).to.include({ role: 'admin', disabled: false });
+    expect(await isPassword('twelve grey trams sang', after.hash)).to.equal(true);
+  });
+
+  it('are warned about when no admin is left', async () => {
+    await does(['create', 'alice', '--role', 'admin']);
+    const disabled = await user(['disable', 'alice']);
+    expect(disabled.code).to.equal(0);
+    expect(disabled.err).to.include('No admin is left');
+    await does(['enable', 'alice']);
+    expect((await does(['set-role', 'alice', 'operator'])).warn).to.include('No admin is left');
+  });
+
+  it('that cannot be: exit 1 and say why', async () => {
+    const refused = await user(['disable', 'nobody']);
+    expect(refused).to.deep.equal({ code: 1, out: '', err: 'There is no user nobody.\n' });
+    await does(['create', 'alice']);
+    const unasked = await user(['set-password', 'alice']);
+    expect(unasked.code).to.equal(1);
+    expect(unasked.err).to.include('no terminal').and.to.include('--password-stdin');
+    const empty = await user(['set-password', 'alice', '--password-stdin'], { input: '\n' });
+    expect(empty.code).to.equal(1);
+    expect(empty.err).to.include('no password');
+  });
+
+  it('that cannot be are refused, changing nothing', async () => {
+    await does(['create', 'alice']);
+    const before = await row('alice');
+    for (const [args, says] of [
+      [['create', 'alice'], 'There is a user alice already.'],
+      [['set-password', 'nobody'], 'There is no user nobody.'],
+      [['set-role', 'nobody', 'admin'], 'There is no user nobody.'],
+      [['disable', 'nobody'], 'There is no user nobody.'],
+      [['enable', 'nobody'], 'There is no user nobody.'],
+    ] as const) {
+      const refused = await does([...args]).catch((error: unknown) => error);
+      expect(refused, args.join(' ')).to.be.an.instanceOf(RefusedError).and.to.include({ message: says });
+    }
+    for (const weak of ['short', 'password-2026!', 'abcdefghijklmnop']) {
+      const refused = await does(['set-password', 'alice'], weak).catch((error: unknown) => error);
+      expect(String(refused)).to.include('too weak').and.not.to.include(weak);
+    }
+    expect(await row('alice')).to.deep.equal(before);
+  });
+
+  it('asked for wrongly: exit 2 and show how, repeating nothing of it', async () => {
+    const { code, out, err } = await user(['create', 'alice', `--password=${PASSWORD}`]);
+    expect(code).to.equal(2);
+    expect(out).to.equal('');
+    expect(err).to.include('Usage:');
+    for (const args of [
+      [],
+      ['make', 'alice'],
+      ['create'],
+      ['create', 'no spaces here'],
+      ['create', 'alice', PASSWORD],
+      ['create', 'alice', '--role', 'root'],
+      ['disable', 'alice', '--role', 'admin'],
+      ['list', 'alice'],
+      ['set-role', 'alice'],
+    ]) {
+      expect(() => readArguments(args), args.join(' '))
+        .to.throw(UsageError)
+        .with.property('message')
+        .that.does.not.include(PASSWORD);
+    }
+    expect(await tables.sql('SELECT 1 FROM users')).to.have.length(0);
+    expect(await user(['--help'])).to.include({ code: 0, err: '' });
+  });
+
+  it('without a database: exit 1 and say so, without its password', async () => {
+    const secret = 'postgresql://dialgate:hunter2@127.0.0.1:1/x';
+    for (const [environment, says] of [
+      [{ DATABASE_URL: secret }, 'cannot be reached'],
+      [{ DATABASE_URL: '' }, 'DATABASE_URL'],
+      [{ DATABASE_URL: process.env.TEST_DATABASE_URL ?? '' }, 'no tables'],
+    ] as const) {
+      const { code, err } = await user(['list'], { environment });
+      expect(code).to.equal(1);
+      expect(err).to.include(says).and.not.to.include('hunter2');
+    }
+  });
+});

@@ -1,2 +1,0 @@
-export * from './hash.js';
-export * from './weakness.js';

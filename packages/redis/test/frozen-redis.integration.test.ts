@@ -1,0 +1,40 @@
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis, type Redis } from '@dialgate/local-stack';
+import { silentLog } from '@dialgate/service-kit';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { openOriginateProducer, openWorkerReports } from '../src/index.js';
+
+describe('a Redis that is frozen', function () {
+  this.timeout(30_000);
+  let server: Redis;
+  before(async () => {
+    server = await startRedis({
+      dir: tmpdir(),
+      ephemeral: true,
+      log: () => undefined,
+      searchPath: process.env.PATH,
+      cache: join(homedir(), '.cache', 'dialgate'),
+    });
+  });
+  after(() => server.stop());
+
+  it('keeps nobody waiting: whatever it is asked fails', async () => {
+    const access = { redisUrl: server.url, prefix: 'frozen', log: silentLog };
+    const producer = openOriginateProducer(access);
+    const reports = openWorkerReports(access);
+    try {
+      await eventually(producer.ready);
+      await eventually(() => reports.all());
+      server.process?.kill('SIGSTOP');
+      const asked = [producer.add('a'), producer.depth(), producer.announceWish('a'), reports.all()];
+      const answers = await Promise.allSettled(asked);
+      expect(answers.map(({ status }) => status)).to.deep.equal(asked.map(() => 'rejected'));
+    } finally {
+      server.process?.kill('SIGCONT');
+      reports.close();
+      await producer.close();
+    }
+  }).timeout(10_000);
+});

@@ -1,0 +1,121 @@
+import { silentLog } from '@dialgate/service-kit';
+import { eventually, patience, testRedis } from '@dialgate/testing';
+import { expect } from 'chai';
+import { openOriginateConsumer, openOriginateProducer, openWishListener, type JobEnd } from '../src/index.js';
+
+describe('the originate queue', function () {
+  this.timeout(15_000);
+  const closing: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  function setUp(originate: (callId: string) => Promise<JobEnd> = () => Promise.resolve('done')) {
+    const { url, prefix } = testRedis();
+    const options = { redisUrl: url, prefix, log: silentLog };
+    const producer = openOriginateProducer(options);
+    const seen: string[] = [];
+    const consumer = openOriginateConsumer({
+      ...options,
+      concurrency: 5,
+      originate: (callId) => {
+        seen.push(callId);
+        return originate(callId);
+      },
+    });
+    closing.push(
+      () => producer.close(),
+      () => consumer.close(1_000),
+    );
+    return { producer, consumer, seen, options };
+  }
+
+  /** Has another consumer on the same Redis do its work, from its start on: whoever has not begun by then does not begin. */
+  async function anotherConsumerAtWork(): Promise<void> {
+    const { producer, consumer, seen } = setUp();
+    await eventually(producer.ready);
+    consumer.open(true);
+    await producer.add('x');
+    await eventually(() => seen.length === 1);
+  }
+
+  it('hands every call over once, in order', async () => {
+    const { producer, consumer, seen } = setUp();
+    await eventually(producer.ready);
+    await Promise.all(['a', 'b', 'c', 'b'].map((id) => producer.add(id)));
+    consumer.open(true);
+    await eventually(() => seen.length === 3);
+    expect(seen).to.deep.equal(['a', 'b', 'c']);
+  });
+
+  it('takes no job before it is opened, and none after it is shut', async () => {
+    const { producer, consumer, seen } = setUp();
+    await eventually(producer.ready);
+    await producer.add('a');
+    expect(await producer.depth()).to.equal(1);
+    await anotherConsumerAtWork();
+    expect(seen).to.deep.equal([]);
+    consumer.open(true);
+    await eventually(() => seen.length === 1);
+    consumer.open(false);
+    await producer.add('b');
+    expect(await producer.depth()).to.equal(1);
+    await anotherConsumerAtWork();
+    // What was being fetched in that moment may still come.
+    expect(seen.length).to.be.at.most(2);
+    await producer.add('c');
+    await anotherConsumerAtWork();
+    expect(seen).not.to.include('c');
+    consumer.open(true);
+    await eventually(() => seen.length === 3);
+  });
+
+  it('lets a call be queued again once its job is over, failed or done', async () => {
+    const { producer, consumer, seen } = setUp((id) =>
+      id === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve('done'),
+    );
+    await eventually(producer.ready);
+    consumer.open(true);
+    for (const id of ['good', 'bad']) {
+      await producer.add(id);
+      await eventually(async () => (await producer.depth()) === 0);
+      await producer.add(id);
+      await eventually(() => seen.filter((one) => one === id).length === 2);
+    }
+  });
+
+  it('puts a job back with its order kept', async () => {
+    let full = true;
+    const { producer, consumer, seen } = setUp(() => Promise.resolve(full ? { putBackForMs: 50 } : 'done'));
+    await eventually(producer.ready);
+    await Promise.all(['a', 'b', 'c'].map((id) => producer.add(id)));
+    consumer.open(true);
+    await eventually(() => seen.length >= 3);
+    full = false;
+    seen.length = 0;
+    await eventually(async () => (await producer.depth()) === 0);
+    expect(seen.slice(-3).sort()).to.deep.equal(['a', 'b', 'c']);
+  });
+
+  it('fails at once without Redis, never hangs', async () => {
+    const producer = openOriginateProducer({ redisUrl: 'redis://127.0.0.1:1', prefix: 'x', log: silentLog });
+    closing.push(() => producer.close());
+    const since = performance.now();
+    const answers = await Promise.allSettled([producer.add('a'), producer.depth(), producer.announceWish('a')]);
+    expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'rejected']);
+    expect(performance.now() - since).to.be.lessThan(patience(2_000));
+    expect(producer.ready()).to.equal(false);
+  });
+
+  it('wakes those who listen for wishes', async () => {
+    const { producer, options } = setUp();
+    await eventually(producer.ready);
+    let wakes = 0;
+    const listener = openWishListener({ ...options, onWish: () => wakes++ });
+    closing.push(listener.close);
+    await eventually(async () => {
+      await producer.announceWish('a');
+      return wakes > 0;
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import { silentLog } from '@dialgate/service-kit';
+import { eventually, patience, standStill, testRedis } from '@dialgate/testing';
+import { expect } from 'chai';
+import { openWorkerReports, type WorkerReport } from '../src/index.js';
+
+describe('the reports of workers', function () {
+  this.timeout(10_000);
+
+  const report = (holder: string): WorkerReport => ({
+    holder,
+    asterisk: 'pbx-7:8088',
+    facts: { waiting: 3, oldestSeconds: 1, dropped: 0, lastDroppedSecondsAgo: null },
+  });
+
+  function open() {
+    const { url, prefix } = testRedis();
+    return openWorkerReports({ redisUrl: url, prefix, log: silentLog });
+  }
+
+  it('are read by all, the latest of each worker, until it takes its own back', async () => {
+    const reports = open();
+    expect(await eventually(() => reports.all())).to.deep.equal([]);
+    await reports.say('a', report('host-1'));
+    await reports.say('b', report('host-2'));
+    await reports.say('a', { ...report('host-1'), asterisk: 'pbx-8:8088' });
+    expect(await reports.all()).to.have.deep.members([
+      { ...report('host-1'), asterisk: 'pbx-8:8088' },
+      report('host-2'),
+    ]);
+    await reports.takeBack('a');
+    expect(await reports.all()).to.deep.equal([report('host-2')]);
+    reports.close();
+  });
+
+  it('are connected although this process stood still while the connection came up', async () => {
+    const warnings: unknown[] = [];
+    const { url, prefix } = testRedis();
+    const log = { ...silentLog, warn: (fields: unknown) => void warnings.push(fields) };
+    const reports = openWorkerReports({ redisUrl: url, prefix, log });
+    await standStill(2_000);
+    expect(await eventually(() => reports.all(), 10_000)).to.deep.equal([]);
+    expect(warnings).to.deep.equal([]);
+    reports.close();
+  });
+
+  it('fail at once without Redis, never hang', async () => {
+    const reports = openWorkerReports({ redisUrl: 'redis://127.0.0.1:1', prefix: 'x', log: silentLog });
+    const since = performance.now();
+    const answers = await Promise.allSettled([
+      reports.say('a', report('host-1')),
+      reports.takeBack('a'),
+      reports.all(),
+    ]);
+    expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'rejected']);
+    expect(performance.now() - since).to.be.lessThan(patience(2_000));
+    reports.close();
+  });
+});

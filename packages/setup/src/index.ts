@@ -1,1 +1,0 @@
-export * from './seed-admin.js';

@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '@dialgate/asterisk-simulator';
+import { openDatabase, type Database } from '@dialgate/database';
+import { hashPassword } from '@dialgate/accounts';
+import pg from 'pg';
+import { startApiProcess, type ApiProcess } from './api-process.js';
+import { logIn, type Client } from './client.js';
+import type { Measure } from './measures.js';
+import { watchPace, type Pace } from './pace.js';
+import { notedApi, notedProxy, notedServer } from './noted.js';
+import type { Servers } from './servers.js';
+import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
+import { openTraffic, type Traffic } from './traffic.js';
+import { startWorkerProcess, type Lines, type WorkerProcess } from './worker-process.js';
+
+/** What a fault wants to be different from an ordinary installation. */
+export interface Settings {
+  readonly api?: Readonly<Record<string, string>>;
+  readonly worker?: Readonly<Record<string, string>>;
+}
+
+/** An Asterisk as a worker sees it. */
+export interface Ari {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A whole installation of the product, its processes real, its networks breakable. */
+export interface Installation {
+  readonly servers: Servers;
+  readonly api: ApiProcess;
+  /** What the API reaches its servers through. */
+  readonly apiLines: Pick<Lines, 'postgres' | 'redis'>;
+  readonly client: Client;
+  readonly traffic: Traffic;
+  readonly database: Database;
+  readonly sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
+  /** The workers that run just now, oldest first. */
+  readonly workers: () => readonly WorkerProcess[];
+  /** Starts a worker; does not wait for it. */
+  readonly startWorker: (options?: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly nodeFlags?: string[];
+  }) => Promise<WorkerProcess>;
+  /** Resolves when so many workers could originate. */
+  readonly ready: (workers: number, withinMs?: number) => Promise<void>;
+  /** How the machine has kept up since the installation was set up. */
+  readonly pace: () => Pace;
+  readonly spans: BlindSpans;
+  /** When anything was broken: networks, servers and processes note it down by themselves, the rest is a fault's to tell. */
+  readonly troubles: Troubles;
+  /** The epoch of each slot, by its application: it changes when another worker takes the slot. */
+  readonly epochs: () => Promise<Readonly<Record<string, number>>>;
+  /** 0–1, of this fault's seed: the same campaign strikes at the same moments. */
+  readonly random: () => number;
+  readonly queuePrefix: string;
+  readonly killed: () => number;
+  /** Kills of workers that had calls. */
+  readonly killedWithCalls: () => number;
+  /** How long each slot of a killed worker was without an ear, in milliseconds. */
+  readonly adoptions: readonly number[];
+  /** What happened that never should. */
+  readonly complaints: readonly string[];
+  readonly complain: (what: string) => void;
+  /** What a fault has measured by itself. */
+  readonly measures: Measure[];
+  readonly close: () => Promise<void>;
+}
+
+const USERNAME = 'campaign';
+
+const LOOK_EVERY_MS = 100;
+
+/** The campaign itself has all the time that a slow machine takes. */
+const PATIENT = { connectTimeoutMs: 30_000, queryTimeoutMs: 60_000 };
+const READY_WITHIN_MS = 300_000;
+
+export async function setUpInstallation(options: {
+  readonly name: string;
+  readonly servers: Servers;
+  readonly ari: Ari;
+  readonly settings: Settings;
+  readonly seed: number;
+  /** Hears of a worker's death. Returns those of its applications that have live channels. */
+  readonly onDeath: (apps: readonly string[]) => readonly string[];
+  readonly log: (line: string) => void;
+}): Promise<Installation> {
+  const { name, ari, settings, log } = options;
+  const troubles = troublesFromNow();
+  const servers: Servers = {
+    ...options.servers,
+    postgres: notedServer(options.servers.postgres, troubles),
+    redis: notedServer(options.servers.redis, troubles),
+  };
+  const pace = watchPace();
+  const random = seededRandom(options.seed);
+  const databaseUrl = await servers.createDatabase(name);
+  const database = openDatabase({ url: databaseUrl, applicationName: 'campaign', poolSize: 2, ...PATIENT });
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, query_timeout: PATIENT.queryTimeoutMs });
+  pool.on('error', () => undefined);
+
+  const complaints: string[] = [];
+  const complain = (what: string): void => void complaints.push(what);
+  const spans = blindSpans();
+  const proxies: TcpProxy[] = [];
+  const proxyTo = async (url: string): Promise<TcpProxy> => {
+    const { hostname, port } = new URL(url);
+    const proxy = notedProxy(await openTcpProxy({ host: hostname, port: Number(port) }, random), troubles);
+    proxies.push(proxy);
+    return proxy;
+  };
+  const linesTo = async (): Promise<Lines> => ({
+    postgres: await proxyTo(databaseUrl),
+    redis: await proxyTo(servers.redis.url),
+    asterisk: await proxyTo(ari.url),
+  });
+  const environment = ({ postgres, redis }: Pick<Lines, 'postgres' | 'redis'>): Record<string, string> => ({
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: through(postgres, databaseUrl),
+    REDIS_URL: through(redis, servers.redis.url),
+    QUEUE_PREFIX: name,
+  });
+
+  const password = randomBytes(12).toString('hex');
+  await database.users.save({ username: USERNAME, passwordHash: await hashPassword(password), role: 'admin' });
+  const apiLines = { postgres: await proxyTo(databaseUrl), redis: await proxyTo(servers.redis.url) };
+  const api = notedApi(
+    await startApiProcess({ env: { ...environment(apiLines), ...settings.api }, complain, log }),
+    troubles,
+  );
+  const client = await logIn(api.url, USERNAME, password);
+
+  const workers: WorkerProcess[] = [];
+  const running = (): WorkerProcess[] => workers.filter((worker) => worker.isRunning());
+  const absence = noteAbsence(troubles, () => running().some((worker) => worker.isReady()));
+  const sql = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> =>
+    (await pool.query<Row>(text, values)).rows;
+  const deaths = new Map<string, number>();
+  const adoptions: number[] = [];
+  let killed = 0;
+  let killedWithCalls = 0;
+  const watch = {
+    ready: (app: string) => {
+      const diedAt = deaths.get(app);
+      if (diedAt === undefined) return;
+      adoptions.push(performance.now() - diedAt);
+      deaths.delete(app);
+    },
+    died: (apps: readonly string[]) => {
+      const busy = options.onDeath(apps);
+      killed++;
+      if (busy.length > 0) killedWithCalls++;
+      // A slot without calls is nobody's concern until a new worker wants one.
+      // An adopter that dies as well begins it anew.
+      for (const app of busy) deaths.set(app, performance.now());
+    },
+  };
+
+  return {
+    servers,
+    api,
+    apiLines,
+    client,
+    traffic: openTraffic(client),
+    database,
+    sql,
+    workers: running,
+    startWorker: async ({ env = {}, nodeFlags = [] } = {}) => {
+      const lines = await linesTo();
+      const worker = await startWorkerProcess({
+        name: `worker-${String(workers.length + 1)}`,
+        env: {
+          ...environment(lines),
+          ARI_HTTP_URL: through(lines.asterisk, ari.url),
+          ARI_USERNAME: ari.username,
+          ARI_PASSWORD: ari.password,
+          ASTERISK_NAME: 'asterisk',
+          ...settings.worker,
+          ...env,
+        },
+        nodeFlags,
+        lines,
+        watch,
+        spans,
+        troubles,
+        complain,
+        log,
+      });
+      workers.push(worker);
+      return worker;
+    },
+    ready: async (wanted, withinMs = READY_WITHIN_MS) => {
+      const deadline = performance.now() + withinMs;
+      while (running().filter((worker) => worker.isReady()).length < wanted) {
+        if (performance.now() > deadline) throw new Error(`not ${String(wanted)} workers ready in time`);
+        await sleep(50);
+      }
+    },
+    pace: pace.soFar,
+    spans,
+    troubles,
+    epochs: async () => {
+      const slots = await sql<{ app: string; epoch: number }>('SELECT app, epoch FROM worker_slots');
+      return Object.fromEntries(slots.map(({ app, epoch }) => [app, epoch]));
+    },
+    random,
+    queuePrefix: name,
+    killed: () => killed,
+    killedWithCalls: () => killedWithCalls,
+    adoptions,
+    complaints,
+    complain,
+    measures: [],
+    close: async () => {
+      pace.stop();
+      clearInterval(absence);
+      await api.stop();
+      for (const worker of running()) await worker.kill();
+      for (const proxy of proxies) proxy.close();
+      await database.close();
+      await pool.end();
+      await servers.dropDatabase(name);
+    },
+  };
+}
+
+/** While there is no worker that could originate, all calls wait. */
+function noteAbsence(troubles: Troubles, anybodyThere: () => boolean): NodeJS.Timeout {
+  let end: (() => void) | null = null;
+  return setInterval(() => {
+    if (!anybodyThere()) {
+      end ??= troubles.begin();
+      return;
+    }
+    end?.();
+    end = null;
+  }, LOOK_EVERY_MS).unref();
+}
+
+/** The same address behind a proxy. */
+function through(proxy: TcpProxy, url: string): string {
+  const behind = new URL(url);
+  behind.hostname = '127.0.0.1';
+  behind.port = String(proxy.port);
+  return behind.href.replace(/\/$/, '');
+}

@@ -1,0 +1,115 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { migrate } from '@dialgate/database';
+import { startPostgres, startRedis } from '@dialgate/local-stack';
+import pg from 'pg';
+
+/** A server that can be killed and brought back with its data, on the same port. */
+export interface Server {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it at once: SIGQUIT is PostgreSQL's immediate shutdown, SIGKILL the end of the world. */
+  readonly kill: (signal: 'SIGQUIT' | 'SIGKILL') => Promise<void>;
+  /** Stops it in its tracks; `resume` lets it go on. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly startAgain: () => Promise<void>;
+}
+
+/** The campaign's own PostgreSQL and Redis, durable, in a temporary directory. */
+export interface Servers {
+  readonly postgres: Server;
+  readonly redis: Server;
+  /** A fresh database with the product's schema. */
+  readonly createDatabase: (name: string) => Promise<string>;
+  readonly dropDatabase: (name: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+
+/**
+ * @param log hears how the servers were come by.
+ * @param heard every line that PostgreSQL logs: slow statements, waits for locks, checkpoints.
+ */
+export async function startServers(
+  log: (line: string) => void,
+  heard: (line: string) => void = () => undefined,
+): Promise<Servers> {
+  const directory = await mkdtemp(join(tmpdir(), 'dialgate-faults-'));
+  await chmod(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
+  const shared = { dir: directory, log, searchPath: process.env.PATH };
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
+
+  const onLine = (line: string): void => heard(`postgres ${line}`);
+  const postgres = await restartable((port) => startPostgres({ ...shared, port, onLine }));
+  const redis = await restartable((port) => startRedis({ ...shared, cache, port }));
+
+  const onServer = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+
+  for (const setting of TALKATIVE) await onServer(`ALTER SYSTEM SET ${setting}`);
+  await onServer('SELECT pg_reload_conf()');
+
+  return {
+    postgres,
+    redis,
+    createDatabase: async (name) => {
+      await onServer(`CREATE DATABASE ${name}`);
+      const url = new URL(postgres.url);
+      url.pathname = `/${name}`;
+      await migrate({ url: url.href, directory: MIGRATIONS });
+      return url.href;
+    },
+    dropDatabase: (name) => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    stop: async () => {
+      await redis.stop();
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What makes PostgreSQL say why a client was kept waiting. */
+const TALKATIVE = [
+  'log_min_duration_statement = 250',
+  'log_lock_waits = on', // Longer than a second.
+  "log_line_prefix = '%m %a '",
+] as const;
+
+interface Started {
+  readonly url: string;
+  readonly process: { readonly exited: Promise<unknown>; kill(signal: NodeJS.Signals): void } | null;
+  stop(): Promise<void>;
+}
+
+async function restartable(
+  start: (port?: number) => Promise<Started>,
+): Promise<Server & { readonly stop: () => Promise<void> }> {
+  let running = await start();
+  const { url } = running;
+  const port = Number(new URL(url).port);
+  return {
+    url,
+    port,
+    kill: async (signal) => {
+      running.process?.kill(signal);
+      await running.process?.exited;
+    },
+    pause: () => running.process?.kill('SIGSTOP'),
+    resume: () => running.process?.kill('SIGCONT'),
+    startAgain: async () => {
+      running = await start(port);
+    },
+    stop: () => running.stop(),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Mutant } from '../mutant.js';
+import { ACCESS_CONTROL, LOGIN } from './access.js';
+import { API } from './api.js';
+import { CALLS_IN_DATABASE } from './database-calls.js';
+import { SLOTS_AND_USERS } from './database-slots.js';
+import { DOMAIN } from './domain.js';
+import { PROGRAMS } from './programs.js';
+import { QUEUE_AND_LIMITS } from './redis.js';
+import { SURROUNDINGS } from './surroundings.js';
+import { WORKER } from './worker.js';
+
+/** Every mutant, by area. A change of the code that one of them does not fit any more must change it, too. */
+export const MUTANTS: readonly Mutant[] = [
+  ...DOMAIN,
+  ...CALLS_IN_DATABASE,
+  ...SLOTS_AND_USERS,
+  ...QUEUE_AND_LIMITS,
+  ...API,
+  ...ACCESS_CONTROL,
+  ...LOGIN,
+  ...WORKER,
+  ...PROGRAMS,
+  ...SURROUNDINGS,
+];

@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { migrate, openDatabase, type Database } from '@dialgate/database';
+import pg from 'pg';
+
+const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+
+/** A database of a test file's own, with the real schema. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly database: Database;
+  /** Looks at or prepares what no function of the product shows: `sql('SELECT …', [value])`. */
+  readonly sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
+  readonly drop: () => Promise<void>;
+}
+
+/**
+ * A fresh database, cloned from a template that holds the migrations of this checkout and is made once. The server is
+ * TEST_DATABASE_URL, whose role may create databases; `npm test` sets it.
+ */
+export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
+  if (server === undefined) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
+
+  const template = await ensureTemplate(server);
+  const name = `dialgate_test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(server, (client) => cloneDatabase(client, template, name));
+  const url = urlOf(server, name);
+  // The test's own eye waits longer than the product would: a busy machine is no reason to see nothing.
+  const patience = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
+  const database = openDatabase({ url, applicationName: 'dialgate-test', ...patience });
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined); // end() does not wait for its connections to close; drop() may cut them off first.
+  return {
+    url,
+    database,
+    sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+      (await pool.query<Row>(text, values)).rows,
+    drop: async () => {
+      await database.close();
+      await pool.end();
+      await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    },
+  };
+}
+
+const TEMPLATE_LOCK = 20_260_101;
+
+async function ensureTemplate(server: string): Promise<string> {
+  const name = `dialgate_template_${(await hashOfMigrations()).slice(0, 12)}`;
+  await onServer(server, async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount !== 0) return;
+    // Under another name until it is whole, so that a broken run leaves no half template.
+    await client.query(`DROP DATABASE IF EXISTS ${name}_making WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${name}_making`);
+    await migrate({ url: urlOf(server, `${name}_making`), directory: MIGRATIONS });
+    await client.query(`ALTER DATABASE ${name}_making RENAME TO ${name}`);
+  });
+  return name;
+}
+
+async function hashOfMigrations(): Promise<string> {
+  const hash = createHash('sha256');
+  const names = (await readdir(MIGRATIONS)).filter((name) => !name.endsWith('.toml')).sort();
+  for (const name of names) hash.update(name).update(await readFile(`${MIGRATIONS}/${name}/migration.sql`));
+  return hash.digest('hex');
+}
+
+/** PostgreSQL refuses to clone a template that somebody is just connected to; the next moment it is free. */
+async function cloneDatabase(client: pg.Client, template: string, name: string): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+}
+
+async function onServer(server: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { composeFile, documentedSettings, exampleSettings } from '../src/index.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const SECTIONS = ['Both services', 'API', 'ari-worker', 'Setting up the database', 'The compose file only'];
+
+describe('the compose file', () => {
+  const compose = composeFile();
+  const services = Object.entries(compose.services);
+
+  it('lets every image be chosen, with an official default for those that are not ours', () => {
+    for (const [name, { image = '' }] of services) {
+      expect(image, name).to.match(/^\$\{[A-Z_]+_IMAGE:-(docker\.io\/library\/[a-z]+:[\w.-]+|dialgate-[a-z-]+)\}$/);
+    }
+    const recipes = ['docker/Dockerfile', 'docker/asterisk/Dockerfile'].map((path) =>
+      readFileSync(ROOT + path, 'utf8'),
+    );
+    for (const [, base] of recipes.join('\n').matchAll(/^FROM (\S+)/gm)) {
+      expect(base).to.match(/^(\$\{[A-Z_]+_IMAGE\}|runtime)$/);
+    }
+  });
+
+  it('takes every secret from outside and says which one is missing', () => {
+    expect(compose.text).not.to.match(/(PASSWORD|SECRET_KEY): (?!\$\{)/);
+    for (const name of ['POSTGRES_PASSWORD', 'SECRET_KEY', 'ARI_HTTP_URL', 'ARI_USERNAME', 'ARI_PASSWORD']) {
+      expect(compose.text).to.include(`\${${name}:?`);
+      expect(compose.text).not.to.include(`\${${name}:-`);
+    }
+  });
+
+  it('gives the API the secret of the tokens and the worker that of Asterisk, and neither the other', () => {
+    expect(compose.services.api?.environment).to.include.keys('SECRET_KEY').and.not.to.have.property('ARI_PASSWORD');
+    expect(compose.services['ari-worker']?.environment)
+      .to.include.keys('ARI_PASSWORD')
+      .and.not.to.have.property('SECRET_KEY');
+  });
+
+  it('uses no variable that is not documented, and its defaults are the documented ones', () => {
+    const documented = documentedSettings(SECTIONS);
+    const example = exampleSettings();
+    for (const [whole, name = '', fallback = ''] of compose.text.matchAll(/\$\{([A-Z_]+):[-?]([^}]*)\}/g)) {
+      expect([...documented.keys()], 'docs/configuration.md').to.include(name);
+      expect([...example.keys()], '.env.example').to.include(name);
+      if (documentedSettings(['The compose file only']).has(name) && whole.includes(':-')) {
+        expect(documented.get(name)?.defaultsTo, name).to.equal(`\`${fallback}\``);
+        expect(example.get(name), name).to.equal(fallback);
+      }
+    }
+    expect([...example.keys()].filter((name) => !documented.has(name))).to.deep.equal([]);
+  });
+
+  it('publishes the API, PostgreSQL to this machine only, and nothing else', () => {
+    const published = services.flatMap(([name, { ports }]) => (ports === undefined ? [] : [[name, ports]]));
+    expect(published).to.deep.equal([
+      ['postgres', ['127.0.0.1:${POSTGRES_PORT:-5432}:5432']],
+      ['api', ['${API_ADDRESS:-0.0.0.0}:${API_PORT:-8000}:8000']],
+    ]);
+  });
+
+  it('keeps every service small in rights and in logs, and brings it back after a crash', () => {
+    for (const [name, service] of services) {
+      expect(service, name).to.deep.include({
+        restart: name === 'migrate' ? 'no' : 'unless-stopped',
+        networks: ['app-net'],
+        security_opt: ['no-new-privileges:true'],
+        read_only: true,
+        logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } },
+      });
+      if (!['postgres', 'redis'].includes(name)) expect(service.cap_drop, name).to.deep.equal(['ALL']);
+    }
+  });
+
+  it('starts in the order of health and leaves the worker time to drain', () => {
+    const { migrate, api, redis } = compose.services;
+    const worker = compose.services['ari-worker'];
+    expect(migrate?.depends_on).to.deep.equal({ postgres: { condition: 'service_healthy' } });
+    for (const service of [api, worker]) {
+      expect(service?.depends_on).to.deep.equal({
+        migrate: { condition: 'service_completed_successfully' },
+        redis: { condition: 'service_healthy' },
+      });
+    }
+    expect(worker?.stop_grace_period).to.equal('60s');
+    expect(worker, 'it could not be scaled').not.to.have.any.keys('container_name', 'ports');
+    expect(redis?.command).to.include('--appendonly yes').and.to.include('--maxmemory-policy noeviction');
+  });
+});

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FAILURE_REASONS } from '@dialgate/domain';
+import { expect } from 'chai';
+import { documentedSettings } from '../src/index.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const guide = readFileSync(join(ROOT, 'docs/production-deployment.md'), 'utf8');
+
+/** Everything the product can say, in one text. */
+const source = ['packages', 'services']
+  .flatMap((top) => readdirSync(join(ROOT, top)).map((name) => join(ROOT, top, name, 'src')))
+  .filter((directory) => existsSync(directory) && !directory.includes('asterisk-simulator'))
+  .flatMap((directory) =>
+    readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((file) => join(directory, file)),
+  )
+  .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
+
+describe('the guide to production', () => {
+  it('quotes no message that the code does not say', () => {
+    const quoted = [...guide.matchAll(/`"([^"`]+)"`/g)].map(([, words = '']) => words);
+    expect(quoted.length).to.be.greaterThan(12);
+    const unknown = quoted.filter((words) => !words.split('…').every((piece) => source.includes(piece)));
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it('explains reasons of failure that exist', () => {
+    const table = guide.slice(guide.indexOf('| `failure_reason`'), guide.indexOf('### No ringing'));
+    const explained = [...table.matchAll(/^\| (`[^|]+) \|/gm)]
+      .flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, reason]) => reason))
+      .filter((reason) => reason !== 'failure_reason');
+    expect(explained.length).to.be.greaterThan(7);
+    expect(Object.keys(FAILURE_REASONS)).to.include.members(explained);
+  });
+
+  it('names no variable that is not documented', () => {
+    const documented = documentedSettings([
+      'Both services',
+      'API',
+      'ari-worker',
+      'Setting up the database',
+      'The compose file only',
+    ]);
+    const assigned = [...guide.matchAll(/\b([A-Z]+(?:_[A-Z]+)+)=/g)].map(([, name = '']) => name);
+    const ownOfTheCommands = ['DATABASE_PASSWORD', 'ADMIN_PASSWORD'];
+    expect(assigned.filter((name) => !documented.has(name) && !ownOfTheCommands.includes(name))).to.deep.equal([]);
+  });
+
+  it('points to files and headings that are there', () => {
+    const headings = [...guide.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+      text
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    for (const [, target = ''] of guide.matchAll(/\]\(([^)]+)\)/g)) {
+      if (target.startsWith('#')) expect(headings).to.include(target.slice(1));
+      else expect(existsSync(join(ROOT, 'docs', target)), target).to.equal(true);
+    }
+  });
+
+  it('has units that start what the build makes, with the settings it writes', () => {
+    const units = join(ROOT, 'docker/systemd');
+    for (const file of readdirSync(units)) {
+      const unit = readFileSync(join(units, file), 'utf8');
+      const entry = /^ExecStart=\/usr\/bin\/node (\S+)$/m.exec(unit)?.[1] ?? '';
+      expect(existsSync(join(ROOT, entry.replace('/dist/', '/src/').replace(/\.js$/, '.ts'))), entry).to.equal(true);
+      expect(guide).to.include(dirname(dirname(entry)));
+      for (const [, settings = ''] of unit.matchAll(/^EnvironmentFile=(\/\S+)$/gm)) {
+        expect(guide).to.include(`cat > ${settings} <<`);
+      }
+    }
+  });
+
+  it('has scripts that a shell can read', () => {
+    for (const file of ['docker/new-env', 'docker/user', 'docker/asterisk/run.sh', 'docker/sipp/run.sh']) {
+      execFileSync('sh', ['-n', join(ROOT, file)]);
+    }
+    for (const file of readdirSync(join(ROOT, '.ci'))) execFileSync('bash', ['-n', join(ROOT, '.ci', file)]);
+  });
+});

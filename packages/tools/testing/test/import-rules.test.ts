@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** Each a small project with one wrong import, and the rule that must catch it. */
+const PLANTED: Record<string, Record<string, string>> = {
+  'domain-imports-nothing': { 'packages/domain/src/call.ts': `import 'node:fs';` },
+  'services-are-apart': {
+    'services/api/src/app.ts': `import '../../ari-worker/src/worker.js';`,
+    'services/ari-worker/src/worker.ts': '',
+  },
+  'packages-below-services': {
+    'packages/redis/src/index.ts': `import '../../../services/api/src/app.js';`,
+    'services/api/src/app.ts': '',
+  },
+  'ari-is-a-border': {
+    'services/ari-worker/src/ari/client.ts': `import '../worker.js';`,
+    'services/ari-worker/src/worker.ts': '',
+  },
+  'only-the-index-of-a-package': {
+    'services/api/src/app.ts': `import '../../../packages/database/src/slots.js';`,
+    'packages/database/src/slots.ts': '',
+  },
+  'prisma-only-in-database': { 'services/api/src/app.ts': `import '@prisma/client';` },
+  'bullmq-only-in-redis': { 'services/api/src/app.ts': `import 'bullmq';` },
+  'ioredis-only-in-redis-and-limits': { 'services/api/src/app.ts': `import 'ioredis';` },
+  'express-only-in-api': { 'services/ari-worker/src/worker.ts': `import 'express';` },
+  'winston-only-in-service-kit': { 'services/api/src/app.ts': `import 'winston';` },
+  'tools-only-from-tools-and-tests': {
+    'services/ari-worker/src/wiring.ts': `import '../../../packages/tools/asterisk-simulator/src/index.js';`,
+    'packages/tools/asterisk-simulator/src/index.ts': '',
+  },
+  'no-cycles': {
+    'packages/redis/src/a.ts': `import './b.js';`,
+    'packages/redis/src/b.ts': `import './a.js';`,
+  },
+};
+
+describe('the import rules', function () {
+  this.timeout(30_000);
+  let project: string;
+
+  beforeEach(async () => {
+    project = await mkdtemp(join(tmpdir(), 'import-rules-'));
+    await symlink(join(ROOT, 'tsconfig.base.json'), join(project, 'tsconfig.base.json'));
+    await symlink(join(ROOT, 'tsconfig.check.json'), join(project, 'tsconfig.check.json'));
+  });
+  afterEach(() => rm(project, { recursive: true }));
+
+  async function brokenRules(files: Record<string, string>): Promise<Set<string>> {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(project, path)), { recursive: true });
+      await writeFile(join(project, path), `${text}\nexport {};\n`);
+    }
+    const args = [
+      '--config',
+      join(ROOT, '.dependency-cruiser.cjs'),
+      '--output-type',
+      'json',
+      ...new Set(Object.keys(files).map((path) => path.split('/')[0] ?? '')),
+    ];
+    const depcruise = join(ROOT, 'node_modules/.bin/depcruise');
+    const { stdout } = await promisify(execFile)(depcruise, args, {
+      cwd: project,
+      env: { PATH: process.env.PATH }, // Not the loader that these tests run under.
+    }).catch((error: unknown) => error as { stdout: string });
+    const { summary } = JSON.parse(stdout) as { summary: { violations: { rule: { name: string } }[] } };
+    return new Set(summary.violations.map(({ rule }) => rule.name));
+  }
+
+  it('take a tidy project', async () => {
+    const tidy = { 'packages/domain/src/index.ts': `import './call.js';`, 'packages/domain/src/call.ts': '' };
+    expect([...(await brokenRules(tidy))]).to.deep.equal([]);
+  });
+
+  for (const [rule, files] of Object.entries(PLANTED)) {
+    it(`catch a planted violation of ${rule}`, async () => {
+      expect([...(await brokenRules(files))]).to.include(rule);
+    });
+  }
+});

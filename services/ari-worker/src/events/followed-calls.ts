@@ -1,0 +1,98 @@
+import type { Calls } from '@dialgate/database';
+import { rankOf, type Call } from '@dialgate/domain';
+import { NOTHING_HEARD, type HeardSoFar } from './translate.js';
+import type { HeldSlots } from '../slots/held-slots.js';
+
+/** A call this worker acts for, as far as it knows. The row is the truth; this saves reading it for every event. */
+export interface FollowedCall {
+  call: Call;
+  heard: HeardSoFar;
+  /** Whether Asterisk has sent the answered channel on into the dialplan. */
+  continued: boolean;
+}
+
+/** The calls that this worker follows, by call id: only calls of slots that it holds. */
+export interface FollowedCalls {
+  readonly get: (callId: string) => FollowedCall | undefined;
+  /**
+   * The call as known here, or read from the database when it is unknown here or known only under an earlier attempt than
+   * the one that was heard of; null when there is no such call.
+   */
+  readonly find: (callId: string, attempt: number) => Promise<FollowedCall | null>;
+  /** Takes note of the call as it was read. What was heard of an earlier attempt is forgotten; an older reading is, too. */
+  readonly learn: (call: Call) => FollowedCall;
+  /** Forgets the call, unless it is known under a later attempt by now: what gave this one up may be answered late. */
+  readonly forget: (callId: string, attempt: number) => void;
+  /** Forgets the calls of a slot that this worker has lost or given back. */
+  readonly forgetSlot: (slotId: number) => void;
+  /** All of them, with the attempt under which they are known. */
+  readonly attempts: () => (readonly [callId: string, attempt: number])[];
+}
+
+export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'owns'>): FollowedCalls {
+  const followed = new Map<string, FollowedCall>();
+  /**
+   * Calls of slots that are another worker's by now. Their rows are read each time, for nobody would tell us how they go on;
+   * what was heard of them is kept: an end is told in pieces, and while a slot changes hands, the old holder's socket may be
+   * the only one that hears them.
+   */
+  const overheard = new Map<string, FollowedCall>();
+
+  function overhear(known: FollowedCall): void {
+    overheard.delete(known.call.id); // To the end of the line.
+    overheard.set(known.call.id, known);
+    const [oldest] = overheard.keys();
+    if (overheard.size > MOST_OVERHEARD && oldest !== undefined) overheard.delete(oldest);
+  }
+
+  function learn(call: Call): FollowedCall {
+    const known = followed.get(call.id);
+    // A read that was overtaken by a claim or a dial of this worker's own.
+    if (known !== undefined && isOlder(call, known.call)) return known;
+    if (known?.call.attempt === call.attempt) {
+      known.call = call;
+      return known;
+    }
+    const before = overheard.get(call.id);
+    const fresh = before?.call.attempt === call.attempt ? before : { call, heard: NOTHING_HEARD, continued: false };
+    fresh.call = call;
+    followed.delete(call.id);
+    overheard.delete(call.id);
+    if (held.owns(call)) followed.set(call.id, fresh);
+    else overhear(fresh);
+    return fresh;
+  }
+
+  return {
+    get: (callId) => followed.get(callId),
+    find: async (callId, attempt) => {
+      const known = followed.get(callId);
+      if (known !== undefined && known.call.attempt >= attempt) return known;
+      const call = await calls.find(callId);
+      return call === null ? null : learn(call);
+    },
+    learn,
+    forget: (callId, attempt) => {
+      for (const known of [followed, overheard]) {
+        if ((known.get(callId)?.call.attempt ?? Infinity) <= attempt) known.delete(callId);
+      }
+    },
+    forgetSlot: (slotId) => {
+      for (const [callId, known] of followed) {
+        if (known.call.claim?.slotId !== slotId) continue;
+        followed.delete(callId);
+        overhear(known);
+      }
+    },
+    attempts: () => [...followed].map(([callId, { call }]) => [callId, call.attempt] as const),
+  };
+}
+
+/** An end comes within a second of its first piece; whatever is older has ended where nobody heard it. */
+const MOST_OVERHEARD = 1_000;
+
+/** Attempts are counted up, and within one the rank of the status never falls. */
+function isOlder(call: Call, than: Call): boolean {
+  if (call.attempt !== than.attempt) return call.attempt < than.attempt;
+  return rankOf(call.status) < rankOf(than.status);
+}

@@ -1,0 +1,86 @@
+import type { Call } from '@dialgate/domain';
+import { isInApp } from '../ari/channels.js';
+import type { AriChannel } from '../ari/events.js';
+
+/** What one look at Asterisk says about a call's channel. */
+export type ChannelSeen =
+  | { readonly seen: 'down' | 'ringing' }
+  | { readonly seen: 'up'; readonly inOurApp: boolean }
+  /** `confirmed`: Asterisk said so twice, at least 2 s apart. */
+  | { readonly seen: 'gone'; readonly confirmed: boolean };
+
+/** What is to be done about an open call after a look at its row and its channel. */
+export type ReconcileAction =
+  | 'nothing'
+  /** It was never dialled and nobody here works on it: give the claim back; if that succeeds, remove the channel. */
+  | 'void_then_hang_up'
+  /** Nothing was heard of it for too long: hang up, and look again what it came to. */
+  | 'hang_up_overdue'
+  | 'write_ringing'
+  | 'write_answered'
+  | 'write_answered_and_continue'
+  | 'look_again'
+  | 'write_lost';
+
+/** How long after its ring timeout a call may still be silent, in milliseconds. */
+export const OVERDUE_GRACE_MS = 10_000;
+
+/**
+ * The rules of reconciling an open call that was read before its channel was looked at. Pure.
+ *
+ * @param at the database's time when the row was read.
+ * @param originateUnderWay whether this worker is just originating it.
+ */
+export function reconcileAction(
+  call: Call,
+  channel: ChannelSeen,
+  at: Date,
+  originateUnderWay: boolean,
+): ReconcileAction {
+  switch (call.status) {
+    case 'pending':
+      if (call.claim === null || originateUnderWay) return 'nothing';
+      return 'void_then_hang_up';
+
+    case 'dialing':
+    case 'ringing':
+      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
+      if (channel.seen === 'up') return channel.inOurApp ? 'write_answered_and_continue' : 'write_answered';
+      if (isOverdue(call, at)) return 'hang_up_overdue';
+      return call.status === 'dialing' && channel.seen === 'ringing' ? 'write_ringing' : 'nothing';
+
+    case 'answered':
+      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
+      return channel.seen === 'up' && channel.inOurApp ? 'write_answered_and_continue' : 'nothing';
+
+    case 'completed':
+    case 'busy':
+    case 'no_answer':
+    case 'failed':
+    case 'canceled':
+      return 'nothing';
+  }
+}
+
+function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
+  return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
+}
+
+/** What a channel in Asterisk's list shows. Only our own application is where it waits for us. */
+export function seen(channel: AriChannel, app: string): ChannelSeen {
+  if (channel.state !== 'Up') return { seen: channel.state === 'Ringing' ? 'ringing' : 'down' };
+  return { seen: 'up', inOurApp: isInApp(channel, (name) => name === app) };
+}
+
+/**
+ * Whether a channel that carries the name of an attempt at a call, but belongs to no open row of ours, is surplus. It may
+ * be another slot's: a created channel whose worker died before it could be removed is nobody's else.
+ *
+ * @param call the call's row, read after the channel was seen; null when there is none.
+ * @param inApp whether the channel is in our application: without a row, only that makes it ours.
+ */
+export function isSurplus(call: Call | null, attempt: number, inApp: boolean): boolean {
+  if (call === null) return inApp;
+  const voided = call.status === 'pending' && call.claim === null;
+  return call.endedAt !== null || voided || call.attempt > attempt;
+}

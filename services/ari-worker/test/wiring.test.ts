@@ -1,0 +1,100 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Lease } from '@dialgate/database';
+import { type Part, silentLog } from '@dialgate/service-kit';
+import { someCall } from '@dialgate/testing';
+import { expect } from 'chai';
+import { assembleWorker, type WorkerPorts } from '../src/wiring.js';
+import type { AriEvent } from '../src/ari/events.js';
+
+const LEASE: Lease = { slotId: 1, owner: 'one', epoch: 1, app: 'cc-1' };
+
+/** What the whole worker shows only late or not at all from outside: process-parts.integration.test.ts has the rest. */
+describe('a worker put together', () => {
+  let done: string[];
+  let parts: Part[];
+  let wish: () => void;
+  let hear: (event: AriEvent) => void;
+  let find: Promise<null>;
+
+  beforeEach(() => {
+    done = [];
+    find = Promise.resolve(null);
+    const say = (what: string): void => void done.push(what);
+    const says = (what: string) => (): void => say(what);
+    const ports = {
+      calls: {
+        find: () => find,
+        toHangUp: () => Promise.resolve(done.push('wishes looked up') && []),
+        openOfSlot: () => Promise.resolve({ calls: [], at: new Date() }),
+      },
+      slots: {
+        times: {},
+        acquire: () => Promise.resolve(LEASE),
+        renew: () => Promise.resolve(true),
+        list: () => Promise.resolve([]),
+        report: () => Promise.resolve(),
+        release: () => Promise.resolve('slot given back').then(say),
+      },
+      ari: { hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: '' }) },
+      openStream: ({ onEvent }: { onEvent: typeof hear }) => {
+        hear = onEvent;
+        return { state: () => 'connecting', heardOut: () => Promise.resolve(false), close: says('socket closed') };
+      },
+      producer: { ready: () => false, add: () => Promise.resolve() },
+      openConsumer: () => ({
+        open: () => undefined,
+        close: (ms: number) => Promise.resolve(`jobs end in ${ms}`).then(say),
+      }),
+      openWishListener: (onWish: () => void) => {
+        wish = onWish;
+        return { close: says('listener closed') };
+      },
+      report: () => Promise.resolve(),
+    } as unknown as WorkerPorts;
+    const config = {
+      ARI_HTTP_URL: 'http://pbx:8088/ari',
+      ARI_APP: 'cc',
+      DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
+      ORIGINATE_PER_SECOND: 0,
+      MAX_CONCURRENT_CALLS: 0,
+      MAX_CALL_SECONDS: 0,
+      ORPHAN_SECONDS: 60,
+      DRAIN_SECONDS: 0,
+    };
+    parts = assembleWorker({ ports, config, owner: 'one', holder: 'here', log: silentLog });
+  });
+
+  afterEach(() => stop());
+
+  const start = () => parts.find(({ name }) => name === 'slots')?.start?.();
+  /** As the service stops them, of which only the slots were started. */
+  async function stop(): Promise<void> {
+    for (const { stop } of [...parts].reverse()) await stop?.();
+    done.push('stopped');
+  }
+
+  it('looks for wishes when one is announced, without waiting for the second to be over', async () => {
+    await start();
+    wish();
+    expect(done).to.deep.equal(['wishes looked up']);
+  });
+
+  it('stops in the order in which nothing gets lost: jobs, slots with their sockets, listeners', async () => {
+    await start();
+    await stop();
+    expect(done).to.deep.equal(['jobs end in 6000', 'slot given back', 'socket closed', 'listener closed', 'stopped']);
+  });
+
+  it('has written down what it heard before it is stopped', async () => {
+    await start();
+    let answer: (found: null) => void = () => undefined;
+    find = new Promise((resolve) => (answer = resolve));
+    const channel = { id: `${someCall().id}.1`, name: 'x', state: 'Ringing', dialplan: {} };
+    hear({ type: 'ChannelStateChange', application: LEASE.app, channel } as AriEvent);
+    const stopped = stop();
+    for (let i = 0; i < 20; i++) await turn();
+    expect(done).to.include('listener closed').and.not.to.include('stopped');
+    answer(null);
+    await stopped;
+  });
+});
