@@ -1,5 +1,5 @@
 import { WORKER_TIMES } from '@dialgate/database';
-import { eventually, patience, someNewCall } from '@dialgate/testing';
+import { eventually, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { brokenLaws } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
@@ -19,7 +19,7 @@ describe('when a worker', () => {
     await bench.ready(1);
     const up = await bench.place('+33100000002', { destination: LONG });
     const endsUnheard = await bench.place('+33100000002', { destination: LONG });
-    const ringing = await bench.place('+33100000006', { ringTimeoutMs: patience(40_000) });
+    const ringing = await bench.place('+33100000006', { ringTimeoutMs: 40_000 });
     await Promise.all([up, endsUnheard].map((id) => bench.reaches(id, 'answered')));
     await bench.reaches(ringing, 'ringing');
     first.kill('SIGKILL');

@@ -77,6 +77,14 @@ const SECRET = 'simulator-secret';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const MAIN_OF_TESTS = fileURLToPath(new URL('worker-main.ts', import.meta.url));
 
+/**
+ * Telephones slow down with the machine, but never below the real ones: workers count a ring timeout in real seconds, and
+ * would take a phone that rings for longer than its timeout for one that was forgotten.
+ */
+function phoneSpeed(speed: number): number {
+  return Math.max(speed / slowness(), Math.min(speed, 1));
+}
+
 /** @param speed of the telephones, ten times that of real ones by default; slower on a slow machine. */
 export async function setUpWorkbench(
   { speed = 10, ...options }: Partial<SimulatorOptions> = {},
@@ -98,7 +106,7 @@ export async function setUpWorkbench(
   const redis = testRedis();
   const simulator =
     beside?.simulator ??
-    (await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: speed / slowness(), ...options }));
+    (await startAsteriskSimulator({ username: 'gateway', password: SECRET, speed: phoneSpeed(speed), ...options }));
   const log = logForTests();
   const producer = openOriginateProducer({ redisUrl: redis.url, prefix: redis.prefix, log });
   await eventually(producer.ready);
