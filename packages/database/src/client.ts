@@ -51,7 +51,7 @@ export function openClient(options: DatabaseOptions): Client {
  *
  * @throws DialgateError `database_unavailable`; everything else as it came.
  */
-export async function asking<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function withDatabaseErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();

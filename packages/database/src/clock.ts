@@ -8,10 +8,10 @@ export interface DatabaseClock {
   /**
    * Takes what the database said its time was.
    *
-   * @param askedAt before the question was sent, and `heardAt` when its answer came, both by `performance.now()`.
+   * @param askedAt before the question was sent, and `receivedAt` when its answer came, both by `performance.now()`.
    * @param databaseMs milliseconds since the epoch.
    */
-  readonly set: (askedAt: number, heardAt: number, databaseMs: number) => void;
+  readonly set: (askedAt: number, receivedAt: number, databaseMs: number) => void;
   /** The database's time at a moment of `performance.now()`, in milliseconds since the epoch. To be asked once it is set. */
   readonly at: (moment: number) => number;
 }
@@ -32,11 +32,11 @@ export function databaseClock(): DatabaseClock {
 
   return {
     isSet: () => best !== null,
-    set: (askedAt, heardAt, databaseMs) => {
+    set: (askedAt, receivedAt, databaseMs) => {
       const reading = {
-        offset: databaseMs - (askedAt + heardAt) / 2,
-        uncertainty: (heardAt - askedAt) / 2,
-        readAt: heardAt,
+        offset: databaseMs - (askedAt + receivedAt) / 2,
+        uncertainty: (receivedAt - askedAt) / 2,
+        readAt: receivedAt,
       };
       if (best === null || isBetter(reading, best)) best = reading;
     },

@@ -1,6 +1,6 @@
 import { openCalls, type Calls } from './calls/calls.js';
 import type { UserCaps } from './calls/user-caps.js';
-import { asking, openClient, type DatabaseOptions } from './client.js';
+import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { openSlots, type Slots } from './slots.js';
 import { openUsers, type Users } from './users.js';
@@ -41,7 +41,7 @@ export function openDatabase(
     slots: openSlots(client, options.times ?? WORKER_TIMES),
     users: openUsers(client, lookUps),
     ping: () =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         await client.$queryRaw`SELECT 1 FROM installation`;
       }),
     close: async () => {

@@ -1,5 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
-import { asking, type Client } from './client.js';
+import { withDatabaseErrors, type Client } from './client.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
 /** A worker's hold on a slot, as long as its lease is renewed. */
@@ -55,7 +55,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
       readonly owner: string;
       readonly holder: string;
     }): Promise<Lease> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         for (let attempt = 1; attempt <= ACQUIRE_TRIES; attempt++) {
           const taken = await take(want.asterisk, want.owner, want.holder, false);
           if (taken !== null) return taken;
@@ -72,7 +72,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
 
     /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
     adopt: (asterisk: string, owner: string, holder: string): Promise<Lease | null> =>
-      asking(() => take(asterisk, owner, holder, true)),
+      withDatabaseErrors(() => take(asterisk, owner, holder, true)),
 
     /**
      * Holds on to a slot for another `leaseMs`, and says how its event socket stands. An expired lease can be renewed as
@@ -81,7 +81,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
      * @returns whether the slot is still the holder's.
      */
     renew: ({ slotId, owner, epoch }: Lease, connection: SlotConnection): Promise<boolean> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const renewed = await client.$executeRaw`
           UPDATE worker_slots SET lease_until = clock_timestamp() + ${times.leaseMs} * interval '1 ms',
             connection = ${connection},
@@ -94,7 +94,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
      * Ends the lease at once, so that another worker may adopt the slot; until one has, the holder may still renew it.
      */
     letGo: ({ slotId, owner, epoch }: Lease): Promise<void> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         await client.$executeRaw`
           UPDATE worker_slots SET lease_until = clock_timestamp()
           WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
@@ -102,7 +102,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
 
     /** Gives a slot back at once. Its open calls stay with it and wait for the next holder. */
     release: ({ slotId, owner, epoch }: Lease): Promise<void> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         await client.$executeRaw`
           UPDATE worker_slots SET owner = NULL, lease_until = clock_timestamp(), holder = NULL, connection = 'closed',
             connection_since = clock_timestamp()
@@ -115,7 +115,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
       connection: SlotConnection,
       asteriskVersion: string | null,
     ): Promise<void> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         await client.$executeRaw`
           UPDATE worker_slots SET connection = ${connection},
             connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END,
@@ -125,7 +125,7 @@ export function openSlots(client: Client, times: WorkerTimes) {
 
     /** All slots, for /health. */
     list: (): Promise<SlotState[]> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<SlotRow[]>`
           SELECT s.asterisk, s.number, s.app, s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held, s.holder,
             s.connection, s.connection_since, s.asterisk_version,

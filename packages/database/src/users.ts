@@ -1,6 +1,6 @@
 import { coalesce } from '@dialgate/service-kit';
 import { v7 as uuidv7 } from 'uuid';
-import { asking, Prisma, type Client } from './client.js';
+import { withDatabaseErrors, Prisma, type Client } from './client.js';
 
 export type UserRole = 'admin' | 'operator';
 
@@ -29,11 +29,11 @@ const LOOK_UP_BATCH = { maxBatch: 500, maxInFlight: 2 };
 
 /** @param lookUps connections on which nothing else waits. */
 export function openUsers(client: Client, lookUps: Client) {
-  const lookUp = coalesce((ids: string[]) => asking(() => findAll(lookUps, ids)), LOOK_UP_BATCH);
+  const lookUp = coalesce((ids: string[]) => withDatabaseErrors(() => findAll(lookUps, ids)), LOOK_UP_BATCH);
 
   /** @returns whether there is such a user. */
   const change = (username: string, assignment: Prisma.Sql): Promise<boolean> =>
-    asking(async () => {
+    withDatabaseErrors(async () => {
       const changed = await client.$executeRaw`
         UPDATE users SET ${assignment}, updated_at = now() WHERE username = ${username}`;
       return changed > 0;
@@ -42,7 +42,7 @@ export function openUsers(client: Client, lookUps: Client) {
   return {
     /** Usernames are lower case. */
     findByUsername: (username: string): Promise<User | null> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<FoundRow[]>`SELECT ${USER} FROM users WHERE username = ${username}`;
         return row === undefined ? null : userOf(row);
       }),
@@ -55,7 +55,7 @@ export function openUsers(client: Client, lookUps: Client) {
 
     /** All users, by name. */
     list: (): Promise<ListedUser[]> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<(Omit<FoundRow, 'password_hash'> & { created_at: Date })[]>`
           SELECT id, username, role::text, created_at, disabled_at IS NOT NULL AS disabled FROM users ORDER BY username`;
         return rows.map(({ created_at: createdAt, ...user }) => ({ ...user, createdAt }));
@@ -63,7 +63,7 @@ export function openUsers(client: Client, lookUps: Client) {
 
     /** Creates the user unless the name is taken, which `false` says. */
     create: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<boolean> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const created = await client.$executeRaw`${insertion(user)} ON CONFLICT (username) DO NOTHING`;
         return created > 0;
       }),
@@ -84,7 +84,7 @@ export function openUsers(client: Client, lookUps: Client) {
 
     /** Creates the user, or gives an existing one this password and role and switches it on again. */
     save: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<'created' | 'updated'> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ created: boolean }[]>`
           ${insertion(user)} ON CONFLICT (username) DO UPDATE SET
             password_hash = excluded.password_hash, role = excluded.role, disabled_at = NULL, updated_at = now()

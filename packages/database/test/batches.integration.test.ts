@@ -123,7 +123,7 @@ describe('what is asked of the calls at the same moment', () => {
     const dialing = { status: 'dialing', dialSentAt: new Date(), ringingAt: null, cancelRequestedAt: null } as const;
     const transition = transitionFor({ type: 'ringing' }, dialing);
     if (transition === null) throw new Error('a call that is being dialled cannot ring');
-    return calls.apply({ callId, transition, guard: null, source: 'asterisk' });
+    return calls.apply({ callId, transition, token: null, source: 'asterisk' });
   }
 
   /** In how many transactions these lines of the calls' timelines were written. */

@@ -102,7 +102,7 @@ describe('the calls of a database', () => {
       expect(await db.database.calls.find(id)).to.deep.include({
         status: 'pending',
         attempt: 1,
-        channel: `${id}.1`,
+        channelId: `${id}.1`,
         claim: { slotId: lease.slotId, slotEpoch: lease.epoch },
       });
     });
@@ -129,12 +129,12 @@ describe('the calls of a database', () => {
     it('can be given back as long as nothing was dialled', async () => {
       const id = await pending();
       await db.database.calls.claim(id, lease, OFF);
-      const guard = { attempt: 1, slotEpoch: lease.epoch };
-      expect(await db.database.calls.voidClaim(id, { ...guard, attempt: 2 }, 'test', 0)).to.equal(false);
-      expect(await db.database.calls.voidClaim(id, guard, 'test', 0)).to.equal(true);
+      const token = { attempt: 1, slotEpoch: lease.epoch };
+      expect(await db.database.calls.voidClaim(id, { ...token, attempt: 2 }, 'test', 0)).to.equal(false);
+      expect(await db.database.calls.voidClaim(id, token, 'test', 0)).to.equal(true);
       expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
       expect(await db.database.calls.permitDial({ callId: id, attempt: 2, slotEpoch: lease.epoch })).to.equal(true);
-      expect(await db.database.calls.voidClaim(id, { ...guard, attempt: 2 }, 'test', 0)).to.equal(false);
+      expect(await db.database.calls.voidClaim(id, { ...token, attempt: 2 }, 'test', 0)).to.equal(false);
     });
   });
 
@@ -169,11 +169,11 @@ describe('the calls of a database', () => {
   describe('moving', () => {
     it('happens once per status, with a line in the timeline', async () => {
       const id = await dialed();
-      const guard = { attempt: 1, slotEpoch: lease.epoch };
+      const token = { attempt: 1, slotEpoch: lease.epoch };
       const write = {
         callId: id,
         transition: await transition(id, { type: 'ringing' }),
-        guard,
+        token,
         source: 'asterisk' as const,
       };
       expect(await db.database.calls.apply(write)).to.equal(true);
@@ -188,10 +188,10 @@ describe('the calls of a database', () => {
     it('is nothing for a stale owner', async () => {
       const id = await dialed();
       const write = { callId: id, transition: await transition(id, { type: 'answered' }), source: 'asterisk' as const };
-      expect(await db.database.calls.apply({ ...write, guard: { attempt: 1, slotEpoch: lease.epoch - 1 } })).to.equal(
+      expect(await db.database.calls.apply({ ...write, token: { attempt: 1, slotEpoch: lease.epoch - 1 } })).to.equal(
         false,
       );
-      expect(await db.database.calls.apply({ ...write, guard: { attempt: 2, slotEpoch: lease.epoch } })).to.equal(
+      expect(await db.database.calls.apply({ ...write, token: { attempt: 2, slotEpoch: lease.epoch } })).to.equal(
         false,
       );
       expect((await db.database.calls.find(id))?.status).to.equal('dialing');
@@ -199,11 +199,11 @@ describe('the calls of a database', () => {
 
     it('is nothing when the client took the call back after it was decided', async () => {
       const id = await dialed();
-      const guard = { attempt: 1, slotEpoch: lease.epoch };
+      const token = { attempt: 1, slotEpoch: lease.epoch };
       const early = await transition(id, RANG_OUT);
       await db.database.calls.requestCancel(id, null);
       const apply = (decided: Transition): Promise<boolean> =>
-        db.database.calls.apply({ callId: id, transition: decided, guard, source: 'asterisk' });
+        db.database.calls.apply({ callId: id, transition: decided, token, source: 'asterisk' });
       expect(await apply(early)).to.equal(false);
       expect(await apply(await transition(id, RANG_OUT))).to.equal(true);
       expect((await db.database.calls.find(id))?.status).to.equal('canceled');
@@ -213,7 +213,7 @@ describe('the calls of a database', () => {
       for (const events of [['ringing'], ['ringing', 'answered']] as const) {
         const id = await dialed();
         for (const type of events) {
-          const write = { callId: id, transition: await transition(id, { type }), guard: null };
+          const write = { callId: id, transition: await transition(id, { type }), token: null };
           expect(await db.database.calls.apply({ ...write, source: 'asterisk' })).to.equal(true);
         }
         await db.sql(
@@ -263,9 +263,9 @@ describe('the calls of a database', () => {
       expect(call?.answeredAt).to.deep.equal(call?.dialSentAt);
     });
 
-    async function answered(id: string, heardAt: number): Promise<void> {
+    async function answered(id: string, receivedAt: number): Promise<void> {
       const event = await transition(id, { type: 'answered' });
-      await db.database.calls.apply({ callId: id, transition: event, guard: null, source: 'asterisk', heardAt });
+      await db.database.calls.apply({ callId: id, transition: event, token: null, source: 'asterisk', receivedAt });
     }
 
     async function answeredAt(id: string): Promise<number> {
@@ -313,7 +313,7 @@ describe('the calls of a database', () => {
     it('leaves answered calls alone for their time, counted from when the last worker was seen', async () => {
       const id = await dialed();
       const answered = await transition(id, { type: 'answered' });
-      await db.database.calls.apply({ callId: id, transition: answered, guard: null, source: 'asterisk' });
+      await db.database.calls.apply({ callId: id, transition: answered, token: null, source: 'asterisk' });
       await db.sql(`UPDATE calls SET answered_at = now() - interval '1 day'`);
       await db.sql(deserted);
       expect(await db.database.calls.endOrphans(3_600)).to.deep.equal([]);

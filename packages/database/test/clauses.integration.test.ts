@@ -2,7 +2,7 @@ import { transitionFor } from '@dialgate/domain';
 import { createTestDatabase, createUser, someNewCall, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import type { ClaimAnswer, Guard, Lease } from '../src/index.js';
+import type { ClaimAnswer, FencingToken, Lease } from '../src/index.js';
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 
@@ -29,15 +29,15 @@ describe('what the database keeps out:', function () {
 
   const claim = (id: string, lease: Lease): Promise<ClaimAnswer> => db.database.calls.claim(id, lease, OFF);
 
-  async function claimed(lease: Lease): Promise<{ id: string; guard: Guard }> {
+  async function claimed(lease: Lease): Promise<{ id: string; token: FencingToken }> {
     const id = await pending();
     expect((await claim(id, lease)).outcome).to.equal('claimed');
-    return { id, guard: { attempt: 1, slotEpoch: lease.epoch } };
+    return { id, token: { attempt: 1, slotEpoch: lease.epoch } };
   }
 
   async function dialed(lease: Lease): Promise<string> {
-    const { id, guard } = await claimed(lease);
-    expect(await db.database.calls.permitDial({ callId: id, ...guard })).to.equal(true);
+    const { id, token } = await claimed(lease);
+    expect(await db.database.calls.permitDial({ callId: id, ...token })).to.equal(true);
     return id;
   }
 
@@ -51,15 +51,15 @@ describe('what the database keeps out:', function () {
     });
 
     it('is given back by nobody whose epoch is over', async () => {
-      const { id, guard } = await claimed(await holding());
-      const stale = { ...guard, slotEpoch: guard.slotEpoch - 1 };
+      const { id, token } = await claimed(await holding());
+      const stale = { ...token, slotEpoch: token.slotEpoch - 1 };
       expect(await db.database.calls.voidClaim(id, stale, 'test', 0)).to.equal(false);
-      expect(await db.database.calls.voidClaim(id, guard, 'test', 0)).to.equal(true);
+      expect(await db.database.calls.voidClaim(id, token, 'test', 0)).to.equal(true);
     });
 
     it('that was given back waits for its next turn as long as was said', async () => {
-      const { id, guard } = await claimed(await holding());
-      await db.database.calls.voidClaim(id, guard, 'test', 60_000);
+      const { id, token } = await claimed(await holding());
+      await db.database.calls.voidClaim(id, token, 'test', 60_000);
       const [row] = await db.sql<{ seconds: number }>(
         `SELECT extract(epoch FROM next_enqueue_at - now())::float8 AS seconds FROM calls WHERE id = $1`,
         [id],
@@ -72,17 +72,17 @@ describe('what the database keeps out:', function () {
   describe('the permission to dial', () => {
     it('is not spent by an attempt that is over', async () => {
       const lease = await holding();
-      const { id, guard } = await claimed(lease);
-      await db.database.calls.voidClaim(id, guard, 'test', 0);
+      const { id, token } = await claimed(lease);
+      await db.database.calls.voidClaim(id, token, 'test', 0);
       await claim(id, lease);
-      expect(await db.database.calls.permitDial({ callId: id, ...guard })).to.equal(false);
-      expect(await db.database.calls.permitDial({ callId: id, ...guard, attempt: 2 })).to.equal(true);
+      expect(await db.database.calls.permitDial({ callId: id, ...token })).to.equal(false);
+      expect(await db.database.calls.permitDial({ callId: id, ...token, attempt: 2 })).to.equal(true);
     });
 
     it('is not given to a call whose time is over', async () => {
-      const { id, guard } = await claimed(await holding());
+      const { id, token } = await claimed(await holding());
       await db.sql(`UPDATE calls SET expires_at = now() - interval '1 s' WHERE id = $1`, [id]);
-      expect(await db.database.calls.permitDial({ callId: id, ...guard })).to.equal(false);
+      expect(await db.database.calls.permitDial({ callId: id, ...token })).to.equal(false);
     });
   });
 
@@ -102,17 +102,19 @@ describe('what the database keeps out:', function () {
     const call = await calls.find(over);
     const transition = call === null ? null : transitionFor(event, call);
     if (transition === null) throw new Error('no transition');
-    expect(await calls.apply({ callId: over, transition, guard: null, source: 'sweep' })).to.equal(true);
+    expect(await calls.apply({ callId: over, transition, token: null, source: 'sweep' })).to.equal(true);
     expect((await calls.openOfSlot(lease.slotId)).calls.map(({ id }) => id)).to.deep.equal([up]);
   });
 
-  it('a wish that loses its race against another is tried anew', async () => {
+  it('a cancel request that loses its race against another is tried anew', async () => {
     const id = await pending();
     // So that each has a connection, and all find the call waiting.
     await Promise.all(Array.from({ length: 10 }, () => db.database.calls.find(id)));
-    const wishes = await Promise.all(Array.from({ length: 10 }, () => db.database.calls.requestCancel(id, userId)));
-    expect(wishes.filter((wish) => wish?.transition?.to === 'canceled').length).to.equal(1);
-    expect(wishes.filter((wish) => wish?.transition === null).length).to.equal(9);
+    const cancelRequests = await Promise.all(
+      Array.from({ length: 10 }, () => db.database.calls.requestCancel(id, userId)),
+    );
+    expect(cancelRequests.filter((request) => request?.transition?.to === 'canceled').length).to.equal(1);
+    expect(cancelRequests.filter((request) => request?.transition === null).length).to.equal(9);
   });
 
   describe('the sweep', () => {

@@ -26,7 +26,7 @@ export interface Call {
   /** How often a worker has claimed this call; 0 while it never was. Only the last attempt's channel counts. */
   readonly attempt: number;
   /** The channel of the last attempt, `<id>.<attempt>`, or null before the first claim. */
-  readonly channel: string | null;
+  readonly channelId: string | null;
   /** The slot whose owner may act on this call now, or null while it is unclaimed. */
   readonly claim: Claim | null;
 
@@ -59,14 +59,14 @@ export interface Claim {
 }
 
 /** The channel name of one attempt at a call. Asterisk allows 149 characters; this has at most 47. */
-export function channelOf(callId: string, attempt: number): string {
+export function channelIdFor(callId: string, attempt: number): string {
   return `${callId}.${attempt}`;
 }
 
 const CHANNEL = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([1-9]\d{0,9})$/;
 
 /** The call and attempt that a channel name stands for, or null when the name is not one of ours. */
-export function attemptOf(channel: string): { callId: string; attempt: number } | null {
+export function parseChannelId(channel: string): { callId: string; attempt: number } | null {
   const match = CHANNEL.exec(channel);
   if (match?.[1] === undefined) return null;
   return { callId: match[1], attempt: Number(match[2]) };

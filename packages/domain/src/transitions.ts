@@ -6,13 +6,13 @@ import { hangupBy, isOurDoing, outcomeOf, type HangupBy } from './outcome.js';
 import { isFinal, type CallStatus } from './status.js';
 
 /**
- * One move of a call, to be written if and only if the call is still in `from`, and wished away or not as it was when this
+ * One move of a call, to be written if and only if the call is still in `from`, and with or without a cancel request as it was when this
  * was decided. Null leaves a column as it is.
  */
 export interface Transition {
   readonly from: CallStatus;
   /** Whether the client had asked for the call's end. */
-  readonly wished: boolean;
+  readonly cancelRequested: boolean;
   readonly to: CallStatus;
   readonly event: CallEventType;
   readonly failureReason: FailureReason | null;
@@ -26,7 +26,7 @@ export type CallSoFar = Pick<Call, 'status' | 'dialSentAt' | 'ringingAt' | 'canc
 
 /**
  * Where each event takes a call. A status: there. `outcome`: to what the end of the channel means. `noted`: the status
- * stays, the row learns something (a wish, a cause). Absent: the event says nothing new and is ignored.
+ * stays, the row learns something (a cancel request, a cause). Absent: the event says nothing new and is ignored.
  */
 export const TRANSITIONS: Readonly<
   Record<CallStatus, Partial<Record<CallEventType, CallStatus | 'outcome' | 'noted'>>>
@@ -69,8 +69,8 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
   const cell = TRANSITIONS[call.status][event.type];
   if (cell === undefined) return null;
 
-  const wished = call.cancelRequestedAt !== null;
-  const move = { from: call.status, wished, event: event.type, ...NOTHING_LEARNED };
+  const cancelRequested = call.cancelRequestedAt !== null;
+  const move = { from: call.status, cancelRequested, event: event.type, ...NOTHING_LEARNED };
 
   if (event.type === 'hung_up') {
     // The end of a channel that was never dialled is nobody's outcome: deleting one says 603 (measured).
@@ -82,13 +82,13 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
     const outcome = outcomeOf(event, {
       answered,
       rang: call.ringingAt !== null,
-      cancelRequested: wished,
+      cancelRequested: cancelRequested,
     });
     return { ...move, ...learned, to: outcome.status, failureReason: outcome.reason };
   }
 
-  // A wish that Asterisk turned down together with the dial is a wish fulfilled: nobody was rung.
-  if (event.type === 'refused' && wished) return { ...move, to: 'canceled' };
+  // A cancel request that Asterisk turned down together with the dial is fulfilled: nobody was rung.
+  if (event.type === 'refused' && cancelRequested) return { ...move, to: 'canceled' };
 
   const to = cell === 'noted' || cell === 'outcome' ? call.status : cell;
   return { ...move, to, failureReason: isFinal(to) ? reasonFor(event, call.status) : null };

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
-  attemptOf,
-  channelOf,
+  parseChannelId,
+  channelIdFor,
   DialgateError,
   dialEndpoint,
   durationSeconds,
@@ -183,17 +183,17 @@ describe('caller IDs', () => {
 describe('channel names', () => {
   const id = '0193e4a0-7b1c-7d2e-8f3a-123456789abc';
   it('carry the call and the attempt', () => {
-    expect(attemptOf(channelOf(id, 3))).to.deep.equal({ callId: id, attempt: 3 });
+    expect(parseChannelId(channelIdFor(id, 3))).to.deep.equal({ callId: id, attempt: 3 });
   });
   it('count attempts up to ten digits', () => {
-    expect(channelOf(id, 12)).to.equal(`${id}.12`);
-    expect(attemptOf(`${id}.1234567890`)?.attempt).to.equal(1_234_567_890);
+    expect(channelIdFor(id, 12)).to.equal(`${id}.12`);
+    expect(parseChannelId(`${id}.1234567890`)?.attempt).to.equal(1_234_567_890);
     for (const name of [`${id}.12345678901`, `x${id}.1`, `${id}x1`, `${id.replace('7d2e', '4d2e')}.1`]) {
-      expect(attemptOf(name), name).to.equal(null);
+      expect(parseChannelId(name), name).to.equal(null);
     }
   });
   for (const name of [id, `${id}.0`, `${id}.x`, '1700000000.12', `${id}.1;2`, '']) {
-    it(`are told from others: ${name || '(empty)'}`, () => expect(attemptOf(name)).to.equal(null));
+    it(`are told from others: ${name || '(empty)'}`, () => expect(parseChannelId(name)).to.equal(null));
   }
 });
 

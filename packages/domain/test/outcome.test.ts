@@ -79,7 +79,7 @@ describe('the outcome of a dialled call', () => {
     ['an unknown cause with our own hangup', { requestedBy: 'our_side' }, DIALED, 'failed', 'hung_up_locally'],
     ['cause 16 that nobody asked for', { cause: 16, sipStatus: 200 }, RANG, 'failed', 'hung_up_locally'],
     [
-      'a wish that met a hangup of theirs',
+      'a cancel request that met a hangup of theirs',
       { cause: 16, sipStatus: 487, requestedBy: 'far_end' },
       { ...RANG, cancelRequested: true },
       'failed',
@@ -104,7 +104,7 @@ describe('the outcome of a dialled call', () => {
       null,
     ],
     [
-      'a wish on a channel never dialled',
+      'a cancel request on a channel never dialled',
       { cause: 16, sipStatus: 603 },
       { ...DIALED, cancelRequested: true },
       'canceled',
@@ -112,22 +112,28 @@ describe('the outcome of a dialled call', () => {
     ],
     ['the end of a channel never dialled', { cause: 16, sipStatus: 603 }, DIALED, 'failed', 'not_dialed'],
     [
-      'a wish, hung up by us',
+      'a cancel request, hung up by us',
       { cause: 16, requestedBy: 'our_side' },
       { ...RANG, cancelRequested: true },
       'canceled',
       null,
     ],
-    ['a wish whose end lost its announcement', { cause: 16 }, { ...RANG, cancelRequested: true }, 'canceled', null],
     [
-      'a wish that came later than their busy',
+      'a cancel request whose end lost its announcement',
+      { cause: 16 },
+      { ...RANG, cancelRequested: true },
+      'canceled',
+      null,
+    ],
+    [
+      'a cancel request that came later than their busy',
       { cause: 17, sipStatus: 486, requestedBy: 'far_end' },
       { ...RANG, cancelRequested: true },
       'busy',
       null,
     ],
     [
-      'a wish on an answered call',
+      'a cancel request on an answered call',
       { cause: 16, requestedBy: 'our_side' },
       { answered: true, rang: true, cancelRequested: true },
       'completed',
@@ -148,7 +154,7 @@ describe('who hung up', () => {
   it('is the gateway when our side asked for it', () => {
     expect(hangupBy({ ...END, requestedBy: 'our_side' }, true)).to.equal('gateway');
   });
-  it('is the dialplan when an answered call ends without anybody asking', () => {
+  it('is the dialplan when an answered call ends without anybody withDatabaseErrors', () => {
     expect(hangupBy(END, true)).to.equal('dialplan');
   });
   it('is the callee who was busy, and the dialplan behind an answer that only the end shows', () => {

@@ -117,9 +117,9 @@ describe('transitions', () => {
     const heard: CallEvent[] = [{ type: 'ringing' }, { type: 'ringing' }, { type: 'answered' }];
     fc.assert(
       fc.property(fc.shuffledSubarray(heard, { minLength: 3, maxLength: 3 }), hungUp, (events, end) => {
-        const inOrder = after([{ type: 'dial_sent' }, ...heard, end]);
-        expect(after([{ type: 'dial_sent' }, ...events, end]).status).to.equal(inOrder.status);
-        expect(inOrder.status).to.equal('completed');
+        const createSerializeByKey = after([{ type: 'dial_sent' }, ...heard, end]);
+        expect(after([{ type: 'dial_sent' }, ...events, end]).status).to.equal(createSerializeByKey.status);
+        expect(createSerializeByKey.status).to.equal('completed');
       }),
     );
   });
@@ -198,10 +198,10 @@ describe('transitions', () => {
     });
   }
 
-  it('say for which wish they were decided', () => {
+  it('say for which cancel request they were decided', () => {
     for (const cancelRequestedAt of [null, new Date()]) {
       const call = someCall({ status: 'ringing', dialSentAt: new Date(), cancelRequestedAt });
-      expect(transitionFor(END, call)?.wished).to.equal(cancelRequestedAt !== null);
+      expect(transitionFor(END, call)?.cancelRequested).to.equal(cancelRequestedAt !== null);
     }
   });
 
@@ -217,7 +217,7 @@ describe('transitions', () => {
   for (const [from, event, to, failureReason] of moves) {
     it(`take a ${from} call to ${to} by ${event.type}, and learn nothing else`, () => {
       expect(transitionFor(event, someCall({ status: from }))).to.deep.equal({
-        ...{ from, wished: false, to, event: event.type, failureReason },
+        ...{ from, cancelRequested: false, to, event: event.type, failureReason },
         ...{ hangupCause: null, sipStatus: null, hangupBy: null },
       });
     });

@@ -1,7 +1,7 @@
 import { coalesce } from '@dialgate/service-kit';
 import { Queue } from 'bullmq';
 import { connectImpatiently, type QueueAccess } from './connections.js';
-import { ORIGINATE_QUEUE, originateJob, wishChannel, type OriginateJob } from './originate-queue.js';
+import { ORIGINATE_QUEUE, originateJob, cancelRequestChannel, type OriginateJob } from './originate-queue.js';
 
 export interface OriginateProducer {
   /** Whether Redis answers just now, as far as the connection knows. */
@@ -14,7 +14,7 @@ export interface OriginateProducer {
   /** How many jobs wait. Fails within 0.8 s when Redis does not answer. */
   readonly depth: () => Promise<number>;
   /** Wakes the workers that a client wants one of their calls gone. */
-  readonly announceWish: (callId: string) => Promise<void>;
+  readonly announceCancelRequest: (callId: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -47,9 +47,9 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
       const { waiting = 0, delayed = 0, active = 0 } = await queue.getJobCounts('waiting', 'delayed', 'active');
       return waiting + delayed + active;
     },
-    announceWish: async (callId) => {
+    announceCancelRequest: async (callId) => {
       assertReady();
-      await client.publish(wishChannel(options.prefix), callId);
+      await client.publish(cancelRequestChannel(options.prefix), callId);
     },
     close: async () => {
       if (ready()) await queue.close();

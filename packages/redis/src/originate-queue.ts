@@ -20,7 +20,7 @@ export function originateJob(callId: string): { name: string; data: OriginateJob
   };
 }
 
-/** Redis channel that tells owners to look for cancellation wishes. */
-export function wishChannel(prefix: string): string {
+/** Redis channel that tells owners to look for cancel requests. */
+export function cancelRequestChannel(prefix: string): string {
   return `${prefix}:wishes`;
 }

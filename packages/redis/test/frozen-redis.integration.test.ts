@@ -28,7 +28,7 @@ describe('a Redis that is frozen', function () {
       await eventually(producer.ready);
       await eventually(() => reports.all());
       server.process?.kill('SIGSTOP');
-      const asked = [producer.add('a'), producer.depth(), producer.announceWish('a'), reports.all()];
+      const asked = [producer.add('a'), producer.depth(), producer.announceCancelRequest('a'), reports.all()];
       const answers = await Promise.allSettled(asked);
       expect(answers.map(({ status }) => status)).to.deep.equal(asked.map(() => 'rejected'));
     } finally {

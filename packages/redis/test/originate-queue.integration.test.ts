@@ -1,7 +1,7 @@
 import { silentLog } from '@dialgate/service-kit';
 import { eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
-import { openOriginateConsumer, openOriginateProducer, openWishListener, type JobEnd } from '../src/index.js';
+import { openOriginateConsumer, openOriginateProducer, openCancelRequestListener, type JobEnd } from '../src/index.js';
 
 describe('the originate queue', function () {
   this.timeout(15_000);
@@ -101,20 +101,24 @@ describe('the originate queue', function () {
     const producer = openOriginateProducer({ redisUrl: 'redis://127.0.0.1:1', prefix: 'x', log: silentLog });
     closing.push(() => producer.close());
     const since = performance.now();
-    const answers = await Promise.allSettled([producer.add('a'), producer.depth(), producer.announceWish('a')]);
+    const answers = await Promise.allSettled([
+      producer.add('a'),
+      producer.depth(),
+      producer.announceCancelRequest('a'),
+    ]);
     expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'rejected']);
     expect(performance.now() - since).to.be.lessThan(patience(2_000));
     expect(producer.ready()).to.equal(false);
   });
 
-  it('wakes those who listen for wishes', async () => {
+  it('wakes those who listen for cancel requests', async () => {
     const { producer, options } = setUp();
     await eventually(producer.ready);
     let wakes = 0;
-    const listener = openWishListener({ ...options, onWish: () => wakes++ });
+    const listener = openCancelRequestListener({ ...options, onCancelRequest: () => wakes++ });
     closing.push(listener.close);
     await eventually(async () => {
-      await producer.announceWish('a');
+      await producer.announceCancelRequest('a');
       return wakes > 0;
     });
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { transitionFor, type CallEvent, type HungUp } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
-import { openWishListener } from '@dialgate/redis';
+import { openCancelRequestListener } from '@dialgate/redis';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Api } from './api.js';
@@ -37,7 +37,7 @@ describe('a call that was accepted', () => {
     expect(await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
     for (const event of events) {
       const transition = transitionFor(event, (await calls.find(id))!)!;
-      await calls.apply({ callId: id, transition, guard: { attempt: 1, slotEpoch: lease.epoch }, source: 'worker' });
+      await calls.apply({ callId: id, transition, token: { attempt: 1, slotEpoch: lease.epoch }, source: 'worker' });
     }
   }
 
@@ -149,30 +149,30 @@ describe('a call that was accepted', () => {
     });
   }
 
-  it('keeps the wish and wakes the workers when it is live', async () => {
+  it('keeps the cancel request and wakes the workers when it is live', async () => {
     const id = await newCall();
     await dialed(id, { type: 'ringing' });
-    // Woken for any call: the wish itself stands in the row.
+    // Woken for any call: the cancel request itself stands in the row.
     let woken = false;
-    const listener = openWishListener({
+    const listener = openCancelRequestListener({
       redisUrl: api.redis.url,
       prefix: api.redis.prefix,
       log: silentLog,
-      onWish: () => (woken = true),
+      onCancelRequest: () => (woken = true),
     });
     try {
       const answer = await api.send('DELETE', `/api/v2/calls/${id}`);
       expect(answer.status).to.equal(202);
       expect(answer.body.status).to.equal('ringing');
-      // The listener may have subscribed only now; a wish may be repeated.
+      // The listener may have subscribed only now; a cancel request may be repeated.
       await eventually(async () => {
         await api.send('DELETE', `/api/v2/calls/${id}`);
         return woken;
       });
-      const [row] = await api.tables.sql<{ wished: boolean }>(
-        `SELECT cancel_requested_at IS NOT NULL AS wished FROM calls WHERE id = '${id}'`,
+      const [row] = await api.tables.sql<{ cancelRequested: boolean }>(
+        `SELECT cancel_requested_at IS NOT NULL AS "cancelRequested" FROM calls WHERE id = '${id}'`,
       );
-      expect(row?.wished).to.equal(true);
+      expect(row?.cancelRequested).to.equal(true);
     } finally {
       listener.close();
     }

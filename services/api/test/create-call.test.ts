@@ -31,7 +31,7 @@ describe('requests under one Idempotency-Key', () => {
         userId: 'u1',
         phoneNumber: '+33100000001',
         numberField: 'path.number',
-        wishes: {},
+        options: {},
         route: 'POST /calls',
         idempotencyKey: 'k',
         ...wanted,

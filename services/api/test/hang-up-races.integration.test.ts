@@ -39,7 +39,7 @@ describe('a call that many want to hang up at once', () => {
     expect((await timeline(id)).filter(({ status }) => status === 'canceled').length).to.equal(1);
   });
 
-  it('keeps the first wish while it is live: all are told that it will be hung up', async () => {
+  it('keeps the first cancel request while it is live: all are told that it will be hung up', async () => {
     const id = await newCall();
     const { calls, slots } = api.tables.database;
     const lease = await slots.acquire({ asterisk: 'pbx:8088', appPrefix: 'test', owner: randomUUID(), holder: 'test' });
@@ -47,11 +47,11 @@ describe('a call that many want to hang up at once', () => {
     await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch });
     const answers = await hangUpTenTimes(id);
     expect(answers.map(({ status }) => status)).to.deep.equal(answers.map(() => 202));
-    const wished = (await calls.find(id))?.cancelRequestedAt;
-    expect(wished).to.be.an.instanceOf(Date);
+    const cancelRequested = (await calls.find(id))?.cancelRequestedAt;
+    expect(cancelRequested).to.be.an.instanceOf(Date);
     const again = await hangUpTenTimes(id);
     expect(again.map(({ body }) => body.status)).to.deep.equal(again.map(() => 'dialing'));
-    expect(await calls.find(id)).to.deep.include({ status: 'dialing', cancelRequestedAt: wished });
+    expect(await calls.find(id)).to.deep.include({ status: 'dialing', cancelRequestedAt: cancelRequested });
     expect(
       (await timeline(id)).every(({ status }) => status === null || ['pending', 'dialing'].includes(status)),
     ).to.equal(true);

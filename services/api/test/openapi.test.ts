@@ -14,7 +14,7 @@ import { docsPage } from '../src/docs/page.js';
 import { httpStatusOf } from '../src/middleware/errors.js';
 import { ERROR_CODES } from '../src/openapi/errors.js';
 import type { Content, Schema } from '../src/openapi/types.js';
-import { callRequest, callWishes, VARIABLE_NAME } from '../src/schemas/create-call.js';
+import { callRequest, callOptions, VARIABLE_NAME } from '../src/schemas/create-call.js';
 import { login } from '../src/schemas/login.js';
 import { reservedBecause, RESERVED_VARIABLES } from '../src/schemas/reserved-variables.js';
 import { valid } from '../src/schemas/valid.js';
@@ -23,7 +23,7 @@ import { document, operations, problemsBy } from './described.js';
 
 /** What a body may be, by the document and by the code. */
 const BODIES: Record<string, { documented: Schema; joi: Joi.ObjectSchema; sample: Record<string, unknown> }> = {
-  CallWishes: { documented: document.components.schemas.CallWishes!, joi: callWishes, sample: {} },
+  CallOptions: { documented: document.components.schemas.CallOptions!, joi: callOptions, sample: {} },
   CallRequest: {
     documented: document.components.schemas.CallRequest!,
     joi: callRequest,
@@ -160,7 +160,7 @@ for (const [name, { documented, joi, sample }] of Object.entries(BODIES)) {
 
 describe('the variables that are reserved', () => {
   it('are all named in the description, and only those', () => {
-    const { description } = document.components.schemas.CallWishes!.properties!.variables!;
+    const { description } = document.components.schemas.CallOptions!.properties!.variables!;
     const listed = [...description!.matchAll(/`([A-Z_0-9]+\*?)`/g)].map(([, name]) => name!);
     expect(listed).to.have.members(RESERVED_VARIABLES.flatMap(({ names }) => names));
     for (const name of listed) {

@@ -1,11 +1,11 @@
 import { DialgateError } from '@dialgate/domain';
 import { expect } from 'chai';
-import { callRequest, callWishes } from '../src/schemas/create-call.js';
+import { callRequest, callOptions } from '../src/schemas/create-call.js';
 import { reservedBecause } from '../src/schemas/reserved-variables.js';
 import { valid } from '../src/schemas/valid.js';
 
 /** The fields that are wrong with a body, given as the client's JSON. */
-function wrongFields(json: string, schema = callWishes): string[] {
+function wrongFields(json: string, schema = callOptions): string[] {
   try {
     valid(schema, JSON.parse(json));
     return [];
@@ -20,7 +20,7 @@ const wrong = (field: string, value: unknown) => wrongFields(JSON.stringify({ [f
 
 describe('what a client may say about a call', () => {
   it('needs nothing', () => {
-    expect(valid(callWishes, undefined)).to.deep.equal({});
+    expect(valid(callOptions, undefined)).to.deep.equal({});
     expect(wrongFields('{}')).to.deep.equal([]);
   });
 
@@ -35,7 +35,7 @@ describe('what a client may say about a call', () => {
       expires_in: 60,
       metadata: { order: [1, null, { deep: true }] },
     };
-    expect(valid(callWishes, body)).to.deep.equal({
+    expect(valid(callOptions, body)).to.deep.equal({
       ...body,
       caller_id: { name: 'Support', number: '+33123456789' },
     });

@@ -72,7 +72,7 @@ const canceled: Transition = {
   from: 'pending',
   to: 'canceled',
   event: 'cancel_requested',
-  wished: false,
+  cancelRequested: false,
   failureReason: null,
   hangupCause: null,
   sipStatus: null,

@@ -24,7 +24,7 @@ import { followCalls } from '../src/events/followed-calls.js';
 import { lateness } from '../src/ari/lateness.js';
 import { handleAriEvents } from '../src/events/follow-events.js';
 import { holdSlots } from '../src/slots/held-slots.js';
-import { inOrder } from '../src/events/serialize-by-key.js';
+import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { moveCalls } from '../src/events/apply-event.js';
 import { waitingFacts } from '../src/events/pending-writes.js';
 
@@ -154,7 +154,7 @@ function messages(calls: readonly Call[]): string[] {
     application: lease.app,
   };
   const of = (call: Call): object[] => {
-    const id = call.channel ?? '';
+    const id = call.channelId ?? '';
     return [
       { type: 'Dial', ...common, dialstatus: 'RINGING', forward: '', dialstring: '', peer: template(id, 'Ringing') },
       { type: 'ChannelStateChange', ...common, channel: template(id, 'Up') },
@@ -212,7 +212,7 @@ async function productPath(name: string, log: Logger, calls: readonly Call[]): P
   held.add(lease);
   const followed = followCalls(database.calls, held);
   for (const call of calls) followed.learn(call);
-  const order = inOrder();
+  const order = createSerializeByKey();
   const facts = waitingFacts({ order, onMadeRoom: () => undefined, log });
   const ari = {
     continueInDialplan: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),

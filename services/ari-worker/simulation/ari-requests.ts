@@ -1,4 +1,4 @@
-import { attemptOf } from '@dialgate/domain';
+import { parseChannelId } from '@dialgate/domain';
 import type { AriClient, AsteriskInfo } from '../src/ari/client.js';
 import { replyOfAnswer, replyOfNetworkError, type AriReply } from '../src/ari/replies.js';
 import type { Callee } from './callees.js';
@@ -101,7 +101,7 @@ export function openModelAri(options: {
     createChannel: ({ id, app, endpoint }) => {
       watch.asked(id, { endpoint });
       return ask(`create ${short(id)}`, true, () => {
-        const { callId } = attemptOf(id) ?? { callId: '' };
+        const { callId } = parseChannelId(id) ?? { callId: '' };
         if (asterisk.live(id) !== undefined) return { status: 409 };
         const refused = refusalOf(callId);
         if (refused !== null) return { status: refused, body: { error: 'Allocation failed' } };

@@ -1,5 +1,5 @@
 import type { Calls, StatusWrite } from '@dialgate/database';
-import { attemptOf, channelOf, type Call } from '@dialgate/domain';
+import { parseChannelId, channelIdFor, type Call } from '@dialgate/domain';
 import type { AriClient } from '../src/ari/client.js';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
 import type { WorkerCalls } from '../src/wiring.js';
@@ -10,12 +10,12 @@ import type { Changes } from './world.js';
 /** The worker names its channels as ever; on the wire they all bear the first attempt's name. */
 export function oneChannelForAll(rows: ModelCalls) {
   const onWire = (channel: string): string => {
-    const attempt = attemptOf(channel);
-    return attempt === null ? channel : channelOf(attempt.callId, 1);
+    const attempt = parseChannelId(channel);
+    return attempt === null ? channel : channelIdFor(attempt.callId, 1);
   };
   const read = <Shown extends AriChannel>(channel: Shown): Shown => {
-    const row = rows.row(attemptOf(channel.id)?.callId ?? '');
-    return row === undefined ? channel : { ...channel, id: channelOf(row.id, Math.max(1, row.attempt)) };
+    const row = rows.row(parseChannelId(channel.id)?.callId ?? '');
+    return row === undefined ? channel : { ...channel, id: channelIdFor(row.id, Math.max(1, row.attempt)) };
   };
 
   return {
@@ -52,7 +52,7 @@ export function undialledEndIsAnOutcome(move: MoveCall, calls: Pick<Calls, 'appl
     const { cause, sipStatus } = happening.event;
     const transition = {
       from: 'pending',
-      wished: false,
+      cancelRequested: false,
       to: sipStatus === 603 ? 'busy' : 'failed',
       event: 'hung_up',
       failureReason: sipStatus === 603 ? 'declined' : 'other',
@@ -60,8 +60,8 @@ export function undialledEndIsAnOutcome(move: MoveCall, calls: Pick<Calls, 'appl
       sipStatus,
       hangupBy: 'unknown',
     } as const;
-    const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-    const write = { callId: call.id, transition, guard, source: 'asterisk' } as const;
+    const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+    const write = { callId: call.id, transition, token, source: 'asterisk' } as const;
     return calls.apply(write).catch(() => move(followed, happening));
   };
 }
@@ -107,6 +107,6 @@ export function happening(changed: (happening: Happening, call: Call) => Happeni
 }
 
 /** Changes what the worker asks of Asterisk. */
-export function asking(changed: (ari: AriClient) => Partial<AriClient>): Changes {
+export function withDatabaseErrors(changed: (ari: AriClient) => Partial<AriClient>): Changes {
   return { rewire: () => ({ ari: (ari) => ({ ...ari, ...changed(ari) }) }) };
 }

@@ -137,7 +137,7 @@ export function openEventSockets(options: {
       connect();
       return {
         state: () => state,
-        heardOut: () => {
+        receivedAll: () => {
           const socket = mine;
           if (state !== 'connected' || socket === null) return Promise.resolve(false);
           return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import type { Lease } from '@dialgate/database';
-import { attemptOf, isFinal, rankOf } from '@dialgate/domain';
+import { parseChannelId, isFinal, rankOf } from '@dialgate/domain';
 import type { AriEvent } from '../src/ari/events.js';
 import type { RequestWatch } from './ari-requests.js';
 import type { Callee } from './callees.js';
@@ -149,7 +149,7 @@ export function createInvariants(judged: Judged): Invariants {
 
   return {
     asked: (channelId, { endpoint, ringSeconds, extension }) => {
-      const row = rowOf(attemptOf(channelId)?.callId ?? '');
+      const row = rowOf(parseChannelId(channelId)?.callId ?? '');
       if (row === undefined) return;
       if (endpoint !== undefined && endpoint !== `PJSIP/${row.phoneNumber}@trunk`) {
         violated('D1', row.id, `a channel was made for ${endpoint}`);
@@ -163,14 +163,14 @@ export function createInvariants(judged: Judged): Invariants {
     },
 
     dialSent: (process, channelId) => {
-      const attempt = attemptOf(channelId);
+      const attempt = parseChannelId(channelId);
       if (attempt === null) return;
       const wrong = dials.sent(attempt.callId, process, attempt.attempt);
       if (wrong !== null) violated('I4', attempt.callId, wrong);
     },
 
     dialAnswered: (process, channelId, kind) => {
-      dials.answered(attemptOf(channelId)?.callId ?? '', process, kind);
+      dials.answered(parseChannelId(channelId)?.callId ?? '', process, kind);
     },
 
     toldStart: (process, startedAt) => toldStartedAt.set(process, startedAt),
@@ -201,7 +201,9 @@ export function createInvariants(judged: Judged): Invariants {
 
     delivered: (process, event) => {
       const attempt =
-        'channel' in event || 'peer' in event ? attemptOf(('peer' in event ? event.peer : event.channel).id) : null;
+        'channel' in event || 'peer' in event
+          ? parseChannelId(('peer' in event ? event.peer : event.channel).id)
+          : null;
       const row = attempt === null ? undefined : rowOf(attempt.callId);
       const isPresent = row !== undefined && row.attempt === attempt?.attempt;
       const said = hearings.add(process, event, isPresent ? epochHeld(process, row) : null);

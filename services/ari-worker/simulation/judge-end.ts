@@ -1,4 +1,4 @@
-import { channelOf, isFinal } from '@dialgate/domain';
+import { channelIdFor, isFinal } from '@dialgate/domain';
 import type { Callee } from './callees.js';
 import { isLiveLeg, type Channel } from './channel.js';
 import type { DialLog } from './dial-log.js';
@@ -47,7 +47,7 @@ export function faultsOfEnd(move: Moved, seen: EndWitnesses): Fault[] {
     channel,
     heardHangup: heard(channel?.ending?.by === 'far_end' ? 'their_hangup' : 'our_hangup'),
     heardBusy: heard('busy'),
-    dialFailed: seen.dials.failed(row.id, move.heardAt),
+    dialFailed: seen.dials.failed(row.id, move.receivedAt),
     restarted: row.dialSentAt !== null && seen.startedAt > row.dialSentAt,
     untouched: seen.untouched,
     now: seen.now,
@@ -86,13 +86,13 @@ export function endOf({ status, failureReason, hangupCause, sipStatus, hangupBy 
 
 /** What had been told ahead of what the writer decided by. */
 export function heardAhead(
-  { by, heardAt, transition, source }: Moved,
+  { by, receivedAt, transition, source }: Moved,
   hearings: readonly Hearing[],
 ): readonly Hearing[] {
-  if (source !== 'asterisk') return hearings.filter(({ at }) => at <= heardAt);
+  if (source !== 'asterisk') return hearings.filter(({ at }) => at <= receivedAt);
   const end = hearings.findIndex(
     ({ process, at, said }) =>
-      process === by && at === heardAt && (transition.event !== 'hung_up' || said === 'end' || said === 'busy'),
+      process === by && at === receivedAt && (transition.event !== 'hung_up' || said === 'end' || said === 'busy'),
   );
   return hearings.slice(0, end < 0 ? 0 : end);
 }
@@ -102,14 +102,14 @@ function isHeardEnd({ from, transition }: Moved): boolean {
 }
 
 function faultsOfUnseen(move: Moved, seen: EndWitnesses): Fault[] {
-  const { row, by, heardAt } = move;
+  const { row, by, receivedAt } = move;
   const fault = (what: string): Fault[] => [{ law: 'I6', what }];
   if (!seen.ownsSlot) return isOrphan(move, seen) ? [] : fault('given up by a worker that does not hold its slot');
   if (seen.channel !== undefined && isLiveLeg(seen.channel)) return fault('lost, and its channel is alive');
 
   const { id, slotEpoch } = row;
   const known = seen.hearings.filter(
-    ({ process, epoch, at }) => process === by && epoch === slotEpoch && at <= heardAt,
+    ({ process, epoch, at }) => process === by && epoch === slotEpoch && at <= receivedAt,
   );
   if (known.some(({ said }) => said === 'end')) return fault('its end was heard, and lost was written ahead of it');
   if (row.status !== 'completed' && known.some(({ said }) => said === 'answer')) {
@@ -129,10 +129,10 @@ function faultsOfUnseen(move: Moved, seen: EndWitnesses): Fault[] {
 }
 
 /** A call of an Asterisk without workers, given up when its time is over. */
-function isOrphan({ row, heardAt }: Moved, { desertedForMs, now, orphanSeconds }: EndWitnesses): boolean {
+function isOrphan({ row, receivedAt }: Moved, { desertedForMs, now, orphanSeconds }: EndWitnesses): boolean {
   if (row.dialSentAt === null || desertedForMs < ORPHAN_GRACE_MS) return false;
-  if (row.status !== 'completed') return heardAt >= row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS;
-  return heardAt >= Math.max(row.answeredAt ?? 0, now - desertedForMs) + orphanSeconds * 1_000;
+  if (row.status !== 'completed') return receivedAt >= row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS;
+  return receivedAt >= Math.max(row.answeredAt ?? 0, now - desertedForMs) + orphanSeconds * 1_000;
 }
 
 function saidEnd({ status, reason, cause, sip, by }: End): string {
@@ -143,5 +143,5 @@ function saidEnd({ status, reason, cause, sip, by }: End): string {
 
 /** The channel of a call's present attempt. */
 export function channelIdOf({ id, attempt }: Pick<Row, 'id' | 'attempt'>): string {
-  return channelOf(id, Math.max(1, attempt));
+  return channelIdFor(id, Math.max(1, attempt));
 }

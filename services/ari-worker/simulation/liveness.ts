@@ -8,7 +8,7 @@ import type { Row } from './rows.js';
 /** Adoption, a reconnect, two reconciliations 30 s apart and a repeated request: longer than that is never. */
 const SOON_MS = 80_000;
 
-/** A wish is looked up every second; a worker that died is replaced, and a slot adopted, well within this. */
+/** A cancel request is looked up every second; a worker that died is replaced, and a slot adopted, well within this. */
 const WISH_MS = 45_000;
 
 /** The sweep's longest rest of 60 s, and a reconciliation before it. */
@@ -58,7 +58,7 @@ function overdueRow(row: Row, moment: Moment, sinceHealedMs: number): Overdue[] 
     overdue.push(['L1', id, 'it waits for ever']);
   }
   if (cancelRequestedAt !== null && lasts(cancelRequestedAt, WISH_MS)) {
-    overdue.push(['L3', id, `its client wished it away, and it is still ${status}`]);
+    overdue.push(['L3', id, `its client asked for its end, and it is still ${status}`]);
   }
   const endedAt = moment.asterisk.everOf(channelIdOf(row))?.endedAt ?? null;
   if (dialSentAt !== null && endedAt !== null && lasts(Math.max(endedAt, dialSentAt), SOON_MS)) {

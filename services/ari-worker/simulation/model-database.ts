@@ -1,4 +1,4 @@
-import type { Guard, Source, StatusWrite, Swept } from '@dialgate/database';
+import type { FencingToken, Source, StatusWrite, Swept } from '@dialgate/database';
 import { isFinal, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import type { WorkerCalls } from '../src/wiring.js';
 import type { ModelSlots } from './model-slots.js';
@@ -24,7 +24,7 @@ export interface Moved {
   readonly transition: Transition;
   readonly source: Source;
   /** When the writer decided on it: what it was told since then it could not know. */
-  readonly heardAt: number;
+  readonly receivedAt: number;
 }
 
 /** A call as a client asks for it. */
@@ -67,17 +67,20 @@ export function createModelCalls(options: {
   const rows = new Map<string, Row>();
   const now = scheduler.now;
 
-  function mayWrite(row: Row, guard: Guard | null): boolean {
-    if (guard === null) return true;
-    return row.attempt === guard.attempt && (!rules.epochs || row.slotEpoch === guard.slotEpoch);
+  function mayWrite(row: Row, token: FencingToken | null): boolean {
+    if (token === null) return true;
+    return row.attempt === token.attempt && (!rules.epochs || row.slotEpoch === token.slotEpoch);
   }
 
-  function apply({ callId, transition, guard, source, heardAt = now() }: StatusWrite, by: SimProcess | null): boolean {
+  function apply(
+    { callId, transition, token, source, receivedAt = now() }: StatusWrite,
+    by: SimProcess | null,
+  ): boolean {
     const row = rows.get(callId);
-    if (row?.status !== transition.from || !mayWrite(row, guard)) return false;
-    if (rules.wishCompared && (row.cancelRequestedAt !== null) !== transition.wished) return false;
+    if (row?.status !== transition.from || !mayWrite(row, token)) return false;
+    if (rules.wishCompared && (row.cancelRequestedAt !== null) !== transition.cancelRequested) return false;
     const { from, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
-    const at = Math.min(heardAt, now());
+    const at = Math.min(receivedAt, now());
     row.status = to;
     if (event === 'cancel_requested') row.cancelRequestedAt ??= at;
     if (to === 'ringing') row.ringingAt ??= latest(at, row.dialSentAt);
@@ -87,7 +90,7 @@ export function createModelCalls(options: {
     row.hangupCause ??= hangupCause;
     row.sipStatus ??= sipStatus;
     row.hangupBy ??= hangupBy;
-    watch.moved({ row, from, by, transition, source, heardAt });
+    watch.moved({ row, from, by, transition, source, receivedAt });
     return true;
   }
 
@@ -99,7 +102,7 @@ export function createModelCalls(options: {
       (row) => row.dialSentAt === null && row.endedAt === null && row.expiresAt <= now(),
     );
     return due.flatMap(({ id }) =>
-      apply({ callId: id, transition, guard: null, source: 'sweep' }, by) ? [{ callId: id, ...transition }] : [],
+      apply({ callId: id, transition, token: null, source: 'sweep' }, by) ? [{ callId: id, ...transition }] : [],
     );
   }
 
@@ -114,8 +117,8 @@ export function createModelCalls(options: {
           ? row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS
           : Math.max(row.answeredAt, lastLeaseUntil) + orphanSeconds * 1_000;
       const transition = until < now() ? transitionFor({ type: 'lost', restarted: false }, callOf(row)) : null;
-      const guard = rules.orphansGuarded ? { attempt: row.attempt, slotEpoch: row.slotEpoch } : null;
-      return transition === null ? [] : [{ callId: row.id, transition, guard, source: 'sweep' as const }];
+      const token = rules.orphansGuarded ? { attempt: row.attempt, slotEpoch: row.slotEpoch } : null;
+      return transition === null ? [] : [{ callId: row.id, transition, token, source: 'sweep' as const }];
     });
   }
 
@@ -131,7 +134,7 @@ export function createModelCalls(options: {
       });
 
     const write = (saying: StatusWrite): Promise<boolean> => {
-      const stamped = { heardAt: now(), ...saying };
+      const stamped = { receivedAt: now(), ...saying };
       return ask(`write ${saying.callId.slice(-3)} ${said(saying)}`, true, () => apply(stamped, process));
     };
 
@@ -158,10 +161,10 @@ export function createModelCalls(options: {
           return { outcome: 'claimed', call: callOf(row), dialInMs: 0 };
         }),
 
-      voidClaim: (callId, guard, why, retryInMs) =>
-        ask(`void ${callId.slice(-3)}.${guard.attempt} (${why})`, true, () => {
+      voidClaim: (callId, token, why, retryInMs) =>
+        ask(`void ${callId.slice(-3)}.${token.attempt} (${why})`, true, () => {
           const row = rows.get(callId);
-          if (row?.status !== 'pending' || row.dialSentAt !== null || !mayWrite(row, guard)) return false;
+          if (row?.status !== 'pending' || row.dialSentAt !== null || !mayWrite(row, token)) return false;
           if (row.slotEpoch === null) return false;
           row.slotId = null;
           row.slotEpoch = null;
@@ -208,7 +211,7 @@ export function createModelCalls(options: {
         }),
 
       toHangUp: (slotIds, maxCallSeconds) =>
-        ask('wishes', false, () =>
+        ask('cancel requests', false, () =>
           [...rows.values()]
             .filter(
               (row) =>
@@ -278,7 +281,7 @@ export function createModelCalls(options: {
     requestCancel: (id) => {
       const row = rows.get(id);
       const transition = row === undefined ? null : transitionFor({ type: 'cancel_requested' }, callOf(row));
-      if (transition !== null) apply({ callId: id, transition, guard: null, source: 'api' }, null);
+      if (transition !== null) apply({ callId: id, transition, token: null, source: 'api' }, null);
     },
     expireOverdue: () => {
       expireOverdue(null);

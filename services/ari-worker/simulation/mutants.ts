@@ -1,6 +1,6 @@
-import { channelOf } from '@dialgate/domain';
+import { channelIdFor } from '@dialgate/domain';
 import {
-  asking,
+  withDatabaseErrors,
   continueOnce,
   happening,
   oneChannelForAll,
@@ -98,9 +98,9 @@ export const MUTANTS: readonly Mutant[] = [
       rewire: () => ({
         calls: (calls, ari) => ({
           ...calls,
-          voidClaim: async (callId, guard, why, retryInMs) => {
-            await ari.hangUp(channelOf(callId, guard.attempt));
-            return calls.voidClaim(callId, guard, why, retryInMs);
+          voidClaim: async (callId, token, why, retryInMs) => {
+            await ari.hangUp(channelIdFor(callId, token.attempt));
+            return calls.voidClaim(callId, token, why, retryInMs);
           },
         }),
       }),
@@ -123,13 +123,13 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    name: 'surplus-stays',
+    name: 'strays-stay',
     law: 'I5',
     breaks: 'reconciling removes channels that belong to no open call',
     changes: { rewire: () => ({ callsOfReconcile: (calls) => ({ ...calls, findAll: wantedAll(calls) }) }) },
   },
   {
-    name: 'surplus-by-snapshot',
+    name: 'strays-by-snapshot',
     law: 'S5',
     breaks: "a channel is surplus only by its call's row as it stands after the list",
     changes: {
@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
     law: 'I6',
     breaks: 'what was sent on the socket is heard before a missing channel is believed to be lost',
     changes: {
-      rewire: () => ({ stream: (stream) => ({ ...stream, heardOut: () => Promise.resolve(true) }) }),
+      rewire: () => ({ stream: (stream) => ({ ...stream, receivedAll: () => Promise.resolve(true) }) }),
     },
   },
   {
@@ -189,17 +189,17 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    name: 'wishes-overlooked',
+    name: 'cancel-requests-overlooked',
     law: 'L3',
-    breaks: 'the owner of a live call hangs it up when its client wishes so',
+    breaks: 'the owner of a live call hangs it up when its client asks for it',
     changes: {
       rewire: () => ({ calls: (calls) => ({ ...calls, toHangUp: () => Promise.resolve([]) }) }),
     },
   },
   {
-    name: 'wish-not-compared',
+    name: 'cancel-request-not-compared',
     law: 'I6',
-    breaks: 'an end is written only if the client still wishes what they did when it was decided',
+    breaks: 'an end is written only if the client still asks for what they did when it was decided',
     changes: { database: { wishCompared: false } },
   },
   {
@@ -228,7 +228,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'permission-unused',
     law: 'I6',
     breaks: 'a call that may be dialled, in time, is dialled',
-    changes: asking(() => ({ dial: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }) })),
+    changes: withDatabaseErrors(() => ({ dial: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }) })),
   },
   {
     name: 'restart-overlooked',
@@ -285,7 +285,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'stamped-when-written',
     law: 'T1',
     breaks: 'a time is that at which it was heard, however late it is written',
-    changes: writing((write) => ({ ...write, heardAt: performance.now() })),
+    changes: writing((write) => ({ ...write, receivedAt: performance.now() })),
   },
   {
     name: 'answer-unwritten',
@@ -302,16 +302,16 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'times-too-early',
     law: 'T1',
     breaks: 'nothing is written as of a time before it happened',
-    changes: writing(({ heardAt, ...write }) => ({
+    changes: writing(({ receivedAt, ...write }) => ({
       ...write,
-      ...(heardAt !== undefined && { heardAt: heardAt - 500 }),
+      ...(receivedAt !== undefined && { receivedAt: receivedAt - 500 }),
     })),
   },
   {
     name: 'late-dial',
     law: 'I4',
     breaks: 'a dial request leaves within 3 s of its permission or not at all',
-    changes: asking((ari) => ({
+    changes: withDatabaseErrors((ari) => ({
       dial: async (...request) => {
         await new Promise((resolve) => setTimeout(resolve, 3_100));
         return ari.dial(...request);
@@ -322,13 +322,13 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'rings-for-half-a-minute',
     law: 'D1',
     breaks: 'a phone rings for as long as the client asked for',
-    changes: asking((ari) => ({ dial: (channel, _, withinMs) => ari.dial(channel, 30, withinMs) })),
+    changes: withDatabaseErrors((ari) => ({ dial: (channel, _, withinMs) => ari.dial(channel, 30, withinMs) })),
   },
   {
     name: 'sent-elsewhere',
     law: 'D1',
     breaks: 'an answered callee goes where the client asked for',
-    changes: asking((ari) => ({
+    changes: withDatabaseErrors((ari) => ({
       continueInDialplan: (channel, destination) => ari.continueInDialplan(channel, { ...destination, extension: 'i' }),
     })),
   },
@@ -336,7 +336,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'dialplan-unasked',
     law: 'I5',
     breaks: 'nobody is called for whom the dialplan has no place',
-    changes: asking(() => ({ readVariable: () => Promise.resolve({ kind: 'ok', status: 200, body: { value: '1' } }) })),
+    changes: withDatabaseErrors(() => ({
+      readVariable: () => Promise.resolve({ kind: 'ok', status: 200, body: { value: '1' } }),
+    })),
   },
   {
     name: 'orphans-kept',

@@ -1,4 +1,4 @@
-import { channelOf, DialgateError, type Call } from '@dialgate/domain';
+import { channelIdFor, DialgateError, type Call } from '@dialgate/domain';
 
 /** A row of `calls`; times are virtual milliseconds. */
 export interface Row {
@@ -28,9 +28,9 @@ export interface Row {
 /** Rules of the statements that a mutant may switch off. */
 export interface DatabaseRules {
   readonly dialCompareAndSet: boolean;
-  /** A move is made only while the call is wished away or not as it was when the move was decided. */
+  /** A move is made only while the call is with or without a cancel request as it was when the move was decided. */
   readonly wishCompared: boolean;
-  /** In every guard and in the dial compare-and-set. */
+  /** In every token and in the dial compare-and-set. */
   readonly epochs: boolean;
   readonly restampOnAdoption: boolean;
   /** Calls of an Asterisk without workers are ended only when none was there for so long. */
@@ -87,7 +87,7 @@ export function callOf(row: Row): Call {
     variables: {},
     metadata: null,
     attempt: row.attempt,
-    channel: row.attempt === 0 ? null : channelOf(row.id, row.attempt),
+    channelId: row.attempt === 0 ? null : channelIdFor(row.id, row.attempt),
     claim: row.slotId === null || row.slotEpoch === null ? null : { slotId: row.slotId, slotEpoch: row.slotEpoch },
     createdAt: dateOf(0),
     expiresAt: dateOf(row.expiresAt),

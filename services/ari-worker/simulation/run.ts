@@ -159,13 +159,13 @@ export async function runScenario(
     scheduler.after(API_SWEEP_EVERY_MS, null, sweepAsTheApi);
   }
 
-  /** The wish is stored, and workers are told of it unless that message is lost. */
+  /** The cancel request is stored, and workers are told of it unless that message is lost. */
   function cancelCall(id: string): void {
     if (world.database.away || world.calls.row(id) === undefined) return;
     if (trace.on) trace.say(`the client cancels ${id.slice(-3)}`);
     world.calls.requestCancel(id);
-    for (const { process, wish } of world.workers()) {
-      if (chance(random, 0.7)) scheduler.after(world.network.latencyMs(), process, wish);
+    for (const { process, cancelRequest } of world.workers()) {
+      if (chance(random, 0.7)) scheduler.after(world.network.latencyMs(), process, cancelRequest);
     }
   }
 }

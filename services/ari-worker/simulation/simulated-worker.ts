@@ -5,7 +5,7 @@ import type { AriClient } from '../src/ari/client.js';
 import type { EventStream } from '../src/ari/event-stream.js';
 import type { AriEvent } from '../src/ari/events.js';
 import { assembleWorker, type WorkerCalls } from '../src/wiring.js';
-import type { InOrder } from '../src/events/serialize-by-key.js';
+import type { SerializeByKey } from '../src/events/serialize-by-key.js';
 import { moveCalls, type MoveCall } from '../src/events/apply-event.js';
 import { reconciling } from '../src/reconcile/reconcile.js';
 import type { EventSockets } from './event-sockets.js';
@@ -17,7 +17,7 @@ export interface Rewiring {
   readonly calls?: (calls: WorkerCalls, ari: AriClient) => WorkerCalls;
   readonly slots?: (slots: Slots) => Slots;
   readonly callsOfReconcile?: (calls: WorkerCalls) => WorkerCalls;
-  readonly orderOfReconcile?: (order: InOrder) => InOrder;
+  readonly orderOfReconcile?: (order: SerializeByKey) => SerializeByKey;
   readonly move?: (move: MoveCall, calls: WorkerCalls) => MoveCall;
   readonly event?: (event: AriEvent) => AriEvent;
   readonly stream?: (stream: EventStream) => EventStream;
@@ -55,12 +55,12 @@ export function createSimulatedWorker(options: {
   readonly drainSeconds: number;
   readonly rewiring: Rewiring;
   readonly log: Logger;
-}): { readonly parts: Part[]; readonly wish: () => void } {
+}): { readonly parts: Part[]; readonly cancelRequest: () => void } {
   const { process, owner, sockets, producer, openConsumer, rewiring, log } = options;
   const slots = rewiring.slots?.(options.slots) ?? options.slots;
   const ari = rewiring.ari?.(options.ari) ?? options.ari;
   const calls = rewiring.calls?.(options.calls, ari) ?? options.calls;
-  let wish = (): void => undefined;
+  let cancelRequest = (): void => undefined;
 
   const parts = assembleWorker(
     {
@@ -79,8 +79,8 @@ export function createSimulatedWorker(options: {
         },
         producer,
         openConsumer,
-        openWishListener: (onWish) => {
-          wish = onWish;
+        openCancelRequestListener: (onCancelRequest) => {
+          cancelRequest = onCancelRequest;
           return { close: () => undefined };
         },
         report: () => Promise.resolve(),
@@ -108,5 +108,5 @@ export function createSimulatedWorker(options: {
         }),
     },
   );
-  return { parts: rewiring.parts?.(parts) ?? parts, wish: () => wish() };
+  return { parts: rewiring.parts?.(parts) ?? parts, cancelRequest: () => cancelRequest() };
 }

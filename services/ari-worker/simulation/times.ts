@@ -28,10 +28,10 @@ export function wrongTime(
   hearings: readonly Hearing[],
   untouched: boolean,
 ): string | null {
-  const { row, by, source, heardAt } = move;
+  const { row, by, source, receivedAt } = move;
   const times = [row.dialSentAt, row.ringingAt, row.answeredAt, row.endedAt].filter((at) => at !== null);
   if (times.some((at, n) => n > 0 && at < (times[n - 1] ?? at))) return 'its times are not in order';
-  if (source === 'asterisk' && !hearings.some(({ process, at }) => process === by && at === heardAt)) {
+  if (source === 'asterisk' && !hearings.some(({ process, at }) => process === by && at === receivedAt)) {
     return 'it was moved as of a moment when nothing was heard of it';
   }
   if (channel === undefined) return null;

@@ -83,14 +83,14 @@ export function learnedLater(channel: Channel | undefined): Pick<End, 'cause' | 
 
 function endsWithoutDial(evidence: Evidence): End[] {
   const { row, callee, channel, dialFailed, now } = evidence;
-  const wished = row.cancelRequestedAt !== null;
+  const cancelRequested = row.cancelRequestedAt !== null;
   const reasons: FailureReason[] = [];
   if (row.dialSentAt === null && now >= row.expiresAt) reasons.push('expired');
   const refused = REFUSED[callee];
   if (row.dialSentAt === null && refused !== undefined) reasons.push(refused);
   if (row.dialSentAt !== null && dialFailed) reasons.push('not_dialed');
   return [
-    ...(wished ? [{ status: 'canceled', reason: null, ...NOTHING_BESIDE } as const] : []),
+    ...(cancelRequested ? [{ status: 'canceled', reason: null, ...NOTHING_BESIDE } as const] : []),
     ...reasons.map((reason) => ({ status: 'failed', reason, ...NOTHING_BESIDE }) as const),
     ...(row.dialSentAt === null || channel === undefined ? [] : endsOfChannel(evidence, channel)),
   ];
@@ -126,22 +126,22 @@ function outcomeOf(
   requestHeard: boolean,
 ): readonly [CallStatus, FailureReason?] {
   if (answeredAt !== null) return ['completed'];
-  const wished = row.cancelRequestedAt !== null;
+  const cancelRequested = row.cancelRequestedAt !== null;
   switch (ending.by) {
     case 'far_end':
       return ofRefusal(ending.cause, ending.sip);
     case 'ring_timeout':
       if (!requestHeard) return ['no_answer'];
-      if (wished) return ['canceled'];
+      if (cancelRequested) return ['canceled'];
       return row.ringingAt === null ? ['failed', 'unreachable'] : ['no_answer'];
     case 'delete':
-      // A call that was wished away is canceled; one that was silent for too long is not.
-      if (wished) return ['canceled'];
+      // A call that has a cancel request is canceled; one that was silent for too long is not.
+      if (cancelRequested) return ['canceled'];
       return invites === 0 ? ['failed', 'not_dialed'] : ['failed', 'hung_up_locally'];
     case 'restart':
       // Without its announcement, the end of a channel that Asterisk took with it says nothing.
       if (!requestHeard) return ['failed', 'other'];
-      return wished ? ['canceled'] : ['failed', 'hung_up_locally'];
+      return cancelRequested ? ['canceled'] : ['failed', 'hung_up_locally'];
     case 'second_dial':
     case 'dialplan':
     case 'killed':

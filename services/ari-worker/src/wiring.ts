@@ -1,6 +1,12 @@
 import type { Calls, Slots } from '@dialgate/database';
 import { every, type Logger, type Part } from '@dialgate/service-kit';
-import type { JobEnd, OriginateConsumer, OriginateProducer, WishListener, WorkerReport } from '@dialgate/redis';
+import type {
+  JobEnd,
+  OriginateConsumer,
+  OriginateProducer,
+  CancelRequestListener,
+  WorkerReport,
+} from '@dialgate/redis';
 import type { AriClient } from './ari/client.js';
 import { lateness } from './ari/lateness.js';
 import { asteriskName, type WorkerConfig } from './config.js';
@@ -11,7 +17,7 @@ import { followCalls } from './events/followed-calls.js';
 import { handleAriEvents } from './events/follow-events.js';
 import { hangUpCalls } from './reconcile/hang-up-calls.js';
 import { holdSlots } from './slots/held-slots.js';
-import { inOrder } from './events/serialize-by-key.js';
+import { createSerializeByKey } from './events/serialize-by-key.js';
 import { moveCalls } from './events/apply-event.js';
 import { originateCalls, type Arrival } from './originate/originate-call.js';
 import { reconciling } from './reconcile/reconcile.js';
@@ -45,7 +51,7 @@ export interface WorkerPorts {
   readonly openStream: OpenStream;
   readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
-  readonly openWishListener: (onWish: () => void) => WishListener;
+  readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
   /** Tells the API how the worker is. */
   readonly report: (report: WorkerReport) => Promise<void>;
 }
@@ -63,7 +69,7 @@ type AssemblyConfig = Pick<
   | 'DRAIN_SECONDS'
 >;
 
-const WISHES_EVERY_MS = 1_000;
+const CANCEL_REQUESTS_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 2_000;
 
 /** How long the originations under way at a stop may take. */
@@ -96,7 +102,7 @@ export function assembleWorker(
 
   const held = holdSlots();
   const followed = followCalls(calls, held);
-  const order = inOrder();
+  const order = createSerializeByKey();
   const facts = waitingFacts({ order, onMadeRoom: () => mySlots.distrust('facts were dropped'), log });
   const underWay = new Set<string>();
   const lateBy = lateness();
@@ -153,14 +159,14 @@ export function assembleWorker(
 
   const consumer = ports.openConsumer(originate);
   const hangUp = hangUpCalls({ ari, calls, followed, held, maxCallSeconds: config.MAX_CALL_SECONDS, log });
-  const wishes = ports.openWishListener(() => void hangUp());
+  const cancelRequests = ports.openCancelRequestListener(() => void hangUp());
   const report = (): Promise<void> => ports.report({ holder, asterisk, facts: facts.backlog() });
 
   return [
     { name: 'events in order', stop: order.idle },
-    { name: 'wish listener', stop: wishes.close },
+    { name: 'cancel request listener', stop: cancelRequests.close },
     every('report', REPORT_EVERY_MS, report, log),
-    every('wishes', WISHES_EVERY_MS, hangUp, log),
+    every('cancel requests', CANCEL_REQUESTS_EVERY_MS, hangUp, log),
     every('lost jobs', slots.times.sweepEveryMs, sweepLostJobs(calls, producer, log), log),
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },
     every('overdue calls', slots.times.sweepEveryMs, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),

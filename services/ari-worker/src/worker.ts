@@ -4,7 +4,7 @@ import type { Logger, Part } from '@dialgate/service-kit';
 import {
   openEvictionCheck,
   openOriginateConsumer,
-  openWishListener,
+  openCancelRequestListener,
   openWorkerReports,
   type OriginateProducer,
 } from '@dialgate/redis';
@@ -51,7 +51,7 @@ export function createWorker(options: {
           lockMs: database.slots.times.leaseMs, // A worker that has lost its slot has lost its jobs.
           originate,
         }),
-      openWishListener: (onWish) => openWishListener({ ...queue, onWish }),
+      openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
       report: (report) => reports.say(owner, report).catch(notSaid),
     },
     config,

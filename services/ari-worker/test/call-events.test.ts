@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
-import { hear, NOTHING_HEARD, type HeardSoFar } from '../src/events/translate.js';
+import { hear, NO_HINTS, type EndHints } from '../src/events/translate.js';
 
 const channel = (state: string): AriChannel => ({
   id: 'c.1',
@@ -58,7 +58,7 @@ describe('an event of Asterisk', () => {
   ];
   for (const [what, event, meaning] of meanings) {
     it(`means what it says: ${what}`, () => {
-      expect(hear(event, NOTHING_HEARD)).to.deep.equal({ meaning, heard: NOTHING_HEARD });
+      expect(hear(event, NO_HINTS)).to.deep.equal({ meaning, heard: NO_HINTS });
     });
   }
 
@@ -67,7 +67,7 @@ describe('an event of Asterisk', () => {
     ['CONGESTION', 'congestion'],
   ] as const) {
     it(`ends a call whose dial came to ${dialstatus}, and is remembered`, () => {
-      const before: HeardSoFar = { hangupRequestedBy: 'far_end', dialResult: null };
+      const before: EndHints = { hangupRequestedBy: 'far_end', dialResult: null };
       const end = { type: 'hung_up', cause: null, sipStatus: null, wasUp: false, requestedBy: 'far_end', dialResult };
       expect(hear(dial(dialstatus), before)).to.deep.equal({
         meaning: { kind: 'event', event: end },
@@ -83,14 +83,14 @@ describe('an event of Asterisk', () => {
       [request(), 'far_end'],
     ] as const) {
       const meaning = { kind: 'fact', fact: 'hangup_requested', detail: { by } };
-      expect(hear(event, NOTHING_HEARD)).to.deep.equal({ meaning, heard: { hangupRequestedBy: by, dialResult: null } });
-      const first: HeardSoFar = { hangupRequestedBy: 'our_side', dialResult: 'busy' };
+      expect(hear(event, NO_HINTS)).to.deep.equal({ meaning, heard: { hangupRequestedBy: by, dialResult: null } });
+      const first: EndHints = { hangupRequestedBy: 'our_side', dialResult: 'busy' };
       expect(hear(event, first)).to.deep.equal({ meaning, heard: first });
     }
   });
 
   it('tells how a channel ended, with what was heard before', () => {
-    const before: HeardSoFar = { hangupRequestedBy: 'far_end', dialResult: 'busy' };
+    const before: EndHints = { hangupRequestedBy: 'far_end', dialResult: 'busy' };
     const end = {
       type: 'hung_up',
       cause: 17,

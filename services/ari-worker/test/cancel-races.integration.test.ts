@@ -14,11 +14,11 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-/** Long enough for a wish to be stored and acted upon on a busy machine, in milliseconds. */
+/** Long enough for a cancel request to be stored and acted upon on a busy machine, in milliseconds. */
 /** Well below the 5 s that a worker waits for an answer of Asterisk, however slow the machine is. */
 const MEANWHILE_MS = Math.min(patience(1_000), 3_000);
 
-describe('a wish to be rid of a call', () => {
+describe('a cancel request for a call', () => {
   let bench: Workbench;
 
   beforeEach(async () => {
@@ -87,10 +87,10 @@ describe('a wish to be rid of a call', () => {
   });
 
   it('stored in the moment of its ringing hangs it up', async () => {
-    const wishes = cancelAfterRinging(() => 0);
+    const cancelRequests = cancelAfterRinging(() => 0);
     const id = await bench.place('+33100000006');
     expect(await bench.ended(id)).to.include({ status: 'canceled', hangupBy: 'gateway' });
-    await Promise.all(wishes);
+    await Promise.all(cancelRequests);
     expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
 
@@ -112,7 +112,7 @@ describe('a wish to be rid of a call', () => {
   it('in the very moment of the answer ends it as what Asterisk did first', async () => {
     // Moments are real: when all of a round lay on one side of the answer, those of the next are nearer to it.
     let [atOnce, lateMs] = [40, patience(480)];
-    const wishes = cancelAfterRinging((n) => ((n % atOnce) / atOnce) * lateMs);
+    const cancelRequests = cancelAfterRinging((n) => ((n % atOnce) / atOnce) * lateMs);
     const ids: string[] = [];
     const seen = new Set<string>();
     for (let round = 1; seen.size < 2 && round <= 12; round++) {
@@ -122,8 +122,8 @@ describe('a wish to be rid of a call', () => {
       if (seen.has('canceled')) lateMs *= 2;
       else atOnce = Math.ceil(atOnce / 2); // Fewer at a time are hung up sooner.
     }
-    await Promise.all(wishes);
-    expect(wishes.length).to.equal(ids.length);
+    await Promise.all(cancelRequests);
+    expect(cancelRequests.length).to.equal(ids.length);
     expect(seen).to.deep.equal(new Set(['canceled', 'completed']));
     expect(await brokenLaws(bench, ids)).to.deep.equal([]);
   });
@@ -186,17 +186,17 @@ describe('a wish to be rid of a call', () => {
 
   /** Has each call's client change their mind so many milliseconds after Asterisk said that it rings. */
   function cancelAfterRinging(ms: (nth: number) => number): Promise<void>[] {
-    const wishes: Promise<void>[] = [];
+    const cancelRequests: Promise<void>[] = [];
     bench.simulator.faults.onEvent({
       fault: { kind: 'drop' },
       when: (event) => {
         const channelId = channelIdOf(event);
         if (event.body.dialstatus === 'RINGING' && channelId !== null)
-          wishes.push(pass(ms(wishes.length)).then(() => bench.cancel(callOf(channelId))));
+          cancelRequests.push(pass(ms(cancelRequests.length)).then(() => bench.cancel(callOf(channelId))));
         return false;
       },
     });
-    return wishes;
+    return cancelRequests;
   }
 
   /** The job of a call lasts as long as its originate. */
@@ -226,7 +226,7 @@ describe('a wish to be rid of a call', () => {
   }
 });
 
-describe('wishes at any moment of a call’s life', () => {
+describe('cancel requests at any moment of a call’s life', () => {
   let bench: Workbench;
   const all: string[] = [];
 
@@ -292,7 +292,7 @@ describe('wishes at any moment of a call’s life', () => {
     return Object.entries(stages).flatMap(([stage, met]) => (met ? [] : [stage]));
   }
 
-  /** Its wish is stored before there is a job. */
+  /** Its cancel request is stored before there is a job. */
   async function placeAndCancelAtOnce(): Promise<string> {
     const { database, userId, producer } = bench;
     const { id } = someCall();

@@ -13,7 +13,7 @@ describe('a call its client does not want any more', () => {
 
   async function cancel(id: string): Promise<void> {
     await bench.database.calls.requestCancel(id, null);
-    await bench.producer.announceWish(id);
+    await bench.producer.announceCancelRequest(id);
   }
 
   it('is canceled while it rings, and the phone stops ringing', async () => {

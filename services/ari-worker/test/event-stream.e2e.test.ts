@@ -51,8 +51,8 @@ describe('the event stream of a real Asterisk', () => {
 
   it('is heard out by pings that Asterisk gives back as they came', async () => {
     const stream = await open();
-    expect(await Promise.all([stream.heardOut(), stream.heardOut()])).to.deep.equal([true, true]);
+    expect(await Promise.all([stream.receivedAll(), stream.receivedAll()])).to.deep.equal([true, true]);
     stream.close();
-    expect(await stream.heardOut()).to.equal(false);
+    expect(await stream.receivedAll()).to.equal(false);
   });
 });

@@ -93,11 +93,11 @@ describe('the event stream', () => {
 
   it('is heard out when all that was sent before has been heard', async () => {
     const { stream, types, ari } = open();
-    expect(await stream.heardOut()).to.equal(false);
+    expect(await stream.receivedAll()).to.equal(false);
     await eventually(() => stream.state() === 'connected');
     await ari.createChannel({ id: 'c1', endpoint: 'PJSIP/33100000001@trunk', app: 'gw-1', variables: {} });
     await ari.hangUp('c1');
-    expect(await stream.heardOut()).to.equal(true);
+    expect(await stream.receivedAll()).to.equal(true);
     expect(types.at(-1)).to.equal('ChannelDestroyed');
   });
 
@@ -106,13 +106,13 @@ describe('the event stream', () => {
     const { faults } = simulator;
     for (const strike of ['cutSockets', 'freeze'] as const) {
       await eventually(() => stream.state() === 'connected');
-      const heard = stream.heardOut();
+      const heard = stream.receivedAll();
       faults[strike]();
       expect(await heard).to.equal(false);
       faults.thaw();
     }
     await eventually(() => stream.state() === 'connected');
-    const heard = stream.heardOut();
+    const heard = stream.receivedAll();
     stream.close();
     expect(await heard).to.equal(false);
   });
@@ -127,7 +127,7 @@ describe('the event stream', () => {
       const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/ari`;
       const { stream, states } = open({ url, pingMs: 50, heardOutWithinMs: 300 });
       await eventually(() => stream.state() === 'connected');
-      expect(await stream.heardOut()).to.equal(false);
+      expect(await stream.receivedAll()).to.equal(false);
       await eventually(() => states.includes('unreachable'));
       stream.close();
     } finally {

@@ -17,7 +17,7 @@ describe('hanging up', () => {
           return Promise.resolve({ kind: 'ok', status: 204, body: null });
         },
       },
-      calls: { toHangUp: () => Promise.resolve(ids.map((id) => someCall({ id, channel: id }))) },
+      calls: { toHangUp: () => Promise.resolve(ids.map((id) => someCall({ id, channelId: id }))) },
       followed: followCalls({ find: () => Promise.resolve(null) }, held),
       held,
       maxCallSeconds: 0,

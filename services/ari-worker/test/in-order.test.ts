@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { inOrder } from '../src/events/serialize-by-key.js';
+import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 
 describe('in order', () => {
   it('does one thing after another per key, side by side for different keys', async () => {
-    const order = inOrder();
+    const order = createSerializeByKey();
     const story: string[] = [];
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
@@ -20,7 +20,7 @@ describe('in order', () => {
   });
 
   it('goes on after a failure and hands it to who asked', async () => {
-    const order = inOrder();
+    const order = createSerializeByKey();
     const failed = order.run('a', () => Promise.reject(new Error('no')));
     const next = order.run('a', () => Promise.resolve(2));
     expect(await failed.catch((error: unknown) => (error as Error).message)).to.equal('no');
@@ -28,7 +28,7 @@ describe('in order', () => {
   });
 
   it('knows when nothing is left', async () => {
-    const order = inOrder();
+    const order = createSerializeByKey();
     void order.run('a', () => Promise.resolve());
     expect(order.pending()).to.equal(1);
     await order.idle();

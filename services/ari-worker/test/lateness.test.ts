@@ -5,10 +5,10 @@ import { lateness } from '../src/ari/lateness.js';
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 
 describe('how late an event comes', () => {
-  let late: (stampedAt: number, heardAt: number) => number;
+  let late: (stampedAt: number, receivedAt: number) => number;
   beforeEach(() => {
     const lateBy = lateness();
-    late = (stampedAt, heardAt) => lateBy(new Date(NOON + stampedAt), heardAt);
+    late = (stampedAt, receivedAt) => lateBy(new Date(NOON + stampedAt), receivedAt);
   });
 
   it('is nothing for the quickest, and what the others took longer', () => {

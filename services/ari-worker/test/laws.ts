@@ -9,19 +9,19 @@ import type { Workbench } from './workbench.js';
  * @returns every broken law as a sentence; none when all is well.
  */
 export async function brokenLaws(bench: Workbench, ids: readonly string[]): Promise<string[]> {
-  const rows = await bench.sql<{ id: string; status: CallStatus; wished: boolean; path: CallStatus[] }>(
-    `SELECT id, status::text, cancel_requested_at IS NOT NULL AS wished,
+  const rows = await bench.sql<{ id: string; status: CallStatus; cancelRequested: boolean; path: CallStatus[] }>(
+    `SELECT id, status::text, cancel_requested_at IS NOT NULL AS "cancelRequested",
        ARRAY(SELECT e.status::text FROM call_events e WHERE e.call_id = c.id AND e.status IS NOT NULL ORDER BY e.id) AS path
      FROM calls c WHERE id = ANY($1::uuid[])`,
     [ids],
   );
   if (rows.length !== ids.length) return [`${rows.length} rows for ${ids.length} calls`];
 
-  return rows.flatMap(({ id, status, wished, path }) => {
+  return rows.flatMap(({ id, status, cancelRequested, path }) => {
     const channels = bench.channels(id);
     const dialled = channels.filter(({ dials }) => dials.length > 0);
-    const truth = dialled[0] === undefined ? null : statusSeen(dialled[0], wished);
-    const neverRung: readonly CallStatus[] = wished ? ['canceled'] : ['failed'];
+    const truth = dialled[0] === undefined ? null : statusSeen(dialled[0], cancelRequested);
+    const neverRung: readonly CallStatus[] = cancelRequested ? ['canceled'] : ['failed'];
     return [
       ...(bench.invites(id) > 1 ? [`${id} was dialled ${bench.invites(id)} times`] : []),
       ...(channels.some(({ ended }) => ended === null) ? [`${id} has a channel left`] : []),
@@ -35,13 +35,13 @@ export async function brokenLaws(bench: Workbench, ids: readonly string[]): Prom
   });
 }
 
-/** What a person who had watched a dialled call in Asterisk, and knew of its client's wish, would say became of it. */
-export function statusSeen(channel: ChannelRecord, wished: boolean): CallStatus | 'live' {
+/** What a person who had watched a dialled call in Asterisk, and knew of its client's cancel request, would say became of it. */
+export function statusSeen(channel: ChannelRecord, cancelRequested: boolean): CallStatus | 'live' {
   if (channel.ended === null) return 'live';
   if (channel.answeredAt !== null) return 'completed';
   const { cause, techCause, by } = channel.ended;
-  // Both are hangups of our side; who wished the call away has what they wanted.
-  if (wished && (by === 'client' || by === 'ring-timeout')) return 'canceled';
+  // Both are hangups of our side; who asked for its end has what they wanted.
+  if (cancelRequested && (by === 'client' || by === 'ring-timeout')) return 'canceled';
   if (techCause === 486 || techCause === 603) return 'busy';
   if (techCause === 408 || techCause === 483) return 'failed';
   const rang = channel.rangAt !== null || channel.progressAt !== null;

@@ -14,12 +14,12 @@ type Op =
   | { readonly do: 'acquire' | 'adopt'; readonly worker: number; readonly asterisk: string }
   | { readonly do: 'renew' | 'letGo' | 'release'; readonly lease: number }
   | { readonly do: 'claim'; readonly call: number; readonly lease: number; readonly maxConcurrentCalls: number }
-  | { readonly do: 'void' | 'permit'; readonly call: number; readonly guard: Off }
+  | { readonly do: 'void' | 'permit'; readonly call: number; readonly token: Off }
   | {
       readonly do: 'apply';
       readonly call: number;
       readonly event: CallEvent;
-      readonly guard: Off | null;
+      readonly token: Off | null;
       /** Decided on the row as it was so many operations ago. */
       readonly ago: number;
     }
@@ -28,7 +28,7 @@ type Op =
   | { readonly do: 'endOrphans'; readonly seconds: number }
   | { readonly do: 'toHangUp'; readonly maxCallSeconds: number };
 
-/** By how much a guard is older than what stands in the row. */
+/** By how much a token is older than what stands in the row. */
 interface Off {
   readonly attempt: number;
   readonly epoch: number;
@@ -70,7 +70,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       maxConcurrentCalls: fc.constantFrom(0, 0, 2),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('void', 'permit', 'permit'), call: any, guard: off }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('void', 'permit', 'permit'), call: any, token: off }) },
   {
     weight: 9,
     arbitrary: fc.record({
@@ -84,7 +84,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
         { ...hungUp, requestedBy: 'far_end' },
         { ...hungUp, requestedBy: 'our_side', cause: 19, sipStatus: 480 },
       ),
-      guard: fc.option(off, { freq: 4 }),
+      token: fc.option(off, { freq: 4 }),
       ago: fc.constantFrom(0, 0, 0, 1, 3),
     }),
   },
@@ -186,11 +186,11 @@ describe('what the simulation takes for PostgreSQL', function () {
       case 'permit': {
         const row = rowOf(one.call);
         if (row === undefined) return [null, null];
-        const guard = guardOf(row, one.guard);
+        const token = guardOf(row, one.token);
         return onCalls((calls) =>
           one.do === 'void'
-            ? calls.voidClaim(row.id, guard, 'test', 3_000)
-            : calls.permitDial({ callId: row.id, ...guard }),
+            ? calls.voidClaim(row.id, token, 'test', 3_000)
+            : calls.permitDial({ callId: row.id, ...token }),
         );
       }
       case 'apply': {
@@ -199,9 +199,9 @@ describe('what the simulation takes for PostgreSQL', function () {
         const decidedOn = history[one.ago]?.get(row.id) ?? row;
         const transition = transitionFor(one.event, callOf(decidedOn));
         if (transition === null) return [null, null];
-        const guard = one.guard === null ? null : guardOf(row, one.guard);
+        const token = one.token === null ? null : guardOf(row, one.token);
         return inOneMoment(() =>
-          onCalls((calls) => calls.apply({ callId: row.id, transition, guard, source: 'asterisk' })),
+          onCalls((calls) => calls.apply({ callId: row.id, transition, token, source: 'asterisk' })),
         );
       }
       case 'cancel': {
@@ -212,11 +212,11 @@ describe('what the simulation takes for PostgreSQL', function () {
         return [null, null];
       }
       case 'expireOverdue':
-        return inOneMoment(() => onCalls(async (calls) => inOrder(await calls.expireOverdue('sweep'))));
+        return inOneMoment(() => onCalls(async (calls) => createSerializeByKey(await calls.expireOverdue('sweep'))));
       case 'takeDueForQueue':
         return onCalls(async (calls) => (await calls.takeDueForQueue()).sort());
       case 'endOrphans':
-        return inOneMoment(() => onCalls(async (calls) => inOrder(await calls.endOrphans(one.seconds))));
+        return inOneMoment(() => onCalls(async (calls) => createSerializeByKey(await calls.endOrphans(one.seconds))));
       case 'toHangUp': {
         const slotIds = leases.map(({ slotId }) => slotId);
         return onCalls(async (calls) => (await calls.toHangUp(slotIds, one.maxCallSeconds)).map(({ id }) => id).sort());
@@ -273,7 +273,7 @@ describe('what the simulation takes for PostgreSQL', function () {
   }
 });
 
-function inOrder(swept: readonly Swept[]): Swept[] {
+function createSerializeByKey(swept: readonly Swept[]): Swept[] {
   return [...swept].sort((a, b) => a.callId.localeCompare(b.callId));
 }
 

@@ -86,7 +86,7 @@ describe('the ari-worker as operators run it', () => {
     for (const id of [placed, lost]) expect((await bench.ended(id, WAIT_MS)).status).to.equal('completed');
   });
 
-  it('hangs up a call whose client wants it gone, though nobody announced the wish', async () => {
+  it('hangs up a call whose client wants it gone, though nobody announced the cancel request', async () => {
     // Longer than this test waits: at the end of its ring time it would end canceled, too.
     const id = await bench.place(RINGS_FOR_EVER, { ringTimeoutMs: 600_000 });
     await bench.reaches(id, 'ringing', WAIT_MS);

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { AriChannel } from '../src/ari/events.js';
 import { followCalls } from '../src/events/followed-calls.js';
 import { holdSlots } from '../src/slots/held-slots.js';
-import { inOrder } from '../src/events/serialize-by-key.js';
+import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { moveCalls } from '../src/events/apply-event.js';
 import { reconciling } from '../src/reconcile/reconcile.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
@@ -80,7 +80,7 @@ describe('when two things happen at once', () => {
 describe('a worker whose slot has another holder', () => {
   it('neither gives back claims of the slot nor touches its channels', async () => {
     const claimed = someCall({ attempt: 1, claim: { slotId: 1, slotEpoch: 2 } });
-    const row = { ...claimed, channel: `${claimed.id}.1` };
+    const row = { ...claimed, channelId: `${claimed.id}.1` };
     const done: string[] = [];
     const held = holdSlots();
     const stale = { slotId: 1, owner: 'w1', epoch: 1, app: 'gw-1' };
@@ -103,7 +103,7 @@ describe('a worker whose slot has another holder', () => {
       },
       followed: followCalls(calls, held),
       held,
-      order: inOrder(),
+      order: createSerializeByKey(),
       move: moveCalls({ calls, held, log: silentLog }),
       continueCall: () => Promise.resolve(),
       underWay: new Set(),
@@ -127,7 +127,11 @@ describe('a worker that has not heard yet that it may dial', () => {
     };
     const known = followCalls(calls, held).learn(pending);
     const undialled = { cause: 16, sipStatus: 603, requestedBy: 'our_side', dialResult: null, wasUp: false } as const;
-    const heard = { event: { type: 'hung_up', ...undialled }, heardAt: performance.now(), source: 'asterisk' } as const;
+    const heard = {
+      event: { type: 'hung_up', ...undialled },
+      receivedAt: performance.now(),
+      source: 'asterisk',
+    } as const;
     expect(await moveCalls({ calls, held, log: silentLog })(known, heard)).to.equal(true);
     expect(written).to.deep.equal(['dialing canceled']);
     expect(known.call.status).to.equal('canceled');

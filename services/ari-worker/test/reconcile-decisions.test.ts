@@ -2,13 +2,7 @@ import type { Call } from '@dialgate/domain';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { isInApp } from '../src/ari/channels.js';
-import {
-  isSurplus,
-  reconcileAction,
-  seen,
-  type ChannelSeen,
-  type ReconcileAction,
-} from '../src/reconcile/decisions.js';
+import { isStray, reconcileAction, seen, type ChannelSeen, type ReconcileAction } from '../src/reconcile/decisions.js';
 
 const channel = (app_name: string, app_data: string, state = 'Up') => ({
   id: 'x',
@@ -93,24 +87,24 @@ describe('a channel that belongs to no open call', () => {
   const row = (overrides: Partial<Call>) => someCall({ claim: CLAIM, attempt: 2, ...overrides });
 
   it('is surplus when its call is over, given back, or has a later attempt', () => {
-    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, true)).to.equal(true);
-    expect(isSurplus(row({ status: 'pending', claim: null }), 2, true)).to.equal(true);
-    expect(isSurplus(row({ status: 'dialing' }), 1, true)).to.equal(true);
+    expect(isStray(row({ status: 'completed', endedAt: AT }), 2, true)).to.equal(true);
+    expect(isStray(row({ status: 'pending', claim: null }), 2, true)).to.equal(true);
+    expect(isStray(row({ status: 'dialing' }), 1, true)).to.equal(true);
   });
   it('is left alone when its call is open under this very attempt', () => {
-    expect(isSurplus(row({ status: 'dialing' }), 2, true)).to.equal(false);
+    expect(isStray(row({ status: 'dialing' }), 2, true)).to.equal(false);
   });
   it('is ours without a row only if it waits in our application', () => {
-    expect(isSurplus(null, 1, true)).to.equal(true);
-    expect(isSurplus(null, 1, false)).to.equal(false);
+    expect(isStray(null, 1, true)).to.equal(true);
+    expect(isStray(null, 1, false)).to.equal(false);
   });
   it('is surplus in whatever slot it was made, when its call needs it no more', () => {
-    expect(isSurplus(row({ status: 'completed', endedAt: AT }), 2, false)).to.equal(true);
-    expect(isSurplus(row({ status: 'ringing' }), 2, false)).to.equal(false);
+    expect(isStray(row({ status: 'completed', endedAt: AT }), 2, false)).to.equal(true);
+    expect(isStray(row({ status: 'ringing' }), 2, false)).to.equal(false);
   });
   it('is left alone while a claim waits for its dial, or a dialled call was adopted', () => {
-    expect(isSurplus(row({ status: 'pending' }), 2, true)).to.equal(false);
-    expect(isSurplus(row({ status: 'dialing', claim: null }), 2, true)).to.equal(false);
+    expect(isStray(row({ status: 'pending' }), 2, true)).to.equal(false);
+    expect(isStray(row({ status: 'dialing', claim: null }), 2, true)).to.equal(false);
   });
   it('is told by its application, arguments apart', () => {
     const isOurs = (app: string) => app === 'gw-1';

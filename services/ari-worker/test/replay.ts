@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StatusWrite } from '@dialgate/database';
-import { channelOf, isFinal, transitionFor, type Call } from '@dialgate/domain';
+import { channelIdFor, isFinal, transitionFor, type Call } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { someCall, type Recording, type RecordingEntry } from '@dialgate/testing';
 import type { AriClient } from '../src/ari/client.js';
@@ -13,7 +13,7 @@ import { followCalls } from '../src/events/followed-calls.js';
 import { handleAriEvents } from '../src/events/follow-events.js';
 import { hangUpCalls } from '../src/reconcile/hang-up-calls.js';
 import { holdSlots } from '../src/slots/held-slots.js';
-import { inOrder } from '../src/events/serialize-by-key.js';
+import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { moveCalls } from '../src/events/apply-event.js';
 import { originateCalls } from '../src/originate/originate-call.js';
 import { waitingFacts } from '../src/events/pending-writes.js';
@@ -33,13 +33,13 @@ const LEASE = { slotId: 1, owner: 'replay', epoch: 1, app: 'replay' };
 export async function replay({ header, entries }: Recording): Promise<Replayed> {
   const table = oneRow();
   const { calls } = table;
-  const channel = channelOf(table.row().id, 1);
+  const channel = channelIdFor(table.row().id, 1);
   const asterisk = recordedAsterisk();
   const { ari } = asterisk;
   const held = holdSlots();
   held.add(LEASE);
   const followed = followCalls(calls, held);
-  const order = inOrder();
+  const order = createSerializeByKey();
   const log = silentLog;
   const facts = waitingFacts({ order, onMadeRoom: () => undefined, log });
   const move = moveCalls({ calls, held, log });
@@ -146,10 +146,10 @@ function oneRow() {
   let row = someCall();
   const [attempt, claim] = [1, { slotId: LEASE.slotId, slotEpoch: LEASE.epoch }];
 
-  function apply({ transition, heardAt }: Pick<StatusWrite, 'transition' | 'heardAt'>): Promise<boolean> {
-    const { from, wished, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
-    if (row.status !== from || (row.cancelRequestedAt !== null) !== wished) return Promise.resolve(false);
-    const at = new Date(heardAt ?? 0);
+  function apply({ transition, receivedAt }: Pick<StatusWrite, 'transition' | 'receivedAt'>): Promise<boolean> {
+    const { from, cancelRequested, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
+    if (row.status !== from || (row.cancelRequestedAt !== null) !== cancelRequested) return Promise.resolve(false);
+    const at = new Date(receivedAt ?? 0);
     row = {
       ...row,
       status: to,
@@ -167,14 +167,14 @@ function oneRow() {
 
   return {
     row: () => row,
-    /** As the API stores a client's wish. */
+    /** As the API stores a client's cancel request. */
     cancel: () => {
       const transition = transitionFor({ type: 'cancel_requested' }, row);
       if (transition !== null) void apply({ transition });
     },
     calls: {
       claim: () => {
-        row = { ...row, attempt, claim, channel: channelOf(row.id, attempt) };
+        row = { ...row, attempt, claim, channelId: channelIdFor(row.id, attempt) };
         return Promise.resolve({ outcome: 'claimed' as const, call: row, dialInMs: 0 });
       },
       voidClaim: (_id: string, _guard: object, why: string) => Promise.reject(new Error(`given back: ${why}`)),

@@ -41,5 +41,5 @@ describe('the sweep of lost jobs', () => {
 });
 
 function ended(callId: string, how: Pick<Swept, 'from' | 'to' | 'event' | 'failureReason'>): Swept {
-  return { callId, wished: false, hangupCause: null, sipStatus: null, hangupBy: null, ...how };
+  return { callId, cancelRequested: false, hangupCause: null, sipStatus: null, hangupBy: null, ...how };
 }

@@ -2,7 +2,7 @@ import type { Logger } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inOrder } from '../src/events/serialize-by-key.js';
+import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { waitingFacts } from '../src/events/pending-writes.js';
 
 describe('waiting facts', () => {
@@ -24,7 +24,7 @@ describe('waiting facts', () => {
     const writeNext: (() => void)[] = [];
     let madeRoom = 0;
     const facts = waitingFacts({
-      order: inOrder(),
+      order: createSerializeByKey(),
       onMadeRoom: () => madeRoom++,
       log,
       max,

@@ -12,7 +12,7 @@ const LEASE: Lease = { slotId: 1, owner: 'one', epoch: 1, app: 'cc-1' };
 describe('a worker put together', () => {
   let done: string[];
   let parts: Part[];
-  let wish: () => void;
+  let cancelRequest: () => void;
   let hear: (event: AriEvent) => void;
   let find: Promise<null>;
 
@@ -24,7 +24,7 @@ describe('a worker put together', () => {
     const ports = {
       calls: {
         find: () => find,
-        toHangUp: () => Promise.resolve(done.push('wishes looked up') && []),
+        toHangUp: () => Promise.resolve(done.push('cancel requests looked up') && []),
         openOfSlot: () => Promise.resolve({ calls: [], at: new Date() }),
       },
       slots: {
@@ -38,15 +38,15 @@ describe('a worker put together', () => {
       ari: { hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: '' }) },
       openStream: ({ onEvent }: { onEvent: typeof hear }) => {
         hear = onEvent;
-        return { state: () => 'connecting', heardOut: () => Promise.resolve(false), close: says('socket closed') };
+        return { state: () => 'connecting', receivedAll: () => Promise.resolve(false), close: says('socket closed') };
       },
       producer: { ready: () => false, add: () => Promise.resolve() },
       openConsumer: () => ({
         open: () => undefined,
         close: (ms: number) => Promise.resolve(`jobs end in ${ms}`).then(say),
       }),
-      openWishListener: (onWish: () => void) => {
-        wish = onWish;
+      openCancelRequestListener: (onCancelRequest: () => void) => {
+        cancelRequest = onCancelRequest;
         return { close: says('listener closed') };
       },
       report: () => Promise.resolve(),
@@ -73,10 +73,10 @@ describe('a worker put together', () => {
     done.push('stopped');
   }
 
-  it('looks for wishes when one is announced, without waiting for the second to be over', async () => {
+  it('looks for cancel requests when one is announced, without waiting for the second to be over', async () => {
     await start();
-    wish();
-    expect(done).to.deep.equal(['wishes looked up']);
+    cancelRequest();
+    expect(done).to.deep.equal(['cancel requests looked up']);
   });
 
   it('stops in the order in which nothing gets lost: jobs, slots with their sockets, listeners', async () => {

@@ -54,7 +54,7 @@ export interface Workbench {
   readonly ready: (workers: number, withinMs?: number) => Promise<unknown>;
   /** Writes a call down and queues it, as the API does. */
   readonly place: (phoneNumber: string, overrides?: Partial<NewCall>) => Promise<string>;
-  /** Stores its client's wish to be rid of a call and announces it, as the API does. */
+  /** Stores its client's cancel request for a call and announces it, as the API does. */
   readonly cancel: (id: string) => Promise<void>;
   readonly call: (id: string) => Promise<Call>;
   readonly ended: (id: string, withinMs?: number) => Promise<Call>;
@@ -190,7 +190,7 @@ export async function setUpWorkbench(
     },
     cancel: async (id) => {
       await database.calls.requestCancel(id, null);
-      await producer.announceWish(id);
+      await producer.announceCancelRequest(id);
     },
     call,
     ended: (id, withinMs = 30_000) =>

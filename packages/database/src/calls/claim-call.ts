@@ -1,9 +1,9 @@
 import { coalesce } from '@dialgate/service-kit';
 import type { Call } from '@dialgate/domain';
-import { asking, Prisma, type Client } from '../client.js';
+import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import type { Lease } from '../slots.js';
 import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
-import type { Guard } from './write-status.js';
+import type { FencingToken } from './write-status.js';
 
 /** Limits over all workers; 0 is off. */
 export interface ClaimLimits {
@@ -38,7 +38,7 @@ const PACE_REFILL_MS = 200;
 export function claimCalls(client: Client) {
   const claimUnlimited = coalesce(
     (requests: ClaimRequest[]) =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<CallRow[]>(claimStatement(requests));
         const claimed = new Map(rows.map((row) => [row.id, callOf(row)]));
         return requests.map(({ callId }) => {
@@ -53,7 +53,9 @@ export function claimCalls(client: Client) {
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
   const claimLimited = coalesce(
     ([request]: (ClaimRequest & { readonly limits: ClaimLimits })[]) =>
-      asking(async () => [await claimUnderLimits(client, request as ClaimRequest & { limits: ClaimLimits })]),
+      withDatabaseErrors(async () => [
+        await claimUnderLimits(client, request as ClaimRequest & { limits: ClaimLimits }),
+      ]),
     { maxBatch: 1, maxInFlight: 1 },
   );
 
@@ -73,13 +75,13 @@ export function claimCalls(client: Client) {
      *
      * @returns whether it was given back.
      */
-    voidClaim: (callId: string, guard: Guard, why: string, retryInMs: number): Promise<boolean> =>
-      asking(async () => {
+    voidClaim: (callId: string, token: FencingToken, why: string, retryInMs: number): Promise<boolean> =>
+      withDatabaseErrors(async () => {
         const voided = await client.$queryRaw<unknown[]>`
           WITH voided AS (
             UPDATE calls SET slot_id = NULL, slot_epoch = NULL, claimed_at = NULL,
               next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
-            WHERE id = ${callId}::uuid AND attempt = ${guard.attempt} AND slot_epoch = ${guard.slotEpoch}
+            WHERE id = ${callId}::uuid AND attempt = ${token.attempt} AND slot_epoch = ${token.slotEpoch}
               AND dial_sent_at IS NULL AND status = 'pending'
             RETURNING id, attempt
           ), noted AS (

@@ -1,6 +1,6 @@
 import { coalesce } from '@dialgate/service-kit';
 import { DialgateError, formatCallerId, type Call } from '@dialgate/domain';
-import { asking, type Client, type Prisma } from '../client.js';
+import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
 import { isCapped, overCaps, type UserCaps } from './user-caps.js';
 
 /** A call as a client asked for it, validated. */
@@ -65,11 +65,11 @@ type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
 
 async function createBatch(write: Insert, calls: NewCall[]): Promise<(CreatedCall | Error)[]> {
   try {
-    return await asking(() => write(calls));
+    return await withDatabaseErrors(() => write(calls));
   } catch (error) {
     // One bad row must not take the others with it.
     if (calls.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
-    const settled = await Promise.allSettled(calls.map((call) => asking(() => write([call]))));
+    const settled = await Promise.allSettled(calls.map((call) => withDatabaseErrors(() => write([call]))));
     return settled.map((one) => (one.status === 'fulfilled' ? only(one.value) : asError(one.reason)));
   }
 }

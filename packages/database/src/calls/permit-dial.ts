@@ -1,21 +1,24 @@
 import { coalesce } from '@dialgate/service-kit';
-import { asking, Prisma, type Client } from '../client.js';
-import type { Guard } from './write-status.js';
+import { withDatabaseErrors, Prisma, type Client } from '../client.js';
+import type { FencingToken } from './write-status.js';
 
 /** A dial that a claimer asks for. */
-export interface DialRequest extends Guard {
+export interface DialRequest extends FencingToken {
   readonly callId: string;
 }
 
 const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
 export function permitDials(client: Client) {
-  const permitAtOnce = coalesce((dials: DialRequest[]) => asking(() => permit(client, dials, WHENEVER)), BATCH);
+  const permitAtOnce = coalesce(
+    (dials: DialRequest[]) => withDatabaseErrors(() => permit(client, dials, WHENEVER)),
+    BATCH,
+  );
 
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
   const permitInTurn = coalesce(
     ([dial]: (DialRequest & { readonly perSecond: number })[]) =>
-      asking(() => permit(client, dial === undefined ? [] : [dial], inTurn(dial?.perSecond ?? 0))),
+      withDatabaseErrors(() => permit(client, dial === undefined ? [] : [dial], inTurn(dial?.perSecond ?? 0))),
     { maxBatch: 1, maxInFlight: 1 },
   );
 

@@ -1,5 +1,5 @@
 import type { Call } from '@dialgate/domain';
-import { asking, type Client } from '../client.js';
+import { withDatabaseErrors, type Client } from '../client.js';
 import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
 
 /** What waits to be dialled, over all users. */
@@ -15,7 +15,7 @@ export function readCalls(client: Client) {
   return {
     /** The call as it stands, or null. With a user id, other users' calls do not exist. */
     find: (id: string, userId: string | null = null): Promise<Call | null> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c
           WHERE c.id = ${id}::uuid AND (${userId}::uuid IS NULL OR c.user_id = ${userId}::uuid)`;
@@ -24,7 +24,7 @@ export function readCalls(client: Client) {
 
     /** The calls with these ids, by id; those that do not exist are missing. */
     findAll: (ids: readonly string[]): Promise<ReadonlyMap<string, Call>> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         if (ids.length === 0) return new Map();
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c WHERE c.id = ANY(${ids}::uuid[])`;
@@ -33,7 +33,7 @@ export function readCalls(client: Client) {
 
     /** All calls of a slot that are not over (claimed, dialing, ringing or answered), and the database's time. */
     openOfSlot: (slotId: number): Promise<{ calls: Call[]; at: Date }> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<(CallRow & { at: Date })[]>`
           SELECT ${CALL_COLUMNS}, clock_timestamp() AS at FROM calls c
           WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
@@ -45,7 +45,7 @@ export function readCalls(client: Client) {
      * than `maxCallSeconds` (0: no limit).
      */
     toHangUp: (slotIds: readonly number[], maxCallSeconds: number): Promise<Call[]> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c
           WHERE c.slot_id = ANY(${slotIds}::int[]) AND c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
@@ -56,7 +56,7 @@ export function readCalls(client: Client) {
 
     /** How many calls wait to be dialled, counted up to 10,000, and since when the oldest does. */
     backlog: (): Promise<Backlog> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ waiting: number; oldest: Date | null }[]>`
           SELECT count(*)::int AS waiting, min(created_at) AS oldest
           FROM (SELECT created_at FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w`;

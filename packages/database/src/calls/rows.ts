@@ -1,6 +1,6 @@
 import {
   parseCallerId,
-  channelOf,
+  channelIdFor,
   type Call,
   type CallStatus,
   type FailureReason,
@@ -55,7 +55,7 @@ export function callOf(row: CallRow): Call {
     variables: row.variables,
     metadata: row.metadata,
     attempt: row.attempt,
-    channel: row.attempt === 0 ? null : channelOf(row.id, row.attempt),
+    channelId: row.attempt === 0 ? null : channelIdFor(row.id, row.attempt),
     claim: row.slot_id === null || row.slot_epoch === null ? null : { slotId: row.slot_id, slotEpoch: row.slot_epoch },
     createdAt: row.created_at,
     expiresAt: row.expires_at,

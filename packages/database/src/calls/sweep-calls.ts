@@ -1,5 +1,5 @@
 import { DialgateError, transitionFor, type Call, type Transition } from '@dialgate/domain';
-import { asking, type Client } from '../client.js';
+import { withDatabaseErrors, type Client } from '../client.js';
 import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
 import type { writeStatus } from './write-status.js';
 
@@ -27,8 +27,8 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
     const transition = transitionFor({ type: 'lost', restarted: false }, call);
     if (transition === null || call.claim === null) return [];
     // A worker that comes back and adopts the slot has the last word.
-    const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-    return end({ callId: call.id, transition, guard, source: 'sweep' });
+    const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+    return end({ callId: call.id, transition, token, source: 'sweep' });
   }
 
   return {
@@ -37,7 +37,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
      * several sweepers never get the same ones.
      */
     takeDueForQueue: (): Promise<string[]> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<{ id: string }[]>`
           UPDATE calls SET enqueue_count = enqueue_count + 1,
             next_enqueue_at = now() + least(60, 5 * power(2, least(enqueue_count, 10))) * interval '1 s'
@@ -51,7 +51,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
 
     /** Ends waiting calls whose time is over, claimed or not, at most 1,000. @returns those that it ended. */
     expireOverdue: (source: 'sweep' | 'api'): Promise<Swept[]> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const due = await client.$queryRaw<{ id: string }[]>`
           SELECT id FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP_LIMIT}`;
         const transition = transitionFor(
@@ -59,7 +59,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
           { status: 'pending', dialSentAt: null, ringingAt: null, cancelRequestedAt: null },
         );
         if (transition === null) throw new DialgateError('internal', 'A pending call cannot expire.');
-        const ended = await Promise.all(due.map(({ id }) => end({ callId: id, transition, guard: null, source })));
+        const ended = await Promise.all(due.map(({ id }) => end({ callId: id, transition, token: null, source })));
         return ended.flat();
       }),
 
@@ -70,7 +70,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
      * @returns those that it ended.
      */
     endOrphans: (orphanSeconds: number): Promise<Swept[]> =>
-      asking(async () => {
+      withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c JOIN worker_slots s ON s.id = c.slot_id
           WHERE c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
@@ -88,7 +88,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
 
     /** Drops idempotency keys older than 48 hours. */
     forgetOldKeys: (): Promise<number> =>
-      asking(
+      withDatabaseErrors(
         () =>
           client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${KEY_LIFETIME_HOURS} * interval '1 h'`,
       ),

@@ -1,13 +1,13 @@
 import { coalesce } from '@dialgate/service-kit';
 import { DialgateError, type Transition } from '@dialgate/domain';
-import { asking, Prisma, type Client } from '../client.js';
+import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import { databaseClock, type DatabaseClock } from '../clock.js';
 
 /** Who says that something happened. */
 export type Source = 'api' | 'worker' | 'asterisk' | 'sweep';
 
 /** An owner's right to write: the attempt it claimed and the slot epoch it holds. Stale rights change nothing. */
-export interface Guard {
+export interface FencingToken {
   readonly attempt: number;
   readonly slotEpoch: number;
 }
@@ -16,7 +16,7 @@ interface Saying {
   readonly callId: string;
   readonly source: Source;
   /** When it was heard, on this process's monotonic clock (`performance.now()`); now if absent. */
-  readonly heardAt?: number;
+  readonly receivedAt?: number;
   /** When Asterisk says that it happened. */
   readonly asteriskAt?: Date | null;
   /** What else belongs into the timeline. */
@@ -27,7 +27,7 @@ interface Saying {
 export interface StatusWrite extends Saying {
   readonly transition: Transition;
   /** Whose right it is; null for what needs none (the API, the sweep). */
-  readonly guard: Guard | null;
+  readonly token: FencingToken | null;
 }
 
 /** Something that happened to a call without moving it. */
@@ -54,7 +54,7 @@ export function writeStatus(client: Client) {
 
   return {
     /**
-     * Moves a call if it still stands where the transition says, is wished away or not as it was then, and, with a guard,
+     * Moves a call if it still stands where the transition says, has a cancel request or not, as it had then, and, with a token,
      * still belongs to the writer; the timeline row is written in the same statement.
      *
      * @returns whether it moved.
@@ -74,9 +74,9 @@ async function writeAll(
   clock: DatabaseClock,
   writes: readonly (StatusWrite | Fact)[],
 ): Promise<(boolean | Error)[]> {
-  const write = (some: readonly (StatusWrite | Fact)[]) => asking(() => writeBatch(client, clock, some));
+  const write = (some: readonly (StatusWrite | Fact)[]) => withDatabaseErrors(() => writeBatch(client, clock, some));
   try {
-    if (!clock.isSet()) await asking(() => setClock(client, clock));
+    if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
     return await write(writes);
   } catch (error) {
     if (writes.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
@@ -105,12 +105,12 @@ async function writeBatch(
       SELECT i.*, least(happened_at, clock_timestamp()) AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
         n int, call_id uuid, event text, source text, happened_at timestamptz, asterisk_at timestamptz, detail jsonb,
-        from_status call_status, to_status call_status, wished boolean, attempt int, slot_epoch int,
-        failure_reason text, hangup_cause int, sip_status int, hangup_by text, wish boolean)
+        from_status call_status, to_status call_status, cancel_requested boolean, attempt int, slot_epoch int,
+        failure_reason text, hangup_cause int, sip_status int, hangup_by text, requests_cancel boolean)
     ), moved AS (
       UPDATE calls c SET
         status = i.to_status,
-        cancel_requested_at = CASE WHEN i.wish THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
+        cancel_requested_at = CASE WHEN i.requests_cancel THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
         -- Never before what came before: two clocks, and an end that was heard late of an answer found later, may say so.
         ringing_at = CASE WHEN i.to_status = 'ringing'
           THEN coalesce(c.ringing_at, greatest(i.at, c.dial_sent_at)) ELSE c.ringing_at END,
@@ -125,7 +125,7 @@ async function writeBatch(
         hangup_by = coalesce(c.hangup_by, i.hangup_by)
       FROM input i
       WHERE i.to_status IS NOT NULL AND c.id = i.call_id AND c.status = i.from_status
-        AND (c.cancel_requested_at IS NOT NULL) = i.wished
+        AND (c.cancel_requested_at IS NOT NULL) = i.cancel_requested
         AND (i.attempt IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch))
       RETURNING i.n
     ), noted AS (
@@ -147,12 +147,12 @@ function inputRow(write: StatusWrite | Fact, n: number, clock: DatabaseClock): o
     n,
     call_id: write.callId,
     source: write.source,
-    happened_at: new Date(clock.at(write.heardAt ?? performance.now())),
+    happened_at: new Date(clock.at(write.receivedAt ?? performance.now())),
     asterisk_at: write.asteriskAt ?? null,
   };
   if (!('transition' in write)) return { ...saying, event: write.event, detail: write.detail ?? null };
 
-  const { from, to, wished, event, failureReason, hangupCause, sipStatus, hangupBy } = write.transition;
+  const { from, to, cancelRequested, event, failureReason, hangupCause, sipStatus, hangupBy } = write.transition;
   const learned = {
     ...(failureReason === null ? {} : { reason: failureReason }),
     ...(hangupCause === null ? {} : { hangup_cause: hangupCause }),
@@ -166,13 +166,13 @@ function inputRow(write: StatusWrite | Fact, n: number, clock: DatabaseClock): o
     detail: Object.keys(learned).length === 0 ? null : learned,
     from_status: from,
     to_status: to,
-    wished,
-    attempt: write.guard?.attempt ?? null,
-    slot_epoch: write.guard?.slotEpoch ?? null,
+    cancel_requested: cancelRequested,
+    attempt: write.token?.attempt ?? null,
+    slot_epoch: write.token?.slotEpoch ?? null,
     failure_reason: failureReason,
     hangup_cause: hangupCause,
     sip_status: sipStatus,
     hangup_by: hangupBy,
-    wish: event === 'cancel_requested',
+    requests_cancel: event === 'cancel_requested',
   };
 }

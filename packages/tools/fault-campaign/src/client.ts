@@ -11,7 +11,7 @@ export interface PlacedCall {
   /** The id that the 202 carried; null while there is none. */
   callId: string | null;
   /** When its DELETE was answered 202, in milliseconds since the epoch. */
-  wishAcceptedAt: number | null;
+  cancelAcceptedAt: number | null;
 }
 
 /** What is asked for. Times in milliseconds and seconds. */
@@ -30,7 +30,7 @@ export interface Client {
   readonly placed: readonly PlacedCall[];
   /** Asks for a call until it is accepted. @throws when it is refused for good, or not accepted within 3 minutes. */
   readonly place: (number: string, body: CallBody) => Promise<string>;
-  /** Wishes a call away, again while it is turned away. Resolves with the status of the answer, null when there was none. */
+  /** Asks for a call’s end, again while it is turned away. Resolves with the status of the answer, null when there was none. */
   readonly cancel: (call: PlacedCall) => Promise<number | null>;
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
   /** Asks for a call once. Resolves with the status of the answer, null when there was none. */
@@ -64,7 +64,7 @@ const COME_AGAIN: ReadonlySet<number> = new Set([408, 409, 429]);
 interface Answered {
   /** Null: there was no answer. */
   readonly status: number | null;
-  /** How long to wait before asking again: what Retry-After says, if anything. */
+  /** How long to wait before withDatabaseErrors again: what Retry-After says, if anything. */
   readonly pauseMs: number;
 }
 
@@ -110,7 +110,7 @@ export async function logIn(url: string, username: string, password: string): Pr
 
   function newCall(number: string, { timeout, extension }: CallBody): PlacedCall {
     const asked = { ringTimeoutMs: timeout, extension };
-    const call: PlacedCall = { number, asked, key: randomUUID(), callId: null, wishAcceptedAt: null };
+    const call: PlacedCall = { number, asked, key: randomUUID(), callId: null, cancelAcceptedAt: null };
     placed.push(call);
     return call;
   }
@@ -142,7 +142,7 @@ export async function logIn(url: string, username: string, password: string): Pr
           (answer) => answer.status,
           () => null,
         );
-        if (status === 202) call.wishAcceptedAt = Date.now();
+        if (status === 202) call.cancelAcceptedAt = Date.now();
         if (status !== 503 || attempt === CANCEL_TRIES) return status;
         turnedAway.push(Date.now());
         await sleep(PAUSE_MS * (1 + Math.random()));

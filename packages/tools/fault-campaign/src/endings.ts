@@ -52,7 +52,7 @@ export const HEARD_TO_THE_END: Ending = { ...HUNG_UP, by: 'dialplan' };
 /** What a person who had watched the channel would write of its end; null of a callee who is not known to end calls so. */
 export function endingOf(
   { number, rangAt, progressAt, answeredAt, ended }: ChannelRecord,
-  wished: boolean,
+  cancelRequested: boolean,
 ): Ending | null {
   const answered = answeredAt !== null;
   const rang = rangAt !== null || progressAt !== null;
@@ -65,14 +65,16 @@ export function endingOf(
       return answered ? HEARD_TO_THE_END : null;
     case 'ring-timeout':
       if (answered) return null;
-      if (wished) return { ...RANG_OUT, status: 'canceled' };
+      if (cancelRequested) return { ...RANG_OUT, status: 'canceled' };
       return rang ? RANG_IN_VAIN : { ...RANG_OUT, status: 'failed', reason: 'unreachable' };
     case 'client':
       if (answered) return { ...BY_US, status: 'completed' };
-      return wished ? { ...BY_US, status: 'canceled' } : { ...BY_US, status: 'failed', reason: 'hung_up_locally' };
+      return cancelRequested
+        ? { ...BY_US, status: 'canceled' }
+        : { ...BY_US, status: 'failed', reason: 'hung_up_locally' };
     case 'asterisk':
       if (answered) return { ...BY_ASTERISK, status: 'completed', reason: null };
-      return wished
+      return cancelRequested
         ? { ...BY_ASTERISK, status: 'canceled', reason: null }
         : { ...BY_ASTERISK, status: 'failed', reason: 'hung_up_locally' };
     case undefined:

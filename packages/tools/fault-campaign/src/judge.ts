@@ -8,8 +8,8 @@ import { timelineProblem } from './timeline.js';
 /** A call that a client was told of. */
 export interface AcceptedCall {
   readonly id: string;
-  /** When the client's wish to be rid of it was accepted, in milliseconds since the epoch; null if there was none. */
-  readonly wishAcceptedAt: number | null;
+  /** When the client's cancel request was accepted, in milliseconds since the epoch; null if there was none. */
+  readonly cancelAcceptedAt: number | null;
   readonly asked: { readonly ringTimeoutMs: number; readonly extension: string };
 }
 
@@ -49,8 +49,8 @@ const TOLERANCE_MS = 2_000;
 /** Two clocks of one machine, read one after the other. */
 const SAME_MOMENT_MS = 100;
 
-/** How soon a wish is fulfilled by those who live. */
-const WISH_WITHIN_MS = 5_000;
+/** How soon a cancel request is fulfilled by those who live. */
+const CANCEL_WITHIN_MS = 5_000;
 
 /** A silent channel is removed so long after its ring timeout, and not before. */
 const OVERDUE_AFTER_MS = 10_000;
@@ -70,7 +70,7 @@ const RESTART_MS = 5_000;
 export function judge(
   row: EndedRow,
   record: ChannelRecord | null,
-  told: Pick<AcceptedCall, 'wishAcceptedAt' | 'asked'> | null,
+  told: Pick<AcceptedCall, 'cancelAcceptedAt' | 'asked'> | null,
   around: Surroundings,
 ): Judgement {
   const answerSeen = record !== null && answerHeard(record, around);
@@ -78,8 +78,8 @@ export function judge(
   if (broken !== null) return wrong(row, broken);
   if (row.endedAt === null) return wrong(row, 'has no time of its end');
   if (told === null) return judgeUntold(row, record);
-  const { asked, wishAcceptedAt } = told;
-  if (wishAcceptedAt !== null && !row.wished) return wrong(row, 'has forgotten its client’s wish');
+  const { asked, cancelAcceptedAt } = told;
+  if (cancelAcceptedAt !== null && !row.cancelRequested) return wrong(row, 'has forgotten its client’s cancel request');
   if (row.ringTimeoutMs !== asked.ringTimeoutMs)
     return wrong(row, 'has another ring timeout than its client asked for');
   if (row.extension !== asked.extension) return wrong(row, 'has another extension than its client asked for');
@@ -89,7 +89,7 @@ export function judge(
   const wronglyCalled =
     dialProblem(row, record, around) ??
     hangupProblem(row, record, ended, around) ??
-    wishProblem(record, ended, wishAcceptedAt, around);
+    cancelProblem(record, ended, cancelAcceptedAt, around);
   if (wronglyCalled !== null) return wrong(row, wronglyCalled);
   const call: Call = { row, record, ended, endedAt: row.endedAt, answerSeen, around };
   return record.answeredAt === null ? judgeUnanswered(call) : judgeAnswered(call, record.answeredAt);
@@ -122,7 +122,8 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
     return 'not_rung';
   }
   if (!knowsNothing(row) && !wasRemoved(row)) return wrong(row, 'has an end that never was');
-  if (row.status === 'canceled') return row.wished ? 'right' : wrong(row, 'was wished away by nobody');
+  if (row.status === 'canceled')
+    return row.cancelRequested ? 'right' : wrong(row, 'was canceled, and nobody had asked for it');
   if (row.status !== 'failed') return wrong(row, 'was never dialled');
   // Longer than that after its permission was asked for no dial may leave, whatever kept it: a machine that stands still does.
   const why = row.timeline.findLast((line) => line.status !== null)?.why ?? 'no reason given';
@@ -180,36 +181,36 @@ function hangupProblem(row: EndedRow, record: ChannelRecord, ended: End, around:
     return 'was ended by Asterisk, and nobody had restarted it';
   }
   const overdue = record.answeredAt === null && ended.at >= dialledAt + row.ringTimeoutMs + OVERDUE_AFTER_MS;
-  if (ended.by === 'client' && !row.wished && !overdue) {
-    return 'was hung up by the gateway, and nobody had wished it';
+  if (ended.by === 'client' && !row.cancelRequested && !overdue) {
+    return 'was hung up by the gateway, and nobody had asked for it';
   }
   return null;
 }
 
-/** What is wrong with how its client's wish was fulfilled, or null. */
-function wishProblem(
+/** What is wrong with how its client's cancel request was fulfilled, or null. */
+function cancelProblem(
   record: ChannelRecord,
   ended: End,
-  wishAcceptedAt: number | null,
+  cancelAcceptedAt: number | null,
   { allow }: Surroundings,
 ): string | null {
   const dialledAt = record.dials[0]?.at ?? 0;
   const tooLong =
-    wishAcceptedAt !== null && Math.max(dialledAt, ended.at) > wishAcceptedAt + allow(WISH_WITHIN_MS, ended.at);
-  return tooLong ? 'went on after its client’s wish was accepted' : null;
+    cancelAcceptedAt !== null && Math.max(dialledAt, ended.at) > cancelAcceptedAt + allow(CANCEL_WITHIN_MS, ended.at);
+  return tooLong ? 'went on after its client’s cancel request was accepted' : null;
 }
 
 function judgeUnanswered(call: Call): Judgement {
   const { row, record, ended, around } = call;
   if (row.answeredAt !== null) return wrong(row, 'was answered by nobody');
-  const expected = endingOf(record, row.wished);
+  const expected = endingOf(record, row.cancelRequested);
   if (expected === null) return wrong(row, `was ended by ${ended.by} on the wire, as such a callee never is`);
   const rang = ringProblem(call);
   if (rang !== null) return wrong(row, rang);
   if (NOT_SEEN.has(row.failureReason)) {
     if (row.status !== 'failed') return wrong(row, `was ${expected.status} on the wire`);
     // What our own removal of a silent channel looks like is no news of the call.
-    const removed = ended.by === 'client' && !row.wished;
+    const removed = ended.by === 'client' && !row.cancelRequested;
     return removed || ended.by === 'asterisk' || !endHeard(call)
       ? judgeUnseen(call, expected)
       : wrong(row, `was ${expected.status} on the wire, and somebody could hear it`);
@@ -225,7 +226,7 @@ function judgeUnanswered(call: Call): Judgement {
 function judgeAnswered(call: Call, answeredAt: number): Judgement {
   const { row, record, ended, endedAt, answerSeen, around } = call;
   const { allow, silenceMs, answerFoundWithinMs } = around;
-  const expected = endingOf(record, row.wished);
+  const expected = endingOf(record, row.cancelRequested);
   if (expected === null) return wrong(row, `was ended by ${ended.by} on the wire, as such a callee never is`);
   const found = answerSeen ? silenceMs : Math.max(silenceMs, answerFoundWithinMs);
   const silence = (record.continued?.at ?? ended.at) - answeredAt;

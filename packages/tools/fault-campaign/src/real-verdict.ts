@@ -70,7 +70,7 @@ export function judgeReal(row: EndedRow, truth: RealTruth): Judgement {
   const [invite] = invites.get(number) ?? invites.get(number.replace('+', '')) ?? [];
   const callee = CALLEES.find(({ digits }) => number.endsWith(digits));
   if (callee === undefined) return { wrong: 'is nobody’s number' };
-  if (row.wished) return { wrong: 'was wished away by nobody' };
+  if (row.cancelRequested) return { wrong: 'was canceled, and nobody had asked for it' };
   if (row.status === 'completed' && (callee.answersAfterMs === null || row.answeredAt === null))
     return { wrong: 'was answered by nobody' };
   const answerAt = (invite?.atMs ?? 0) + (callee.answersAfterMs ?? 0);
@@ -160,7 +160,7 @@ function endProblem(row: EndedRow, invite: Invite, callee: Callee, truth: RealTr
   const off = (row.endedAt ?? 0) - overAt;
   if (off < -tolerance || off > tolerance + (sentLate ? FOUND_WITHIN_MS : 0)) return 'has not the time of its end';
   if (row.hangupBy === 'gateway' && expected.by !== 'gateway')
-    return 'was hung up by the gateway, and nobody wished it';
+    return 'was hung up by the gateway, and nobody had asked for it';
   const unheard =
     isHidden(row, overAt, truth) && row.hangupBy === (expected.status === 'completed' ? 'dialplan' : 'unknown');
   const facts: [what: string, said: unknown, truth: unknown][] = [

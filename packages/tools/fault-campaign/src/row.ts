@@ -22,7 +22,7 @@ export interface EndedRow {
   readonly ringingAt: number | null;
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
-  readonly wished: boolean;
+  readonly cancelRequested: boolean;
   /** In the order in which they were written. */
   readonly timeline: readonly TimelineLine[];
 }

@@ -7,7 +7,7 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
   const rows = await sql<RawRow>(`
     SELECT c.id, c.phone_number, c.status, c.failure_reason, c.hangup_cause, c.sip_status, c.hangup_by, c.ring_timeout_ms,
       c.context, c.extension, c.priority, c.attempt, s.app, c.created_at, c.dial_sent_at, c.ringing_at, c.answered_at,
-      c.ended_at, c.cancel_requested_at IS NOT NULL AS wished, coalesce(t.lines, '[]') AS lines
+      c.ended_at, c.cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(t.lines, '[]') AS lines
     FROM calls c LEFT JOIN worker_slots s ON s.id = c.slot_id
     LEFT JOIN (
       SELECT call_id, json_agg(json_build_object('event', event, 'status', status,
@@ -33,7 +33,7 @@ export async function readRows({ sql }: Pick<Installation, 'sql'>): Promise<Ende
     ringingAt: row.ringing_at?.getTime() ?? null,
     answeredAt: row.answered_at?.getTime() ?? null,
     endedAt: row.ended_at?.getTime() ?? null,
-    wished: row.wished,
+    cancelRequested: row.cancelRequested,
     timeline: row.lines,
   }));
 }
@@ -57,6 +57,6 @@ interface RawRow {
   ringing_at: Date | null;
   answered_at: Date | null;
   ended_at: Date | null;
-  wished: boolean;
+  cancelRequested: boolean;
   lines: TimelineLine[];
 }

@@ -223,8 +223,8 @@ export function carousel(before: Readonly<Record<string, number>>, after: Readon
 }
 
 function acceptedBy({ client }: Pick<Stage, 'client'>): AcceptedCall[] {
-  return client.placed.flatMap(({ callId: id, wishAcceptedAt, asked }) =>
-    id === null ? [] : [{ id, wishAcceptedAt, asked }],
+  return client.placed.flatMap(({ callId: id, cancelAcceptedAt, asked }) =>
+    id === null ? [] : [{ id, cancelAcceptedAt, asked }],
   );
 }
 

@@ -28,7 +28,7 @@ export function timelineProblem(row: EndedRow, answerSeen: boolean): string | nu
       once(row.answeredAt),
       answerSeen ? once(row.answeredAt) : 0,
     ],
-    ['cancel_requested', times(timeline, 'cancel_requested'), row.wished ? 1 : 0],
+    ['cancel_requested', times(timeline, 'cancel_requested'), row.cancelRequested ? 1 : 0],
   ];
   for (const [what, lines, most, least = most] of wanted) {
     if (lines < least || lines > most) return `is ${what} ${String(lines)} times in its timeline, not ${String(most)}`;

@@ -36,7 +36,7 @@ const STATUS: Case[] = [
   ['a busy callee', unansweredRow(BUSY), unanswered(), 'right'],
   ['a busy callee called failed', unansweredRow({ ...failed, failureReason: 'other' }), unanswered(), 'was busy'],
   ['an answer nobody gave', row(), unanswered(), 'was answered by nobody'],
-  ['a cancellation nobody wished', unansweredRow({ status: 'canceled' }), unanswered(), 'was busy'],
+  ['a cancellation that nobody asked for', unansweredRow({ status: 'canceled' }), unanswered(), 'was busy'],
   ['a phone that rang in vain', unansweredRow(NO_ANSWER), rangOut(), 'right'],
   [
     'the same, called unreachable',
@@ -57,8 +57,8 @@ const STATUS: Case[] = [
     'right',
   ],
   [
-    'a wish fulfilled',
-    unansweredRow({ status: 'canceled', wished: true, ...byUs }),
+    'a cancel request fulfilled',
+    unansweredRow({ status: 'canceled', cancelRequested: true, ...byUs }),
     unanswered({ cause: 16, techCause: null, by: 'client' }),
     'right',
   ],
@@ -165,14 +165,14 @@ const UNSEEN: Case[] = [
   ['a lost answer that was told', row({ ...failed, ...lost }), channel(untold), 'somebody could hear it'],
   ['a lost call nothing was told of', row({ ...failed, ...lost }), channel({ ...untold, answerTold: false }), 'unseen'],
   [
-    'a lost call that was hung up by its client’s wish',
-    row({ ...lost, wished: true }),
+    'a lost call that was hung up by its client’s cancel request',
+    row({ ...lost, cancelRequested: true }),
     ended({ by: 'client' }),
     'hear it',
   ],
   [
-    'an unanswered one, lost, that was hung up by its client’s wish',
-    unansweredRow({ ...failed, ...lost, wished: true }),
+    'an unanswered one, lost, that was hung up by its client’s cancel request',
+    unansweredRow({ ...failed, ...lost, cancelRequested: true }),
     unanswered({ cause: 16, techCause: null, by: 'client' }),
     'somebody could hear it',
   ],
@@ -193,7 +193,7 @@ const UNSEEN: Case[] = [
     'a phone that was hung up before its time',
     unansweredRow({ ...failed, ...NOTHING_LEARNED, failureReason: 'outcome_unknown' }),
     unanswered({ by: 'client' }, silentPhone),
-    'nobody had wished it',
+    'nobody had asked for it',
   ],
   [
     'a restart that never was',
@@ -374,8 +374,13 @@ const CONNECTED: Case[] = [
     'was sent to outbound',
   ],
   ['another priority', row(), channel({ continued: { ...channel().continued!, priority: 2 } }), 'was sent to outbound'],
-  ['a live call hung up by nobody’s wish', row(), ended({ by: 'client' }), 'nobody had wished it'],
-  ['a live call hung up by its client’s wish', row({ wished: true, ...byUs }), ended({ by: 'client' }), 'right'],
+  ['a live call hung up by nobody’s cancel request', row(), ended({ by: 'client' }), 'nobody had asked for it'],
+  [
+    'a live call hung up by its client’s cancel request',
+    row({ cancelRequested: true, ...byUs }),
+    ended({ by: 'client' }),
+    'right',
+  ],
   [
     'a live call ended by an Asterisk that nobody restarted',
     row(),
@@ -394,8 +399,8 @@ const TIMELINE: Case[] = [
     ],
   ),
   [
-    'a timeline without the client’s wish',
-    row({ wished: true, timeline: row().timeline }),
+    'a timeline without the client’s cancel request',
+    row({ cancelRequested: true, timeline: row().timeline }),
     channel(),
     'is cancel_requested 0 times',
   ],
@@ -441,14 +446,14 @@ describe('the campaign’s judgement of a call', () => {
     });
   }
 
-  it('finds a wish that was accepted and forgotten, or fulfilled too late', () => {
-    const wished = row({ wished: true });
-    const told = (wishAcceptedAt: number) => ({ ...TOLD, wishAcceptedAt });
-    expect(judge(wished, channel(), told(T + 2_000), QUIET)).to.equal('right');
+  it('finds a cancel request that was accepted and forgotten, or fulfilled too late', () => {
+    const cancelRequested = row({ cancelRequested: true });
+    const told = (cancelAcceptedAt: number) => ({ ...TOLD, cancelAcceptedAt });
+    expect(judge(cancelRequested, channel(), told(T + 2_000), QUIET)).to.equal('right');
     expect(judge(row(), channel(), told(T + 2_000), QUIET))
       .to.have.property('wrong')
       .that.contains('has forgotten');
-    expect(judge(wished, channel(), told(T - 1_000), QUIET))
+    expect(judge(cancelRequested, channel(), told(T - 1_000), QUIET))
       .to.have.property('wrong')
       .that.contains('went on after');
   });

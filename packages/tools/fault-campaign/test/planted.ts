@@ -28,14 +28,15 @@ export function row(given: Given = {}): EndedRow {
     ringingAt: T + 20,
     answeredAt: T + 1_000,
     endedAt: T + 5_000,
-    wished: false,
+    cancelRequested: false,
     ...given,
   } as const;
   return { ...facts, timeline: given.timeline ?? timelineOf(facts) };
 }
 
 function timelineOf(facts: Omit<EndedRow, 'timeline'>): TimelineLine[] {
-  const { status, failureReason, wished, createdAt, dialSentAt, ringingAt, answeredAt, endedAt, attempt } = facts;
+  const { status, failureReason, cancelRequested, createdAt, dialSentAt, ringingAt, answeredAt, endedAt, attempt } =
+    facts;
   const lines: (TimelineLine | null)[] = [
     { event: 'created', status: 'pending', at: createdAt },
     ...Array.from({ length: attempt }, () => ({ event: 'claimed', status: null, at: createdAt })),
@@ -43,7 +44,7 @@ function timelineOf(facts: Omit<EndedRow, 'timeline'>): TimelineLine[] {
     ringingAt === null ? null : { event: 'ringing', status: 'ringing', at: ringingAt },
     answeredAt === null ? null : { event: 'answered', status: 'answered', at: answeredAt },
     answeredAt === null ? null : { event: 'continued', status: null, at: answeredAt + 1 },
-    wished && dialSentAt !== null ? { event: 'cancel_requested', status: null, at: createdAt } : null,
+    cancelRequested && dialSentAt !== null ? { event: 'cancel_requested', status: null, at: createdAt } : null,
     endedAt === null ? null : { event: endEvent(facts), status, at: endedAt },
   ];
   return lines.filter((line) => line !== null);
@@ -118,7 +119,7 @@ export function broken(forMs = 0): Surroundings {
   return { ...QUIET, troubles: { any: () => true, within: () => forMs } };
 }
 
-export const TOLD: Pick<AcceptedCall, 'wishAcceptedAt' | 'asked'> = {
-  wishAcceptedAt: null,
+export const TOLD: Pick<AcceptedCall, 'cancelAcceptedAt' | 'asked'> = {
+  cancelAcceptedAt: null,
   asked: { ringTimeoutMs: 6_000, extension: 'for2' },
 };

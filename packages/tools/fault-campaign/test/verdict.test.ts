@@ -14,7 +14,7 @@ describe('the campaign’s verdict', () => {
 
   it('finds a call that no client was told of and that was not taken back', () => {
     const taken = row({
-      ...{ id: 'call-2', status: 'canceled', wished: true, attempt: 0, ...NOTHING_LEARNED },
+      ...{ id: 'call-2', status: 'canceled', cancelRequested: true, attempt: 0, ...NOTHING_LEARNED },
       ...{ dialSentAt: null, ringingAt: null, answeredAt: null },
     });
     const verdict = verdictOn([], [row(), taken], { ...QUIET, channels: [channel()] });

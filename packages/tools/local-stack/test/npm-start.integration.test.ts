@@ -113,8 +113,8 @@ describe('npm start', function () {
         if (view.status !== status) throw new Error(`${id} is ${String(view.status)}, not ${status}`);
         return view;
       }, LONG_MS);
-    const place = (number: string, wishes = {}) =>
-      eventually(() => ask('POST', '/calls', { phone_number: number, ...wishes }), LONG_MS);
+    const place = (number: string, options = {}) =>
+      eventually(() => ask('POST', '/calls', { phone_number: number, ...options }), LONG_MS);
 
     // The worker, in the middle of a call: whoever comes after it follows the call and hangs up when it is told to.
     const long = await place('+33100000002', { extension: 'long' });

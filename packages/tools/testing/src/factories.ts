@@ -16,7 +16,7 @@ export function someCall(overrides: Partial<Call> = {}): Call {
     variables: {},
     metadata: null,
     attempt: 0,
-    channel: null,
+    channelId: null,
     claim: null,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + 300_000),

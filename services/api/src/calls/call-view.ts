@@ -20,7 +20,7 @@ export function statusView(call: Call) {
     call_id: call.id,
     phone_number: call.phoneNumber,
     status: call.status,
-    channel: call.channel,
+    channel: call.channelId,
     context: call.destination.context,
     extension: call.destination.extension,
     priority: call.destination.priority,

@@ -3,7 +3,7 @@ import { DialgateError, type CallerId, type DialplanDestination, type ErrorCode 
 import type { Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 import { v7 as uuidv7 } from 'uuid';
-import type { CallWishes } from '../schemas/create-call.js';
+import type { CallOptions } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
 import { forbiddenVariables, type AllowedVariables } from './allowed-variables.js';
 import { fingerprint } from './idempotency.js';
@@ -33,7 +33,7 @@ export interface WantedCall {
   readonly phoneNumber: string;
   /** Where the number stood, e.g. `path.number`. */
   readonly numberField: string;
-  readonly wishes: CallWishes;
+  readonly options: CallOptions;
   /** Which of the create routes it came by. */
   readonly route: string;
   readonly idempotencyKey: string | null;
@@ -105,7 +105,7 @@ export function openCreateCall(deps: {
   };
 }
 
-async function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, policy: CallPolicy): Promise<void> {
+async function assertAllowed({ phoneNumber, numberField, options }: WantedCall, policy: CallPolicy): Promise<void> {
   const judged = await judgeNumber(phoneNumber, policy.numbers);
   if (judged.verdict === 'malformed') throw invalidFields([{ field: numberField, problem: judged.problem }]);
   if (judged.verdict === 'refused') {
@@ -113,12 +113,12 @@ async function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, p
       fields: [{ field: numberField, problem: judged.problem }],
     });
   }
-  if (wishes.context !== undefined && !policy.allowedContexts.includes(wishes.context)) {
+  if (options.context !== undefined && !policy.allowedContexts.includes(options.context)) {
     throw new DialgateError('context_not_allowed', 'Calls may not be put through to this context.', {
       fields: [{ field: 'body.context', problem: 'is not one of the allowed contexts' }],
     });
   }
-  const forbidden = forbiddenVariables(Object.keys(wishes.variables ?? {}), policy.allowedVariables);
+  const forbidden = forbiddenVariables(Object.keys(options.variables ?? {}), policy.allowedVariables);
   if (forbidden.length > 0) {
     throw new DialgateError('variable_not_allowed', 'Only channel variables that ALLOWED_VARIABLES names may be set.', {
       fields: forbidden.map((name) => ({
@@ -129,22 +129,22 @@ async function assertAllowed({ phoneNumber, numberField, wishes }: WantedCall, p
   }
 }
 
-function newCall({ userId, phoneNumber, wishes, route, idempotencyKey }: WantedCall, defaults: CallDefaults): NewCall {
+function newCall({ userId, phoneNumber, options, route, idempotencyKey }: WantedCall, defaults: CallDefaults): NewCall {
   return {
     id: uuidv7(),
     userId,
     phoneNumber,
     destination: {
-      context: wishes.context ?? defaults.destination.context,
-      extension: wishes.extension ?? defaults.destination.extension,
-      priority: wishes.priority ?? defaults.destination.priority,
+      context: options.context ?? defaults.destination.context,
+      extension: options.extension ?? defaults.destination.extension,
+      priority: options.priority ?? defaults.destination.priority,
     },
-    ringTimeoutMs: wishes.timeout ?? defaults.ringTimeoutMs,
-    callerId: wishes.caller_id ?? defaults.callerId,
-    variables: wishes.variables ?? {},
-    metadata: wishes.metadata ?? null,
-    expiresInMs: (wishes.expires_in ?? defaults.expiresInSeconds) * 1000,
+    ringTimeoutMs: options.timeout ?? defaults.ringTimeoutMs,
+    callerId: options.caller_id ?? defaults.callerId,
+    variables: options.variables ?? {},
+    metadata: options.metadata ?? null,
+    expiresInMs: (options.expires_in ?? defaults.expiresInSeconds) * 1000,
     idempotency:
-      idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, wishes) },
+      idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, options) },
   };
 }

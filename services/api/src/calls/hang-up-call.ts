@@ -6,15 +6,15 @@ import type { OriginateProducer } from '@dialgate/redis';
 export type HangUpCall = (callId: string, scope: string | null) => Promise<Call>;
 
 /**
- * Stores the wish to be rid of a call. One that waits is canceled at once; a live one is hung up by its worker, which
- * looks for wishes every second and is woken here.
+ * Stores a cancel request. One that waits is canceled at once; a live one is hung up by its worker, which
+ * looks for cancel requests every second and is woken here.
  *
  * @returns the call as it stands afterwards.
  * @throws DialgateError `call_not_found`, `call_already_ended`, `database_unavailable`
  */
 export function openHangUpCall(deps: {
   readonly calls: Pick<Calls, 'requestCancel' | 'find'>;
-  readonly queue: Pick<OriginateProducer, 'announceWish'>;
+  readonly queue: Pick<OriginateProducer, 'announceCancelRequest'>;
   readonly log: Logger;
 }): HangUpCall {
   const { calls, queue, log } = deps;
@@ -25,7 +25,9 @@ export function openHangUpCall(deps: {
 
     logStatusUpdate(log, { callId, ...asked.transition });
     if (asked.call.status !== 'pending') {
-      queue.announceWish(callId).catch((error: unknown) => log.debug({ callId, error }, 'Wish not announced'));
+      queue
+        .announceCancelRequest(callId)
+        .catch((error: unknown) => log.debug({ callId, error }, 'Cancel request not announced'));
     }
     return (await calls.find(callId, scope)) ?? asked.call;
   };

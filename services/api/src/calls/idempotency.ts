@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DialgateError } from '@dialgate/domain';
-import type { CallWishes } from '../schemas/create-call.js';
+import type { CallOptions } from '../schemas/create-call.js';
 
 /** RFC 8941 §3.3.3: a quoted string, in which only quotes and backslashes are escaped. */
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
@@ -35,9 +35,9 @@ export function idempotencyKey(given: readonly string[] | undefined): string | n
  * Tells two requests under one key apart: sha256 in hexadecimal over the route, the number and what the client said,
  * whatever the order in which it said it. Defaults are left out, so that a changed configuration changes no fingerprint.
  */
-export function fingerprint(route: string, phoneNumber: string, wishes: CallWishes): string {
+export function fingerprint(route: string, phoneNumber: string, options: CallOptions): string {
   return createHash('sha256')
-    .update(canonical([route, phoneNumber, wishes]))
+    .update(canonical([route, phoneNumber, options]))
     .digest('hex');
 }
 

@@ -81,7 +81,7 @@ const ACCEPTED: Answer = {
   },
 };
 
-const EXAMPLE_WISHES = {
+const EXAMPLE_OPTIONS = {
   context: 'outbound-ivr',
   timeout: 30_000,
   caller_id: '"Support" <+33199999999>',
@@ -102,8 +102,8 @@ const callByNumber: Operation = {
     required: false,
     content: {
       'application/json': {
-        schema: { $ref: '#/components/schemas/CallWishes' },
-        examples: { context: { summary: 'With wishes', value: EXAMPLE_WISHES } },
+        schema: { $ref: '#/components/schemas/CallOptions' },
+        examples: { context: { summary: 'With options', value: EXAMPLE_OPTIONS } },
       },
     },
   },
@@ -122,7 +122,7 @@ const callByBody: Operation = {
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/CallRequest' },
-        examples: { call: { value: { phone_number: '+33123456789', ...EXAMPLE_WISHES } } },
+        examples: { call: { value: { phone_number: '+33123456789', ...EXAMPLE_OPTIONS } } },
       },
     },
   },
@@ -172,7 +172,7 @@ const hangUp = (operationId: string, summary: string): Operation => ({
   },
 });
 
-/** Calls: asking for one, looking at it, ending it. */
+/** Calls: withDatabaseErrors for one, looking at it, ending it. */
 export const callPaths: Paths = {
   [`${API_BASE}/interaction/{number}`]: { post: callByNumber },
   [`${API_BASE}/calls`]: { post: callByBody },

@@ -12,7 +12,7 @@ import {
 import { callPaths } from './call-operations.js';
 import { errorCodeSchema, fieldProblemSchema, problemSchema } from './errors.js';
 import { otherPaths } from './other-operations.js';
-import { callRequestSchema, callWishesSchema, loginSchema } from './requests.js';
+import { callRequestSchema, callOptionsSchema, loginSchema } from './requests.js';
 import type { Document } from './types.js';
 
 /**
@@ -44,7 +44,7 @@ export function apiDocument(version: string): Document {
         Call: callSchema,
         CallStatus: callStatusSchema,
         FailureReason: failureReasonSchema,
-        CallWishes: callWishesSchema,
+        CallOptions: callOptionsSchema,
         CallRequest: callRequestSchema,
         Login: loginSchema,
         Token: tokenSchema,

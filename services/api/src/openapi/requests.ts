@@ -39,7 +39,7 @@ const reserved = RESERVED_VARIABLES.map(({ names, because }) => `- ${because}: $
   '\n',
 );
 
-const wishes: Readonly<Record<string, Schema>> = {
+const options: Readonly<Record<string, Schema>> = {
   context: {
     type: 'string',
     pattern: CONTEXT.source,
@@ -102,13 +102,13 @@ const wishes: Readonly<Record<string, Schema>> = {
 };
 
 /** Body of `POST /interaction/{number}`: everything is optional, and so is the body. */
-export const callWishesSchema: Schema = { type: 'object', additionalProperties: false, properties: wishes };
+export const callOptionsSchema: Schema = { type: 'object', additionalProperties: false, properties: options };
 
 /** Body of `POST /calls`. */
 export const callRequestSchema: Schema = {
   type: 'object',
   additionalProperties: false,
-  properties: { phone_number: phoneNumber, ...wishes },
+  properties: { phone_number: phoneNumber, ...options },
   required: ['phone_number'],
 };
 

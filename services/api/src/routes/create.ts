@@ -10,7 +10,7 @@ import type { NumberPolicy } from '../calls/number-rules.js';
 import { jsonBody } from '../middleware/body.js';
 import { localsOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
-import { callRequest, callWishes, type CallWishes } from '../schemas/create-call.js';
+import { callRequest, callOptions, type CallOptions } from '../schemas/create-call.js';
 import { invalidFields, valid } from '../schemas/valid.js';
 
 /** The two ways to ask for a call: the number in the path, or in the body. */
@@ -43,8 +43,8 @@ export function createRoutes(deps: {
     .route('/interaction/:number')
     .post(requireUser, ...rateLimit, ...body, async (req, res) => {
       const phoneNumber = req.params.number;
-      const wishes = valid(callWishes, req.body, 'body', await numberProblems(phoneNumber, 'path.number', numbers));
-      await accept(req, res, { route: 'POST /interaction', phoneNumber, numberField: 'path.number', wishes });
+      const options = valid(callOptions, req.body, 'body', await numberProblems(phoneNumber, 'path.number', numbers));
+      await accept(req, res, { route: 'POST /interaction', phoneNumber, numberField: 'path.number', options });
     })
     .all(onlyMethods('POST'));
 
@@ -52,8 +52,8 @@ export function createRoutes(deps: {
     .route('/calls')
     .post(requireUser, ...rateLimit, ...body, async (req, res) => {
       const wrong = await numberProblems(numberIn(req.body), 'body.phone_number', numbers);
-      const { phone_number: phoneNumber, ...wishes } = valid(callRequest, req.body, 'body', wrong);
-      await accept(req, res, { route: 'POST /calls', phoneNumber, numberField: 'body.phone_number', wishes });
+      const { phone_number: phoneNumber, ...options } = valid(callRequest, req.body, 'body', wrong);
+      await accept(req, res, { route: 'POST /calls', phoneNumber, numberField: 'body.phone_number', options });
     })
     .all(onlyMethods('POST'));
 
@@ -87,5 +87,5 @@ interface Wanted {
   readonly route: string;
   readonly phoneNumber: string;
   readonly numberField: string;
-  readonly wishes: CallWishes;
+  readonly options: CallOptions;
 }

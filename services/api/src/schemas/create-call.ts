@@ -14,7 +14,7 @@ import { RESERVED_VARIABLES } from './reserved-variables.js';
 import { hasOwnProto } from './valid.js';
 
 /** What a client may say about a call; everything is optional. */
-export interface CallWishes {
+export interface CallOptions {
   context?: string;
   extension?: string;
   priority?: number;
@@ -28,7 +28,7 @@ export interface CallWishes {
 }
 
 /** The same with the number, where the path does not say it. */
-export interface CallRequest extends CallWishes {
+export interface CallRequest extends CallOptions {
   phone_number: string;
 }
 
@@ -85,7 +85,7 @@ const metadata = Joi.any().custom((value: unknown, helpers) => {
   return wrong === null ? value : problem(helpers, wrong);
 });
 
-const wishes: { [Field in keyof CallWishes]-?: Joi.Schema } = {
+const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   context: Joi.string().pattern(CONTEXT).messages({ 'string.pattern.base': CONTEXT_RULE }),
   extension: Joi.string().pattern(EXTENSION).messages({ 'string.pattern.base': EXTENSION_RULE }),
   priority: Joi.number().integer().min(PRIORITY.min).max(PRIORITY.max),
@@ -97,11 +97,11 @@ const wishes: { [Field in keyof CallWishes]-?: Joi.Schema } = {
 };
 
 /** Body of `POST /interaction/{number}`. */
-export const callWishes = Joi.object<CallWishes>(wishes);
+export const callOptions = Joi.object<CallOptions>(options);
 
 /** Body of `POST /calls`. The number's shape is judged with the policy, which knows what is configured. */
 export const callRequest = Joi.object<CallRequest>({
-  ...wishes,
+  ...options,
   phone_number: Joi.string().max(PHONE_NUMBER_MAX_LENGTH).required(),
 });
 

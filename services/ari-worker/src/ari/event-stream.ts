@@ -17,7 +17,7 @@ export interface EventStream {
    *
    * @returns false when the socket is not open, or was closed before the answer came.
    */
-  readonly heardOut: () => Promise<boolean>;
+  readonly receivedAll: () => Promise<boolean>;
   readonly close: () => void;
 }
 
@@ -73,15 +73,15 @@ export function openEventStream(options: StreamOptions): EventStream {
 
   return {
     state: () => state,
-    heardOut: () => {
-      const asking = socket;
-      if (state !== 'connected' || asking === undefined) return Promise.resolve(false);
+    receivedAll: () => {
+      const withDatabaseErrors = socket;
+      if (state !== 'connected' || withDatabaseErrors === undefined) return Promise.resolve(false);
       const number = ++asked;
-      asking.ping(String(number));
+      withDatabaseErrors.ping(String(number));
       return new Promise((resolve) => {
         const giveUp = setTimeout(() => {
           log.warn({}, 'WebSocket to ARI gives no pings back');
-          asking.terminate();
+          withDatabaseErrors.terminate();
         }, options.heardOutWithinMs ?? HEARD_OUT_WITHIN_MS);
         waiting.set(number, (heard) => {
           clearTimeout(giveUp);

@@ -26,13 +26,13 @@ interface Known {
  * @returns a function of a stamp (null: there is none) and of the moment it was heard at (`performance.now()`), which gives
  *   milliseconds, 0 or more.
  */
-export function lateness(): (stamp: Date | null, heardAt: number) => number {
+export function lateness(): (stamp: Date | null, receivedAt: number) => number {
   let known: Known = { least: Infinity, at: 0, late: null };
 
-  return (stamp, heardAt) => {
+  return (stamp, receivedAt) => {
     if (stamp === null) return 0;
-    const difference = heardAt - stamp.getTime();
-    known = learn(known, difference, heardAt);
+    const difference = receivedAt - stamp.getTime();
+    known = learn(known, difference, receivedAt);
     return difference - known.least;
   };
 }

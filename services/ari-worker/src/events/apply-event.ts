@@ -3,13 +3,13 @@ import { transitionFor, type CallEvent } from '@dialgate/domain';
 import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { FollowedCall } from './followed-calls.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import { patiently } from './retry-while-database-is-down.js';
+import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 
 /** Something that happened to a call and may move it. */
 export interface Happening {
   readonly event: CallEvent;
   /** When it was heard or, of what came late, would have been; by `performance.now()`. */
-  readonly heardAt: number;
+  readonly receivedAt: number;
   readonly asteriskAt?: Date | null;
   readonly source: Source;
   readonly detail?: Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export interface Happening {
 
 export type MoveCall = ReturnType<typeof moveCalls>;
 
-/** A call has fewer statuses than that, and each lost race means that it has moved or was wished away. */
+/** A call has fewer statuses than that, and each lost race means that it has moved or has a cancel request. */
 const TRIES = 10;
 
 /**
@@ -43,10 +43,10 @@ export function moveCalls(options: {
       const transition = transitionFor(event, call);
       if (transition === null || call.claim === null) return false;
 
-      const guard = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-      const { source, heardAt, asteriskAt = null, detail = {} } = happening;
-      const write = { callId: call.id, transition, guard, source, heardAt, asteriskAt, detail };
-      if (!(await patiently(() => calls.apply(write)))) continue;
+      const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+      const { source, receivedAt, asteriskAt = null, detail = {} } = happening;
+      const write = { callId: call.id, transition, token, source, receivedAt, asteriskAt, detail };
+      if (!(await retryWhileDatabaseIsDown(() => calls.apply(write)))) continue;
 
       const ringingAt = transition.to === 'ringing' ? new Date() : call.ringingAt;
       followedCall.call = { ...call, status: transition.to, ringingAt };
@@ -64,7 +64,7 @@ export function moveCalls(options: {
    * @returns whether it is still the same attempt and may be written for.
    */
   async function refresh(followedCall: FollowedCall, heard: boolean): Promise<boolean> {
-    const fresh = await patiently(() => calls.find(followedCall.call.id));
+    const fresh = await retryWhileDatabaseIsDown(() => calls.find(followedCall.call.id));
     if (fresh?.attempt !== followedCall.call.attempt || !(heard || held.owns(fresh))) return false;
     followedCall.call = fresh;
     return true;

@@ -1,12 +1,12 @@
 import type { Calls } from '@dialgate/database';
-import { attemptOf } from '@dialgate/domain';
+import { parseChannelId } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { AriReply } from '../ari/replies.js';
 import type { FollowedCall, FollowedCalls } from './followed-calls.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import { patiently } from './retry-while-database-is-down.js';
+import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 import type { WaitingFacts } from './pending-writes.js';
 
 export type ContinueCall = ReturnType<typeof continueCalls>;
@@ -38,11 +38,11 @@ export function continueCalls(options: {
   const underWay = new Set<string>();
 
   return async (channel) => {
-    const attempt = attemptOf(channel);
+    const attempt = parseChannelId(channel);
     if (attempt === null || underWay.has(channel)) return;
     underWay.add(channel);
     try {
-      const known = await patiently(() => followed.find(attempt.callId, attempt.attempt));
+      const known = await retryWhileDatabaseIsDown(() => followed.find(attempt.callId, attempt.attempt));
       if (known?.call.attempt === attempt.attempt && !known.continued) await sendOn(channel, known);
     } catch (error) {
       log.error({ callId: attempt.callId, error }, 'Answered call could not be continued');
@@ -67,9 +67,9 @@ export function continueCalls(options: {
       if (reply?.kind === 'ok' || (reply?.kind === 'refused' && (reply.status === 404 || reply.status === 409))) {
         known.continued = true;
         if (reply.kind !== 'ok') return;
-        const heardAt = performance.now();
-        const said = { callId, event: 'continued', heardAt, source: 'worker', detail: { ...destination } } as const;
-        await facts.add(callId, () => patiently(() => calls.note(said)));
+        const receivedAt = performance.now();
+        const said = { callId, event: 'continued', receivedAt, source: 'worker', detail: { ...destination } } as const;
+        await facts.add(callId, () => retryWhileDatabaseIsDown(() => calls.note(said)));
         return;
       }
       unsure ||= reply?.kind === 'unknown';

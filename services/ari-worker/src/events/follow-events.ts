@@ -1,5 +1,5 @@
 import type { Calls } from '@dialgate/database';
-import { attemptOf, isFinal } from '@dialgate/domain';
+import { parseChannelId, isFinal } from '@dialgate/domain';
 import { eventReceived, processingEvent, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from '../ari/events.js';
@@ -7,7 +7,7 @@ import { hear } from './translate.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
 import type { MoveCall } from './apply-event.js';
-import { patiently } from './retry-while-database-is-down.js';
+import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 import type { WaitingFacts } from './pending-writes.js';
 
 /** An event of a call's channel. */
@@ -36,14 +36,14 @@ export function handleAriEvents(options: {
   readonly move: MoveCall;
   readonly continueCall: ContinueCall;
   /** How late something comes that was stamped so and heard at that moment, in milliseconds. */
-  readonly lateBy: (stamp: Date | null, heardAt: number) => number;
+  readonly lateBy: (stamp: Date | null, receivedAt: number) => number;
   readonly log: Logger;
 }): (event: AriEvent) => void {
   const { ari, calls, followed, facts, move, continueCall, lateBy, log } = options;
 
   return (event) => {
     const channel = channelOfEvent(event);
-    const attempt = channel === null ? null : attemptOf(channel.id);
+    const attempt = channel === null ? null : parseChannelId(channel.id);
     const { type } = event;
     const about = { callId: attempt?.callId, attempt: attempt?.attempt, channel: channel?.id, type };
     log.info({ ...about, state: channel?.state }, eventReceived(type));
@@ -58,7 +58,7 @@ export function handleAriEvents(options: {
   };
 
   async function follow({ event, channel, callId, attempt, stamp, at }: Heard): Promise<void> {
-    const known = await patiently(() => followed.find(callId, attempt));
+    const known = await retryWhileDatabaseIsDown(() => followed.find(callId, attempt));
     if (known?.call.attempt !== attempt) {
       // A channel of an attempt that was given up, or of no call at all. Its end is nobody's outcome.
       const surplus = known === null || known.call.attempt > attempt;
@@ -73,7 +73,7 @@ export function handleAriEvents(options: {
       const { event: callEvent, detail } = meaning;
       await move(known, {
         event: callEvent,
-        heardAt: at,
+        receivedAt: at,
         asteriskAt: stamp,
         source: 'asterisk',
         ...(detail && { detail }),
@@ -82,8 +82,8 @@ export function handleAriEvents(options: {
       if (callEvent.type === 'hung_up' && event.type === 'Dial') void ari.hangUp(channel);
     } else if (meaning?.kind === 'fact') {
       const { fact, detail } = meaning;
-      const said = { callId, event: fact, heardAt: at, asteriskAt: stamp, source: 'asterisk' } as const;
-      await patiently(() => calls.note(detail === undefined ? said : { ...said, detail }));
+      const said = { callId, event: fact, receivedAt: at, asteriskAt: stamp, source: 'asterisk' } as const;
+      await retryWhileDatabaseIsDown(() => calls.note(detail === undefined ? said : { ...said, detail }));
     }
     if (event.type === 'ChannelDestroyed' && isFinal(known.call.status)) followed.forget(callId, attempt);
   }

@@ -1,12 +1,12 @@
 import type { Calls } from '@dialgate/database';
 import { rankOf, type Call } from '@dialgate/domain';
-import { NOTHING_HEARD, type HeardSoFar } from './translate.js';
+import { NO_HINTS, type EndHints } from './translate.js';
 import type { HeldSlots } from '../slots/held-slots.js';
 
 /** A call this worker acts for, as far as it knows. The row is the truth; this saves reading it for every event. */
 export interface FollowedCall {
   call: Call;
-  heard: HeardSoFar;
+  heard: EndHints;
   /** Whether Asterisk has sent the answered channel on into the dialplan. */
   continued: boolean;
 }
@@ -54,7 +54,7 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
       return known;
     }
     const before = overheard.get(call.id);
-    const fresh = before?.call.attempt === call.attempt ? before : { call, heard: NOTHING_HEARD, continued: false };
+    const fresh = before?.call.attempt === call.attempt ? before : { call, heard: NO_HINTS, continued: false };
     fresh.call = call;
     followed.delete(call.id);
     overheard.delete(call.id);

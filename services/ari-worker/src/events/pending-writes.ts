@@ -1,6 +1,6 @@
 import type { Logger } from '@dialgate/service-kit';
 import type { FactBacklog } from '@dialgate/redis';
-import type { InOrder } from './serialize-by-key.js';
+import type { SerializeByKey } from './serialize-by-key.js';
 
 /** What was heard or done and is not written down yet: a few for milliseconds, or thousands while the database is away. */
 export interface WaitingFacts {
@@ -27,7 +27,7 @@ const RECONCILED_WITHIN_MS = 10_000;
  * @param onMadeRoom called when dropping is over; what was dropped has to be reconciled then.
  */
 export function waitingFacts(options: {
-  readonly order: Pick<InOrder, 'run'>;
+  readonly order: Pick<SerializeByKey, 'run'>;
   readonly onMadeRoom: () => void;
   readonly log: Logger;
   readonly max?: number;

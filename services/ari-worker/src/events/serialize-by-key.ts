@@ -1,5 +1,5 @@
 /** Does one thing after another per key, and things of different keys side by side. */
-export interface InOrder {
+export interface SerializeByKey {
   /** Runs the task when everything given earlier for this key is over. Rejects when the task does. */
   readonly run: <Result>(key: string, task: () => Promise<Result>) => Promise<Result>;
   /** How many tasks are waiting or under way. */
@@ -8,7 +8,7 @@ export interface InOrder {
   readonly idle: () => Promise<void>;
 }
 
-export function inOrder(): InOrder {
+export function createSerializeByKey(): SerializeByKey {
   const tails = new Map<string, Promise<unknown>>();
   let pending = 0;
   let waiters: (() => void)[] = [];

@@ -5,12 +5,12 @@ import type { AriEvent } from '../ari/events.js';
  * What was heard on a channel and helps to read its end. Asterisk tells an end in pieces: first who asked for the hangup
  * or what the dial came to, then the destruction with its cause.
  */
-export interface HeardSoFar {
+export interface EndHints {
   readonly hangupRequestedBy: 'far_end' | 'our_side' | null;
   readonly dialResult: 'busy' | 'congestion' | null;
 }
 
-export const NOTHING_HEARD: HeardSoFar = { hangupRequestedBy: null, dialResult: null };
+export const NO_HINTS: EndHints = { hangupRequestedBy: null, dialResult: null };
 
 /** What an event means for a call: an event in the domain's words, or only a fact for the timeline. */
 export type Meaning =
@@ -22,10 +22,7 @@ export type Meaning =
  *
  * @returns what the event means (null: nothing new) and what to remember of it.
  */
-export function hear(
-  event: AriEvent,
-  heard: HeardSoFar,
-): { readonly meaning: Meaning | null; readonly heard: HeardSoFar } {
+export function hear(event: AriEvent, heard: EndHints): { readonly meaning: Meaning | null; readonly heard: EndHints } {
   switch (event.type) {
     case 'StasisStart':
       return { meaning: fact('channel_created'), heard };
@@ -74,7 +71,7 @@ export function hear(
  * 183 Session Progress moves no channel state and shows only here. BUSY and CONGESTION decide at once: a `Local/` channel
  * lives on for ten seconds after them, and may run into its ring timeout meanwhile (measured).
  */
-function hearDial(dialstatus: string, heard: HeardSoFar): ReturnType<typeof hear> {
+function hearDial(dialstatus: string, heard: EndHints): ReturnType<typeof hear> {
   switch (dialstatus) {
     case '':
       return { meaning: fact('dial_began'), heard };

@@ -2,7 +2,7 @@ import { dialEndpoint, type Call, type FailureReason } from '@dialgate/domain';
 import type { AriClient } from '../ari/client.js';
 import { parseAriTime } from '../ari/events.js';
 
-/** What came of asking Asterisk for a channel. Nobody is rung by any of it. */
+/** What came of withDatabaseErrors Asterisk for a channel. Nobody is rung by any of it. */
 export type Created =
   | { readonly outcome: 'created' }
   /** It never will be. */

@@ -1,14 +1,14 @@
-import type { Calls, ClaimAnswer, ClaimLimits, Guard, Lease } from '@dialgate/database';
-import { channelOf, isFinal, type Call, type FailureReason } from '@dialgate/domain';
+import type { Calls, ClaimAnswer, ClaimLimits, FencingToken, Lease } from '@dialgate/database';
+import { channelIdFor, isFinal, type Call, type FailureReason } from '@dialgate/domain';
 import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { JobEnd } from '@dialgate/redis';
 import type { AriClient } from '../ari/client.js';
 import type { CreateChannel } from './create-channel.js';
 import type { DialplanCheck } from './dialplan-check.js';
 import type { FollowedCall, FollowedCalls } from '../events/followed-calls.js';
-import type { InOrder } from '../events/serialize-by-key.js';
+import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { MoveCall } from '../events/apply-event.js';
-import { isDatabaseAway, patiently } from '../events/retry-while-database-is-down.js';
+import { isDatabaseAway, retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 
 /** The slot in which new calls are made, as long as its socket is open, filtered and reconciled. */
 export interface OriginatingSlot {
@@ -55,7 +55,7 @@ export function originateCalls(options: {
   readonly ari: Pick<AriClient, 'dial' | 'hangUp'>;
   readonly slot: OriginatingSlot;
   readonly followed: FollowedCalls;
-  readonly order: InOrder;
+  readonly order: SerializeByKey;
   readonly move: MoveCall;
   readonly createChannel: CreateChannel;
   readonly checkDialplan: DialplanCheck;
@@ -96,7 +96,7 @@ export function originateCalls(options: {
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
     }
-    const call = await patiently(() => calls.find(callId));
+    const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
     const ours = call?.claim?.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch;
     if (!ours || call.status !== 'pending') return { outcome: 'nothing_to_do' };
     return { outcome: 'claimed', call, dialInMs: 0 };
@@ -105,8 +105,8 @@ export function originateCalls(options: {
   /** @param dialAt when it may be dialled, by `performance.now()`. */
   async function originate(call: Call, lease: Lease, dialAt: number): Promise<void> {
     const { attempt } = call;
-    const guard = { attempt, slotEpoch: lease.epoch };
-    const channel = channelOf(call.id, attempt);
+    const token = { attempt, slotEpoch: lease.epoch };
+    const channel = channelIdFor(call.id, attempt);
     const known = followed.learn(call);
     const log = options.log.with({ callId: call.id, attempt });
     log.info({ phoneNumber: call.phoneNumber }, 'Originate begins');
@@ -116,21 +116,21 @@ export function originateCalls(options: {
       const created = await options.createChannel(call, channel, lease.app);
       switch (created.outcome) {
         case 'failed':
-          await refuse(known, guard, created.reason, { asterisk: created.message });
+          await refuse(known, token, created.reason, { asterisk: created.message });
           return;
         case 'not_created':
-          await giveBack(known, guard, created.why, RETRY_LATER_MS);
+          await giveBack(known, token, created.why, RETRY_LATER_MS);
           return;
         case 'unsure':
           // Void first, then DELETE: a channel nobody has a claim on is one that nobody will dial.
           if (created.connectionLost) slot.distrust('connection lost during create');
-          await giveBack(known, guard, created.why, RETRY_SOON_MS, channel);
+          await giveBack(known, token, created.why, RETRY_SOON_MS, channel);
           return;
         case 'created':
       }
       if (!(await arrival.within(ENTER_WITHIN_MS))) {
         slot.distrust('channel never entered the application');
-        await giveBack(known, guard, 'channel never entered the application', RETRY_SOON_MS, channel);
+        await giveBack(known, token, 'channel never entered the application', RETRY_SOON_MS, channel);
         return;
       }
     } finally {
@@ -139,11 +139,11 @@ export function originateCalls(options: {
 
     const dialplan = await options.checkDialplan(channel, call.destination);
     if (dialplan === 'missing') {
-      await refuse(known, guard, 'dialplan_missing', {}, channel);
+      await refuse(known, token, 'dialplan_missing', {}, channel);
       return;
     }
     if (dialplan === 'unsure') {
-      await giveBack(known, guard, 'dialplan could not be asked', RETRY_SOON_MS, channel);
+      await giveBack(known, token, 'dialplan could not be asked', RETRY_SOON_MS, channel);
       return;
     }
 
@@ -151,13 +151,13 @@ export function originateCalls(options: {
     for (;;) {
       const why = whyNotNow(lease, dialAt);
       if (why !== null) {
-        await giveBack(known, guard, why, RETRY_SOON_MS, channel);
+        await giveBack(known, token, why, RETRY_SOON_MS, channel);
         return;
       }
       const askedAt = performance.now();
-      const answer = await permission(call.id, guard);
+      const answer = await permission(call.id, token);
       if (answer === 'refused') {
-        await yieldChannel(call.id, guard, channel);
+        await yieldChannel(call.id, token, channel);
         return;
       }
       if (answer === 'granted') {
@@ -165,7 +165,7 @@ export function originateCalls(options: {
         if (isFinal(known.call.status)) return;
         known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
         logStatusUpdate(log, { callId: call.id, attempt, event: 'dial_sent', from: 'pending', to: 'dialing' });
-        await dial(known, guard, channel, askedAt + DIAL_WITHIN_MS);
+        await dial(known, token, channel, askedAt + DIAL_WITHIN_MS);
         return;
       }
       await until(performance.now() + ASK_AGAIN_MS);
@@ -184,12 +184,12 @@ export function originateCalls(options: {
    * is dialing under our attempt and epoch is one that we have won. One that still waits for us, under a limit, has not
    * had its turn yet.
    */
-  async function permission(callId: string, guard: Guard): Promise<'granted' | 'refused' | 'not_yet'> {
+  async function permission(callId: string, token: FencingToken): Promise<'granted' | 'refused' | 'not_yet'> {
     const { originatePerSecond } = options.limits;
-    return patiently(async () => {
-      if (await calls.permitDial({ callId, ...guard }, originatePerSecond)) return 'granted';
+    return retryWhileDatabaseIsDown(async () => {
+      if (await calls.permitDial({ callId, ...token }, originatePerSecond)) return 'granted';
       const call = await calls.find(callId);
-      if (call?.attempt !== guard.attempt || call.claim?.slotEpoch !== guard.slotEpoch) return 'refused';
+      if (call?.attempt !== token.attempt || call.claim?.slotEpoch !== token.slotEpoch) return 'refused';
       if (call.status === 'dialing') return 'granted';
       return originatePerSecond > 0 && call.status === 'pending' && call.cancelRequestedAt === null
         ? 'not_yet'
@@ -198,10 +198,10 @@ export function originateCalls(options: {
   }
 
   /** @param deadline by `performance.now()`; later than that nothing is sent. */
-  async function dial(known: FollowedCall, guard: Guard, channel: string, deadline: number): Promise<void> {
+  async function dial(known: FollowedCall, token: FencingToken, channel: string, deadline: number): Promise<void> {
     const withinMs = Math.floor(deadline - performance.now());
     if (withinMs <= 0) {
-      await refuse(known, guard, 'not_dialed', { why: 'the permission came too late' }, channel);
+      await refuse(known, token, 'not_dialed', { why: 'the permission came too late' }, channel);
       return;
     }
     const reply = await ari.dial(channel, Math.ceil(known.call.ringTimeoutMs / 1000), withinMs);
@@ -212,51 +212,51 @@ export function originateCalls(options: {
       return;
     }
     const detail = reply.kind === 'refused' ? { status: reply.status, asterisk: reply.message } : { why: reply.why };
-    await refuse(known, guard, 'not_dialed', detail, channel);
+    await refuse(known, token, 'not_dialed', detail, channel);
   }
 
   /** Ends the call as one that rang nobody, then removes what there is of its channel. */
   async function refuse(
     known: FollowedCall,
-    guard: Guard,
+    token: FencingToken,
     reason: FailureReason,
     detail: Readonly<Record<string, unknown>>,
     channel?: string,
   ): Promise<void> {
     const happening = {
       event: { type: 'refused', reason },
-      heardAt: performance.now(),
+      receivedAt: performance.now(),
       source: 'worker',
       detail,
     } as const;
     await order.run(known.call.id, () => move(known, happening));
     if (channel !== undefined) await ari.hangUp(channel);
-    followed.forget(known.call.id, guard.attempt);
+    followed.forget(known.call.id, token.attempt);
   }
 
   async function giveBack(
     known: FollowedCall,
-    guard: Guard,
+    token: FencingToken,
     why: string,
     retryInMs: number,
     channel?: string,
   ): Promise<void> {
     const { id } = known.call;
-    const voided = await patiently(() => calls.voidClaim(id, guard, why, retryInMs));
+    const voided = await retryWhileDatabaseIsDown(() => calls.voidClaim(id, token, why, retryInMs));
     options.log.warn({ callId: id, why, voided }, 'Originate given back');
-    if (channel === undefined) followed.forget(id, guard.attempt);
-    else await yieldChannel(id, guard, channel);
+    if (channel === undefined) followed.forget(id, token.attempt);
+    else await yieldChannel(id, token, channel);
   }
 
   /** Somebody else decided about this call: whose is its channel now? */
-  async function yieldChannel(callId: string, guard: Guard, channel: string): Promise<void> {
-    const call = await patiently(() => calls.find(callId));
-    followed.forget(callId, guard.attempt);
+  async function yieldChannel(callId: string, token: FencingToken, channel: string): Promise<void> {
+    const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
+    followed.forget(callId, token.attempt);
     const adopted =
-      call?.attempt === guard.attempt &&
+      call?.attempt === token.attempt &&
       call.endedAt === null &&
       call.claim !== null &&
-      call.claim.slotEpoch !== guard.slotEpoch;
+      call.claim.slotEpoch !== token.slotEpoch;
     // The adopter of the slot has the call and its channel: walk away.
     if (!adopted) await ari.hangUp(channel);
   }

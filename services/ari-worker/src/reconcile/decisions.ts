@@ -79,7 +79,7 @@ export function seen(channel: AriChannel, app: string): ChannelSeen {
  * @param call the call's row, read after the channel was seen; null when there is none.
  * @param inApp whether the channel is in our application: without a row, only that makes it ours.
  */
-export function isSurplus(call: Call | null, attempt: number, inApp: boolean): boolean {
+export function isStray(call: Call | null, attempt: number, inApp: boolean): boolean {
   if (call === null) return inApp;
   const voided = call.status === 'pending' && call.claim === null;
   return call.endedAt !== null || voided || call.attempt > attempt;

@@ -12,10 +12,10 @@ const ASK_AGAIN_MS = 900;
 const SIDE_BY_SIDE = 20;
 
 /**
- * Hangs up the live calls of this worker whose client wants them gone, or whose time is over. The wish stands in the row
+ * Hangs up the live calls of this worker whose client wants them gone, or whose time is over. The cancel request stands in the row
  * before Asterisk is asked, so that the end that follows is read as what it is, whoever hears it.
  *
- * @returns a function to be called every second and whenever a wish is announced. It repeats the DELETE until the call is
+ * @returns a function to be called every second and whenever a cancel request is announced. It repeats the DELETE until the call is
  *   over, never throws, and does not wait for Asterisk.
  */
 export function hangUpCalls(options: {
@@ -35,7 +35,7 @@ export function hangUpCalls(options: {
   let asked = false;
 
   return () => {
-    asked = true; // A wish that comes while we are looking may not be seen: look once more.
+    asked = true; // A cancel request that comes while we are looking may not be seen: look once more.
     running ??= lookUntilNobodyAsks();
     return running;
   };
@@ -44,7 +44,7 @@ export function hangUpCalls(options: {
     while (asked) {
       asked = false;
       await look().catch((error: unknown) => {
-        log.debug({ error }, 'Wishes not looked up');
+        log.debug({ error }, 'Cancel requests not looked up');
       });
     }
     running = undefined;
@@ -57,7 +57,7 @@ export function hangUpCalls(options: {
     askedAt = new Map(wanted.flatMap(({ id }) => (askedAt.has(id) ? [[id, askedAt.get(id) ?? 0]] : [])));
     due = wanted
       .filter(({ id }) => !underWay.has(id) && performance.now() - (askedAt.get(id) ?? -Infinity) >= ASK_AGAIN_MS)
-      // New wishes first: channels that do not react must not keep others waiting.
+      // New cancel requests first: channels that do not react must not keep others waiting.
       .sort((a, b) => Number(askedAt.has(a.id)) - Number(askedAt.has(b.id)));
     startWhatThereIsRoomFor();
   }
@@ -72,7 +72,7 @@ export function hangUpCalls(options: {
     }
   }
 
-  async function hangUp({ id, channel, cancelRequestedAt }: Call): Promise<void> {
+  async function hangUp({ id, channelId: channel, cancelRequestedAt }: Call): Promise<void> {
     if (channel === null) return;
     askedAt.set(id, performance.now());
     const known = followed.get(id);

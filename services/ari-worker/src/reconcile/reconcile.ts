@@ -1,5 +1,5 @@
 import type { Calls, Lease } from '@dialgate/database';
-import { attemptOf, type Call, type CallEvent } from '@dialgate/domain';
+import { parseChannelId, type Call, type CallEvent } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
@@ -7,10 +7,10 @@ import { parseAriTime, type AriChannel } from '../ari/events.js';
 import type { ContinueCall } from '../events/continue-call.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import type { InOrder } from '../events/serialize-by-key.js';
+import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { MoveCall } from '../events/apply-event.js';
-import { patiently } from '../events/retry-while-database-is-down.js';
-import { isSurplus, reconcileAction, seen, type ChannelSeen } from './decisions.js';
+import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
+import { isStray, reconcileAction, seen, type ChannelSeen } from './decisions.js';
 
 /** What one reconciliation found. */
 export interface Reconciled {
@@ -31,10 +31,10 @@ const SIDE_BY_SIDE = 50;
 /**
  * Reconciles one slot; throws when Asterisk or the database cannot be asked, or when the slot was lost meanwhile.
  *
- * @param heardOut waits until all has been heard that Asterisk has sent on the slot's socket so far, or tells that the
+ * @param receivedAll waits until all has been heard that Asterisk has sent on the slot's socket so far, or tells that the
  *   socket is gone.
  */
-export type Reconcile = (lease: Lease, heardOut: () => Promise<boolean>) => Promise<Reconciled>;
+export type Reconcile = (lease: Lease, receivedAll: () => Promise<boolean>) => Promise<Reconciled>;
 
 /**
  * Compares the open calls of a slot with what Asterisk has, and acts on the difference: events while no socket was open
@@ -45,7 +45,7 @@ export function reconciling(options: {
   readonly ari: Pick<AriClient, 'channels' | 'channel' | 'hangUp' | 'info'>;
   readonly followed: FollowedCalls;
   readonly held: Pick<HeldSlots, 'holds'>;
-  readonly order: InOrder;
+  readonly order: SerializeByKey;
   readonly move: MoveCall;
   readonly continueCall: ContinueCall;
   readonly underWay: ReadonlySet<string>;
@@ -55,7 +55,7 @@ export function reconciling(options: {
   /** Per slot: channels that were missing at the last look, and since when. */
   const goneSince = new Map<number, Map<string, number>>();
 
-  return async (lease, heardOut) => {
+  return async (lease, receivedAll) => {
     const before = followed.attempts();
     // The rows first: a channel that is missing from a list made after them is missing for a reason.
     const { calls: rows, at } = await calls.openOfSlot(lease.slotId);
@@ -63,7 +63,7 @@ export function reconciling(options: {
     if (reply.kind !== 'ok') throw new Error(`Asterisk did not list its channels: ${reply.kind}`);
     const channels = new Map(reply.body.map((channel) => [channel.id, channel]));
     // What this look shows, and what it misses, may have been said on the socket before: that knows how and when.
-    const heard = await heardOut();
+    const heard = await receivedAll();
 
     const open = rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch);
     updateFollowed(lease, open, before);
@@ -74,7 +74,7 @@ export function reconciling(options: {
       lookAgain ||= again.includes(true);
     }
     goneSince.set(lease.slotId, look.gone);
-    await removeSurplus(look, open);
+    await removeStrays(look, open);
     if (!heard) throw new Error('the event socket closed');
 
     const inApp = [...channels.values()].filter((channel) => isInApp(channel, (app) => app === lease.app)).length;
@@ -117,8 +117,8 @@ export function reconciling(options: {
   /** @returns whether the call must be looked at again soon. */
   async function settle(call: Call, look: Look): Promise<boolean> {
     const { lease } = look;
-    if (call.channel === null || !held.holds(lease.slotId, lease.epoch)) return false;
-    const channel = await find(call.channel, look);
+    if (call.channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
+    const channel = await find(call.channelId, look);
     const action = reconcileAction(call, channel, look.at, underWay.has(call.id));
     if (action !== 'nothing') log.info({ callId: call.id, status: call.status, action }, 'Call reconciled');
 
@@ -128,17 +128,17 @@ export function reconciling(options: {
       case 'look_again':
         return true;
       case 'void_then_hang_up': {
-        const guard = { attempt: call.attempt, slotEpoch: lease.epoch };
+        const token = { attempt: call.attempt, slotEpoch: lease.epoch };
         // Refused when it was dialled since its row was read: then it is somebody's call, and no channel of it is touched.
-        if (!(await calls.voidClaim(call.id, guard, 'reconciled', 0))) return true;
+        if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;
         followed.forget(call.id, call.attempt);
-        await ari.hangUp(call.channel);
+        await ari.hangUp(call.channelId);
         return false;
       }
       case 'hang_up_overdue': {
         // The look is some seconds old by now, and whoever picked up late is not overdue.
-        const now = await ari.channel(call.channel);
-        if (now.kind === 'ok' && now.body.state !== 'Up') await ari.hangUp(call.channel);
+        const now = await ari.channel(call.channelId);
+        if (now.kind === 'ok' && now.body.state !== 'Up') await ari.hangUp(call.channelId);
         return true;
       }
       case 'write_answered':
@@ -146,7 +146,7 @@ export function reconciling(options: {
         return false;
       case 'write_answered_and_continue':
         await write(call, { type: 'answered' });
-        await continueIfItWaits(call, call.channel, lease.app);
+        await continueIfItWaits(call, call.channelId, lease.app);
         return false;
       case 'write_ringing':
         await write(call, { type: 'ringing' });
@@ -183,10 +183,10 @@ export function reconciling(options: {
 
   /** Behind the events already heard of this call: what was heard knows more than what was seen. */
   async function write(call: Call, event: CallEvent): Promise<void> {
-    const heardAt = performance.now();
+    const receivedAt = performance.now();
     await order.run(call.id, async () => {
-      const known = await patiently(() => followed.find(call.id, call.attempt));
-      if (known?.call.attempt === call.attempt) await move(known, { event, heardAt, source: 'sweep' });
+      const known = await retryWhileDatabaseIsDown(() => followed.find(call.id, call.attempt));
+      if (known?.call.attempt === call.attempt) await move(known, { event, receivedAt, source: 'sweep' });
     });
   }
 
@@ -202,17 +202,17 @@ export function reconciling(options: {
     return () => (asked ??= ask());
   }
 
-  async function removeSurplus({ lease, channels }: Look, open: readonly Call[]): Promise<void> {
-    const wanted = new Set(open.map(({ channel }) => channel));
+  async function removeStrays({ lease, channels }: Look, open: readonly Call[]): Promise<void> {
+    const wanted = new Set(open.map(({ channelId: channel }) => channel));
     const candidates = [...channels.values()].flatMap((channel) => {
-      const attempt = wanted.has(channel.id) ? null : attemptOf(channel.id);
+      const attempt = wanted.has(channel.id) ? null : parseChannelId(channel.id);
       return attempt === null ? [] : [{ channel, ...attempt }];
     });
     const rows = await calls.findAll(candidates.map(({ callId }) => callId));
     for (const { channel, callId, attempt } of candidates) {
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
-      if (!isSurplus(rows.get(callId) ?? null, attempt, inApp)) continue;
+      if (!isStray(rows.get(callId) ?? null, attempt, inApp)) continue;
       log.warn({ callId, channel: channel.id }, 'Surplus channel removed');
       await ari.hangUp(channel.id);
     }

@@ -130,7 +130,7 @@ export function openSlotSession(options: {
     let nextInMs = RETRY_MS;
     try {
       await filter(mine);
-      last = await reconcile(lease, stream.heardOut);
+      last = await reconcile(lease, stream.receivedAll);
       nextInMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
       if (mine === generation && isOpen() && !ready) {
         log.info({ app: lease.app, openCalls: last.openCalls }, 'Slot ready');

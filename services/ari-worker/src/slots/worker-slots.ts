@@ -2,7 +2,7 @@ import type { Lease, SlotConnection, Slots } from '@dialgate/database';
 import type { Logger } from '@dialgate/service-kit';
 import type { FollowedCalls } from '../events/followed-calls.js';
 import type { HeldSlots } from './held-slots.js';
-import { patiently } from '../events/retry-while-database-is-down.js';
+import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { SlotSession } from './slot-session.js';
 
 /** The slots of one worker: one in which it originates, and those of workers that are gone, until their calls are over. */
@@ -57,7 +57,7 @@ export function workerSlots(options: {
         log.warn({ seconds: Math.round((performance.now() - since) / 1_000) }, 'Worker waits for PostgreSQL');
       }, SAY_WAITING_EVERY_MS);
       try {
-        own = await patiently(takeOwn);
+        own = await retryWhileDatabaseIsDown(takeOwn);
       } finally {
         clearInterval(waiting);
       }

@@ -124,15 +124,15 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'a request by another route is another request',
     file: 'src/calls/idempotency.ts',
-    find: 'canonical([route, phoneNumber, wishes])',
-    replace: 'canonical([phoneNumber, wishes])',
+    find: 'canonical([route, phoneNumber, options])',
+    replace: 'canonical([phoneNumber, options])',
     test: 'test/idempotency.test.ts',
     title: 'differs with the route, the number and everything said',
   },
   {
     breaks: 'calls go to allowed contexts only',
     file: 'src/calls/create-call.ts',
-    find: '!policy.allowedContexts.includes(wishes.context)',
+    find: '!policy.allowedContexts.includes(options.context)',
     replace: 'policy.allowedContexts.length === 0',
     test: CREATE,
     title: 'refuses a context that is not allowed, or none at all',
@@ -194,12 +194,12 @@ export const API = mutantsOf('api', 'services/api', [
     title: 'unless it is allowed',
   },
   {
-    breaks: 'a live call’s worker is woken by a wish',
+    breaks: 'a live call’s worker is woken by a cancel request',
     file: 'src/calls/hang-up-call.ts',
     find: "if (asked.call.status !== 'pending') {",
     replace: "if (asked.call.status === 'pending') {",
     test: CALLS,
-    title: 'keeps the wish and wakes the workers when it is live',
+    title: 'keeps the cancel request and wakes the workers when it is live',
   },
   {
     breaks: 'a call that is over cannot be ended again',

@@ -63,7 +63,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a claim is given back by its own attempt only',
     file: 'src/calls/claim-call.ts',
-    find: 'AND attempt = ${guard.attempt} AND slot_epoch',
+    find: 'AND attempt = ${token.attempt} AND slot_epoch',
     replace: 'AND slot_epoch',
     test: CALLS,
     title: 'can be given back as long as nothing was dialled',
@@ -71,7 +71,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a claim is given back by the slot’s present epoch only',
     file: 'src/calls/claim-call.ts',
-    find: ' AND slot_epoch = ${guard.slotEpoch}',
+    find: ' AND slot_epoch = ${token.slotEpoch}',
     replace: '',
     test: CLAUSES,
     title: 'is given back by nobody whose epoch is over',
@@ -157,9 +157,9 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
     title: 'happens once per status',
   },
   {
-    breaks: 'an end is written for the wish it was decided for',
+    breaks: 'an end is written for the cancel request it was decided for',
     file: 'src/calls/write-status.ts',
-    find: 'AND (c.cancel_requested_at IS NOT NULL) = i.wished',
+    find: 'AND (c.cancel_requested_at IS NOT NULL) = i.cancel_requested',
     replace: '',
     test: CALLS,
     title: 'is nothing when the client took the call back after it was decided',
@@ -183,7 +183,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a time is the one at which a thing was heard',
     file: 'src/calls/write-status.ts',
-    find: 'clock.at(write.heardAt ?? performance.now())',
+    find: 'clock.at(write.receivedAt ?? performance.now())',
     replace: 'clock.at(performance.now())',
     test: CALLS,
     title: 'keeps the time at which a thing was heard',
@@ -261,12 +261,12 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
     title: 'is hung up when it is answered, and was completed',
   },
   {
-    breaks: 'a wish that loses a race is tried anew',
+    breaks: 'a cancel request that loses a race is tried anew',
     file: 'src/calls/request-cancel.ts',
     find: 'const TRIES = 6;',
     replace: 'const TRIES = 1;',
     test: CLAUSES,
-    title: 'a wish that loses its race against another is tried anew',
+    title: 'a cancel request that loses its race against another is tried anew',
   },
   {
     breaks: 'a claimed call is not queued again',

@@ -10,7 +10,7 @@ export const DOMAIN = mutantsOf('domain', 'packages/domain', [
     title: 'an answer that only the end shows',
   },
   {
-    breaks: 'only a wished end is a cancellation',
+    breaks: 'only an end that was asked for is a cancellation',
     file: 'src/outcome.ts',
     find: '[call.cancelRequested && local, {',
     replace: '[local, {',
@@ -83,7 +83,7 @@ export const DOMAIN = mutantsOf('domain', 'packages/domain', [
     title: 'read nothing into the end of a channel that was never dialled',
   },
   {
-    breaks: 'a wish on a waiting call ends it at once',
+    breaks: 'a cancel request on a waiting call ends it at once',
     file: 'src/transitions.ts',
     find: "cancel_requested: 'canceled',",
     replace: "cancel_requested: 'noted',",
@@ -99,9 +99,9 @@ export const DOMAIN = mutantsOf('domain', 'packages/domain', [
     title: 'call that got lost as',
   },
   {
-    breaks: 'a wish that Asterisk turned down together with the dial is fulfilled',
+    breaks: 'a cancel request that Asterisk turned down together with the dial is fulfilled',
     file: 'src/transitions.ts',
-    find: "if (event.type === 'refused' && wished) return { ...move, to: 'canceled' };",
+    find: "if (event.type === 'refused' && cancelRequested) return { ...move, to: 'canceled' };",
     replace: '',
     test: 'test/transitions.test.ts',
     title: 'cancel instead of failing a call that is refused',

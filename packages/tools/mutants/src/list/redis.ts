@@ -61,12 +61,12 @@ export const QUEUE_AND_LIMITS = [
       title: 'keeps nobody waiting: whatever it is asked fails',
     },
     {
-      breaks: 'a wish wakes the workers',
-      file: 'src/wishes.ts',
-      find: "client.on('message', options.onWish);",
+      breaks: 'a cancel request wakes the workers',
+      file: 'src/cancel-requests.ts',
+      find: "client.on('message', options.onCancelRequest);",
       replace: '',
       test: QUEUE,
-      title: 'wakes those who listen for wishes',
+      title: 'wakes those who listen for cancel requests',
     },
     {
       breaks: 'a Redis that throws away keys is refused',

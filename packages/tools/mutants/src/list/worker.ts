@@ -40,8 +40,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a claim that was dialled meanwhile is followed, not hung up',
     file: 'src/reconcile/reconcile.ts',
-    find: "if (!(await calls.voidClaim(call.id, guard, 'reconciled', 0))) return true;",
-    replace: "await calls.voidClaim(call.id, guard, 'reconciled', 0);",
+    find: "if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;",
+    replace: "await calls.voidClaim(call.id, token, 'reconciled', 0);",
     test: 'test/simulation.test.ts',
     title: 'breaks no promise in',
   },
@@ -56,7 +56,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'surplus channels are removed',
     file: 'src/reconcile/reconcile.ts',
-    find: 'await removeSurplus(look, open);',
+    find: 'await removeStrays(look, open);',
     replace: '',
     test: ODD,
     title: 'is removed by the next reconciliation',
@@ -88,7 +88,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a dial that Asterisk refused ends its call',
     file: 'src/originate/originate-call.ts',
-    find: "await refuse(known, guard, 'not_dialed', detail, channel);",
+    find: "await refuse(known, token, 'not_dialed', detail, channel);",
     replace: '',
     test: OUTAGES,
     title: 'refuses the dial, the call fails as not dialled',
@@ -238,7 +238,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     title: 'a call whose time is over ends expired and rings nobody',
   },
   {
-    breaks: 'wishes are looked for every second',
+    breaks: 'cancel requests are looked for every second',
     file: 'src/wiring.ts',
     find: ', hangUp, log)',
     replace: ', () => Promise.resolve(), log)',
