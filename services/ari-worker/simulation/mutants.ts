@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'strays-by-snapshot',
     law: 'S5',
-    breaks: "a channel is surplus only by its call's row as it stands after the list",
+    breaks: "a channel is a stray only by its call's row as it stands after the list",
     changes: {
       rewire: () => ({ callsOfReconcile: (calls) => ({ ...calls, findAll: () => Promise.resolve(new Map()) }) }),
     },
@@ -145,7 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lost-ahead-of-events',
     law: 'I6',
-    breaks: 'what reconciling saw is written behind what was heard',
+    breaks: 'what reconciling saw is written behind what was received',
     changes: { rewire: () => ({ orderOfReconcile: (order) => ({ ...order, run: (_, task) => task() }) }) },
   },
   {
@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lost-ahead-of-the-socket',
     law: 'I6',
-    breaks: 'what was sent on the socket is heard before a missing channel is believed to be lost',
+    breaks: 'what was sent on the socket is received before a missing channel is believed to be lost',
     changes: {
       rewire: () => ({ stream: (stream) => ({ ...stream, receivedAll: () => Promise.resolve(true) }) }),
     },
@@ -205,7 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'heard-end-is-lost',
     law: 'I6',
-    breaks: 'a call whose end was heard is not lost',
+    breaks: 'a call whose end was received is not lost',
     changes: happening((what) =>
       what.event.type === 'hung_up' && what.event.wasUp ? { ...what, event: { type: 'lost', restarted: false } } : what,
     ),
@@ -284,13 +284,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'stamped-when-written',
     law: 'T1',
-    breaks: 'a time is that at which it was heard, however late it is written',
+    breaks: 'a time is that at which it was received, however late it is written',
     changes: writing((write) => ({ ...write, receivedAt: performance.now() })),
   },
   {
     name: 'answer-unwritten',
     law: 'T1',
-    breaks: 'an answer counts from when it was heard, not from the end of the call',
+    breaks: 'an answer counts from when it was received, not from the end of the call',
     changes: {
       rewire: () => ({
         move: (move) => (followed, what) =>

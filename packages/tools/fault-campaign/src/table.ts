@@ -1,11 +1,13 @@
 import { said } from './measures.js';
 import type { Result } from './run-fault.js';
 
-/** The campaign's results as a table of Markdown: a row per fault, and the sum. */
+/**
+ * The campaign's results in Markdown: a table with a row per fault and the sum, narrow enough to be read in a terminal, and
+ * below it what each fault is.
+ */
 export function table(results: readonly Result[]): string {
   const rows = results.map((result) => [
     result.id,
-    result.title,
     number(result.calls),
     kills(result),
     number(result.lost.length),
@@ -21,7 +23,6 @@ export function table(results: readonly Result[]): string {
   const sum = (pick: (result: Result) => number): string =>
     number(results.reduce((total, result) => total + pick(result), 0));
   const total = [
-    '',
     'all',
     sum(({ calls }) => calls),
     `${sum((result) => result.kills)} (${sum(({ killsWithCalls }) => killsWithCalls)})`,
@@ -35,7 +36,7 @@ export function table(results: readonly Result[]): string {
     times(results.flatMap(({ adoptions }) => adoptions).sort((a, b) => a - b)),
     sum(({ problems }) => problems.length),
   ];
-  return aligned([HEAD, ...rows, total]);
+  return [aligned([HEAD, ...rows, total]), '', ...results.map(({ id, title }) => `- ${id}: ${title}`)].join('\n');
 }
 
 /** What was measured beside that, one line each. */
@@ -50,20 +51,20 @@ export function findings(results: readonly Result[]): string[] {
   );
 }
 
+/** docs/reliability.md says what each column counts. */
 const HEAD = [
   'fault',
-  'what strikes',
   'calls',
-  'kill -9 (with calls)',
+  'killed (busy)',
   'lost',
-  'dialled twice',
+  'twice',
   'wrong',
   'unseen',
   'not rung',
-  'up at a kill: right / unseen',
-  'to the right status, s: p50 / p99 / max',
-  'to adoption, s: p50 / p99 / max',
-  'other findings',
+  'up at a kill',
+  'right after, s',
+  'adopted after, s',
+  'findings',
 ];
 
 /** Sorted milliseconds as seconds: median, 99th percentile, longest. */
@@ -83,15 +84,15 @@ function number(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** Columns of one width; all but the first two to the right. */
+/** Columns of one width; all but the first to the right. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const padded = rows.map((row) =>
     line(
-      row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))),
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))),
     ),
   );
-  const rule = line(widths.map((width, column) => (column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)));
+  const rule = line(widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)));
   return [padded[0], rule, ...padded.slice(1)].join('\n');
 }
