@@ -24,13 +24,14 @@ export * from './enums.js';
 export type User = Prisma.UserModel
 /**
  * Model Call
- * One accepted call. The row is the truth; the job in the queue only points here.
+ * One accepted call. The row is the truth, and it is the outbox: a job in the queue only points here.
  */
 export type Call = Prisma.CallModel
 /**
  * Model CallEvent
- * The durable timeline: every status change and every fact about a call, in the order in which they were written.
- * Without a foreign key: each line would lock its call's row once more, which was a third of the cost of an event.
+ * The durable timeline: one entry for every change of a status and for everything else that is known of a call, in the
+ * order in which they were written. People, tests and the fault campaign read it by SQL; no route shows it yet.
+ * Without a foreign key: each entry would lock its call's row once more, which was a third of the cost of an event.
  */
 export type CallEvent = Prisma.CallEventModel
 /**

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model Call
- * One accepted call. The row is the truth; the job in the queue only points here.
+ * One accepted call. The row is the truth, and it is the outbox: a job in the queue only points here.
  */
 export type CallModel = runtime.Types.Result.DefaultSelection<Prisma.$CallPayload>
 
@@ -1616,7 +1616,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     phoneNumber: string
     /**
-     * Moved by calls.apply and the dial compare-and-set only.
+     * Written by calls.apply, and by calls.permitDial for pending to dialing; by nothing else.
      */
     status: $Enums.CallStatus
     /**
@@ -1630,7 +1630,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     ringTimeoutMs: number
     /**
-     * Who the callee sees calling: `"Name" <number>` or a number.
+     * Who the callee sees calling, as text: `"Name" <number>` or a number.
      */
     callerId: string | null
     /**
@@ -1642,17 +1642,21 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     metadata: runtime.JsonValue | null
     /**
-     * How often a worker has claimed the call. Only the channel `<id>.<attempt>` counts.
+     * How often a worker has claimed the call. Only the channel with the id `<id>.<attempt>` counts.
      */
     attempt: number
     /**
-     * The slot whose owner may act on the call; NULL while nobody has claimed it (or the claim was voided).
+     * The slot whose owner may act on the call; NULL while nobody has claimed it, or after the claim was voided.
      */
     slotId: number | null
     /**
-     * The slot's epoch at the claim or at the slot's last adoption. Writes of an older epoch change nothing.
+     * The slot's epoch at the claim, or at the slot's last adoption. With the attempt it is the fencing token of the owner:
+     * a write with an older one changes nothing.
      */
     slotEpoch: number | null
+    /**
+     * When it was claimed, for people: nothing in the code reads it. NULL again after the claim was voided.
+     */
     claimedAt: Date | null
     createdAt: Date
     /**
@@ -1660,15 +1664,15 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     expiresAt: Date
     /**
-     * When the sweeper puts a waiting call's job into the queue again. This is the only retry there is.
+     * When the sweep puts a waiting call's job into the queue again. This is the only retry there is.
      */
     nextEnqueueAt: Date
     /**
-     * How often the sweeper has done so; its backoff grows with it.
+     * How often the sweep has done so; the waits grow with it: 5, 10, 20, 40 and then 60 s.
      */
     enqueueCount: number
     /**
-     * The client's wish to be rid of the call.
+     * The cancel request: since when the client wants the call to end.
      */
     cancelRequestedAt: Date | null
     /**
@@ -1680,7 +1684,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     ringingAt: Date | null
     /**
-     * Somebody picked up. For a call whose answer was only seen in its end, the time of that end.
+     * Somebody picked up. For a call whose answer was only known from its end, the time of that end.
      */
     answeredAt: Date | null
     endedAt: Date | null

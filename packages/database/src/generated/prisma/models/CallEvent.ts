@@ -14,8 +14,9 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model CallEvent
- * The durable timeline: every status change and every fact about a call, in the order in which they were written.
- * Without a foreign key: each line would lock its call's row once more, which was a third of the cost of an event.
+ * The durable timeline: one entry for every change of a status and for everything else that is known of a call, in the
+ * order in which they were written. People, tests and the fault campaign read it by SQL; no route shows it yet.
+ * Without a foreign key: each entry would lock its call's row once more, which was a third of the cost of an event.
  */
 export type CallEventModel = runtime.Types.Result.DefaultSelection<Prisma.$CallEventPayload>
 
@@ -477,23 +478,23 @@ export type $CallEventPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     id: bigint
     callId: string
     /**
-     * What happened: created, claimed, dial_sent, ringing, answered, hung_up, cancel_requested …
+     * What happened: an event of packages/domain/src/events.ts, or created, claimed, claim_voided, channel_created …
      */
     event: string
     /**
-     * The status it led to, or NULL for a fact that changed none.
+     * The status it led to, or NULL when it changed none.
      */
     status: $Enums.CallStatus | null
     /**
-     * When it happened, on our clock.
+     * When it happened, by the database's clock; for what came from Asterisk, when it was received.
      */
     at: Date
     /**
-     * When Asterisk says that it happened, for facts heard from Asterisk.
+     * When it happened by Asterisk's own clock, for what came from Asterisk; NULL for all else.
      */
     asteriskAt: Date | null
     /**
-     * Who says so: api, worker, asterisk or sweep.
+     * Where it is known from: api, worker, asterisk, or sweep (which is a reconcile, too).
      */
     source: string
     /**

@@ -501,7 +501,8 @@ export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.Inte
     userId: string
     key: string
     /**
-     * sha256 over method, path and body of the first request.
+     * sha256 over the route, the number and the options of the first request, whatever the order of its fields; defaults
+     * are left out (services/api/src/calls/idempotency.ts).
      */
     fingerprint: string
     /**

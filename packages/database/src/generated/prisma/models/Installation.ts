@@ -369,11 +369,13 @@ export type $InstallationPayload<ExtArgs extends runtime.Types.Extensions.Intern
      */
     name: string
     /**
-     * The next dial time that a claim is given (ORIGINATE_PER_SECOND). Locked by claims under a limit.
+     * The next dial time that a claim is given (ORIGINATE_PER_SECOND). Claims under a limit lock this row, also to count
+     * open calls (MAX_CONCURRENT_CALLS).
      */
     nextDialAt: Date
     /**
-     * Before that no dial is permitted (ORIGINATE_PER_SECOND): those whose times were given out may come late and in a bunch.
+     * No dial is permitted before this time (ORIGINATE_PER_SECOND): the times that claims were given may be used late, and
+     * many at once.
      */
     dialTurn: Date
   }, ExtArgs["result"]["installation"]>

@@ -719,16 +719,16 @@ export type $WorkerSlotPayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     epoch: number
     /**
-     * The lease ends then, by the database's clock.
+     * The lease ends then, by the database's clock. It may still be renewed as long as nobody else has taken the slot.
      */
     leaseUntil: Date | null
     /**
-     * What the holder last said of its event socket: connecting, connected, unauthorized, unreachable, replaced, closed.
+     * How the holder's event socket stood last: connecting, connected, unauthorized, unreachable, replaced, closed.
      */
     connection: string
     connectionSince: Date | null
     /**
-     * The Asterisk's version, as last heard.
+     * Asterisk's version, as the holder was last told.
      */
     asteriskVersion: string | null
     /**
