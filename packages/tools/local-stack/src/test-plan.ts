@@ -15,7 +15,9 @@ export interface TestPlan {
   checks: boolean;
   tiers: Tier[];
   depth: Depth;
-  /** Handed on to Mocha: --grep, --bail … and single files. */
+  /** The only files to be run; none are all files of the tiers. */
+  files: string[];
+  /** Handed on to Mocha: --grep, --bail … */
   mochaArguments: string[];
   /** A selection may leave a tier without tests; a whole run may not. */
   whole: boolean;
@@ -23,22 +25,28 @@ export interface TestPlan {
 
 /**
  * Reads the arguments: none is everything; `check`, `unit`, `recordings`, `integration`, `e2e` choose; `--deep` and `--quick` say how far
- * searches go (deep by itself where CI is "true"); anything else goes to Mocha, and the checks are then left out.
+ * searches go (deep by itself where CI is "true"); files of tests are run alone; anything else goes to Mocha, and the checks are then
+ * left out.
  */
 export function planTests(args: string[], env: { CI?: string | undefined } = {}): TestPlan {
   const isDepth = (arg: string): boolean => arg === '--deep' || arg === '--quick';
   const depths = args.filter(isDepth);
-  const rest = args.filter((arg) => !isDepth(arg));
+  const isFile = (arg: string, at: number, all: string[]): boolean =>
+    arg.endsWith('.test.ts') && all[at - 1] !== '--grep';
+  const files = args.filter(isFile);
+  const rest = args.filter((arg, at, all) => !isDepth(arg) && !isFile(arg, at, all));
   const isName = (arg: string): boolean => arg === 'check' || (TIERS as readonly string[]).includes(arg);
   const firstOther = rest.findIndex((arg) => !isName(arg));
   const names = firstOther === -1 ? rest : rest.slice(0, firstOther);
-  const tiers = TIERS.filter((tier) => names.includes(tier));
+  const asked = names.length > 0 ? names : files.length > 0 ? files.map(tierOf) : TIERS;
+  const nothing = rest.length === 0 && files.length === 0;
   return {
-    checks: names.includes('check') || rest.length === 0,
-    tiers: names.length === 0 ? [...TIERS] : tiers,
+    checks: names.includes('check') || nothing,
+    tiers: TIERS.filter((tier) => asked.some((name) => name === tier)),
     depth: (depths.at(-1) ?? (env.CI === 'true' ? '--deep' : '--quick')) === '--deep' ? 'deep' : 'quick',
+    files,
     mochaArguments: firstOther === -1 ? [] : rest.slice(firstOther),
-    whole: rest.length === 0,
+    whole: nothing,
   };
 }
 

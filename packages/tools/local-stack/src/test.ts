@@ -1,7 +1,7 @@
 /** `npm test`: every check and every tier of tests side by side, with servers of its own, and one closing line. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startRealAsterisk } from './asterisk.js';
 import { LocalStackError } from './errors.js';
@@ -196,7 +196,7 @@ async function startAsterisk(): Promise<{ settings: Environment } | { unavailabl
   return { settings };
 }
 
-/** Every test file of some tiers, in a fixed order. */
+/** Every test file of some tiers, or those that were named, in a fixed order. */
 function filesOf(tiers: Tier[]): string[] {
   const all = ['packages', 'packages/tools', 'services'].flatMap((kind) =>
     readdirSync(join(ROOT, kind)).flatMap((name) => {
@@ -208,7 +208,9 @@ function filesOf(tiers: Tier[]): string[] {
         .sort();
     }),
   );
-  return TIERS.filter((tier) => tiers.includes(tier)).flatMap((tier) => all.filter((file) => tierOf(file) === tier));
+  const named = new Set(plan.files.map((file) => resolve(ROOT, file)));
+  const wanted = named.size === 0 ? all : all.filter((file) => named.has(join(ROOT, file)));
+  return TIERS.filter((tier) => tiers.includes(tier)).flatMap((tier) => wanted.filter((file) => tierOf(file) === tier));
 }
 
 function rootScripts(): Record<string, string> {

@@ -17,6 +17,7 @@ describe('npm test', () => {
       checks: true,
       tiers: ['unit', 'recordings', 'integration', 'e2e'],
       depth: 'quick',
+      files: [],
       mochaArguments: [],
       whole: true,
     });
@@ -34,6 +35,19 @@ describe('npm test', () => {
       mochaArguments: ['--grep', 'unit'],
     });
     expect(planTests(['--grep', 'foo']).tiers).to.have.length(4);
+  });
+
+  it('runs the files that are named and no others', () => {
+    const files = ['services/api/test/tokens.test.ts', 'packages/database/test/calls.integration.test.ts'];
+    expect(planTests([...files, '--grep', 'expired'])).to.deep.equal({
+      checks: false,
+      tiers: ['unit', 'integration'],
+      depth: 'quick',
+      files,
+      mochaArguments: ['--grep', 'expired'],
+      whole: false,
+    });
+    expect(planTests(['--grep', 'x.test.ts'])).to.deep.include({ files: [], mochaArguments: ['--grep', 'x.test.ts'] });
   });
 
   it('searches deep when it is told to, and by itself in CI', () => {
