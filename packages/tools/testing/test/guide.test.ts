@@ -50,19 +50,6 @@ describe('the guide to production', () => {
     expect(assigned.filter((name) => !documented.has(name) && !ownOfTheCommands.includes(name))).to.deep.equal([]);
   });
 
-  it('points to files and headings that are there', () => {
-    const headings = [...guide.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-      text
-        .toLowerCase()
-        .replace(/[^a-z0-9 -]/g, '')
-        .replaceAll(' ', '-'),
-    );
-    for (const [, target = ''] of guide.matchAll(/\]\(([^)]+)\)/g)) {
-      if (target.startsWith('#')) expect(headings).to.include(target.slice(1));
-      else expect(existsSync(join(ROOT, 'docs', target)), target).to.equal(true);
-    }
-  });
-
   it('has units that start what the build makes, with the settings it writes', () => {
     const units = join(ROOT, 'docker/systemd');
     for (const file of readdirSync(units)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CALL_STATUSES, isFinal, transitionFor, type CallEvent } from '@dialgate/domain';
@@ -38,16 +38,6 @@ describe('the README', () => {
         );
         expect(fitting, `[${section.name}] of ${String(files[at])}`).to.have.lengthOf(1);
       }
-    }
-  });
-
-  it('points to files and headings that are there', () => {
-    for (const [, target = ''] of readme.matchAll(/\]\(([^)]+)\)/g)) {
-      const [path = '', heading] = target.split('#');
-      expect(existsSync(join(ROOT, path)), target).to.equal(true);
-      if (heading === undefined) continue;
-      const headings = [...read(path === '' ? 'README.md' : path).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => text);
-      expect(headings.map((text) => text.toLowerCase().replaceAll(' ', '-'))).to.include(heading);
     }
   });
 
