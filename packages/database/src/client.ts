@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** How long to wait for a connection, new or out of the pool, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** How long a statement may take before it counts as the database's failure, in milliseconds. */
+  /** How long an answer may take, its connection included, before that counts as the database's failure, in milliseconds. */
   readonly queryTimeoutMs: number;
 }
 
@@ -26,13 +26,12 @@ export function openClient(options: DatabaseOptions): Client {
       connectionString: options.url,
       max: options.poolSize,
       application_name: options.applicationName,
-      query_timeout: options.queryTimeoutMs,
       statement_timeout: options.queryTimeoutMs,
       // A process that freezes inside a transaction must not hold its locks against everybody.
       idle_in_transaction_session_timeout: options.queryTimeoutMs,
       keepAlive: true,
     },
-    options.connectTimeoutMs,
+    { connectMs: options.connectTimeoutMs, answerMs: options.queryTimeoutMs },
   );
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const given: Prisma.PrismaClientOptions = {

@@ -3,6 +3,20 @@ import pg from 'pg';
 /** How long a connection may take to come up, in milliseconds, whoever still waits for it. */
 const CONNECT_WITHIN_MS = 5_000;
 
+/** So much longer than anybody waits for it an answer may take, in milliseconds, before its connection is given up. */
+const LATE_MS = 3_000;
+
+/** So many may wait for a connection, those included who have been turned away lately: memory stays bounded. */
+const MOST_WAITING = 5_000;
+
+/** How long one waits, in milliseconds. */
+interface Waits {
+  /** For a connection, new or out of the pool. */
+  readonly connectMs: number;
+  /** For an answer, the connection included. */
+  readonly answerMs: number;
+}
+
 type Callback = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,
@@ -10,15 +24,15 @@ type Callback = (
 ) => void;
 
 /**
- * A pool whose connections may take longer to come up than anybody waits for one. pg's own gives up a connection together with
- * the request that asked for it: on a machine so slow that connecting takes longer than requests may wait, none would ever
- * come up. Here the request is turned away in time, and the connection is there for the next.
- *
- * @param waitMs how long one may wait for a connection, new or out of the pool, in milliseconds.
+ * A pool whose connections and statements may take longer than anybody waits for them. pg's own gives up a connection together
+ * with the request that asked for it, or for an answer on it: on a machine so slow that connecting, or the first answer on a new
+ * connection, takes longer than requests may wait, none would ever be served. Here the request is turned away in time, and the
+ * connection is there for the next. Transactions lose theirs as with pg's own pool.
  */
-export function patientPool(config: pg.PoolConfig, waitMs: number): pg.Pool {
+export function patientPool(config: pg.PoolConfig, { connectMs, answerMs }: Waits): pg.Pool {
   const pool = new pg.Pool({
     ...config,
+    query_timeout: answerMs,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     min: 1, // One stays while nobody asks: the next request need not wait for a new one.
   });
@@ -26,40 +40,56 @@ export function patientPool(config: pg.PoolConfig, waitMs: number): pg.Pool {
     (): Promise<pg.PoolClient>;
     (callback: Callback): void;
   };
+  const query = pool.query.bind(pool);
+  // Never longer than for the answer: what nobody waits for any more is not sent.
+  const waitMs = Math.min(connectMs, answerMs);
 
-  async function inTime(): Promise<pg.PoolClient> {
+  async function connectInTime(): Promise<pg.PoolClient> {
+    if (pool.waitingCount >= MOST_WAITING) throw new Error('too many wait for a connection');
     const coming = connect();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      // After a pause of this process the timer falls due before what waits in the socket is read: that comes first.
-      const giveUp = (): void => reject(new Error('timeout exceeded when trying to connect'));
-      timer = setTimeout(() => setImmediate(giveUp), waitMs);
-    });
     try {
-      return await Promise.race([coming, late]);
+      return await inTime(coming, waitMs, 'timeout exceeded when trying to connect');
     } catch (error) {
       coming.then(
         (client) => client.release(), // For the next who asks.
         () => undefined,
       );
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   function connectPatiently(callback?: Callback): Promise<pg.PoolClient> | undefined {
     // One that is idle is had at once.
     const atOnce = pool.idleCount > pool.waitingCount;
-    if (callback === undefined) return atOnce ? connect() : inTime();
+    if (callback === undefined) return atOnce ? connect() : connectInTime();
     if (atOnce) connect(callback);
     else
-      inTime().then(
+      connectInTime().then(
         (client) => callback(undefined, client, client.release.bind(client)),
         (error: unknown) => callback(error as Error, undefined, () => undefined),
       );
     return undefined;
   }
 
-  return Object.assign(pool, { connect: connectPatiently });
+  /** What comes late frees its connection, and only that. */
+  function queryPatiently(statement: pg.QueryConfig): Promise<pg.QueryResult> {
+    const patient = { ...statement, query_timeout: answerMs + LATE_MS };
+    return inTime(query(patient), answerMs, 'timeout exceeded when waiting for an answer');
+  }
+
+  return Object.assign(pool, { connect: connectPatiently, query: queryPatiently });
+}
+
+/** What was asked for, or an error when it takes longer. It is not called off by that. */
+async function inTime<Result>(asked: Promise<Result>, waitMs: number, complaint: string): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    // After a pause of this process the timer falls due before what waits in the socket is read: that comes first.
+    timer = setTimeout(() => setImmediate(() => reject(new Error(complaint))), waitMs);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,4 +1,5 @@
 import { coalesce } from '@dialgate/service-kit';
+import { DialgateError } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { withDatabaseErrors, Prisma, type Client } from './client.js';
 
@@ -25,7 +26,12 @@ export type Users = ReturnType<typeof openUsers>;
 export const USERNAME = /^[a-z0-9._@-]{3,64}$/;
 
 /** Two at once, on two connections: one that is slow holds up no other. */
-const LOOK_UP_BATCH = { maxBatch: 500, maxInFlight: 2 };
+const LOOK_UP_BATCH = {
+  maxBatch: 500,
+  maxInFlight: 2,
+  maxWaiting: 5_000,
+  whenFull: () => new DialgateError('overloaded', 'Too many requests are waiting at once.', { retryAfterSeconds: 2 }),
+};
 
 /** @param lookUps connections on which nothing else waits. */
 export function openUsers(client: Client, lookUps: Client) {

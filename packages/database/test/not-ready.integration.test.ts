@@ -1,7 +1,8 @@
-import { createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
+import { createTestDatabase, eventually, standStill, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { hasNoTables, openDatabase, whyAway } from '../src/index.js';
-import { slowToConnect } from './slow-postgres.js';
+import { patientPool } from '../src/patient-pool.js';
+import { slowToAnswer, slowToConnect } from './slow-postgres.js';
 
 describe('a database that is not ready', function () {
   this.timeout(60_000);
@@ -19,6 +20,38 @@ describe('a database that is not ready', function () {
     await eventually(() => database.ping().then(() => true), 20_000);
     await database.close();
     slow.close();
+  });
+
+  it('on a machine where the first answer takes longer than anybody waits, turns the first away and serves the next', async () => {
+    const slow = await slowToAnswer(tables.url, 900);
+    const database = openDatabase({ url: slow.url, applicationName: 'test', poolSize: 1, queryTimeoutMs: 300 });
+    const first = await database.ping().catch((error: unknown) => error);
+    expect(first).to.have.property('code', 'database_unavailable');
+    await eventually(() => database.ping().then(() => true), 20_000);
+    await database.close();
+    slow.close();
+  });
+
+  it('is not taken for one because this process stood still while it answered', async () => {
+    const database = openDatabase({ url: tables.url, applicationName: 'test', poolSize: 1, queryTimeoutMs: 400 });
+    await eventually(() => database.ping().then(() => true));
+    const asked = database.ping();
+    await standStill(500);
+    await asked;
+    await database.close();
+  });
+
+  it('is waited for by a bounded number', async () => {
+    const slow = await slowToConnect(tables.url, 600_000);
+    const pool = patientPool({ connectionString: slow.url, max: 1 }, { connectMs: 600_000, answerMs: 600_000 });
+    const ask = (): Promise<unknown> => pool.query({ text: 'SELECT' }).catch(String);
+    let told = 0;
+    const waiting = Array.from({ length: 5_001 }, () => ask().then(() => told++));
+    expect(await ask()).to.include('too many wait');
+    expect(told, 'turned away before').to.equal(0);
+    slow.close();
+    await Promise.all(waiting);
+    await pool.end();
   });
 
   it('is one whose migrations have not been applied, to everybody who asks', async () => {
