@@ -24,13 +24,13 @@ describe('with PostgreSQL frozen', () => {
 
   const rows = () => api.tables.sql<{ status: string; cancel: boolean }>('SELECT status::text FROM calls');
 
-  it('answers 503 within two seconds, however many ask', async () => {
+  it('answers 503 within five seconds, however many ask', async () => {
     await api.send('POST', PATH);
     proxy.freeze();
     const asked = [...Array.from({ length: 30 }, () => api.send('POST', PATH)), api.send('GET', STATUS)];
     for (const answer of await Promise.all(asked)) {
       expect(answer.status).to.equal(503);
-      expect(answer.tookMs).to.be.lessThan(patience(2_000));
+      expect(answer.tookMs).to.be.lessThan(patience(5_000));
       expect(Number(answer.headers['retry-after'])).to.be.greaterThan(0);
     }
     const health = await api.send('GET', '/health', { token: null });
@@ -75,7 +75,7 @@ describe('with all connections taken', () => {
   before(async () => (api = await startApi()));
   after(() => api.stop());
 
-  it('answers 503 within two seconds and goes on afterwards', async () => {
+  it('answers 503 within five seconds and goes on afterwards', async () => {
     await api.send('GET', STATUS);
     const blocker = new pg.Client({ connectionString: api.tables.url });
     await blocker.connect();
@@ -84,7 +84,7 @@ describe('with all connections taken', () => {
       const answers = await Promise.all(Array.from({ length: 40 }, () => api.send('GET', STATUS)));
       for (const answer of answers) {
         expect(answer.status).to.equal(503);
-        expect(answer.tookMs).to.be.lessThan(patience(2_000));
+        expect(answer.tookMs).to.be.lessThan(patience(5_000));
       }
     } finally {
       await blocker.end();

@@ -10,7 +10,7 @@ setInterval(() => {
 
 /**
  * Milliseconds by a clock that stands still while this process, the API in it included, is kept from running: a promise
- * such as "503 within two seconds" is about how long the product waits, and a busy machine breaks none.
+ * such as "503 within five seconds" is about how long the product waits, and a busy machine breaks none.
  */
 export function unhurriedNow(): number {
   return look() - kept;

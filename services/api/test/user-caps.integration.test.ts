@@ -60,12 +60,12 @@ describe('caps on a user’s calls with PostgreSQL frozen', () => {
   });
 
   for (const text of ['SELECT', 'pg_advisory_xact_lock', 'INSERT INTO calls', 'COMMIT']) {
-    it(`answers 503 within two seconds when it freezes at ${text}`, async () => {
+    it(`answers 503 within five seconds when it freezes at ${text}`, async () => {
       proxy.freezeAt(text);
       const answers = await Promise.all(Array.from({ length: 10 }, () => api.send('POST', PATH)));
       for (const answer of answers) {
         expect(answer.status, answer.text).to.equal(503);
-        expect(answer.tookMs).to.be.lessThan(patience(2_000));
+        expect(answer.tookMs).to.be.lessThan(patience(5_000));
       }
       proxy.thaw();
       let status = 0;

@@ -68,7 +68,7 @@ interface Answered {
   readonly pauseMs: number;
 }
 
-/** Against hanging: the API answers within two seconds, in good times and bad, on a machine that is not too slow. */
+/** Against hanging: the API answers within five seconds, in good times and bad, on a machine that is not too slow. */
 const ANSWER_WITHIN_MS = 8_000 * knownSlowness();
 const GIVE_UP_MS = 180_000 * knownSlowness();
 const PAUSE_MS = 300;

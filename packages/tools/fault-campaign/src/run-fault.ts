@@ -45,7 +45,7 @@ const TOO_SLOW_FOR_THE_CLOCK = 2;
 const SHARE_BY_THE_CLOCK = 0.02;
 
 /** The API waits so long for PostgreSQL, by the clock: on a machine that is twice as slow it gives up where it need not. */
-const API_PATIENCE_MS = 700;
+const API_PATIENCE_MS = 1_500;
 
 /** New connections to PostgreSQL, and the requests that were waiting for one. */
 const API_RECOVERS_WITHIN_MS = 5_000;

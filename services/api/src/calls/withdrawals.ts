@@ -3,7 +3,7 @@ import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 
 /**
  * How often a row is looked for, with the database answering, before it counts as never written. The sweep looks every
- * 2 s, and the database itself cancels a statement after one.
+ * 2 s, and the database itself cancels a statement after as long.
  */
 const LOOKS = 3;
 
