@@ -66,7 +66,7 @@ describe('the calls of a database', () => {
       expect(await db.database.calls.find(id)).to.deep.include({
         status: 'pending',
         attempt: 0,
-        channel: null,
+        channelId: null,
         metadata: { order: 17 },
         variables: { A: 'b' },
       });
