@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,14 @@ import { unprivilegedUser } from '../src/unprivileged-user.js';
 const REPOSITORY = new URL('../../../../', import.meta.url);
 
 describe('a port', () => {
+  it('that is free now is not lent to an outgoing connection before it is used', async () => {
+    const range = '/proc/sys/net/ipv4/ip_local_port_range';
+    const [lent = 0] = existsSync(range) ? readFileSync(range, 'utf8').split(/\s+/).map(Number) : [49_152];
+    const ports = [await freePort(), await freePort(), await freePort()];
+    expect(Math.max(...ports)).to.be.below(lent);
+    expect(new Set(ports).size).to.equal(3);
+  });
+
   it('is said to be taken, and why', async () => {
     const port = await freePort();
     expect(await whyPortIsTaken(port)).to.equal(null);
