@@ -30,7 +30,7 @@ export interface Client {
   readonly placed: readonly PlacedCall[];
   /** Asks for a call until it is accepted. @throws when it is refused for good, or not accepted within 3 minutes. */
   readonly place: (number: string, body: CallBody) => Promise<string>;
-  /** Asks for a call’s end, again while it is turned away. Resolves with the status of the answer, null when there was none. */
+  /** Asks for a call’s end, again while it is turned away, for 3 minutes. Resolves with the status of the answer, null when there was none. */
   readonly cancel: (call: PlacedCall) => Promise<number | null>;
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
   /** Asks for a call once. Resolves with the status of the answer, null when there was none. */
@@ -72,7 +72,6 @@ interface Answered {
 const ANSWER_WITHIN_MS = 8_000 * knownSlowness();
 const GIVE_UP_MS = 180_000 * knownSlowness();
 const PAUSE_MS = 300;
-const CANCEL_TRIES = 20;
 
 export async function logIn(url: string, username: string, password: string): Promise<Client> {
   const token = await tokenFor(url, username, password);
@@ -137,13 +136,14 @@ export async function logIn(url: string, username: string, password: string): Pr
       throw new Error(`${number} was not accepted within ${String(GIVE_UP_MS / 1_000)} s`);
     },
     cancel: async (call) => {
-      for (let attempt = 1; ; attempt++) {
+      const deadline = performance.now() + GIVE_UP_MS;
+      for (;;) {
         const status = await request('DELETE', `/calls/${String(call.callId)}`).then(
           (answer) => answer.status,
           () => null,
         );
         if (status === 202) call.cancelAcceptedAt = Date.now();
-        if (status !== 503 || attempt === CANCEL_TRIES) return status;
+        if (status !== 503 || performance.now() > deadline) return status;
         turnedAway.push(Date.now());
         await sleep(PAUSE_MS * (1 + Math.random()));
       }

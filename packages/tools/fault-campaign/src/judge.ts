@@ -128,7 +128,9 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
   // Longer than that after its permission was asked for no dial may leave, whatever kept it: a machine that stands still does.
   const why = row.timeline.findLast((line) => line.status !== null)?.why ?? 'no reason given';
   if (row.failureReason === 'not_dialed' && why === TOO_LATE) return 'not_rung';
-  if (!troubles.any(row.createdAt, endedAt)) {
+  // On a slow machine a dial may be on its way for longer than it may: nobody repeats it.
+  const slow = row.dialSentAt !== null && allow(DIAL_WITHIN_MS, row.dialSentAt) >= 2 * DIAL_WITHIN_MS;
+  if (!slow && !troubles.any(row.createdAt, endedAt)) {
     return wrong(row, `was given up (${why}), and nothing kept it from ringing`);
   }
   if (row.failureReason === 'trunk_unavailable') return 'not_rung';
@@ -279,7 +281,7 @@ function continueProblem({ row, record, around }: Call): string | null {
   );
   if (places[0] !== places[1]) return `was sent to ${String(places[0])}, not ${String(places[1])}`;
   const noted = row.timeline.some(({ event }) => event === 'continued');
-  // A continue whose answer came too late is not noted down, only done.
+  // A continue whose answer came too late is done and not noted down: the timeline has Asterisk's own `entered_dialplan` then.
   const { troubles, allow } = around;
   const slack = allow(TOLERANCE_MS, continued.at);
   const hidden = slack >= 2 * TOLERANCE_MS || troubles.any(continued.at - slack, continued.at + slack);

@@ -239,6 +239,20 @@ const NEVER_DIALLED: Case[] = [
     'was given up (no reason given), and nothing kept it from ringing',
   ],
   [
+    'the same on a machine so slow that the dial was on its way for too long',
+    row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }),
+    null,
+    'not_rung',
+    { ...QUIET, allow: (ms) => 2 * ms },
+  ],
+  [
+    'the same on a machine that is a little slow',
+    row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }),
+    null,
+    'was given up (no reason given), and nothing kept it from ringing',
+    { ...QUIET, allow: (ms) => 1.9 * ms },
+  ],
+  [
     'the same because the permission to dial took longer than a dial may',
     withWhy(row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }), 'the permission came too late'),
     null,
