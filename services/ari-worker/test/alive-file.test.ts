@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@dialgate/service-kit';
-import { eventually } from '@dialgate/testing';
+import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { aliveFile } from '../src/alive-file.js';
 
@@ -17,7 +17,7 @@ describe('the alive file', () => {
     const [part] = aliveFile(path, log);
     await part?.start?.();
     await eventually(() => existsSync(path) && readFileSync(path, 'utf8').length > 0);
-    expect(Math.abs(Date.now() - Date.parse(readFileSync(path, 'utf8').trim()))).to.be.lessThan(5_000);
+    expect(Math.abs(Date.now() - Date.parse(readFileSync(path, 'utf8').trim()))).to.be.lessThan(patience(5_000));
 
     await part?.stop?.();
     expect(existsSync(path)).to.equal(false);

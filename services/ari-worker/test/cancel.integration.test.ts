@@ -11,13 +11,16 @@ describe('a call its client does not want any more', () => {
   });
   after(() => bench.close());
 
+  /** A call that does not end by itself within any test: hung up when its ring time is over, it would be canceled as well. */
+  const ringing = (number: string): Promise<string> => bench.place(number, { ringTimeoutMs: 600_000 });
+
   async function cancel(id: string): Promise<void> {
     await bench.database.calls.requestCancel(id, null);
     await bench.producer.announceCancelRequest(id);
   }
 
   it('is canceled while it rings, and the phone stops ringing', async () => {
-    const id = await bench.place('+33100000006');
+    const id = await ringing('+33100000006');
     await bench.reaches(id, 'ringing');
     await cancel(id);
     expect(await bench.ended(id)).to.include({ status: 'canceled', hangupBy: 'gateway', failureReason: null });
@@ -34,14 +37,14 @@ describe('a call its client does not want any more', () => {
   });
 
   it('is canceled all the same when the announcement gets lost', async () => {
-    const id = await bench.place('+33100000006');
+    const id = await ringing('+33100000006');
     await bench.reaches(id, 'ringing');
     await bench.database.calls.requestCancel(id, null);
     expect(await bench.ended(id)).to.include({ status: 'canceled' });
   });
 
   it('is canceled before its callee has said anything', async () => {
-    const id = await bench.place('+33100000007');
+    const id = await ringing('+33100000007');
     await bench.reaches(id, 'dialing');
     await cancel(id);
     expect(await bench.ended(id)).to.include({ status: 'canceled' });

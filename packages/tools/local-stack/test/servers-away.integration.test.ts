@@ -113,7 +113,7 @@ describe('when PostgreSQL goes and comes', function () {
       hangup_cause: 16,
       hangup_by: 'callee',
     });
-    expect((await gateway.status(answered)).duration).to.be.within(3, 5);
+    expect((await gateway.status(answered)).duration).to.be.within(3, patience(5));
     expect(await gateway.ended(ringing, 30_000)).to.include({ status: 'no_answer', sip_status: 480 });
 
     const after = await gateway.place('+33100000486');
