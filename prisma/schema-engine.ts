@@ -116,9 +116,7 @@ async function runCommand(command: string): Promise<void> {
   try {
     if (command === 'can-connect-to-database') await withPool(url, undefined, (pool) => pool.query('SELECT 1'));
     else if (command === 'create-database') await createDatabase(url);
-    else if (command === 'drop-database') {
-      await withPool(url, 'postgres', (pool) => pool.query(`DROP DATABASE ${quoted(databaseOf(url))} WITH (FORCE)`));
-    } else throw new Error(`unknown command ${command}`);
+    else throw new Error(`unknown command ${command}`);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     log('ERROR', { error_code: PRISMA_CODES[code ?? ''] ?? 'P1010', message: message || code });

@@ -16,8 +16,3 @@ export function isE164(text: string): boolean {
 export function isDialable(text: string): boolean {
   return DIALABLE.test(text);
 }
-
-/** The number for logs and errors: its last three digits, the rest hidden. */
-export function maskedNumber(phoneNumber: string): string {
-  return phoneNumber.length <= 4 ? '***' : `${'*'.repeat(phoneNumber.length - 3)}${phoneNumber.slice(-3)}`;
-}

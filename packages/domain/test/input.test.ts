@@ -12,7 +12,6 @@ import {
   hangupCauseText,
   isDialable,
   isE164,
-  maskedNumber,
   parseCallerId,
   PHONE_NUMBER_MAX_LENGTH,
   reasonOfCause,
@@ -59,12 +58,6 @@ describe('phone numbers', () => {
       expect(isDialable(text), text).to.equal(false);
     }
     expect(isE164('1001')).to.equal(false);
-  });
-  it('shows only the last three digits', () => {
-    expect(maskedNumber('+33123456789')).to.equal('*********789');
-    expect(maskedNumber('12345')).to.equal('**345');
-    expect(maskedNumber('1234')).to.equal('***');
-    expect(maskedNumber('911')).to.equal('***');
   });
 });
 

@@ -22,15 +22,20 @@ type Access = Pick<QueueAccess, 'redisUrl' | 'log'>;
  * once while there is no connection, and is answered again 0.5 s after the outage (measured with ioredis 6.0).
  */
 export function connectImpatiently({ redisUrl, log }: Access, role: string, withinMs: number): Redis {
-  const client = new Redis(redisUrl, {
+  const client = connectSilently(redisUrl, withinMs);
+  logOutages(client, log, role);
+  return client;
+}
+
+/** The same for those who say themselves that Redis is away; they must listen for `error`. */
+export function connectSilently(redisUrl: string, withinMs: number): Redis {
+  return new Redis(redisUrl, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: withinMs,
     connectTimeout: CONNECT_WITHIN_MS,
     retryStrategy: (times) => Math.min(100 * times, 500),
   });
-  logOutages(client, log, role);
-  return client;
 }
 
 /** A connection for those who have nothing to do without Redis: what it is asked waits until Redis is back. */

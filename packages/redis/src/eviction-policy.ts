@@ -1,3 +1,4 @@
+import { inTime } from '@dialgate/service-kit';
 import { ReplyError, type Redis } from 'ioredis';
 import { connectImpatiently, type QueueAccess } from './connections.js';
 
@@ -51,7 +52,7 @@ export function openEvictionCheck(options: Pick<QueueAccess, 'redisUrl' | 'log'>
 
   return {
     start: async () => {
-      const error = await withinStart(objection);
+      const error = await inTime(objection, START_WITHIN_MS);
       if (error === null) return;
       if (error !== 'late') throw error;
       log.warn({}, 'Redis maxmemory-policy not known yet');
@@ -61,18 +62,6 @@ export function openEvictionCheck(options: Pick<QueueAccess, 'redisUrl' | 'log'>
     },
     close: () => client.disconnect(),
   };
-}
-
-async function withinStart<Result>(result: Promise<Result>): Promise<Result | 'late'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), START_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Managed servers refuse CONFIG and tell the same in INFO. @returns null when neither tells. */

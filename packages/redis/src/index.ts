@@ -5,3 +5,4 @@ export { openWorkerReports, type FactBacklog, type WorkerReport, type WorkerRepo
 export { EvictingRedisError, openEvictionCheck, type EvictionCheck } from './eviction-policy.js';
 export { ORIGINATE_QUEUE } from './originate-queue.js';
 export { openBoardQueues, type BoardQueues } from './board-queues.js';
+export { openRedisScripts, type RedisScripts } from './scripts.js';

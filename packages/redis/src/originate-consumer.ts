@@ -1,3 +1,4 @@
+import { inTime } from '@dialgate/service-kit';
 import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { connectPatiently, type QueueAccess } from './connections.js';
 import { ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
@@ -78,7 +79,7 @@ export function openOriginateConsumer(
     close: async (withinMs) => {
       // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.
       if (client.status !== 'ready') await worker.close(true);
-      else await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, withinMs).unref())]);
+      else await inTime(worker.close(), withinMs);
       client.disconnect();
     },
   };

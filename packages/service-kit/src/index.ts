@@ -2,6 +2,7 @@ export * from './coalesce.js';
 export * from './config/fields.js';
 export * from './config/load-config.js';
 export * from './lifecycle/every.js';
+export * from './lifecycle/in-time.js';
 export * from './lifecycle/patience.js';
 export * from './lifecycle/run-service.js';
 export * from './logging/line-formats.js';

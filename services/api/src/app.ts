@@ -6,30 +6,31 @@ import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
 import express, { Router, type Express } from 'express';
 import helmet from 'helmet';
-import { openLogIn } from './auth/log-in.js';
-import { openLoginGuard } from './auth/login-guard.js';
-import { openPasswordCheck } from './auth/passwords.js';
-import { openAuthentication, requireUser } from './auth/require-user.js';
+import { createLogIn } from './auth/log-in.js';
+import { createLoginGuard } from './auth/login-guard.js';
+import { createPasswordCheck } from './auth/passwords.js';
+import { createAuthentication, requireUser } from './auth/require-user.js';
 import { signingKey } from './auth/secret-key.js';
-import { openTokens } from './auth/tokens.js';
-import { boardRoutes } from './board/board.js';
+import { createTokens } from './auth/tokens.js';
+import { createBoardRoutes } from './board/board.js';
 import { requireAdmin } from './board/require-admin.js';
-import { openCreateCall } from './calls/create-call.js';
-import { openHangUpCall } from './calls/hang-up-call.js';
+import { createCreateCall } from './calls/create-call.js';
+import { createHangUpCall } from './calls/hang-up-call.js';
 import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
-import { openHealthCheck } from './health/check-health.js';
+import { createHealthCheck } from './health/check-health.js';
 import { callRateLimit } from './middleware/call-rate-limit.js';
 import { errorHandler } from './middleware/errors.js';
 import { requestId } from './middleware/request-id.js';
-import { API_BASE, requestLog } from './middleware/request-log.js';
+import { requestLog } from './middleware/request-log.js';
 import { notFound } from './middleware/unmatched.js';
-import { callRoutes } from './routes/calls.js';
-import { createRoutes, strayNumberRoutes } from './routes/create.js';
+import { API_BASE } from './paths.js';
+import { createCallRoutes } from './routes/calls.js';
+import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
-import { healthRoutes } from './routes/health.js';
-import { rootRoutes } from './routes/root.js';
-import { tokenRoutes } from './routes/token.js';
+import { createHealthRoutes } from './routes/health.js';
+import { createRootRoutes } from './routes/root.js';
+import { createTokenRoutes } from './routes/token.js';
 
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
@@ -46,30 +47,30 @@ export function createApp(deps: {
   const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
   const { calls, users } = database;
 
-  const tokens = openTokens({
+  const tokens = createTokens({
     key: signingKey(config.auth.secretKey),
     expiresInSeconds: config.auth.tokenLifetimeSeconds,
   });
-  const authenticate = openAuthentication(tokens, users);
+  const authenticate = createAuthentication(tokens, users);
   const usersOnly = requireUser(authenticate);
   const { loginRateLimit } = config.auth;
-  const logIn = openLogIn({
-    checkPassword: openPasswordCheck(users),
-    guard: loginRateLimit === 0 ? null : openLoginGuard({ limits, limit: loginRateLimit, log }),
+  const logIn = createLogIn({
+    checkPassword: createPasswordCheck(users),
+    guard: loginRateLimit === 0 ? null : createLoginGuard({ limits, limit: loginRateLimit, log }),
   });
 
   const api = Router();
   api.use(
-    createRoutes({
+    createIntakeRoutes({
       requireUser: usersOnly,
       rateLimit: callRateLimit(config.limits.callRate, limits),
-      createCall: openCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
+      createCall: createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
       queue,
       numbers: config.calls.numbers,
     }),
-    callRoutes({ requireUser: usersOnly, calls, hangUpCall: openHangUpCall({ calls, queue, log }) }),
-    tokenRoutes({ logIn, tokens, loginRateLimit }),
-    strayNumberRoutes(usersOnly),
+    createCallRoutes({ requireUser: usersOnly, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
+    createTokenRoutes({ logIn, tokens, loginRateLimit }),
+    createStrayNumberRoutes(usersOnly),
   );
 
   const app = express();
@@ -82,11 +83,11 @@ export function createApp(deps: {
   if (config.web.allowedOrigins.length > 0) app.use(crossOrigin(config.web.allowedOrigins));
   app.use(API_BASE, api);
   app.use(
-    healthRoutes({ health: openHealthCheck({ database, queue, workers }), authenticate }),
-    rootRoutes(version(), config.web),
+    createHealthRoutes({ health: createHealthCheck({ database, queue, workers }), authenticate }),
+    createRootRoutes(version(), config.web),
   );
   if (config.web.docsEnabled) app.use(docsRoutes(version()));
-  if (board !== null) app.use(boardRoutes({ board, requireAdmin: requireAdmin({ authenticate, logIn, users }) }));
+  if (board !== null) app.use(createBoardRoutes({ board, requireAdmin: requireAdmin({ authenticate, logIn, users }) }));
   app.use(notFound(), errorHandler(log));
   return app;
 }

@@ -1,16 +1,4 @@
-import {
-  databaseUrl,
-  list,
-  loadConfig,
-  logFormat,
-  type LogFormat,
-  type LogLevel,
-  logLevel,
-  logNumbers,
-  orphanSeconds,
-  redisUrl,
-  wholeNumber,
-} from '@dialgate/service-kit';
+import { list, loadConfig, matching, sharedVariables, wholeNumber, type SharedVariables } from '@dialgate/service-kit';
 import { parseCallerId, type CallerId } from '@dialgate/domain';
 import type { UserCaps } from '@dialgate/database';
 import Joi from 'joi';
@@ -19,55 +7,23 @@ import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variabl
 import type { CallPolicy } from './calls/create-call.js';
 import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-rules.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
-import {
-  CALLER_ID_RULE,
-  CONTEXT,
-  CONTEXT_RULE,
-  EXPIRES_IN_SECONDS,
-  EXTENSION,
-  EXTENSION_RULE,
-  PRIORITY,
-  RING_TIMEOUT_MS,
-} from './schemas/dialplan.js';
+import * as dialplan from './schemas/dialplan.js';
 
 /** Everything the API was told, in its own words. */
-export interface Config {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly queuePrefix: string;
-  /** After how long an answered call of an Asterisk without any worker is given up. */
-  readonly orphanSeconds: number;
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat | undefined; readonly fullNumbers: boolean };
-  readonly web: {
-    readonly host: string;
-    readonly port: number;
-    /** Origins that browsers may call from; none by default. */
-    readonly allowedOrigins: readonly string[];
-    /** Whether /docs and /openapi.json are there. */
-    readonly docsEnabled: boolean;
-    /** Whether /admin/queues is there. */
-    readonly boardEnabled: boolean;
-    /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
-    readonly trustProxy: false | number | string[];
-  };
-  readonly auth: {
-    readonly secretKey: string;
-    readonly tokenLifetimeSeconds: number;
-    /** Wrong logins that are free, per address and per account, before locks of 1 to 15 minutes; 0 sets no limit. */
-    readonly loginRateLimit: number;
-  };
-  /** What one user may ask for, and how many calls they may have. */
-  readonly limits: { readonly callRate: CallRate; readonly userCaps: UserCaps };
-  readonly calls: CallPolicy;
-}
+export type Config = ReturnType<typeof readConfig>;
 
 /**
  * Reads the configuration out of environment variables.
  *
  * @throws ConfigError with every problem at once; it names variables and never shows their values.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
   const given = loadConfig(variables, environment);
+  const callRate: CallRate = { requests: given.RATE_LIMIT_REQUESTS, windowSeconds: given.RATE_LIMIT_WINDOW };
+  const userCaps: UserCaps = {
+    maxOpen: offAt0(given.USER_MAX_CONCURRENT_CALLS),
+    maxPerDay: offAt0(given.USER_MAX_CALLS_PER_DAY),
+  };
   return {
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
@@ -87,90 +43,78 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
-    limits: {
-      callRate: { requests: given.RATE_LIMIT_REQUESTS, windowSeconds: given.RATE_LIMIT_WINDOW },
-      userCaps: { maxOpen: offAt0(given.USER_MAX_CONCURRENT_CALLS), maxPerDay: offAt0(given.USER_MAX_CALLS_PER_DAY) },
+    limits: { callRate, userCaps },
+    calls: callPolicyOf(given),
+  };
+}
+
+function callPolicyOf(given: Variables): CallPolicy {
+  return {
+    defaults: {
+      destination: {
+        context: given.DEFAULT_CONTEXT,
+        extension: given.DEFAULT_EXTENSION,
+        priority: given.DEFAULT_PRIORITY,
+      },
+      ringTimeoutMs: given.DEFAULT_TIMEOUT,
+      callerId: given.DEFAULT_CALLER_ID ?? null,
+      expiresInSeconds: given.QUEUE_TTL_SECONDS,
     },
-    calls: {
-      defaults: {
-        destination: {
-          context: given.DEFAULT_CONTEXT,
-          extension: given.DEFAULT_EXTENSION,
-          priority: given.DEFAULT_PRIORITY,
-        },
-        ringTimeoutMs: given.DEFAULT_TIMEOUT,
-        callerId: given.DEFAULT_CALLER_ID ?? null,
-        expiresInSeconds: given.QUEUE_TTL_SECONDS,
-      },
-      allowedContexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
-      allowedVariables: given.ALLOWED_VARIABLES,
-      numbers: {
-        validation: given.NUMBER_VALIDATION,
-        allowedCountries: given.ALLOWED_COUNTRIES,
-        blockedPrefixes: given.BLOCKED_PREFIXES,
-        allowPremium: given.ALLOW_PREMIUM_NUMBERS,
-      },
+    allowedContexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
+    allowedVariables: given.ALLOWED_VARIABLES,
+    numbers: {
+      validation: given.NUMBER_VALIDATION,
+      allowedCountries: given.ALLOWED_COUNTRIES,
+      blockedPrefixes: given.BLOCKED_PREFIXES,
+      allowPremium: given.ALLOW_PREMIUM_NUMBERS,
     },
   };
 }
 
-interface Variables {
-  DATABASE_URL: string;
-  REDIS_URL: string;
-  QUEUE_PREFIX: string;
-  LOG_LEVEL: LogLevel;
-  LOG_FORMAT?: LogFormat;
-  LOG_NUMBERS: 'masked' | 'full';
-  ORPHAN_SECONDS: number;
-  HOST: string;
-  PORT: number;
-  SECRET_KEY: string;
-  ACCESS_TOKEN_EXPIRE_MINUTES: number;
-  LOGIN_RATE_LIMIT: number;
+interface Variables extends SharedVariables {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly SECRET_KEY: string;
+  readonly ACCESS_TOKEN_EXPIRE_MINUTES: number;
+  /** Wrong logins that are free, per address and per account, before locks of 1 to 15 minutes; 0 sets no limit. */
+  readonly LOGIN_RATE_LIMIT: number;
   /** Requests for calls, per user and window; 0 sets no limit. */
-  RATE_LIMIT_REQUESTS: number;
+  readonly RATE_LIMIT_REQUESTS: number;
   /** In seconds. */
-  RATE_LIMIT_WINDOW: number;
+  readonly RATE_LIMIT_WINDOW: number;
   /** 0 sets no limit, as in the next. */
-  USER_MAX_CONCURRENT_CALLS: number;
+  readonly USER_MAX_CONCURRENT_CALLS: number;
   /** Within 24 hours. */
-  USER_MAX_CALLS_PER_DAY: number;
-  ALLOWED_ORIGINS: string[];
-  DOCS_ENABLED: boolean;
-  BOARD_ENABLED: boolean;
-  TRUST_PROXY: false | number | string[];
-  DEFAULT_CONTEXT: string;
-  DEFAULT_EXTENSION: string;
-  DEFAULT_PRIORITY: number;
+  readonly USER_MAX_CALLS_PER_DAY: number;
+  /** Origins that browsers may call from; none by default. */
+  readonly ALLOWED_ORIGINS: string[];
+  /** Whether /docs and /openapi.json are there. */
+  readonly DOCS_ENABLED: boolean;
+  /** Whether /admin/queues is there. */
+  readonly BOARD_ENABLED: boolean;
+  /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
+  readonly TRUST_PROXY: false | number | string[];
+  readonly DEFAULT_CONTEXT: string;
+  readonly DEFAULT_EXTENSION: string;
+  readonly DEFAULT_PRIORITY: number;
   /** Ring time, in milliseconds. */
-  DEFAULT_TIMEOUT: number;
-  DEFAULT_CALLER_ID?: CallerId;
-  ALLOWED_CONTEXTS?: string[];
-  ALLOWED_VARIABLES: string[];
-  QUEUE_TTL_SECONDS: number;
-  NUMBER_VALIDATION: NumberPolicy['validation'];
-  ALLOWED_COUNTRIES: string[];
-  BLOCKED_PREFIXES: string[];
-  ALLOW_PREMIUM_NUMBERS: boolean;
+  readonly DEFAULT_TIMEOUT: number;
+  readonly DEFAULT_CALLER_ID?: CallerId;
+  readonly ALLOWED_CONTEXTS?: string[];
+  readonly ALLOWED_VARIABLES: string[];
+  readonly QUEUE_TTL_SECONDS: number;
+  readonly NUMBER_VALIDATION: NumberPolicy['validation'];
+  readonly ALLOWED_COUNTRIES: string[];
+  readonly BLOCKED_PREFIXES: string[];
+  readonly ALLOW_PREMIUM_NUMBERS: boolean;
 }
 
 const DEFAULT_CONTEXT = 'outbound-ivr';
 
-const context = Joi.string()
-  .pattern(CONTEXT)
-  .messages({ 'string.pattern.base': `{{#label}} ${CONTEXT_RULE}` });
+const context = matching(dialplan.CONTEXT, dialplan.CONTEXT_RULE);
 
 const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
-  DATABASE_URL: databaseUrl(),
-  REDIS_URL: redisUrl(),
-  QUEUE_PREFIX: Joi.string()
-    .pattern(/^[A-Za-z0-9_-]{1,40}$/)
-    .messages({ 'string.pattern.base': '{{#label}} must be 1 to 40 of letters, digits, - and _' })
-    .default('dialgate'),
-  LOG_LEVEL: logLevel(),
-  LOG_FORMAT: logFormat(),
-  LOG_NUMBERS: logNumbers(),
-  ORPHAN_SECONDS: orphanSeconds(),
+  ...sharedVariables(),
   HOST: Joi.string().hostname().default('0.0.0.0'),
   PORT: wholeNumber(0, 65_535).default(8000),
   SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),
@@ -185,33 +129,20 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   BOARD_ENABLED: Joi.boolean().default(true),
   TRUST_PROXY: Joi.any().custom(trustedProxies).default(false),
   DEFAULT_CONTEXT: context.default(DEFAULT_CONTEXT),
-  DEFAULT_EXTENSION: Joi.string()
-    .pattern(EXTENSION)
-    .messages({ 'string.pattern.base': `{{#label}} ${EXTENSION_RULE}` })
-    .default('s'),
-  DEFAULT_PRIORITY: wholeNumber(PRIORITY.min, PRIORITY.max).default(1),
-  DEFAULT_TIMEOUT: wholeNumber(RING_TIMEOUT_MS.min, RING_TIMEOUT_MS.max).default(30_000),
-  DEFAULT_CALLER_ID: Joi.any().custom((text: string, helpers) => parseCallerId(text) ?? wrong(helpers, CALLER_ID_RULE)),
+  DEFAULT_EXTENSION: matching(dialplan.EXTENSION, dialplan.EXTENSION_RULE).default('s'),
+  DEFAULT_PRIORITY: wholeNumber(dialplan.PRIORITY.min, dialplan.PRIORITY.max).default(1),
+  DEFAULT_TIMEOUT: wholeNumber(dialplan.RING_TIMEOUT_MS.min, dialplan.RING_TIMEOUT_MS.max).default(30_000),
+  DEFAULT_CALLER_ID: Joi.any().custom(
+    (text: string, helpers) => parseCallerId(text) ?? wrong(helpers, dialplan.CALLER_ID_RULE),
+  ),
   ALLOWED_CONTEXTS: list(context).custom(withDefaultContext),
-  ALLOWED_VARIABLES: list(
-    Joi.string()
-      .pattern(ALLOWED_VARIABLE)
-      .messages({ 'string.pattern.base': `{{#label}} ${ALLOWED_VARIABLE_RULE}` }),
-  ).default(['DG_*']),
-  QUEUE_TTL_SECONDS: wholeNumber(EXPIRES_IN_SECONDS.min, EXPIRES_IN_SECONDS.max).default(300),
+  ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
+  QUEUE_TTL_SECONDS: wholeNumber(dialplan.EXPIRES_IN_SECONDS.min, dialplan.EXPIRES_IN_SECONDS.max).default(300),
   NUMBER_VALIDATION: Joi.string()
     .valid(...NUMBER_VALIDATIONS)
     .default('e164'),
-  ALLOWED_COUNTRIES: list(
-    Joi.string()
-      .pattern(/^[A-Z]{2}$/)
-      .messages({ 'string.pattern.base': '{{#label}} must be a country of two capital letters, such as FR' }),
-  ).default([]),
-  BLOCKED_PREFIXES: list(
-    Joi.string()
-      .pattern(/^\+?[0-9]{1,15}$/)
-      .messages({ 'string.pattern.base': '{{#label}} must be digits with an optional + in front' }),
-  ).default([]),
+  ALLOWED_COUNTRIES: list(matching(/^[A-Z]{2}$/, 'must be a country of two capital letters, such as FR')).default([]),
+  BLOCKED_PREFIXES: list(matching(/^\+?[0-9]{1,15}$/, 'must be digits with an optional + in front')).default([]),
   ALLOW_PREMIUM_NUMBERS: Joi.boolean().default(false),
 };
 

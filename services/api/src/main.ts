@@ -1,15 +1,15 @@
-import { ConfigError, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from './limits/rate-limits.js';
 import { createApp } from './app.js';
-import { sweepPart } from './calls/sweep.js';
-import { openWithdrawals } from './calls/withdrawals.js';
-import { readConfig, type Config } from './config.js';
+import { createSweep } from './calls/sweep.js';
+import { createWithdrawals } from './calls/withdrawals.js';
+import { readConfig } from './config.js';
 import { DATABASE_TIMEOUTS } from './database-timeouts.js';
-import { httpPart } from './serve.js';
+import { createHttpServer } from './serve.js';
 
-const config = configOrExit();
+const config = configOrExit(() => readConfig(process.env));
 const log = openLog({ service: 'api', ...config.log });
 
 const database = openDatabase({
@@ -26,7 +26,7 @@ const board = config.web.boardEnabled
 const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
 
 const { calls } = database;
-const withdrawals = openWithdrawals({ calls, log });
+const withdrawals = createWithdrawals({ calls, log });
 const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
 
 // Not awaited: a bundle is a script, which knows no await up here.
@@ -37,18 +37,8 @@ void runService(
     { name: 'worker reports', stop: workers.close },
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
-    sweepPart({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),
-    httpPart({ app, host: config.web.host, port: config.web.port, log }),
+    createSweep({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),
+    createHttpServer({ app, host: config.web.host, port: config.web.port, log }),
   ],
   log,
 );
-
-function configOrExit(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}

@@ -16,7 +16,7 @@ export const TIMEOUTS = {
 const FINISH_WITHIN_MS = 4_000;
 
 /** Serves the application over HTTP. Port 0 takes any free one; `port()` says which. */
-export function httpPart(options: {
+export function createHttpServer(options: {
   readonly app: RequestListener;
   readonly host: string;
   readonly port: number;

@@ -14,12 +14,12 @@ import { openRateLimits, type RateLimits } from '../src/limits/rate-limits.js';
 import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
 import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';
-import { openTokens } from '../src/auth/tokens.js';
-import { sweepPart } from '../src/calls/sweep.js';
-import { openWithdrawals } from '../src/calls/withdrawals.js';
+import { createTokens } from '../src/auth/tokens.js';
+import { createSweep } from '../src/calls/sweep.js';
+import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
-import { httpPart } from '../src/serve.js';
+import { createHttpServer } from '../src/serve.js';
 import { unhurriedNow } from './unhurried-clock.js';
 
 export const SECRET_KEY = 'Zk7w0Qv2mT9xLr4bNc8yHs1dJf6gPa3e';
@@ -111,12 +111,12 @@ export async function startApi(
     ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
     : null;
   const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
-  const withdrawals = openWithdrawals({ calls: database.calls, log });
+  const withdrawals = createWithdrawals({ calls: database.calls, log });
   const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
-  const http = httpPart({ app, host: '127.0.0.1', port: 0, log });
+  const http = createHttpServer({ app, host: '127.0.0.1', port: 0, log });
   const { calls } = database;
   const { orphanSeconds } = config;
-  const sweep = sweepPart({ calls, orphanSeconds, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
+  const sweep = createSweep({ calls, orphanSeconds, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
   await sweep.start?.();
   await http.start?.();
   // The first connection takes longest, and a request waits for it no longer than for an answer.
@@ -124,7 +124,7 @@ export async function startApi(
   if (config.redisUrl === redis.url)
     await eventually(() => queue.ready() && limits.shared() && (board?.ready() ?? true));
 
-  const tokens = openTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 600 });
+  const tokens = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 600 });
   let users = 0;
   async function addUser(role: UserRole) {
     const username = `${role}-${++users}`;

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { standStill } from '@dialgate/testing';
 import { expect } from 'chai';
-import { openHealthCheck } from '../src/health/check-health.js';
+import { createHealthCheck } from '../src/health/check-health.js';
 
 describe('the health check', () => {
   it('asks PostgreSQL once, however many ask whether it is ready at the same time', async () => {
     let pings = 0;
-    const health = openHealthCheck({
+    const health = createHealthCheck({
       database: {
         ping: () => {
           pings += 1;
@@ -28,7 +28,7 @@ describe('the health check', () => {
     const answering = <Answer>(answer: Answer): (() => Promise<Answer>) => {
       return () => stat('.').then(() => answer);
     };
-    const health = openHealthCheck({
+    const health = createHealthCheck({
       database: {
         ping: answering(undefined),
         calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null }) },

@@ -3,13 +3,13 @@ import { DialgateError } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
-import { openCreateCall, type WantedCall } from '../src/calls/create-call.js';
+import { createCreateCall, type WantedCall } from '../src/calls/create-call.js';
 
 describe('requests under one Idempotency-Key', () => {
   /** A database that answers when it is told to. */
   function setUp() {
     const answer: ((created: CreatedCall) => void)[] = [];
-    const createCall = openCreateCall({
+    const createCall = createCreateCall({
       calls: { create: () => new Promise((resolve) => answer.push(resolve)) },
       queue: { add: () => Promise.resolve() },
       withdrawals: { add: () => undefined },
@@ -29,8 +29,7 @@ describe('requests under one Idempotency-Key', () => {
     const ask = (wanted: Partial<WantedCall> = {}): Promise<string> =>
       createCall({
         userId: 'u1',
-        phoneNumber: '+33100000001',
-        numberField: 'path.number',
+        number: { text: '+33100000001', field: 'path.number', verdict: { verdict: 'fine' } },
         options: {},
         route: 'POST /calls',
         idempotencyKey: 'k',

@@ -1,8 +1,18 @@
+import { openRedisScripts } from '@dialgate/redis';
+import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { PASSWORD, startApi, type Answer, type Api } from './api.js';
 
 /** A proxy in front of the application, as the tests are seen by it: on the loopback address. */
 const BEHIND_A_PROXY = { TRUST_PROXY: 'loopback', LOGIN_RATE_LIMIT: '5' };
+
+const EVERYTHING = `
+  local found = {}
+  for _, key in ipairs(redis.call('KEYS', KEYS[1] .. '*')) do
+    local text = redis.call('TYPE', key).ok == 'string' and redis.call('GET', key) or ''
+    table.insert(found, key .. ' ' .. text)
+  end
+  return found`;
 
 describe('guessing passwords', () => {
   let api: Api;
@@ -36,6 +46,18 @@ describe('guessing passwords', () => {
       headers: from === undefined ? {} : { 'x-forwarded-for': from },
     });
   const someone = async () => (await api.addUser('operator')).username;
+
+  /** All keys of these tests, with what is kept under them. */
+  async function everythingInRedis(): Promise<string> {
+    const { url: redisUrl, prefix } = api.redis;
+    const scripts = openRedisScripts({ redisUrl, prefix, onAway: () => undefined, onBack: () => undefined });
+    try {
+      await eventually(scripts.usable);
+      return JSON.stringify(await scripts.run(EVERYTHING, [''], []));
+    } finally {
+      scripts.close();
+    }
+  }
 
   function counted(answers: readonly Answer[]): { tried: number; refused: number } {
     for (const { status } of answers) expect(status).to.be.oneOf([401, 429]);
@@ -163,6 +185,10 @@ describe('guessing passwords', () => {
     for (let i = 0; i < 6; i++) await logIn({ username, from });
     expect(api.logged()).to.include('Logins locked').and.to.include(from);
     expect(api.logged()).not.to.include(username);
+
+    const kept = await everythingInRedis();
+    expect(kept).to.include('limits:login:').and.to.include(from);
+    expect(kept).not.to.include(username);
   });
 });
 

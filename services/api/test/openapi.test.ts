@@ -7,7 +7,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import type Joi from 'joi';
 import { createApp } from '../src/app.js';
-import { openWithdrawals } from '../src/calls/withdrawals.js';
+import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
 import { docsPage } from '../src/docs/page.js';
@@ -119,7 +119,7 @@ describe('the routes and the description', () => {
     const database = openDatabase({ url: config.databaseUrl, applicationName: 'none', ...DATABASE_TIMEOUTS });
     const redis = { redisUrl: config.redisUrl, prefix: 'none', log };
     const [queue, workers, limits] = [openOriginateProducer(redis), openWorkerReports(redis), openRateLimits(redis)];
-    const withdrawals = openWithdrawals({ calls: database.calls, log });
+    const withdrawals = createWithdrawals({ calls: database.calls, log });
     const app = createApp({ config, database, queue, workers, board: null, limits, withdrawals, log });
     limits.close();
     workers.close();

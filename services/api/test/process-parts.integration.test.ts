@@ -16,7 +16,7 @@ import {
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import { signingKey } from '../src/auth/secret-key.js';
-import { openTokens } from '../src/auth/tokens.js';
+import { createTokens } from '../src/auth/tokens.js';
 import { exchange, SECRET_KEY, type Answer } from './api.js';
 import { freezingProxy, type FreezingProxy } from './frozen-server.js';
 
@@ -39,7 +39,7 @@ describe('the API as operators run it, with no worker alive', () => {
   let one: Program;
   let two: Program;
   let ports: { readonly one: number; readonly two: number };
-  const { issue } = openTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
+  const { issue } = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
 
   before(async () => {
     tables = await createTestDatabase();

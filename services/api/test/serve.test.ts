@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
-import { httpPart, TIMEOUTS } from '../src/serve.js';
+import { createHttpServer, TIMEOUTS } from '../src/serve.js';
 
 /** As in production, a hundredth of it: soon over. In milliseconds. */
 const SHORT = { headersTimeout: 100, requestTimeout: 150, keepAliveTimeout: 650, connectionsCheckingInterval: 20 };
@@ -19,7 +19,7 @@ const LONG = {
 const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
 
 describe('a client that takes its time', () => {
-  let http: ReturnType<typeof httpPart>;
+  let http: ReturnType<typeof createHttpServer>;
   let answered: string[];
   let socket: Socket;
   let heard: string;
@@ -28,7 +28,7 @@ describe('a client that takes its time', () => {
 
   async function serve(timeouts: typeof TIMEOUTS): Promise<void> {
     answered = [];
-    http = httpPart({
+    http = createHttpServer({
       app: (request, response) => {
         let body = '';
         request.on('data', (chunk: Buffer) => (body += chunk.toString()));

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:net';
+import { openRedisScripts } from '@dialgate/redis';
 import { openLog } from '@dialgate/service-kit';
 import { eventually, patience, standStill, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openRateLimits, type RateLimits } from '../src/limits/rate-limits.js';
+import { createSharedStates } from '../src/limits/states.js';
 
 const log = openLog({ service: 'test', level: 'error', fullNumbers: false });
 
@@ -63,6 +65,28 @@ describe('rate limits', function () {
     await Promise.all(Array.from({ length: 60 }, (_, i) => increment(i % 2 === 0 ? one : two)));
     const read = await one.update<number, readonly (number | null)[]>(['x', 'y'], (kept) => ({ result: kept }));
     expect(read).to.deep.equal([60, 60]);
+  });
+
+  it('make nobody wait for a change of other keys', async () => {
+    const scripts = openRedisScripts({
+      redisUrl: redis.url,
+      prefix: redis.prefix,
+      onAway: () => undefined,
+      onBack: () => undefined,
+    });
+    try {
+      const never = new Promise<never>(() => undefined);
+      const update = createSharedStates({
+        ...scripts,
+        run: (script, keys, args) => (keys.includes('held') ? never : scripts.run(script, keys, args)),
+      });
+      void update(['held', 'also held'], () => ({ result: null }));
+      expect(await update(['free'], () => ({ result: 'done' }))).to.equal('done');
+      const behind = update(['also held'], () => ({ result: 'out of turn' }));
+      expect(await Promise.race([behind, update(['free'], () => ({ result: 'done' }))])).to.equal('done');
+    } finally {
+      scripts.close();
+    }
   });
 
   it('forget a state when its time is over', async () => {

@@ -3,8 +3,8 @@ import { DialgateError, type Transition } from '@dialgate/domain';
 import { type Part, silentLog } from '@dialgate/service-kit';
 import { eventually, someCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import { sweepPart } from '../src/calls/sweep.js';
-import { openWithdrawals } from '../src/calls/withdrawals.js';
+import { createSweep } from '../src/calls/sweep.js';
+import { createWithdrawals } from '../src/calls/withdrawals.js';
 
 const CALL = '0192f3a4-5b6c-7d8e-9f00-112233445566';
 const away = () => new DialgateError('database_unavailable', 'away');
@@ -19,7 +19,7 @@ describe('the sweep', () => {
   async function sweeping(expireOverdue: () => Promise<Swept[]>): Promise<string[]> {
     const loud: string[] = [];
     const shout = (_fields: object, message: string) => void loud.push(message);
-    sweep = sweepPart({
+    sweep = createSweep({
       calls: { expireOverdue, endOrphans: () => Promise.resolve([]), forgetOldKeys: () => Promise.resolve(0) },
       orphanSeconds: 60,
       withdrawals: { sweep: () => Promise.resolve() },
@@ -83,7 +83,7 @@ describe('withdrawing calls that nobody was told of', () => {
   function setting(answer: (look: number) => 'there' | 'not there' | 'away') {
     let looks = 0;
     const said: string[] = [];
-    const withdrawals = openWithdrawals({
+    const withdrawals = createWithdrawals({
       log: { ...silentLog, info: (_fields, message) => void said.push(message) },
       calls: {
         requestCancel: () => {

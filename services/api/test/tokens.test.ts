@@ -2,12 +2,12 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
 import { secretKeyProblem, signingKey } from '../src/auth/secret-key.js';
-import { openTokens } from '../src/auth/tokens.js';
+import { createTokens } from '../src/auth/tokens.js';
 
 const SECRET = 'Zk7w0Qv2mT9xLr4bNc8yHs1dJf6gPa3e';
 const USER = '0192f3a4-5b6c-7d8e-9f00-112233445566';
 const key = signingKey(SECRET);
-const tokens = openTokens({ key, expiresInSeconds: 60 });
+const tokens = createTokens({ key, expiresInSeconds: 60 });
 const claims = { sub: USER, iss: 'dialgate', aud: 'dialgate-api', exp: Math.floor(Date.now() / 1000) + 60 };
 
 /** A token made by hand, with whatever header and claims. */
@@ -30,12 +30,12 @@ describe('access tokens', () => {
 
   it('end with their time, remembered or not', () => {
     let now = Date.now();
-    const clocked = openTokens({ key, expiresInSeconds: 60, now: () => now });
+    const clocked = createTokens({ key, expiresInSeconds: 60, now: () => now });
     const token = clocked.issue(USER);
     expect(clocked.userOf(token)).to.equal(USER);
     now += 61_000;
     expect(clocked.userOf(token)).to.equal(null);
-    expect(openTokens({ key, expiresInSeconds: 60, now: () => now }).userOf(token)).to.equal(null);
+    expect(createTokens({ key, expiresInSeconds: 60, now: () => now }).userOf(token)).to.equal(null);
   });
 
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,23 +1,9 @@
-import {
-  databaseUrl,
-  logFormat,
-  logLevel,
-  logNumbers,
-  orphanSeconds,
-  redisUrl,
-  wholeNumber,
-} from '@dialgate/service-kit';
+import { sharedVariables, wholeNumber, type SharedVariables } from '@dialgate/service-kit';
 import { endpointTemplateProblem } from '@dialgate/domain';
 import Joi from 'joi';
 
 /** What a worker is told by its environment. */
-export interface WorkerConfig {
-  readonly DATABASE_URL: string;
-  readonly REDIS_URL: string;
-  readonly QUEUE_PREFIX: string;
-  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
-  readonly LOG_FORMAT?: 'json' | 'text';
-  readonly LOG_NUMBERS: 'masked' | 'full';
+export interface WorkerConfig extends SharedVariables {
   /** `http://host:8088/ari` */
   readonly ARI_HTTP_URL: string;
   readonly ARI_USERNAME: string;
@@ -36,8 +22,6 @@ export interface WorkerConfig {
   readonly MAX_CONCURRENT_CALLS: number;
   /** How long an answered call may last; 0 is for ever. */
   readonly MAX_CALL_SECONDS: number;
-  /** After how long an answered call of an Asterisk without any worker is given up. */
-  readonly ORPHAN_SECONDS: number;
   /** How long a stopping worker follows its last calls when no other worker could take them. */
   readonly DRAIN_SECONDS: number;
   /** Touched every few seconds, for the health check of a container; none if absent. */
@@ -45,14 +29,7 @@ export interface WorkerConfig {
 }
 
 export const workerConfig = Joi.object<WorkerConfig, true>({
-  DATABASE_URL: databaseUrl(),
-  REDIS_URL: redisUrl(),
-  QUEUE_PREFIX: Joi.string()
-    .pattern(/^[A-Za-z0-9_-]{1,40}$/)
-    .default('dialgate'),
-  LOG_LEVEL: logLevel(),
-  LOG_FORMAT: logFormat(),
-  LOG_NUMBERS: logNumbers(),
+  ...sharedVariables(),
   ARI_HTTP_URL: Joi.string()
     .uri({ scheme: ['http', 'https'] })
     .custom((url: string) => url.replace(/\/+$/, ''))
@@ -68,7 +45,6 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
   MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(0),
-  ORPHAN_SECONDS: orphanSeconds(),
   DRAIN_SECONDS: wholeNumber(0, 3_600).default(45),
   ALIVE_FILE: Joi.string().pattern(/^\//).messages({ 'string.pattern.base': '{{#label}} must be an absolute path' }),
 });

@@ -1,13 +1,13 @@
-import { ConfigError, loadConfig, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer } from '@dialgate/redis';
 import { randomUUID } from 'node:crypto';
 import { aliveFile } from './alive-file.js';
-import { workerConfig, type WorkerConfig } from './config.js';
+import { workerConfig } from './config.js';
 import { createWorker } from './worker.js';
 
 // What we were told.
-const config = readConfig();
+const config = configOrExit(() => loadConfig(workerConfig, process.env));
 const log = openLog({
   service: 'ari-worker',
   level: config.LOG_LEVEL,
@@ -30,13 +30,3 @@ void runService(
   ],
   log,
 );
-
-function readConfig(): Readonly<WorkerConfig> {
-  try {
-    return loadConfig(workerConfig, process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}

@@ -1,9 +1,7 @@
-import { hasNoTables, openDatabase } from '@dialgate/database';
+import { hasNoTables, openDatabase, USERNAME } from '@dialgate/database';
 import { hashPassword } from '../passwords/hash.js';
 import { passwordWeakness } from '../passwords/weakness.js';
 import { withDatabase, type DatabasePatience } from './patient-database.js';
-
-const USERNAME = /^[a-z0-9._@-]{3,64}$/;
 
 /** Seeding is not possible as it was asked for; the message is for the person who asked. */
 export class SeedError extends Error {

@@ -1,6 +1,40 @@
 import Joi from 'joi';
+import { LOG_FORMATS, type LogFormat } from '../logging/line-formats.js';
+import { LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 
-/** Kinds of variables that more than one service reads. */
+/** What every service is told. */
+export interface SharedVariables {
+  readonly DATABASE_URL: string;
+  readonly REDIS_URL: string;
+  /** First part of every key in Redis. */
+  readonly QUEUE_PREFIX: string;
+  readonly LOG_LEVEL: LogLevel;
+  /** Without it the log looks where it is written to. */
+  readonly LOG_FORMAT?: LogFormat;
+  /** Whether phone numbers stand in logs in full or only with their last three digits. */
+  readonly LOG_NUMBERS: 'masked' | 'full';
+  /** After how long an answered call of an Asterisk without any worker is given up. */
+  readonly ORPHAN_SECONDS: number;
+}
+
+/** `DATABASE_URL` */
+export function databaseUrl(): Joi.StringSchema {
+  return uri('postgres', 'postgresql').required();
+}
+
+export function sharedVariables() {
+  return {
+    DATABASE_URL: databaseUrl(),
+    REDIS_URL: uri('redis', 'rediss').required(),
+    QUEUE_PREFIX: matching(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 of letters, digits, - and _').default('dialgate'),
+    LOG_LEVEL: Joi.string()
+      .valid(...LOG_LEVELS)
+      .default('info'),
+    LOG_FORMAT: Joi.string().valid(...LOG_FORMATS),
+    LOG_NUMBERS: Joi.string().valid('masked', 'full').default('masked'),
+    ORPHAN_SECONDS: wholeNumber(60, 604_800).default(14_400),
+  };
+}
 
 /** A comma-separated list: `a, b,c` → `['a', 'b', 'c']`; empty entries are dropped. */
 export function list(items: Joi.Schema = Joi.string()): Joi.ArraySchema<string[]> {
@@ -23,41 +57,18 @@ function splitList(text: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** `LOG_LEVEL` */
-export function logLevel(): Joi.StringSchema {
-  return Joi.string().valid('error', 'warn', 'info', 'debug').default('info');
-}
-
-/** `LOG_FORMAT`; without it the log looks where it is written to. */
-export function logFormat(): Joi.StringSchema {
-  return Joi.string().valid('json', 'text');
-}
-
-/** `LOG_NUMBERS`: whether phone numbers stand in logs in full or only with their last three digits. */
-export function logNumbers(): Joi.StringSchema {
-  return Joi.string().valid('masked', 'full').default('masked');
-}
-
-/** `DATABASE_URL` */
-export function databaseUrl(): Joi.StringSchema {
+/** A text of this shape. @param rule says so after the variable's name: `must be …`. */
+export function matching(pattern: RegExp, rule: string): Joi.StringSchema {
   return Joi.string()
-    .uri({ scheme: ['postgres', 'postgresql'] })
-    .required();
-}
-
-/** `REDIS_URL` */
-export function redisUrl(): Joi.StringSchema {
-  return Joi.string()
-    .uri({ scheme: ['redis', 'rediss'] })
-    .required();
-}
-
-/** `ORPHAN_SECONDS`: after how long an answered call of an Asterisk without any worker is given up. */
-export function orphanSeconds(): Joi.NumberSchema {
-  return wholeNumber(60, 604_800).default(14_400);
+    .pattern(pattern)
+    .messages({ 'string.pattern.base': `{{#label}} ${rule}` });
 }
 
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number): Joi.NumberSchema {
   return Joi.number().integer().min(min).max(max);
+}
+
+function uri(...scheme: string[]): Joi.StringSchema {
+  return Joi.string().uri({ scheme });
 }

@@ -31,6 +31,17 @@ export function loadConfig<Config>(
   return Object.freeze(result.value);
 }
 
+/** For the beginning of a program: its configuration, or its end with every problem on standard error. */
+export function configOrExit<Config>(read: () => Config): Config {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
 /** Joi's rules for patterns say the value, as it stands. */
 function withoutValue({ message, context }: Joi.ValidationErrorItem): string {
   return message.replace(` with value ${String(context?.value)}`, '');

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from './in-time.js';
 
 /** What came of withDatabaseErrors once: what was waited for, or why it is not there yet. */
 export type Asked<T> = { readonly got: T } | { readonly notYet: string };

@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.js';
+import { inTime } from './in-time.js';
 
 /** Something that runs for as long as the service does. */
 export interface Part {
@@ -64,16 +65,10 @@ export async function runService(
 
 async function stopPart(part: Part, log: Logger): Promise<void> {
   const withinMs = part.stopWithinMs ?? DEFAULT_STOP_WITHIN_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), withinMs);
-  });
   try {
-    const ended = await Promise.race([part.stop?.(), late]);
+    const ended = await inTime(Promise.resolve(part.stop?.()), withinMs);
     if (ended === 'late') log.warn({ part: part.name, withinMs }, 'Part left behind');
   } catch (error) {
     log.error({ part: part.name, error }, 'Part failed to stop');
-  } finally {
-    clearTimeout(timer);
   }
 }

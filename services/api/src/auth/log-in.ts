@@ -1,7 +1,8 @@
 import type { User } from '@dialgate/database';
 import type { Request } from 'express';
-import type { LoginEnd, LoginGuard, LoginQuota } from './login-guard.js';
-import { accountName, type CheckPassword } from './passwords.js';
+import type { LoginEnd, LoginQuota } from './login-counts.js';
+import type { LoginGuard } from './login-guard.js';
+import type { CheckPassword } from './passwords.js';
 
 export interface LoginAnswer {
   /** Null when the name or the password is wrong. */
@@ -18,21 +19,21 @@ export type LogIn = (req: Request, username: string, password: string) => Promis
  * @param guard null sets no limit.
  * @throws DialgateError `too_many_requests`, `database_unavailable`
  */
-export function openLogIn(deps: { readonly checkPassword: CheckPassword; readonly guard: LoginGuard | null }): LogIn {
+export function createLogIn(deps: { readonly checkPassword: CheckPassword; readonly guard: LoginGuard | null }): LogIn {
   const { checkPassword, guard } = deps;
   if (guard === null) {
     return async (_req, username, password) => ({ user: await checkPassword(username, password), quota: null });
   }
 
   return async (req, username, password) => {
-    const attempt = await guard.begin({ username: accountName(username), address: req.ip });
-    let end: LoginEnd = 'undecided'; // A database that is away says nothing about the password.
+    const login = await guard.begin({ username, address: req.ip });
+    let how: LoginEnd = 'undecided'; // A database that is away says nothing about the password.
     try {
       const user = await checkPassword(username, password);
-      end = user === null ? 'wrong' : 'right';
-      return { user, quota: await attempt.end(end) };
+      how = user === null ? 'wrong' : 'right';
+      return { user, quota: await login.end(how) };
     } catch (error) {
-      if (end === 'undecided') await attempt.end(end);
+      if (how === 'undecided') await login.end(how);
       throw error;
     }
   };

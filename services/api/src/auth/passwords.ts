@@ -17,7 +17,7 @@ export type CheckPassword = (username: string, password: string) => Promise<User
  *
  * @throws DialgateError `overloaded` when too many comparisons wait already.
  */
-export function openPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPassword {
+export function createPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPassword {
   const matching = coalesce(
     ([pair]: { password: string; hash: string }[]) =>
       Promise.all(pair === undefined ? [] : [isPassword(pair.password, pair.hash)]),
@@ -38,7 +38,7 @@ export function openPasswordCheck(users: Pick<Users, 'findByUsername'>): CheckPa
 }
 
 /** A username as it would be stored, or null: anything else is nobody's and is not even looked up. */
-export function accountName(typed: string): string | null {
+function accountName(typed: string): string | null {
   const name = typed.trim().toLowerCase();
   return USERNAME.test(name) ? name : null;
 }

@@ -1,6 +1,6 @@
 import { type User, type Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { localsOf } from '../middleware/locals.js';
 import type { Tokens } from './tokens.js';
 
@@ -14,7 +14,7 @@ export type Authenticate = (req: Request) => Promise<User | null>;
  * @returns the user, or null without a token.
  * @throws DialgateError `unauthorized` for a token that is no good, `database_unavailable`
  */
-export function openAuthentication(tokens: Tokens, users: Pick<Users, 'findById'>): Authenticate {
+export function createAuthentication(tokens: Tokens, users: Pick<Users, 'findById'>): Authenticate {
   return async (req) => {
     const token = bearerToken(req);
     if (token === null) return null;
@@ -33,13 +33,6 @@ export function requireUser(authenticate: Authenticate): RequestHandler {
     localsOf(res).user = user;
     next();
   };
-}
-
-/** The user whom `requireUser` let through. */
-export function userOf(res: Response): User {
-  const { user } = localsOf(res);
-  if (user === undefined) throw new Error('the route does not require a user');
-  return user;
 }
 
 /** Whose calls a user may see and end: an admin everybody's (null), others their own. */

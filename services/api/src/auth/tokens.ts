@@ -24,7 +24,7 @@ export interface Tokens {
  *
  * @param now the time in milliseconds since 1970.
  */
-export function openTokens(options: {
+export function createTokens(options: {
   readonly key: KeyObject;
   readonly expiresInSeconds: number;
   readonly now?: () => number;

@@ -8,7 +8,7 @@ import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 import { AWAY_PAGE } from './away-page.js';
 import type { BoardError } from './pages.js';
-import { BOARD_PATH } from './path.js';
+import { BOARD_PATH } from '../paths.js';
 import { queueUnavailable } from './unavailable.js';
 import { askForPassword } from './require-admin.js';
 
@@ -18,7 +18,10 @@ import { askForPassword } from './require-admin.js';
  * the call is claimed or over, and a paused queue lets calls expire in silence. That only GET is let through also keeps
  * other sites' pages from doing anything with a browser's remembered password.
  */
-export function boardRoutes(deps: { readonly requireAdmin: RequestHandler; readonly board: BoardQueues }): Router {
+export function createBoardRoutes(deps: {
+  readonly requireAdmin: RequestHandler;
+  readonly board: BoardQueues;
+}): Router {
   const { requireAdmin, board } = deps;
   const routes = Router();
   routes.use(BOARD_PATH, requireAdmin, onlyGet, ownContentOnly, whileReady(board), withoutForeignFont, pages(board));
@@ -89,7 +92,7 @@ function inOurWords(error: BoardError): Error {
 
 /** Bull board itself is loaded when it is first looked at. */
 function pages(board: BoardQueues): RequestHandler {
-  const app = once(async () => (await import('./pages.js')).boardPages(board, inOurWords));
+  const app = once(async () => (await import('./pages.js')).createBoardPages(board, inOurWords));
   return async (req, res, next) => {
     (await app())(req, res, next);
   };

@@ -5,7 +5,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { BoardQueues } from '@dialgate/redis';
 import type { Express } from 'express';
-import { BOARD_PATH } from './path.js';
+import { BOARD_PATH } from '../paths.js';
 
 /** An error of the board's own, which may know the status of its answer. */
 export type BoardError = Error & { statusCode?: number };
@@ -15,7 +15,7 @@ export type BoardError = Error & { statusCode?: number };
  *
  * @param inOurWords what is thrown to the API instead of an error of the board.
  */
-export function boardPages({ queues }: BoardQueues, inOurWords: (error: BoardError) => Error): Express {
+export function createBoardPages({ queues }: BoardQueues, inOurWords: (error: BoardError) => Error): Express {
   const adapter = new ExpressAdapter().setBasePath(BOARD_PATH);
   createBullBoard({
     queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),

@@ -7,7 +7,7 @@ import type { CallOptions } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
 import { forbiddenVariables, type AllowedVariables } from './allowed-variables.js';
 import { fingerprint } from './idempotency.js';
-import { judgeNumber } from './judge-number.js';
+import type { AskedNumber } from './judge-number.js';
 import type { NumberPolicy } from './number-rules.js';
 import type { Withdrawals } from './withdrawals.js';
 
@@ -30,9 +30,7 @@ export interface CallPolicy {
 /** A request for a call whose fields are valid one by one. */
 export interface WantedCall {
   readonly userId: string;
-  readonly phoneNumber: string;
-  /** Where the number stood, e.g. `path.number`. */
-  readonly numberField: string;
+  readonly number: AskedNumber;
   readonly options: CallOptions;
   /** Which of the create routes it came by. */
   readonly route: string;
@@ -53,7 +51,7 @@ const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set(['too_many_calls',
  * @throws DialgateError `invalid_request`, `destination_refused`, `context_not_allowed`, `variable_not_allowed`,
  *   `idempotency_key_in_use`, `idempotency_key_reused`, `too_many_calls`, `overloaded`, `database_unavailable`
  */
-export function openCreateCall(deps: {
+export function createCreateCall(deps: {
   readonly calls: Pick<Calls, 'create'>;
   readonly queue: Pick<OriginateProducer, 'add'>;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
@@ -82,7 +80,7 @@ export function openCreateCall(deps: {
   }
 
   return async (wanted) => {
-    await assertAllowed(wanted, policy);
+    assertAllowed(wanted, policy);
     const call = newCall(wanted, policy.defaults);
     if (call.idempotency === null) return write(call);
 
@@ -91,9 +89,7 @@ export function openCreateCall(deps: {
       throw new DialgateError(
         'idempotency_key_in_use',
         'The first request with this Idempotency-Key is still under way.',
-        {
-          retryAfterSeconds: 1,
-        },
+        { retryAfterSeconds: 1 },
       );
     }
     inFlight.add(key);
@@ -105,13 +101,10 @@ export function openCreateCall(deps: {
   };
 }
 
-async function assertAllowed({ phoneNumber, numberField, options }: WantedCall, policy: CallPolicy): Promise<void> {
-  const judged = await judgeNumber(phoneNumber, policy.numbers);
-  if (judged.verdict === 'malformed') throw invalidFields([{ field: numberField, problem: judged.problem }]);
+function assertAllowed({ number: { field, verdict: judged }, options }: WantedCall, policy: CallPolicy): void {
+  if (judged.verdict === 'malformed') throw invalidFields([{ field, problem: judged.problem }]);
   if (judged.verdict === 'refused') {
-    throw new DialgateError('destination_refused', judged.problem, {
-      fields: [{ field: numberField, problem: judged.problem }],
-    });
+    throw new DialgateError('destination_refused', judged.problem, { fields: [{ field, problem: judged.problem }] });
   }
   if (options.context !== undefined && !policy.allowedContexts.includes(options.context)) {
     throw new DialgateError('context_not_allowed', 'Calls may not be put through to this context.', {
@@ -129,7 +122,8 @@ async function assertAllowed({ phoneNumber, numberField, options }: WantedCall, 
   }
 }
 
-function newCall({ userId, phoneNumber, options, route, idempotencyKey }: WantedCall, defaults: CallDefaults): NewCall {
+function newCall({ userId, number, options, route, idempotencyKey }: WantedCall, defaults: CallDefaults): NewCall {
+  const phoneNumber = number.text;
   return {
     id: uuidv7(),
     userId,

@@ -12,7 +12,7 @@ export type HangUpCall = (callId: string, scope: string | null) => Promise<Call>
  * @returns the call as it stands afterwards.
  * @throws DialgateError `call_not_found`, `call_already_ended`, `database_unavailable`
  */
-export function openHangUpCall(deps: {
+export function createHangUpCall(deps: {
   readonly calls: Pick<Calls, 'requestCancel' | 'find'>;
   readonly queue: Pick<OriginateProducer, 'announceCancelRequest'>;
   readonly log: Logger;

@@ -12,7 +12,7 @@ const FORGET_KEYS_EVERY_MS = 3_600_000;
  * Ends the calls that nobody dialled in time, and those whose Asterisk has lost its last worker, so that this holds while
  * no worker is alive.
  */
-export function sweepPart(deps: {
+export function createSweep(deps: {
   readonly calls: Pick<Calls, 'expireOverdue' | 'endOrphans' | 'forgetOldKeys'>;
   readonly orphanSeconds: number;
   readonly withdrawals: Pick<Withdrawals, 'sweep'>;

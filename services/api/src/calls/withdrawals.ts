@@ -25,7 +25,7 @@ export interface Withdrawals {
  * goes on with the statements it had been sent. Such a row is canceled before the workers' sweep looks at it, 5 s after
  * its creation.
  */
-export function openWithdrawals(deps: {
+export function createWithdrawals(deps: {
   readonly calls: Pick<Calls, 'requestCancel'>;
   readonly log: Logger;
 }): Withdrawals {

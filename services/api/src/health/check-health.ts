@@ -1,5 +1,6 @@
 import type { Backlog, Database, SlotState } from '@dialgate/database';
 import type { OriginateProducer, WorkerReport, WorkerReports } from '@dialgate/redis';
+import { inTime } from '@dialgate/service-kit';
 
 /** How long each dependency may take to answer a probe, in milliseconds. */
 const PROBE_MS = 1_000;
@@ -24,7 +25,7 @@ export interface HealthCheck {
   readonly databaseAnswers: () => Promise<boolean>;
 }
 
-export function openHealthCheck(deps: {
+export function createHealthCheck(deps: {
   readonly database: {
     readonly ping: Database['ping'];
     readonly calls: Pick<Database['calls'], 'backlog'>;
@@ -37,17 +38,17 @@ export function openHealthCheck(deps: {
 
   async function ask(): Promise<Health> {
     const [slots, backlog, depth, reports] = await Promise.all([
-      inTime(database.slots.list()),
-      inTime(database.calls.backlog()),
-      inTime(queue.depth()),
-      inTime(workers.all()),
+      probe(database.slots.list()),
+      probe(database.calls.backlog()),
+      probe(queue.depth()),
+      probe(workers.all()),
     ]);
     return { database: slots !== null && backlog !== null, redis: depth !== null, backlog, slots, reports };
   }
 
   return {
     check: believed(ask),
-    databaseAnswers: believed(async () => (await inTime(database.ping().then(() => true))) ?? false),
+    databaseAnswers: believed(async () => (await probe(database.ping().then(() => true))) ?? false),
   };
 }
 
@@ -62,17 +63,8 @@ function believed<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
 }
 
 /** What was asked for, or null when it failed or took longer than a probe may. */
-async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    // After a pause of this process the timer falls due before the answer, which has long come, is read: that comes first.
-    timer = setTimeout(() => setImmediate(() => resolve(null)), PROBE_MS);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } catch {
-    return null; // A probe's question is whether there is an answer; why there is none stands in the log of those who need it.
-  } finally {
-    clearTimeout(timer);
-  }
+async function probe<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  // The question is whether there is an answer; why there is none stands in the log of those who need it.
+  const answer = await inTime(asked, PROBE_MS).catch(() => null);
+  return answer === 'late' ? null : answer;
 }

@@ -1,17 +1,13 @@
+import type { RedisScripts } from '@dialgate/redis';
 import { coalesce } from '@dialgate/service-kit';
-import { openMemory } from './memory.js';
-import type { RedisLink } from './redis-link.js';
+import { LRUCache } from 'lru-cache';
+import { MAX_REMEMBERED } from './states.js';
 
 export interface Hit {
   /** How many there were in this window, this one included. */
   readonly hits: number;
   /** When the window ends, in milliseconds from now. */
   readonly endsInMs: number;
-}
-
-interface Asked {
-  readonly key: string;
-  readonly windowMs: number;
 }
 
 interface Window {
@@ -22,14 +18,14 @@ interface Window {
   readonly alone: boolean;
 }
 
-/** For each key its number of new hits and the length of its window. A key that lost its time to live gets a new one. */
+/** For each hit its number and what is left of its window. A key that lost its time to live gets a new one. */
 const COUNT = `
   local counted = {}
   for i, key in ipairs(KEYS) do
-    counted[2 * i - 1] = redis.call('INCRBY', key, ARGV[2 * i - 1])
+    counted[2 * i - 1] = redis.call('INCR', key)
     local left = redis.call('PTTL', key)
     if left < 0 then
-      left = tonumber(ARGV[2 * i])
+      left = tonumber(ARGV[i])
       redis.call('PEXPIRE', key, left)
     end
     counted[2 * i] = left
@@ -40,55 +36,35 @@ const COUNT = `
  * Counts hits in fixed windows. Concurrent hits share one request to Redis, which is what makes a limit on every call
  * affordable.
  */
-export function countHits(link: RedisLink, prefix: string): (key: string, windowMs: number) => Promise<Hit> {
-  const windows = openMemory<Window>(() => performance.now());
+export function createHitCounter(scripts: RedisScripts): (key: string, windowMs: number) => Promise<Hit> {
+  const windows = new LRUCache<string, Window>({ max: MAX_REMEMBERED });
 
-  async function count(asked: readonly Asked[]): Promise<Hit[]> {
-    const totals = new Map<string, { added: number; windowMs: number }>();
-    for (const { key, windowMs } of asked) {
-      const total = totals.get(key);
-      if (total === undefined) totals.set(key, { added: 1, windowMs });
-      else total.added++;
-    }
-    const counted = await link.ask((client) => {
-      const keys = [...totals.keys()].map((key) => prefix + key);
-      const numbers = [...totals.values()].flatMap(({ added, windowMs }) => [added, windowMs]);
-      return client.eval(COUNT, keys.length, ...keys, ...numbers) as Promise<number[]>;
-    });
-
-    const ends = new Map<string, { hits: number; endsInMs: number }>();
-    [...totals].forEach(([key, { added, windowMs }], i) => {
-      const remembered = windows.get(key);
-      const window =
-        counted === null
-          ? countedAlone(remembered, added, windowMs)
-          : countedByRedis(remembered, added, counted[2 * i] ?? added, counted[2 * i + 1] ?? windowMs);
-      windows.set(key, window, window.endsAtMs);
-      // The first of this batch's hits; each that follows is one more.
-      ends.set(key, { hits: window.hits - added, endsInMs: Math.max(0, window.endsAtMs - performance.now()) });
-    });
-    return asked.map(({ key }) => {
-      const end = ends.get(key) ?? { hits: 0, endsInMs: 0 };
-      end.hits++;
-      return { hits: end.hits, endsInMs: end.endsInMs };
-    });
-  }
-
-  const countOne = coalesce(count, { maxBatch: 500, maxInFlight: 1 });
-  return (key, windowMs) => countOne({ key, windowMs });
+  const countOne = coalesce(
+    async (asked: { readonly key: string; readonly windowMs: number }[]): Promise<Hit[]> => {
+      const keys = asked.map(({ key }) => key);
+      const counted = await scripts.run<number[]>(COUNT, keys, asked.map(({ windowMs }) => windowMs)); // prettier-ignore
+      return asked.map(({ key, windowMs }, i) => {
+        const [hits, leftMs = windowMs] = counted?.slice(2 * i) ?? [];
+        const now = performance.now();
+        const window = windowWithHit(windows.get(key), hits, now + leftMs);
+        const endsInMs = Math.max(0, Math.round(window.endsAtMs - now));
+        windows.set(key, window, { ttl: endsInMs + 1 });
+        return { hits: window.hits, endsInMs };
+      });
+    },
+    { maxBatch: 500, maxInFlight: 1 },
+  );
+  return (key, windowMs) => countOne({ key: `hits:${key}`, windowMs });
 }
 
-function countedAlone(remembered: Window | undefined, added: number, windowMs: number): Window {
-  return {
-    hits: (remembered?.hits ?? 0) + added,
-    endsAtMs: remembered?.endsAtMs ?? performance.now() + windowMs,
-    alone: true,
-  };
-}
-
-/** A Redis that is back may have forgotten, and has not seen what was counted meanwhile: the stricter count holds. */
-function countedByRedis(remembered: Window | undefined, added: number, hits: number, leftMs: number): Window {
-  const alone = remembered?.alone === true ? remembered : undefined;
-  if (alone !== undefined && alone.hits + added > hits) return { ...alone, hits: alone.hits + added };
-  return { hits, endsAtMs: performance.now() + leftMs, alone: false };
+/**
+ * The window with one more hit in it. A Redis that is back may have forgotten, and has not seen what was counted meanwhile:
+ * the stricter count holds.
+ *
+ * @param hits how many Redis has counted; absent when it could not be asked.
+ */
+function windowWithHit(remembered: Window | undefined, hits: number | undefined, endsAtMs: number): Window {
+  const own = (remembered?.hits ?? 0) + 1;
+  if (hits === undefined) return { hits: own, endsAtMs: remembered?.endsAtMs ?? endsAtMs, alone: true };
+  return remembered?.alone === true && own > hits ? { ...remembered, hits: own } : { hits, endsAtMs, alone: false };
 }

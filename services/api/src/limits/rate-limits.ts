@@ -1,24 +1,10 @@
+import { openRedisScripts } from '@dialgate/redis';
 import type { Logger } from '@dialgate/service-kit';
-import { countHits, type Hit } from './hits.js';
-import { openRedisLink } from './redis-link.js';
-import { keepStates, type Change } from './states.js';
+import { createHitCounter } from './hits.js';
+import { createSharedStates } from './states.js';
 
 /** What several instances of a service count together. Nothing here ever fails or waits longer than 0.25 s for Redis. */
-export interface RateLimits {
-  /**
-   * Counts one more under this key and says how many that makes in the present window. A window begins with its first
-   * hit and lasts `windowMs` milliseconds.
-   */
-  readonly hit: (key: string, windowMs: number) => Promise<Hit>;
-  /**
-   * Reads what is kept under these keys and writes what `change` makes of it, all at once or not at all. `change` must be
-   * pure: it is asked again when somebody else was faster.
-   */
-  readonly update: <State, Result>(keys: readonly string[], change: Change<State, Result>) => Promise<Result>;
-  /** Whether counts are shared just now, as opposed to kept by this process alone. */
-  readonly shared: () => boolean;
-  readonly close: () => void;
-}
+export type RateLimits = ReturnType<typeof openRateLimits>;
 
 /**
  * Opens the counters: in Redis, shared by all instances, and in memory while Redis is away, refuses or does not answer.
@@ -31,12 +17,25 @@ export function openRateLimits(options: {
   /** First part of all keys in Redis. */
   readonly prefix: string;
   readonly log: Logger;
-}): RateLimits {
-  const link = openRedisLink(options);
+}) {
+  const { redisUrl, prefix, log } = options;
+  const role = 'rate-limits';
+  const scripts = openRedisScripts({
+    redisUrl,
+    prefix: `${prefix}:limits:`,
+    onAway: (error) => log.warn({ role, error }, 'Rate limits in memory'),
+    onBack: () => log.info({ role }, 'Rate limits shared again'),
+  });
   return {
-    hit: countHits(link, `${options.prefix}:limits:hits:`),
-    update: keepStates(link, `${options.prefix}:limits:`),
-    shared: link.usable,
-    close: link.close,
+    /**
+     * Counts one more under this key and says how many that makes in the present window. A window begins with its first
+     * hit and lasts `windowMs` milliseconds.
+     */
+    hit: createHitCounter(scripts),
+    /** Reads what is kept under these keys and writes what the change makes of it, all at once or not at all. */
+    update: createSharedStates(scripts),
+    /** Whether counts are shared just now, as opposed to kept by this process alone. */
+    shared: scripts.usable,
+    close: scripts.close,
   };
 }

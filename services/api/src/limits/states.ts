@@ -1,5 +1,10 @@
-import { openMemory } from './memory.js';
-import type { RedisLink } from './redis-link.js';
+import type { RedisScripts } from '@dialgate/redis';
+import { sleep } from '@dialgate/service-kit';
+import { LRUCache } from 'lru-cache';
+import { createTurns } from './turns.js';
+
+/** How many keys a process remembers: some megabytes. An attacker who makes up keys pushes out those not used for longest. */
+export const MAX_REMEMBERED = 20_000;
 
 /** What is to be kept under a key, and for how many milliseconds. */
 export interface Kept<State> {
@@ -8,8 +13,8 @@ export interface Kept<State> {
 }
 
 /**
- * Decides over what is kept under the keys asked for, in their order, null where there is nothing. Nothing is written
- * without `write`, which has an entry for every key.
+ * Decides over what is kept under the keys asked for, in their order, null where there is nothing. Must be pure: it is asked
+ * again when somebody else was faster. Nothing is written without `write`, which has an entry for every key.
  *
  * @param nowMs the time in milliseconds since 1970, by Redis's clock where it can be had: one clock for all instances.
  */
@@ -39,69 +44,60 @@ const SWAP = `
   return 1`;
 
 /**
- * Small states that are read, decided over and written as one. The decision is made here and not in Redis, so that there
- * is one of it, with Redis or without. Changes of this process take turns: they are few (logins).
+ * Small states that are read, decided over and written as one. The decision is made here and not in Redis, so that there is one
+ * of it, with Redis or without. Changes of this process that share a key take turns; others do not wait for each other.
  */
-export function keepStates(link: RedisLink, prefix: string) {
-  const memory = openMemory<Remembered>(() => Date.now());
-  let turn: Promise<unknown> = Promise.resolve();
+export function createSharedStates(scripts: RedisScripts) {
+  const memory = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
+  const inTurn = createTurns();
 
-  async function changeShared<State, Result>(
-    keys: readonly string[],
-    change: Change<State, Result>,
-  ): Promise<{ result: Result } | null> {
-    const names = keys.map((key) => prefix + key);
+  /** @returns null when Redis cannot be asked, or when others were faster too often. */
+  async function changeShared<State, Result>(keys: readonly string[], change: Change<State, Result>) {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const read = await link.ask(
-        (client) => client.eval(READ, names.length, ...names) as Promise<[number, ...string[]]>,
-      );
+      const read = await scripts.run<[number, ...string[]]>(READ, keys);
       if (read === null) return null;
       const [nowMs, ...texts] = read;
-      const states = texts.map((text, i) => stateOf(text, memory.get(keys[i] ?? '')) as State | null);
-      const { result, write } = change(states, nowMs);
+      const { result, write } = change(statesOf<State>(keys, texts), nowMs);
       if (write === undefined) return { result };
       const swap = write.flatMap(({ state, forMs }, i) => [texts[i] ?? '', JSON.stringify(state), Math.ceil(forMs)]);
-      const swapped = await link.ask((client) => client.eval(SWAP, names.length, ...names, ...swap) as Promise<number>);
+      const swapped = await scripts.run<number>(SWAP, keys, swap);
       if (swapped === null) return null;
       if (swapped === 1) {
         remember(keys, write, false);
         return { result };
       }
       // Two instances in step would have the same one lose again and again.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** tries, LONGEST_WAIT_MS)));
+      await sleep(Math.random() * Math.min(2 ** tries, LONGEST_WAIT_MS));
     }
     return null;
   }
 
-  function changeAlone<State, Result>(keys: readonly string[], change: Change<State, Result>): Result {
-    const states = keys.map((key) => stateOf('', memory.get(key)) as State | null);
-    const { result, write } = change(states, Date.now());
+  function changeAlone<State, Result>(keys: readonly string[], change: Change<State, Result>): { result: Result } {
+    const { result, write } = change(statesOf<State>(keys, []), Date.now());
     if (write !== undefined) remember(keys, write, true);
-    return result;
+    return { result };
+  }
+
+  /** A Redis that is back, or that lost its keys, does not open what was locked: this process remembers. */
+  function statesOf<State>(keys: readonly string[], texts: readonly string[]): (State | null)[] {
+    return keys.map((key, i) => {
+      const text = texts[i] ?? '';
+      const remembered = memory.get(key);
+      if (remembered !== undefined && (remembered.alone || text === '')) return remembered.state as State;
+      return text === '' ? null : (JSON.parse(text) as State);
+    });
   }
 
   function remember(keys: readonly string[], write: readonly Kept<unknown>[], alone: boolean): void {
-    write.forEach(({ state, forMs }, i) => memory.set(keys[i] ?? '', { state, alone }, Date.now() + forMs));
+    write.forEach(({ state, forMs }, i) => memory.set(keys[i] ?? '', { state, alone }, { ttl: Math.ceil(forMs) }));
   }
 
-  return <State, Result>(keys: readonly string[], change: Change<State, Result>): Promise<Result> => {
-    const changed = turn.then(async () => {
-      const shared = await changeShared(keys, change);
-      return shared === null ? changeAlone(keys, change) : shared.result;
-    });
-    turn = changed.catch(() => undefined);
-    return changed;
-  };
+  return <State, Result>(keys: readonly string[], change: Change<State, Result>): Promise<Result> =>
+    inTurn(keys, async () => ((await changeShared(keys, change)) ?? changeAlone(keys, change)).result);
 }
 
 interface Remembered {
   readonly state: unknown;
   /** Whether it was written without Redis, which then has an older state or none. */
   readonly alone: boolean;
-}
-
-/** A Redis that is back, or that lost its keys, does not open what was locked: this process remembers. */
-function stateOf(text: string, remembered: Remembered | undefined): unknown {
-  if (remembered !== undefined && (remembered.alone || text === '')) return remembered.state;
-  return text === '' ? null : JSON.parse(text);
 }

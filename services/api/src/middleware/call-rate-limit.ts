@@ -2,7 +2,7 @@ import { DialgateError } from '@dialgate/domain';
 import type { RateLimits } from '../limits/rate-limits.js';
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { userOf } from '../auth/require-user.js';
+import { userOf } from './locals.js';
 
 /** How many calls one user may ask for within one window; 0 requests set no limit. */
 export interface CallRate {

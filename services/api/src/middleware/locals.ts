@@ -12,3 +12,10 @@ export interface Locals {
 export function localsOf(res: Response): Locals {
   return res.locals as Locals;
 }
+
+/** The user whom `requireUser` let through. */
+export function userOf(res: Response): User {
+  const { user } = localsOf(res);
+  if (user === undefined) throw new Error('the route does not require a user');
+  return user;
+}

@@ -1,10 +1,7 @@
 import type { Logger } from '@dialgate/service-kit';
 import type { Request, RequestHandler } from 'express';
-import { BOARD_PATH } from '../board/path.js';
+import { API_BASE, BOARD_PATH } from '../paths.js';
 import { localsOf } from './locals.js';
-
-/** Where the routes for clients hang. */
-export const API_BASE = '/api/v2';
 
 /**
  * One line per request, when it is answered or its client has gone. Names the route and not the path: paths hold phone

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@dialgate/domain';
-import { API_BASE } from '../middleware/request-log.js';
+import { API_BASE } from '../paths.js';
 import { EXAMPLE_ACCEPTED, EXAMPLE_CALL_ID, EXAMPLE_CALLS } from './answers.js';
 import { problems, RATE_LIMIT_HEADERS, REQUEST_ID_HEADER } from './errors.js';
 import { CALL_ID, IDEMPOTENCY_KEY, NUMBER, REQUEST_ID } from './requests.js';

@@ -1,5 +1,4 @@
-import { BOARD_PATH } from '../board/path.js';
-import { API_BASE } from '../middleware/request-log.js';
+import { API_BASE, BOARD_PATH } from '../paths.js';
 import { problems, RATE_LIMIT_HEADERS, REQUEST_ID_HEADER } from './errors.js';
 import { REQUEST_ID } from './requests.js';
 import type { Answer, Json, Operation, Paths, Schema } from './types.js';

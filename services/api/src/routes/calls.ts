@@ -1,14 +1,14 @@
 import type { Calls } from '@dialgate/database';
 import { Router, type RequestHandler } from 'express';
-import { scopeOf, userOf } from '../auth/require-user.js';
+import { scopeOf } from '../auth/require-user.js';
 import { statusView } from '../calls/call-view.js';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
-import { localsOf } from '../middleware/locals.js';
+import { localsOf, userOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { validCallId } from '../schemas/call-id.js';
 
 /** What became of a call, and the end of it. Others' calls do not exist for a user who is no admin. */
-export function callRoutes(deps: {
+export function createCallRoutes(deps: {
   readonly requireUser: RequestHandler;
   readonly calls: Pick<Calls, 'find'>;
   readonly hangUpCall: HangUpCall;

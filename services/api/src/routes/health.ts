@@ -5,7 +5,10 @@ import type { HealthCheck } from '../health/check-health.js';
 import { healthView, statusOf, type Status } from '../health/health-view.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 
-export function healthRoutes(deps: { readonly health: HealthCheck; readonly authenticate: Authenticate }): Router {
+export function createHealthRoutes(deps: {
+  readonly health: HealthCheck;
+  readonly authenticate: Authenticate;
+}): Router {
   const { health, authenticate } = deps;
   const routes = Router();
   let seen: { status: Status; since: Date } | undefined;

@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import { BOARD_PATH } from '../board/path.js';
 import { onlyMethods } from '../middleware/unmatched.js';
+import { API_BASE, BOARD_PATH } from '../paths.js';
 
 /** Who answers here, and where to go on. */
-export function rootRoutes(
+export function createRootRoutes(
   version: string,
   pages: { readonly docsEnabled: boolean; readonly boardEnabled: boolean },
 ): Router {
@@ -12,10 +12,10 @@ export function rootRoutes(
     name: 'dialgate',
     version,
     links: {
-      token: '/api/v2/token',
-      interaction: '/api/v2/interaction/{number}',
-      calls: '/api/v2/calls',
-      status: '/api/v2/status/{call_id}',
+      token: `${API_BASE}/token`,
+      interaction: `${API_BASE}/interaction/{number}`,
+      calls: `${API_BASE}/calls`,
+      status: `${API_BASE}/status/{call_id}`,
       health: '/health',
       ...(pages.docsEnabled ? { docs: '/docs', openapi: '/openapi.json' } : {}),
       ...(pages.boardEnabled ? { queues: BOARD_PATH } : {}),

@@ -1,7 +1,7 @@
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import { Router, type ErrorRequestHandler, type Response } from 'express';
 import type { LogIn } from '../auth/log-in.js';
-import type { LoginQuota } from '../auth/login-guard.js';
+import type { LoginQuota } from '../auth/login-counts.js';
 import type { Tokens } from '../auth/tokens.js';
 import { loginBody } from '../middleware/body.js';
 import { httpStatusOf } from '../middleware/errors.js';
@@ -11,7 +11,7 @@ import { login } from '../schemas/login.js';
 import { valid } from '../schemas/valid.js';
 
 /** Logins, as an OAuth 2 password grant (RFC 6749 §4.3), with its words for what is wrong. */
-export function tokenRoutes(deps: {
+export function createTokenRoutes(deps: {
   readonly logIn: LogIn;
   readonly tokens: Tokens;
   /** How many wrong logins are free, for the headers. */

@@ -123,14 +123,6 @@ export const DOMAIN = mutantsOf('domain', 'packages/domain', [
     title: '+1234567890123456',
   },
   {
-    breaks: 'a number is never longer in a log than its last three digits',
-    file: 'src/phone-number.ts',
-    find: 'phoneNumber.length - 3)}${phoneNumber.slice(-3)}',
-    replace: 'phoneNumber.length - 6)}${phoneNumber.slice(-6)}',
-    test: 'test/input.test.ts',
-    title: 'shows only the last three digits',
-  },
-  {
     breaks: 'only a number is ever filled into an endpoint',
     file: 'src/endpoint.ts',
     find: "if (!isDialable(phoneNumber)) throw new RangeError('not a dialable number');",

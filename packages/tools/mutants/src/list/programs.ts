@@ -9,7 +9,7 @@ export const PROGRAMS = [
     {
       breaks: 'the API sweeps',
       file: 'src/main.ts',
-      find: 'sweepPart({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),',
+      find: 'createSweep({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),',
       replace: '',
       test: API_PARTS,
       title: 'ends a call that nobody dials in time',
@@ -38,7 +38,7 @@ export const PROGRAMS = [
       file: 'src/main.ts',
       find: 'const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });',
       replace:
-        'const app = createApp({ config, database, queue, workers, board, limits, withdrawals: openWithdrawals({ calls, log }), log });',
+        'const app = createApp({ config, database, queue, workers, board, limits, withdrawals: createWithdrawals({ calls, log }), log });',
       test: API_PARTS,
       title: 'takes back a call whose client was told 503',
       built: true,

@@ -92,7 +92,7 @@ export const SURROUNDINGS = [
     {
       breaks: 'a part that does not stop is left behind',
       file: 'src/lifecycle/run-service.ts',
-      find: 'await Promise.race([part.stop?.(), late])',
+      find: 'await inTime(Promise.resolve(part.stop?.()), withinMs)',
       replace: 'await part.stop?.()',
       test: SERVICE,
       title: 'leaves behind a part that does not stop in time',

@@ -1,2 +1,0 @@
-/** Where the board hangs. */
-export const BOARD_PATH = '/admin/queues';
