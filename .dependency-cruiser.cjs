@@ -1,8 +1,47 @@
 /** Who may import whom; see docs/architecture.md. A rule that could not fail would be worse than none: test/import-rules. */
 const own = (name) => `^packages/${name}/src/`;
 
+/**
+ * The API's folders, and which others each may import. A request goes routes → calls; what stands in front of a route
+ * (middleware, auth) knows nothing of what stands behind it. Only the app knows the routes.
+ */
+const API_FOLDERS = {
+  limits: [],
+  schemas: [],
+  health: [],
+  middleware: ['limits'],
+  calls: ['schemas'],
+  auth: ['limits', 'middleware', 'schemas'],
+  board: ['auth', 'middleware'],
+  openapi: ['calls', 'docs', 'middleware', 'schemas'],
+  docs: ['middleware', 'openapi', 'schemas'],
+};
+
+const apiRules = Object.entries(API_FOLDERS).map(([folder, others]) => ({
+  name: `api-${folder}`,
+  severity: 'error',
+  comment: 'routes → calls → …: see API_FOLDERS.',
+  from: { path: `^services/api/src/${folder}/` },
+  to: { path: '^services/api/src/([^/]+/|app|main)', pathNot: `^services/api/src/(${[folder, ...others].join('|')})/` },
+}));
+
 module.exports = {
   forbidden: [
+    ...apiRules,
+    {
+      name: 'calls-know-no-http',
+      severity: 'error',
+      comment: 'What is done for a request is told in words of the domain; the routes translate.',
+      from: { path: '^services/api/src/calls/' },
+      to: { path: '(^(node:)?http|^express$|node_modules/express/)' },
+    },
+    {
+      name: 'no-room-for-everything',
+      severity: 'error',
+      comment: 'A thing stands where it belongs.',
+      from: { pathNot: '/test/' },
+      to: { path: '^(packages|services)/.*/(utils|common|helpers)[/.]', pathNot: 'node_modules' },
+    },
     {
       name: 'no-cycles',
       severity: 'error',
@@ -57,9 +96,9 @@ module.exports = {
       to: { path: '(^bullmq$|node_modules/bullmq/)', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'ioredis-only-in-redis-and-limits',
+      name: 'ioredis-only-in-redis',
       severity: 'error',
-      from: { pathNot: '^(packages/redis/src/|services/api/src/limits/|packages/tools/)' },
+      from: { pathNot: '^(packages/redis/src/|packages/tools/)' },
       to: { path: '(^ioredis$|node_modules/ioredis/)', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -23,6 +23,14 @@ export default tseslint.config(
     },
   },
   {
+    // The product: every function fits on a screen, comments and closures included, and every file can be read in one go.
+    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts', 'prisma/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 250 }],
+      'max-lines-per-function': ['error', { max: 80, IIFEs: true }],
+    },
+  },
+  {
     // The simulator, the scripts a person runs and the tests may talk to the terminal; chai's assertions are expressions.
     files: [
       'packages/tools/{local-stack,fault-campaign,mutants}/**/*.ts',
