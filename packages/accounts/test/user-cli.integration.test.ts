@@ -2,7 +2,7 @@ import { isPassword } from '@dialgate/accounts';
 import { createTestDatabase, runProgram, type TestDatabase, USER_PROGRAM } from '@dialgate/testing';
 import { expect } from 'chai';
 import { readArguments, UsageError } from '../src/user-cli/arguments.js';
-import { RefusedError, runCommand } from '../src/user-cli/run-command.js';
+import { NotDoneError, runCommand } from '../src/user-cli/run-command.js';
 
 const PASSWORD = 'eleven green trams rang';
 
@@ -108,7 +108,7 @@ describe('users on the command line', () => {
       [['enable', 'nobody'], 'There is no user nobody.'],
     ] as const) {
       const refused = await does([...args]).catch((error: unknown) => error);
-      expect(refused, args.join(' ')).to.be.an.instanceOf(RefusedError).and.to.include({ message: says });
+      expect(refused, args.join(' ')).to.be.an.instanceOf(NotDoneError).and.to.include({ message: says });
     }
     for (const weak of ['short', 'password-2026!', 'abcdefghijklmnop']) {
       const refused = await does(['set-password', 'alice'], weak).catch((error: unknown) => error);

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import { connectImpatiently, type QueueAccess } from './connections.js';
+import { openFailFastConnection, type QueueAccess } from './connections.js';
 import { ORIGINATE_QUEUE } from './originate-queue.js';
 
 /** Every queue there is. A further one is shown by a board once its name stands here. */
@@ -21,7 +21,7 @@ export interface BoardQueues {
  * Redis that is away, and writes nothing.
  */
 export function openBoardQueues(options: QueueAccess): BoardQueues {
-  const client = connectImpatiently(options, 'board', COMMAND_TIMEOUT_MS);
+  const client = openFailFastConnection(options, 'board', COMMAND_TIMEOUT_MS);
   const queues = QUEUES.map((name) => {
     const queue = new Queue(name, { connection: client, prefix: options.prefix, skipMetasUpdate: true });
     queue.on('error', () => undefined); // The connection says it already.

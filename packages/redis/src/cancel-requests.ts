@@ -1,4 +1,4 @@
-import { connectPatiently, type QueueAccess } from './connections.js';
+import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { cancelRequestChannel } from './originate-queue.js';
 
 export interface CancelRequestListener {
@@ -12,7 +12,7 @@ export interface CancelRequestListener {
 export function openCancelRequestListener(
   options: QueueAccess & { readonly onCancelRequest: () => void },
 ): CancelRequestListener {
-  const client = connectPatiently(options, 'cancel requests');
+  const client = openWaitingConnection(options, 'cancel requests');
   client.on('message', options.onCancelRequest);
   client.on('ready', () => {
     client.subscribe(cancelRequestChannel(options.prefix)).catch(() => undefined); // Tried again with the next connection.

@@ -21,14 +21,14 @@ type Access = Pick<QueueAccess, 'redisUrl' | 'log'>;
  * A connection for those who must not wait: what it is asked fails within so many milliseconds in every kind of outage, at
  * once while there is no connection, and is answered again 0.5 s after the outage (measured with ioredis 6.0).
  */
-export function connectImpatiently({ redisUrl, log }: Access, role: string, withinMs: number): Redis {
-  const client = connectSilently(redisUrl, withinMs);
+export function openFailFastConnection({ redisUrl, log }: Access, role: string, withinMs: number): Redis {
+  const client = openQuietConnection(redisUrl, withinMs);
   logOutages(client, log, role);
   return client;
 }
 
 /** The same for those who say themselves that Redis is away; they must listen for `error`. */
-export function connectSilently(redisUrl: string, withinMs: number): Redis {
+export function openQuietConnection(redisUrl: string, withinMs: number): Redis {
   return new Redis(redisUrl, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -39,7 +39,7 @@ export function connectSilently(redisUrl: string, withinMs: number): Redis {
 }
 
 /** A connection for those who have nothing to do without Redis: what it is asked waits until Redis is back. */
-export function connectPatiently({ redisUrl, log }: Access, role: string): Redis {
+export function openWaitingConnection({ redisUrl, log }: Access, role: string): Redis {
   const client = new Redis(redisUrl, {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * times, 2_000),

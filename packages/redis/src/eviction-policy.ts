@@ -1,6 +1,6 @@
 import { inTime } from '@dialgate/service-kit';
 import { ReplyError, type Redis } from 'ioredis';
-import { connectImpatiently, type QueueAccess } from './connections.js';
+import { openFailFastConnection, type QueueAccess } from './connections.js';
 
 export interface EvictionCheck {
   /**
@@ -32,7 +32,7 @@ const COMMAND_TIMEOUT_MS = 800;
  */
 export function openEvictionCheck(options: Pick<QueueAccess, 'redisUrl' | 'log'>): EvictionCheck {
   const { log } = options;
-  const client = connectImpatiently(options, 'eviction check', COMMAND_TIMEOUT_MS);
+  const client = openFailFastConnection(options, 'eviction check', COMMAND_TIMEOUT_MS);
 
   const answer = new Promise<string | null>((resolve) => {
     client.on('ready', () => {
@@ -66,14 +66,14 @@ export function openEvictionCheck(options: Pick<QueueAccess, 'redisUrl' | 'log'>
 
 /** Managed servers refuse CONFIG and tell the same in INFO. @returns null when neither tells. */
 async function readEvictionPolicy(client: Redis): Promise<string | null> {
-  const config = await orNullWhenRefused(client.config('GET', 'maxmemory-policy'));
+  const config = await orNullWhenForbidden(client.config('GET', 'maxmemory-policy'));
   const [, policy] = config ?? [];
   if (policy !== undefined) return policy;
-  const memory = await orNullWhenRefused(client.info('memory'));
+  const memory = await orNullWhenForbidden(client.info('memory'));
   return /^maxmemory_policy:(\S+)/m.exec(memory ?? '')?.[1] ?? null;
 }
 
-async function orNullWhenRefused<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+async function orNullWhenForbidden<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   try {
     return await asked;
   } catch (error) {

@@ -1,7 +1,12 @@
 export { openOriginateProducer, type OriginateProducer } from './originate-producer.js';
 export { openOriginateConsumer, type JobEnd, type OriginateConsumer } from './originate-consumer.js';
 export { openCancelRequestListener, type CancelRequestListener } from './cancel-requests.js';
-export { openWorkerReports, type FactBacklog, type WorkerReport, type WorkerReports } from './worker-reports.js';
+export {
+  openWorkerReports,
+  type PendingWritesReport,
+  type WorkerReport,
+  type WorkerReports,
+} from './worker-reports.js';
 export { EvictingRedisError, openEvictionCheck, type EvictionCheck } from './eviction-policy.js';
 export { ORIGINATE_QUEUE } from './originate-queue.js';
 export { openBoardQueues, type BoardQueues } from './board-queues.js';

@@ -1,6 +1,6 @@
 import { inTime } from '@dialgate/service-kit';
 import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
-import { connectPatiently, type QueueAccess } from './connections.js';
+import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
 /** What became of a job: done with, or to be put back, in its old place, for so many milliseconds. */
@@ -29,7 +29,7 @@ export function openOriginateConsumer(
   },
 ): OriginateConsumer {
   const { log, lockMs = 6_000 } = options;
-  const client = connectPatiently(options, 'consumer');
+  const client = openWaitingConnection(options, 'consumer');
   const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
   queue.on('error', () => undefined); // The connection says it already.
 

@@ -1,6 +1,6 @@
 import { coalesce } from '@dialgate/service-kit';
 import { Queue } from 'bullmq';
-import { connectImpatiently, type QueueAccess } from './connections.js';
+import { openFailFastConnection, type QueueAccess } from './connections.js';
 import { ORIGINATE_QUEUE, originateJob, cancelRequestChannel, type OriginateJob } from './originate-queue.js';
 
 export interface OriginateProducer {
@@ -23,7 +23,7 @@ const BATCH = { maxBatch: 500, maxInFlight: 1, maxWaiting: 50_000 };
 
 /** The API's and the sweeper's end of the queue. Never waits for Redis. */
 export function openOriginateProducer(options: QueueAccess): OriginateProducer {
-  const client = connectImpatiently(options, 'producer', COMMAND_TIMEOUT_MS);
+  const client = openFailFastConnection(options, 'producer', COMMAND_TIMEOUT_MS);
   const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
   queue.on('error', () => undefined); // The connection says it already.
 

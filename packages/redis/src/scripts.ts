@@ -1,5 +1,5 @@
 import { inTime } from '@dialgate/service-kit';
-import { connectSilently } from './connections.js';
+import { openQuietConnection } from './connections.js';
 
 /** Small Lua scripts for those who can go on without Redis. */
 export interface RedisScripts {
@@ -39,7 +39,7 @@ export function openRedisScripts(options: {
   readonly onBack: () => void;
 }): RedisScripts {
   const { redisUrl, prefix, onAway, onBack } = options;
-  const client = connectSilently(redisUrl, FORGET_AFTER_MS);
+  const client = openQuietConnection(redisUrl, FORGET_AFTER_MS);
   let away = false;
   let closed = false;
   let probe: NodeJS.Timeout | undefined;

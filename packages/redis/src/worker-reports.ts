@@ -1,4 +1,4 @@
-import { connectImpatiently, type QueueAccess } from './connections.js';
+import { openFailFastConnection, type QueueAccess } from './connections.js';
 
 /** What a worker says of itself, for /health: over Redis, because it matters most while PostgreSQL is away. */
 export interface WorkerReport {
@@ -6,15 +6,15 @@ export interface WorkerReport {
   readonly holder: string;
   /** Name of its Asterisk. */
   readonly asterisk: string;
-  readonly facts: FactBacklog;
+  readonly facts: PendingWritesReport;
 }
 
-/** What a worker has heard of its calls and not written down yet. */
-export interface FactBacklog {
+/** What a worker has received about its calls and not written yet: its pending writes. */
+export interface PendingWritesReport {
   readonly waiting: number;
-  /** How long the oldest fact has been waiting; null when none is. */
+  /** How long the oldest has been waiting; null when none is. */
   readonly oldestSeconds: number | null;
-  /** How many facts were dropped since the worker's start, because too many were waiting. */
+  /** How many were dropped since the worker's start, because too many were waiting. */
   readonly dropped: number;
   /** How long ago the last one was dropped; null when none was. */
   readonly lastDroppedSecondsAgo: number | null;
@@ -42,7 +42,7 @@ const FORGOTTEN_AFTER_MS = 3_600_000;
 
 /** Opens the place where workers leave word of themselves. Never waits for a Redis that is away. */
 export function openWorkerReports(options: QueueAccess): WorkerReports {
-  const client = connectImpatiently(options, 'reports', COMMAND_TIMEOUT_MS);
+  const client = openFailFastConnection(options, 'reports', COMMAND_TIMEOUT_MS);
   const names = `${options.prefix}:workers`;
   const keyOf = (worker: string): string => `${names}:${worker}`;
 

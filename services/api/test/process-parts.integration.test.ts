@@ -180,7 +180,11 @@ describe('the API as operators run it, with no worker alive', () => {
       Promise.all(
         ['/admin/queues', '/docs', '/openapi.json'].map(async (path) => (await send(port, 'GET', path, admin)).status),
       );
-    expect(await statuses(ports.one)).to.deep.equal([200, 200, 200]);
+    // Until it is connected to Redis, the board says that it is away.
+    await eventually(async () => {
+      expect(await statuses(ports.one)).to.deep.equal([200, 200, 200]);
+      return true;
+    }, WAIT_MS);
     expect(await statuses(ports.two)).to.deep.equal([404, 404, 404]);
   });
 

@@ -8,7 +8,7 @@ import { DialgateError } from '@dialgate/domain';
 import Joi from 'joi';
 import { readArguments, USAGE, UsageError, type Command } from './arguments.js';
 import { askPassword, NoPasswordError, readPassword } from './ask-password.js';
-import { RefusedError, runCommand } from './run-command.js';
+import { NotDoneError, runCommand } from './run-command.js';
 
 try {
   const command = readArguments(process.argv.slice(2));
@@ -47,7 +47,7 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
 
 function messageOf(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${USAGE}`;
-  if (error instanceof RefusedError || error instanceof NoPasswordError || error instanceof ConfigError) {
+  if (error instanceof NotDoneError || error instanceof NoPasswordError || error instanceof ConfigError) {
     return error.message;
   }
   if (hasNoTables(error)) return 'The database has no tables yet; apply the migrations first.';

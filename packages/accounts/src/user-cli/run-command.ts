@@ -4,8 +4,8 @@ import { passwordWeakness } from '../passwords/weakness.js';
 import type { Command } from './arguments.js';
 
 /** What was asked for cannot be done. Its message is for a person. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
+export class NotDoneError extends Error {
+  override readonly name = 'NotDoneError';
 }
 
 /** What a command has to say: the answer, and a warning if there is one. */
@@ -18,7 +18,7 @@ export interface Outcome {
  * Does what was asked for.
  *
  * @param password gets the password from wherever it is to come from; only asked when it is needed.
- * @throws RefusedError, NoPasswordError, DialgateError `database_unavailable`
+ * @throws NotDoneError, NoPasswordError, DialgateError `database_unavailable`
  */
 export async function runCommand(
   command: Exclude<Command, { name: 'help' }>,
@@ -62,7 +62,7 @@ export async function runCommand(
 
 async function newHash(username: string, password: string): Promise<string> {
   const weakness = passwordWeakness(password, username);
-  if (weakness !== null) throw new RefusedError(`The password is too weak: ${weakness}.`);
+  if (weakness !== null) throw new NotDoneError(`The password is too weak: ${weakness}.`);
   return hashPassword(password);
 }
 
@@ -76,12 +76,12 @@ function assertFound(found: boolean, username: string): void {
   if (!found) throw unknown(username);
 }
 
-function unknown(username: string): RefusedError {
-  return new RefusedError(`There is no user ${username}.`);
+function unknown(username: string): NotDoneError {
+  return new NotDoneError(`There is no user ${username}.`);
 }
 
-function taken(username: string): RefusedError {
-  return new RefusedError(`There is a user ${username} already.`);
+function taken(username: string): NotDoneError {
+  return new NotDoneError(`There is a user ${username} already.`);
 }
 
 function asJson(users: readonly ListedUser[]): string {

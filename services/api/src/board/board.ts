@@ -40,11 +40,11 @@ const inBoardWords: ErrorRequestHandler = (error, req, res, next) => {
   res.status(httpStatusOf(error.code)).json({ error: error.message, code: error.code, request_id: requestId });
 };
 
-const refuseMethod = onlyMethods('GET');
+const otherMethods = onlyMethods('GET');
 
 const onlyGet: RequestHandler = (req, res, next) => {
   if (req.method === 'GET' || req.method === 'HEAD') next();
-  else void refuseMethod(req, res, next);
+  else void otherMethods(req, res, next);
 };
 
 /** No host but this one. No `upgrade-insecure-requests`: over plain HTTP it would break every file of the page. */

@@ -67,8 +67,8 @@ export function createCreateCall(deps: {
       created = await calls.create(call);
     } catch (error) {
       // The row may have been written all the same. With a key the client can find out; without, it must not ring.
-      const refused = error instanceof DialgateError && CERTAINLY_NOT_WRITTEN.has(error.code);
-      if (call.idempotency === null && !refused) withdrawals.add(call.id);
+      const notWritten = error instanceof DialgateError && CERTAINLY_NOT_WRITTEN.has(error.code);
+      if (call.idempotency === null && !notWritten) withdrawals.add(call.id);
       throw error;
     }
     if (created.outcome === 'key_reused') {

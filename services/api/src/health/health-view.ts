@@ -1,7 +1,7 @@
 import type { SlotConnection, SlotState } from '@dialgate/database';
 import type { WorkerReport } from '@dialgate/redis';
 import type { Health } from './check-health.js';
-import { factProblems, sumOfFacts } from './fact-backlogs.js';
+import { pendingWriteProblems, sumOfPendingWrites } from './pending-writes.js';
 
 export type Status = 'ok' | 'degraded' | 'down';
 
@@ -17,7 +17,7 @@ export function problemsOf({ database, redis, slots, reports }: Health, isAdmin:
   if (!database) problems.push('PostgreSQL does not answer: no call can be accepted.');
   if (!redis) problems.push('Redis does not answer: calls are accepted, and dialled when it is back.');
   if (slots !== null) problems.push(...slotProblems(slots, reports ?? [], isAdmin));
-  if (reports !== null) problems.push(...factProblems(reports, isAdmin));
+  if (reports !== null) problems.push(...pendingWriteProblems(reports, isAdmin));
   return [...new Set(problems)];
 }
 
@@ -61,7 +61,7 @@ export function healthView(health: Health, since: Date, isAdmin: boolean) {
     redis: { status: upOrDown(health.redis) },
     queue:
       backlog === null ? null : { waiting: backlog.waiting, oldest_waiting_seconds: ageOf(backlog.oldestCreatedAt) },
-    facts: reports === null ? null : sumOfFacts(reports),
+    facts: reports === null ? null : sumOfPendingWrites(reports),
     workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots),
   };
 }

@@ -15,19 +15,19 @@ const LOGIN_LIMIT = 8_192;
  */
 export function jsonBody(): RequestHandler[] {
   const parse = express.json({ limit: JSON_LIMIT, inflate: false, type: 'application/json' });
-  return [refuseOtherThan('application/json'), parse];
+  return [onlyTypes('application/json'), parse];
 }
 
 /** Reads a login: a form, as OAuth 2 has it, or JSON. */
 export function loginBody(): RequestHandler[] {
   return [
-    refuseOtherThan('application/x-www-form-urlencoded', 'application/json'),
+    onlyTypes('application/x-www-form-urlencoded', 'application/json'),
     express.json({ limit: LOGIN_LIMIT, inflate: false, type: 'application/json' }),
     express.urlencoded({ limit: LOGIN_LIMIT, inflate: false, extended: false, parameterLimit: 20 }),
   ];
 }
 
-function refuseOtherThan(...types: string[]): RequestHandler {
+function onlyTypes(...types: string[]): RequestHandler {
   return (req, _res, next) => {
     if (hasBody(req) && typeof req.is(types) !== 'string') {
       throw new DialgateError('unsupported_media_type', `The body must be ${types.join(' or ')}.`);

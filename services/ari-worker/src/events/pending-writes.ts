@@ -1,5 +1,5 @@
 import type { Logger } from '@dialgate/service-kit';
-import type { FactBacklog } from '@dialgate/redis';
+import type { PendingWritesReport } from '@dialgate/redis';
 import type { SerializeByKey } from './serialize-by-key.js';
 
 /** What was heard or done and is not written down yet: a few for milliseconds, or thousands while the database is away. */
@@ -9,7 +9,7 @@ export interface WaitingFacts {
    * from then on until half of them are written. Rejects when the writing does.
    */
   readonly add: (callId: string, write: () => Promise<void>) => Promise<void>;
-  readonly backlog: () => FactBacklog;
+  readonly backlog: () => PendingWritesReport;
 }
 
 /** So many take 130 MB (measured); at seven a call they are the whole life of 7,000 calls. */

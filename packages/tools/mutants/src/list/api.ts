@@ -68,7 +68,7 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'a call whose client was told 503 is withdrawn',
     file: 'src/calls/create-call.ts',
-    find: 'if (call.idempotency === null && !refused) withdrawals.add(call.id);',
+    find: 'if (call.idempotency === null && !notWritten) withdrawals.add(call.id);',
     replace: '',
     test: TROUBLE,
     title: 'takes back a call whose client was told 503',
@@ -76,8 +76,8 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'a call that its client can ask for again by its key stands',
     file: 'src/calls/create-call.ts',
-    find: 'if (call.idempotency === null && !refused)',
-    replace: 'if (!refused)',
+    find: 'if (call.idempotency === null && !notWritten)',
+    replace: 'if (!notWritten)',
     test: TROUBLE,
     title: 'leaves it standing when the client can ask again by its Idempotency-Key',
   },
@@ -275,10 +275,10 @@ export const API = mutantsOf('api', 'services/api', [
   },
   {
     breaks: 'names of machines are for admins',
-    file: 'src/health/fact-backlogs.ts',
+    file: 'src/health/pending-writes.ts',
     find: 'const worker = isAdmin ? `The worker ${holder}`',
     replace: 'const worker = holder.length > 0 ? `The worker ${holder}`',
-    test: 'test/fact-backlogs.test.ts',
+    test: 'test/pending-writes.test.ts',
     title: 'are told with the name of the worker to admins only',
   },
   {

@@ -1,9 +1,9 @@
-import type { FactBacklog } from '@dialgate/redis';
+import type { PendingWritesReport } from '@dialgate/redis';
 import { expect } from 'chai';
-import { factProblems } from '../src/health/fact-backlogs.js';
+import { pendingWriteProblems } from '../src/health/pending-writes.js';
 import { healthView, statusOf } from '../src/health/health-view.js';
 
-const NOTHING: FactBacklog = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
+const NOTHING: PendingWritesReport = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
 
 const slot = {
   asterisk: 'pbx-7:8088',
@@ -17,13 +17,13 @@ const slot = {
   openCalls: 2,
 } as const;
 
-const report = (facts: Partial<FactBacklog>) => ({
+const report = (facts: Partial<PendingWritesReport>) => ({
   holder: 'host-1',
   asterisk: 'pbx-7:8088',
   facts: { ...NOTHING, ...facts },
 });
 
-const healthWith = (facts: Partial<FactBacklog>) => ({
+const healthWith = (facts: Partial<PendingWritesReport>) => ({
   database: true,
   redis: true,
   backlog: { waiting: 0, oldestCreatedAt: null },
@@ -45,9 +45,12 @@ describe('the facts that workers keep', () => {
 
   it('are told with the name of the worker to admins only', () => {
     const reports = [report({ waiting: 3, oldestSeconds: 20, dropped: 4, lastDroppedSecondsAgo: 1 })];
-    expect(factProblems(reports, true).join()).to.include('host-1').and.include('3 facts').and.include('4 facts');
-    expect(factProblems(reports, false)).to.have.length(2);
-    expect(factProblems(reports, false).join()).not.to.include('host-1');
+    expect(pendingWriteProblems(reports, true).join())
+      .to.include('host-1')
+      .and.include('3 facts')
+      .and.include('4 facts');
+    expect(pendingWriteProblems(reports, false)).to.have.length(2);
+    expect(pendingWriteProblems(reports, false).join()).not.to.include('host-1');
   });
 
   it('stand beside the slot of their worker, and alone while PostgreSQL cannot be asked', () => {

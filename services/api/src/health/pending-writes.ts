@@ -1,0 +1,40 @@
+import type { PendingWritesReport, WorkerReport } from '@dialgate/redis';
+
+/** A write takes milliseconds. If one waits longer than a worker's lease, its database is away or too slow. */
+const LATE_SECONDS = 6;
+
+/** How long it matters that writes were dropped. By then their calls have been reconciled many times. */
+const DROP_REMEMBERED_SECONDS = 600;
+
+/** Whether a write waits for longer than it should. */
+export function isLate({ oldestSeconds }: PendingWritesReport): boolean {
+  return oldestSeconds !== null && oldestSeconds > LATE_SECONDS;
+}
+
+/** Whether writes were dropped lately, so that calls of these minutes may have ended as `lost`. */
+export function hasDropped({ lastDroppedSecondsAgo }: PendingWritesReport): boolean {
+  return lastDroppedSecondsAgo !== null && lastDroppedSecondsAgo <= DROP_REMEMBERED_SECONDS;
+}
+
+/** What is wrong with the writes that wait in workers, in sentences for an operator. Names of machines are for admins. */
+export function pendingWriteProblems(reports: readonly WorkerReport[], isAdmin: boolean): string[] {
+  return reports.flatMap(({ holder, facts }) => {
+    const worker = isAdmin ? `The worker ${holder}` : 'A worker';
+    return [
+      ...(isLate(facts)
+        ? [`${worker} cannot write to PostgreSQL: ${facts.waiting} facts about calls wait there to be written down.`]
+        : []),
+      ...(hasDropped(facts)
+        ? [`${worker} has dropped ${facts.dropped} facts about calls, too many waited: calls may end as lost.`]
+        : []),
+    ];
+  });
+}
+
+/** The pending writes of all workers together. */
+export function sumOfPendingWrites(reports: readonly WorkerReport[]): { waiting: number; dropped: number } {
+  return {
+    waiting: reports.reduce((sum, { facts }) => sum + facts.waiting, 0),
+    dropped: reports.reduce((sum, { facts }) => sum + facts.dropped, 0),
+  };
+}
