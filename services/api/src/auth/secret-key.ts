@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 
 /** HS256 wants a key as long as its hash (RFC 7518 §3.2), in bytes. */
-export const SECRET_KEY_MIN_BYTES = 32;
+const SECRET_KEY_MIN_BYTES = 32;
 
 /** What stands in examples and gets copied from there. */
 const PLACEHOLDER =

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { isUuid } from '../schemas/call-id.js';
 
 /** Who issued a token and for whom; a token of another installation's service says something else. */
@@ -30,9 +31,9 @@ export function createTokens(options: {
   readonly now?: () => number;
 }): Tokens {
   const { key, expiresInSeconds, now = Date.now } = options;
-  const verified = new Map<string, Verified>();
+  const verified = new LRUCache<string, string>({ max: REMEMBERED, ttlResolution: 0, perf: { now } });
 
-  function verify(token: string): Verified | null {
+  function verify(token: string): { userId: string; expiresAtMs: number } | null {
     try {
       const claims = jwt.verify(token, key, {
         algorithms: ['HS256'],
@@ -59,22 +60,11 @@ export function createTokens(options: {
       }),
     userOf: (token) => {
       const known = verified.get(token);
-      if (known !== undefined) {
-        if (known.expiresAtMs > now()) return known.userId;
-        verified.delete(token);
-        return null;
-      }
+      if (known !== undefined) return known;
       const found = verify(token);
       if (found === null) return null;
-      // A Map keeps the order of insertion: the first is the oldest, and the soonest to expire.
-      if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value ?? '');
-      verified.set(token, found);
+      verified.set(token, found.userId, { ttl: Math.max(1, found.expiresAtMs - now()) });
       return found.userId;
     },
   };
-}
-
-interface Verified {
-  readonly userId: string;
-  readonly expiresAtMs: number;
 }

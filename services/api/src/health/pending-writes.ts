@@ -6,16 +6,6 @@ const LATE_SECONDS = 6;
 /** How long it matters that writes were dropped. By then their calls have been reconciled many times. */
 const DROP_REMEMBERED_SECONDS = 600;
 
-/** Whether a write waits for longer than it should. */
-export function isLate({ oldestSeconds }: PendingWritesReport): boolean {
-  return oldestSeconds !== null && oldestSeconds > LATE_SECONDS;
-}
-
-/** Whether writes were dropped lately, so that calls of these minutes may have ended as `lost`. */
-export function hasDropped({ lastDroppedSecondsAgo }: PendingWritesReport): boolean {
-  return lastDroppedSecondsAgo !== null && lastDroppedSecondsAgo <= DROP_REMEMBERED_SECONDS;
-}
-
 /** What is wrong with the writes that wait in workers, in sentences for an operator. Names of machines are for admins. */
 export function pendingWriteProblems(reports: readonly WorkerReport[], isAdmin: boolean): string[] {
   return reports.flatMap(({ holder, facts }) => {
@@ -37,4 +27,14 @@ export function sumOfPendingWrites(reports: readonly WorkerReport[]): { waiting:
     waiting: reports.reduce((sum, { facts }) => sum + facts.waiting, 0),
     dropped: reports.reduce((sum, { facts }) => sum + facts.dropped, 0),
   };
+}
+
+/** Whether a write waits for longer than it should. */
+function isLate({ oldestSeconds }: PendingWritesReport): boolean {
+  return oldestSeconds !== null && oldestSeconds > LATE_SECONDS;
+}
+
+/** Whether writes were dropped lately, so that calls of these minutes may have ended as `lost`. */
+function hasDropped({ lastDroppedSecondsAgo }: PendingWritesReport): boolean {
+  return lastDroppedSecondsAgo !== null && lastDroppedSecondsAgo <= DROP_REMEMBERED_SECONDS;
 }

@@ -55,7 +55,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
 }
 
 /** Sends the error as a problem document, with the headers that its status asks for. */
-export function sendProblem(req: Request, res: Response, error: DialgateError): void {
+function sendProblem(req: Request, res: Response, error: DialgateError): void {
   setErrorHeaders(req, res, error);
   const status = HTTP_STATUS[error.code];
   const { fields } = error.details;

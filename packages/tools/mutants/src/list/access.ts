@@ -89,8 +89,8 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'a remembered token ends with its time',
     file: 'src/auth/tokens.ts',
-    find: 'if (known.expiresAtMs > now()) return known.userId;',
-    replace: 'return known.userId;',
+    find: '{ ttl: Math.max(1, found.expiresAtMs - now()) }',
+    replace: '{ ttl: 1e9 }',
     test: 'test/tokens.test.ts',
     title: 'end with their time, remembered or not',
   },
