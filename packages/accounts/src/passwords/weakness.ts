@@ -8,14 +8,12 @@ const MIN_DISTINCT = 6;
  * What people type when they are asked for a password. Compared without case, digits, punctuation and the usual
  * look-alikes, so that `P@ssw0rd-2026!` is a `password` too.
  */
-const COMMON: ReadonlySet<string> = new Set(
-  `admin adminadmin administrator asterisk changeit changeme changemenow changethis changethispassword
-   contactcenter correcthorsebatterystaple default dialgate example iloveyou letmein letmeinplease login master
-   monkey mypassword passphrase password passwordpassword placeholder qwerty qwertyuiop qwertyuiopasdf root
-   secret secretpassword supersecret supersecretpassword test testtest thisisapassword welcome yourpassword`.split(
-    /\s+/,
-  ),
-);
+const COMMON_WORDS = `admin adminadmin administrator asterisk changeit changeme changemenow changethis changethispassword
+  contactcenter correcthorsebatterystaple default dialgate example iloveyou letmein letmeinplease login master
+  monkey mypassword passphrase password passwordpassword placeholder qwerty qwertyuiop qwertyuiopasdf root
+  secret secretpassword supersecret supersecretpassword test testtest thisisapassword welcome yourpassword`;
+
+const COMMON: ReadonlySet<string> = new Set(COMMON_WORDS.split(/\s+/));
 
 /**
  * What makes a password too easy to guess, as a sentence about it, or null when nothing does.

@@ -42,11 +42,11 @@ export function createHitCounter(scripts: RedisScripts): (key: string, windowMs:
   const countOne = coalesce(
     async (asked: { readonly key: string; readonly windowMs: number }[]): Promise<Hit[]> => {
       const keys = asked.map(({ key }) => key);
-      const counted = await scripts.run<number[]>(COUNT, keys, asked.map(({ windowMs }) => windowMs)); // prettier-ignore
+      const windowsMs = asked.map(({ windowMs }) => windowMs);
+      const counted = (await scripts.run<number[]>(COUNT, keys, windowsMs)) ?? [];
+      const now = performance.now();
       return asked.map(({ key, windowMs }, i) => {
-        const [hits, leftMs = windowMs] = counted?.slice(2 * i) ?? [];
-        const now = performance.now();
-        const window = windowWithHit(windows.get(key), hits, now + leftMs);
+        const window = windowWithHit(windows.get(key), counted[2 * i], now + (counted[2 * i + 1] ?? windowMs));
         const endsInMs = Math.max(0, Math.round(window.endsAtMs - now));
         windows.set(key, window, { ttl: endsInMs + 1 });
         return { hits: window.hits, endsInMs };
