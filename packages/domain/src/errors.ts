@@ -1,27 +1,36 @@
-/** Everything that can go wrong in words of this product. Each code has one HTTP status, chosen at the API's edge. */
-export type ErrorCode =
-  | 'invalid_request'
-  | 'malformed_json'
-  | 'unauthorized'
-  | 'invalid_credentials'
-  | 'forbidden'
-  | 'not_found'
-  | 'call_not_found'
-  | 'call_already_ended'
-  | 'method_not_allowed'
-  | 'idempotency_key_in_use'
-  | 'idempotency_key_reused'
-  | 'payload_too_large'
-  | 'unsupported_media_type'
-  | 'destination_refused'
-  | 'context_not_allowed'
-  | 'variable_not_allowed'
-  | 'too_many_requests'
-  | 'too_many_calls'
-  | 'database_unavailable'
-  | 'queue_unavailable'
-  | 'overloaded'
-  | 'internal';
+/**
+ * Everything that can go wrong in words of this product, and what it means to a client. Each code has one HTTP status, chosen
+ * at the API's edge.
+ */
+export const ERROR_MEANINGS = {
+  invalid_request:
+    'Fields are missing, wrong or unknown; `errors` names each of them. A number that is no phone number too.',
+  malformed_json: 'The body is not a JSON object.',
+  unauthorized: 'There is no access token, or it is expired, forged, or its user was disabled.',
+  invalid_credentials: 'The username or the password is wrong, or the user is disabled.',
+  forbidden: 'This user may not do that.',
+  not_found: 'There is nothing at this path.',
+  call_not_found: 'There is no such call, or it is somebody else’s.',
+  method_not_allowed: 'The path exists, but not with this method; the `Allow` header names those it has.',
+  call_already_ended: 'The call has reached its final status; nothing can be hung up any more.',
+  idempotency_key_in_use: 'The first request with this `Idempotency-Key` is still under way; repeat in a moment.',
+  payload_too_large: 'The body is longer than any sensible request.',
+  unsupported_media_type: 'The body is of another kind than the route reads, compressed, or not in UTF-8.',
+  idempotency_key_reused: 'The `Idempotency-Key` came with another request before.',
+  destination_refused:
+    'The number is well-formed and may not be called: emergency, premium, blocked or a country not allowed.',
+  context_not_allowed: 'Calls may not be put through to this dialplan context.',
+  variable_not_allowed:
+    'The operator’s `ALLOWED_VARIABLES` does not name this channel variable; `errors` names each of them.',
+  too_many_requests: 'Too many requests or wrong logins; come back after `Retry-After` seconds.',
+  too_many_calls: 'The user has as many calls as allowed; come back after `Retry-After` seconds.',
+  internal: 'Something went wrong on our side; the log has more under the `request_id`.',
+  database_unavailable: 'PostgreSQL does not answer. Nothing was accepted; repeat after `Retry-After` seconds.',
+  queue_unavailable: 'Redis does not answer, so the queues cannot be looked into. Calls are accepted all the same.',
+  overloaded: 'Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_MEANINGS;
 
 /** One wrong field of a request. */
 export interface FieldProblem {

@@ -27,6 +27,19 @@ export const CALL_STATUSES = [
 
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
+/** What each status means to a client. */
+export const STATUS_MEANINGS: Readonly<Record<CallStatus, string>> = {
+  pending: 'accepted, waits to be dialled',
+  dialing: 'the one dial request of its life is being sent',
+  ringing: 'the far end says that it rings',
+  answered: 'somebody picked up; the call runs its dialplan context',
+  completed: 'final: it was answered and is over',
+  busy: 'final: the line was busy, or the callee declined',
+  no_answer: 'final: it rang, and nobody picked up in time',
+  failed: 'final: it could not be put through; `failure_reason` says why',
+  canceled: 'final: the client took it back before anybody answered',
+};
+
 export const FINAL_STATUSES = ['completed', 'busy', 'no_answer', 'failed', 'canceled'] as const satisfies CallStatus[];
 
 export type FinalStatus = (typeof FINAL_STATUSES)[number];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { eventually, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { PASSWORD, startApi, type Api } from './api.js';
 import { document, operations } from './described.js';
 import { freezingProxy, type FreezingProxy } from './frozen-server.js';
@@ -47,11 +47,12 @@ describe('the pages in a real browser', () => {
   async function visit(
     path: string,
     look: (page: Page, complaints: string[]) => Promise<void>,
-    viewport = WIDE,
+    { viewport = WIDE, colorScheme = 'light' }: Pick<BrowserContextOptions, 'viewport' | 'colorScheme'> = {},
   ): Promise<void> {
     const own = `http://127.0.0.1:${api.port()}`;
     const context = await browser.newContext({
       viewport,
+      colorScheme,
       httpCredentials: { username: api.admin.username, password: PASSWORD },
     });
     const complaints: string[] = [];
@@ -98,7 +99,7 @@ describe('the pages in a real browser', () => {
           expect(await overflows(page)).to.equal(false);
           expect(complaints).to.deep.equal([]);
         },
-        viewport,
+        { viewport },
       );
     }
     await visit(`/admin/queues/queue/originate/${callId}`, async (page, complaints) => {
@@ -107,26 +108,43 @@ describe('the pages in a real browser', () => {
     });
   });
 
-  it('show every operation of the API, and ask for nothing at all', async () => {
-    for (const viewport of [WIDE, NARROW]) {
+  it('show every operation of the API by day and by night, and ask no other host for anything', async () => {
+    for (const [viewport, colorScheme, color] of [
+      [WIDE, 'light', 'rgb(59, 65, 81)'],
+      [NARROW, 'dark', 'rgb(228, 230, 230)'],
+    ] as const) {
       await visit(
-        '/docs',
+        '/docs#/Calls/callNumber',
         async (page, complaints) => {
-          for (const [name, { operationId, summary }] of operations) {
-            const article = page.locator(`article#${operationId}`);
-            expect(await article.locator('h3').innerText()).to.equal(summary);
-            expect((await article.locator('.route').innerText()).replace(/\s+/, ' ').toLowerCase()).to.equal(name);
+          for (const [name, { operationId, summary, tags }] of operations) {
+            const shown = page.locator(`[id="operations-${tags[0]}-${operationId}"]`);
+            expect(await shown.locator('.opblock-summary-description').innerText()).to.equal(summary);
+            const [method, path] = name.split(' ');
+            expect((await shown.locator('.opblock-summary-method').innerText()).toLowerCase()).to.equal(method);
+            expect(await shown.locator('.opblock-summary-path').getAttribute('data-path')).to.equal(path);
           }
-          expect(await page.locator('article').count()).to.equal(operations.size);
+          expect(await page.locator('.opblock').count()).to.equal(operations.size);
           expect(await page.title()).to.include(document.info.title);
-          await page.evaluate('document.querySelectorAll("#callNumber details").forEach((one) => (one.open = true))');
+
+          const { responses } = operations.get('post /api/v2/interaction/{number}')!;
+          const opened = page.locator('[id="operations-Calls-callNumber"]');
+          await opened.locator('.responses-table').waitFor();
+          const statuses = await opened.locator('.response-col_status').allInnerTexts();
+          expect(statuses).to.include.members(Object.keys(responses));
+          // A page to read: what it could send would be calls.
+          expect(await page.getByText('Try it out').count()).to.equal(0);
+          for (const schema of Object.keys(document.components.schemas)) {
+            expect(await page.locator('.models').getByText(schema, { exact: true }).count(), schema).to.be.at.least(1);
+          }
+
           expect(await overflows(page)).to.equal(false);
-          // The style was let in by its hash.
-          const color = 'getComputedStyle(document.querySelector(".method.post")).color';
-          expect(await page.evaluate(color)).to.equal('rgb(255, 255, 255)');
+          // The page's own style and script were let in by their hashes.
+          const looks =
+            '[getComputedStyle(document.body).margin, getComputedStyle(document.querySelector(".swagger-ui")).color]';
+          expect(await page.evaluate(looks)).to.deep.equal(['0px', color]);
           expect(complaints).to.deep.equal([]);
         },
-        viewport,
+        { viewport, colorScheme },
       );
     }
   });

@@ -1,16 +1,50 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
+import type { SchemaObject } from 'openapi3-ts/oas31';
 import { apiDocument } from '../src/openapi/document.js';
-import type { Method, Operation, Schema } from '../src/openapi/types.js';
 import type { Answer } from './api.js';
 
-export const document = apiDocument('0.0.0-test');
+/** A schema of the document, or a reference to one. */
+export interface Schema extends Omit<SchemaObject, 'properties' | 'items' | 'anyOf' | 'additionalProperties'> {
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  additionalProperties?: boolean | Schema;
+}
+
+export interface Content {
+  readonly schema: Schema;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<
+    Record<
+      string,
+      {
+        readonly headers?: Readonly<Record<string, { readonly required?: boolean; readonly schema: Schema }>>;
+        readonly content?: Readonly<Record<string, Content>>;
+      }
+    >
+  >;
+}
+
+type Described = Omit<ReturnType<typeof apiDocument>, 'paths' | 'components'> & {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+};
+
+export const document = apiDocument('0.0.0-test') as unknown as Described;
 
 /** Every operation of the document: `get /health`. */
 export const operations = new Map<string, Operation>(
   Object.entries(document.paths).flatMap(([path, methods]) =>
-    (Object.entries(methods) as [Method, Operation][]).map(([method, operation]) => [`${method} ${path}`, operation]),
+    Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, operation]),
   ),
 );
 

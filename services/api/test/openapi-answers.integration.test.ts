@@ -184,8 +184,16 @@ describe('real answers and the API’s description', () => {
 
   it('agree on the pages', async () => {
     await ask('get /', '', 200);
-    await ask('get /docs', '', 200, { token: null });
+    const { headers } = await ask('get /docs', '', 200, { token: null });
+    expect(headers['content-security-policy'])
+      .to.include("default-src 'none'")
+      .and.not.match(/unsafe|https?:|\*/);
     await ask('get /docs', '', 404, {}, alone);
+    for (const file of ['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js']) {
+      expect((await api.send('GET', file, { token: null })).status, file).to.equal(200);
+      expect((await alone.send('GET', file)).status, file).to.equal(404);
+    }
+    expect((await api.send('GET', '/docs/index.html')).status).to.equal(404);
     const { body } = await ask('get /openapi.json', '', 200, { token: null });
     expect(body).to.deep.include({ openapi: '3.1.0', paths: document.paths, components: document.components });
     await ask('get /openapi.json', '', 404, {}, alone);

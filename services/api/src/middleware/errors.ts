@@ -57,19 +57,24 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
 /** Sends the error as a problem document, with the headers that its status asks for. */
 function sendProblem(req: Request, res: Response, error: DialgateError): void {
   setErrorHeaders(req, res, error);
+  const problem = problemView(error, pathOf(req), localsOf(res).requestId);
+  res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The error as a problem document (RFC 9457). */
+export function problemView(error: DialgateError, instance: string, requestId: string) {
   const status = HTTP_STATUS[error.code];
   const { fields } = error.details;
-  const problem = {
+  return {
     type: 'about:blank',
     title: STATUS_CODES[status],
     status,
     detail: error.message,
-    instance: pathOf(req),
+    instance,
     code: error.code,
-    request_id: localsOf(res).requestId,
+    request_id: requestId,
     ...(fields === undefined ? {} : { errors: fields }),
   };
-  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** The headers that go with an error's status, whatever form its body takes. */

@@ -1,28 +1,16 @@
-import {
-  aboutSchema,
-  acceptedCallSchema,
-  aliveSchema,
-  callSchema,
-  callStatusSchema,
-  failureReasonSchema,
-  healthSchema,
-  oauthErrorSchema,
-  tokenSchema,
-} from './answers.js';
+import { answerSchemas } from './answers.js';
 import { callPaths } from './call-operations.js';
-import { errorCodeSchema, fieldProblemSchema, problemSchema } from './errors.js';
+import { errorSchemas } from './errors.js';
 import { otherPaths } from './other-operations.js';
-import { callRequestSchema, callOptionsSchema, loginSchema } from './requests.js';
-import type { Document } from './types.js';
+import { requestSchemas } from './requests.js';
 
 /**
  * The API's description (OpenAPI 3.1). It is the same for every installation: limits that can be configured are named by
  * their variable, and no host, number or setting of this one is told.
  */
-export function apiDocument(version: string): Document {
+export function apiDocument(version: string) {
   return {
     openapi: '3.1.0',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: {
       title: 'Dialgate',
       version,
@@ -39,39 +27,16 @@ export function apiDocument(version: string): Document {
     ],
     paths: { ...callPaths, ...otherPaths },
     components: {
-      schemas: {
-        AcceptedCall: acceptedCallSchema,
-        Call: callSchema,
-        CallStatus: callStatusSchema,
-        FailureReason: failureReasonSchema,
-        CallOptions: callOptionsSchema,
-        CallRequest: callRequestSchema,
-        Login: loginSchema,
-        Token: tokenSchema,
-        OauthError: oauthErrorSchema,
-        Health: healthSchema,
-        Alive: aliveSchema,
-        About: aboutSchema,
-        Problem: problemSchema,
-        FieldProblem: fieldProblemSchema,
-        ErrorCode: errorCodeSchema,
-      },
-      securitySchemes: {
-        bearerAuth: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'The `access_token` of a login.',
-        },
-        basicAuth: {
-          type: 'http',
-          scheme: 'basic',
-          description: 'Username and password of an admin; for the board only.',
-        },
-      },
+      schemas: { ...answerSchemas, ...requestSchemas, ...errorSchemas },
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
+
+const SECURITY_SCHEMES = {
+  bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a login.' },
+  basicAuth: { type: 'http', scheme: 'basic', description: 'Username and password of an admin; for the board only.' },
+};
 
 const INTRODUCTION = `Post a phone number; Dialgate dials it through Asterisk, connects the answered call to a context of the dialplan, and can say at any moment what became of it.
 

@@ -1,35 +1,62 @@
 import { createHash } from 'node:crypto';
-import { Router } from 'express';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import express, { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { STYLE } from '../docs/style.js';
+import type * as Page from '../docs/page.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 
-/** The API's description, for programs and for people. Both are made once, when the first is asked for. */
+/** The API's description, for programs and for people. Each is made when it is first asked for. */
 export function docsRoutes(version: string): Router {
-  const made = once(async () => (await import('../docs/documents.js')).documents(version));
+  const document = once(async () => JSON.stringify((await import('../openapi/document.js')).apiDocument(version)));
+  const page = once(async () => showPage(await import('../docs/page.js')));
   const routes = Router();
 
   routes
     .route('/openapi.json')
-    .get(async (_req, res) => void res.type('application/json').send((await made()).json))
+    .get(async (_req, res) => void res.type('application/json').send(await document()))
     .all(onlyMethods('GET'));
   routes
     .route('/docs')
-    .get(onlyItsStyle, async (_req, res) => void res.type('html').send((await made()).page))
+    .get(async (req, res, next) => void (await page())(req, res, next))
     .all(onlyMethods('GET'));
+  routes.use('/docs', filesOfThePage());
 
   return routes;
 }
 
-/** The page has its one style inside and nothing to load. */
-const onlyItsStyle = helmet.contentSecurityPolicy({
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-});
+/** Its own style and script are known by their hashes. Swagger UI has its symbols in its style, as `data:`. */
+function showPage({ PAGE, SCRIPT, STYLE }: typeof Page): RequestHandler {
+  const allow = helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", hashOf(SCRIPT)],
+      styleSrc: ["'self'", hashOf(STYLE)],
+      imgSrc: ['data:'],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  });
+  return (req, res) => {
+    allow(req, res, () => res.type('html').send(PAGE));
+  };
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+const FILES = ['/swagger-ui.css', '/swagger-ui-bundle.js'];
+
+/** Of the package, only what the page asks for: it also has a page that shows somebody else's API. */
+function filesOfThePage(): RequestHandler {
+  const files = express.static(dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')));
+  return (req, res, next) => {
+    if (FILES.includes(req.path)) files(req, res, next);
+    else next();
+  };
+}

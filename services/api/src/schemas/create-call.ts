@@ -33,30 +33,35 @@ export interface CallRequest extends CallOptions {
 }
 
 /** Names longer than 80 characters are refused; with number, quotes and brackets that makes 101. */
-export const CALLER_ID_MAX_LENGTH = 110;
+const CALLER_ID_MAX_LENGTH = 110;
 
-export const MAX_VARIABLES = 20;
+const MAX_VARIABLES = 20;
 export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const VARIABLE_NAME_RULE = 'is not a variable name: a letter, then up to 63 letters, digits and _';
-export const VARIABLE_MAX_LENGTH = 1_024;
+const VARIABLE_MAX_LENGTH = 1_024;
 
 /** Bytes of UTF-8, names included. */
-export const VARIABLES_MAX_BYTES = 4_096;
+const VARIABLES_MAX_BYTES = 4_096;
 
 /** Control characters and line separators would break out of a header; half a surrogate pair is no character at all. */
-export const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
+const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 
 /** Bytes of its JSON in UTF-8. */
-export const METADATA_MAX_BYTES = 4_096;
-export const METADATA_MAX_DEPTH = 32;
+const METADATA_MAX_BYTES = 4_096;
+const METADATA_MAX_DEPTH = 32;
 
 /** PostgreSQL's JSON cannot hold these two. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
-const callerId = Joi.any().custom((text: unknown, helpers) => {
-  const parsed = typeof text === 'string' && text.length <= CALLER_ID_MAX_LENGTH ? parseCallerId(text) : null;
-  return parsed !== null && PRINTABLE.test(parsed.name) ? parsed : problem(helpers, CALLER_ID_RULE);
-});
+/** Every problem is told in the same words, and once: what is too long is not looked at any more. */
+const callerId = Joi.string()
+  .max(CALLER_ID_MAX_LENGTH)
+  .custom((text: string, helpers) => {
+    const parsed = parseCallerId(text);
+    return parsed !== null && PRINTABLE.test(parsed.name) ? parsed : problem(helpers, CALLER_ID_RULE);
+  })
+  .messages({ '*': CALLER_ID_RULE })
+  .prefs({ abortEarly: true });
 
 const variables = RESERVED_VARIABLES.reduce(
   (schema, { pattern, because }) => schema.pattern(pattern, Joi.forbidden().messages({ 'any.unknown': because })),
@@ -86,14 +91,47 @@ const metadata = Joi.any().custom((value: unknown, helpers) => {
 });
 
 const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
-  context: Joi.string().pattern(CONTEXT).messages({ 'string.pattern.base': CONTEXT_RULE }),
-  extension: Joi.string().pattern(EXTENSION).messages({ 'string.pattern.base': EXTENSION_RULE }),
-  priority: Joi.number().integer().min(PRIORITY.min).max(PRIORITY.max),
-  timeout: Joi.number().integer().min(RING_TIMEOUT_MS.min).max(RING_TIMEOUT_MS.max),
-  caller_id: callerId,
-  variables,
-  expires_in: Joi.number().integer().min(EXPIRES_IN_SECONDS.min).max(EXPIRES_IN_SECONDS.max),
-  metadata,
+  context: Joi.string()
+    .pattern(CONTEXT)
+    .messages({ 'string.pattern.base': CONTEXT_RULE })
+    .description(
+      `Dialplan context an answered call goes to; one of \`ALLOWED_CONTEXTS\`. Without it \`DEFAULT_CONTEXT\`. It ${CONTEXT_RULE}.`,
+    )
+    .example('outbound-ivr'),
+  extension: Joi.string()
+    .pattern(EXTENSION)
+    .messages({ 'string.pattern.base': EXTENSION_RULE })
+    .description(`Extension in the context; without it \`DEFAULT_EXTENSION\`. It ${EXTENSION_RULE}.`)
+    .example('s'),
+  priority: between(PRIORITY).description('Priority in the extension; without it `DEFAULT_PRIORITY`.').example(1),
+  timeout: between(RING_TIMEOUT_MS)
+    .description('How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.')
+    .example(30_000),
+  caller_id: callerId
+    .description(
+      `Who the callee sees calling; without it \`DEFAULT_CALLER_ID\`. It ${CALLER_ID_RULE.replace('"Name" <number>', '`$&`')}.`,
+    )
+    .example('"Support" <+33123456789>'),
+  variables: variables
+    .description(
+      'Channel variables for the dialplan. Which may be set the operator says with ALLOWED_VARIABLES: names that begin with ' +
+        `DG_ unless set otherwise. At most ${VARIABLES_MAX_BYTES} bytes of UTF-8 in all, names included. Values are ` +
+        'printable, and hostile to a dialplan that evaluates them: there use FILTER(). Names that mean something to ' +
+        `Asterisk or to Dialgate are refused, whatever their case:\n\n${reservedNames()}`,
+    )
+    .example({ DG_CUSTOMER_ID: '42' }),
+  expires_in: between(EXPIRES_IN_SECONDS)
+    .description(
+      'A call that was not dialled within so many seconds ends `failed` with reason `expired` instead of ringing somebody ' +
+        'late; without it `QUEUE_TTL_SECONDS`.',
+    )
+    .example(300),
+  metadata: metadata
+    .description(
+      `Any JSON of yours, echoed with the call and never sent to Asterisk: at most ${METADATA_MAX_BYTES} bytes, nested at ` +
+        `most ${METADATA_MAX_DEPTH} deep, no NUL characters, no key \`__proto__\`.`,
+    )
+    .example({ order: 4711 }),
 };
 
 /** Body of `POST /interaction/{number}`. */
@@ -102,8 +140,24 @@ export const callOptions = Joi.object<CallOptions>(options);
 /** Body of `POST /calls`. The number's shape is judged with the policy, which knows what is configured. */
 export const callRequest = Joi.object<CallRequest>({
   ...options,
-  phone_number: Joi.string().max(PHONE_NUMBER_MAX_LENGTH).required(),
+  phone_number: Joi.string()
+    .max(PHONE_NUMBER_MAX_LENGTH)
+    .required()
+    .description(
+      'Whom to call, in E.164 form: a plus, the country code, 7 to 15 digits in all. With `NUMBER_VALIDATION=dialable` also ' +
+        'internal extensions such as `1001`.',
+    )
+    .example('+33123456789'),
 });
+
+function between({ min, max }: { readonly min: number; readonly max: number }): Joi.NumberSchema {
+  return Joi.number().integer().min(min).max(max);
+}
+
+function reservedNames(): string {
+  const lines = RESERVED_VARIABLES.map(({ names, because }) => `- ${because}: \`${names.join('` `')}\``);
+  return lines.join('\n');
+}
 
 function problem(helpers: Joi.CustomHelpers, text: string): Joi.ErrorReport {
   return helpers.message({ custom: text });

@@ -1,0 +1,74 @@
+import { acceptedView } from '../calls/call-view.js';
+import { answerSchemas } from './answers.js';
+
+export const NUMBER = '+33123456789';
+export const CALL_ID = '019b0c1e-7a3f-7f10-8a2b-3c4d5e6f7a8b';
+export const REQUEST_ID = '019b0c1e-7a52-7c3d-9e4f-5a6b7c8d9e0f';
+
+const said = {
+  context: 'outbound-ivr',
+  timeout: 30_000,
+  caller_id: '"Support" <+33199999999>',
+  variables: { customer_id: '42' },
+  metadata: { order: 4711 },
+};
+
+export const OPTIONS = { context: { summary: 'With options', value: said } };
+export const REQUEST = { call: { value: { phone_number: NUMBER, ...said } } };
+
+const accepted = acceptedView({ id: CALL_ID, phoneNumber: NUMBER, createdAt: new Date('2026-01-15T09:30:00.123Z') });
+export const ACCEPTED = { accepted: { value: accepted } };
+
+const pending = {
+  // What has not come yet is null.
+  ...Object.fromEntries(Object.keys(answerSchemas.Call.properties).map((field) => [field, null])),
+  call_id: CALL_ID,
+  phone_number: NUMBER,
+  status: accepted.status,
+  context: said.context,
+  extension: 's',
+  priority: 1,
+  caller_id: said.caller_id,
+  created_at: accepted.created_at,
+  attempt_number: 1,
+  is_active: true,
+  is_completed: false,
+  metadata: said.metadata,
+};
+
+const dialed = { ...pending, channel: `${CALL_ID}.1`, dialed_at: '2026-01-15T09:30:00.171Z' };
+const over = { ...dialed, is_active: false, is_completed: true };
+
+export const PENDING_CALL = { pending: { summary: 'Waits to be dialled', value: pending } };
+
+/** Calls in several states. */
+export const CALLS = {
+  completed: {
+    summary: 'Answered, and over',
+    value: {
+      ...over,
+      status: 'completed',
+      ringing_at: '2026-01-15T09:30:01.902Z',
+      answered_at: '2026-01-15T09:30:07.455Z',
+      ended_at: '2026-01-15T09:30:49.031Z',
+      duration: 41,
+      hangup_cause: 16,
+      hangup_cause_text: 'Normal call clearing',
+      hangup_by: 'callee',
+    },
+  },
+  ...PENDING_CALL,
+  failed: {
+    summary: 'The number does not exist',
+    value: {
+      ...over,
+      status: 'failed',
+      ended_at: '2026-01-15T09:30:01.010Z',
+      failure_reason: 'invalid_number',
+      hangup_cause: 1,
+      hangup_cause_text: 'Unallocated (unassigned) number',
+      sip_status: 404,
+      hangup_by: 'unknown',
+    },
+  },
+};
