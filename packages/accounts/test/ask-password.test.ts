@@ -20,7 +20,7 @@ async function onTerminal(...lines: string[]): Promise<{ password: string | Erro
   return { password, shown, raw };
 }
 
-describe('withDatabaseErrors for a password', () => {
+describe('asking for a password', () => {
   it('asks twice, shows nothing of it and leaves the terminal as it was', async () => {
     const { password, shown, raw } = await onTerminal('secret words\r', 'secret words\r');
     expect(password).to.equal('secret words');

@@ -18,7 +18,7 @@ const AWAY_NETWORK: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** The database was not as expected, and withDatabaseErrors again would not change it. */
+/** The database was not as expected, and asking again would not change it. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }

@@ -3,7 +3,7 @@ import { DialgateError } from '@dialgate/domain';
 import { AWAY_SQLSTATE, NoTablesError } from './away.js';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { WITHOUT_QUERY_COMPILER } from './no-query-compiler.js';
-import { patientPool } from './patient-pool.js';
+import { openPatientPool } from './patient-pool.js';
 
 export { Prisma };
 export type Client = PrismaClient;
@@ -21,7 +21,7 @@ export interface DatabaseOptions {
 }
 
 export function openClient(options: DatabaseOptions): Client {
-  const pool = patientPool(
+  const pool = openPatientPool(
     {
       connectionString: options.url,
       max: options.poolSize,

@@ -1,6 +1,9 @@
 /**
  * The database's clock as this process knows it, so that a statement can say when something happened whenever it may be
  * carried out: one that a bad network holds back for a minute must not stamp a minute too late.
+ *
+ * This is not what services/ari-worker/src/ari/lateness.ts does: the database is asked, so that each answer bounds its clock
+ * on both sides, and an answer that contradicts the best one shows at once that the clock was set.
  */
 export interface DatabaseClock {
   /** Whether the database has told the time yet. */
@@ -27,7 +30,7 @@ interface Reading {
   readonly readAt: number;
 }
 
-export function databaseClock(): DatabaseClock {
+export function createDatabaseClock(): DatabaseClock {
   let best: Reading | null = null;
 
   return {

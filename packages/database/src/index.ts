@@ -8,5 +8,6 @@ export { USERNAME, type ListedUser, type User, type UserRole, type Users } from 
 export type { UserCaps } from './calls/user-caps.js';
 export type { Swept } from './calls/sweep-calls.js';
 export type { Backlog } from './calls/read-calls.js';
-export type { FencingToken, StatusWrite, Fact, Source } from './calls/write-status.js';
+export type { Observation, Source, TimelineEntry } from './calls/observation.js';
+export type { FencingToken } from './calls/write-status.js';
 export type { ClaimAnswer, ClaimLimits } from './calls/claim-call.js';

@@ -1,9 +1,9 @@
-import { openCalls, type Calls } from './calls/calls.js';
+import { createCalls, type Calls } from './calls/calls.js';
 import type { UserCaps } from './calls/user-caps.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
-import { openSlots, type Slots } from './slots.js';
-import { openUsers, type Users } from './users.js';
+import { createSlots, type Slots } from './slots.js';
+import { createUsers, type Users } from './users.js';
 
 /** Everything this product keeps. */
 export interface Database {
@@ -37,9 +37,9 @@ export function openDatabase(
   // Every request asks who sends it: that must not wait behind what the requests before it do.
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   return {
-    calls: openCalls(client, options.userCaps),
-    slots: openSlots(client, options.times ?? WORKER_TIMES),
-    users: openUsers(client, lookUps),
+    calls: createCalls(client, options.userCaps),
+    slots: createSlots(client, options.times ?? WORKER_TIMES),
+    users: createUsers(client, lookUps),
     ping: () =>
       withDatabaseErrors(async () => {
         await client.$queryRaw`SELECT 1 FROM installation`;

@@ -29,7 +29,7 @@ type Callback = (
  * connection, takes longer than requests may wait, none would ever be served. Here the request is turned away in time, and the
  * connection is there for the next. Transactions lose theirs as with pg's own pool.
  */
-export function patientPool(config: pg.PoolConfig, { connectMs, answerMs }: Waits): pg.Pool {
+export function openPatientPool(config: pg.PoolConfig, { connectMs, answerMs }: Waits): pg.Pool {
   const pool = new pg.Pool({
     ...config,
     query_timeout: answerMs,

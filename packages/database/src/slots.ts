@@ -31,10 +31,10 @@ export interface SlotState {
 /** More workers than that never start at the same moment. */
 const ACQUIRE_TRIES = 100;
 
-export type Slots = ReturnType<typeof openSlots>;
+export type Slots = ReturnType<typeof createSlots>;
 
 /** @throws when the times would break the protocol. */
-export function openSlots(client: Client, times: WorkerTimes) {
+export function createSlots(client: Client, times: WorkerTimes) {
   const problems = workerTimesProblems(times);
   if (problems.length > 0) throw new Error(problems.join(' '));
   const take = (asterisk: string, owner: string, holder: string, adopting: boolean): Promise<Lease | null> =>
@@ -74,16 +74,45 @@ export function openSlots(client: Client, times: WorkerTimes) {
     adopt: (asterisk: string, owner: string, holder: string): Promise<Lease | null> =>
       withDatabaseErrors(() => take(asterisk, owner, holder, true)),
 
+    ...createHolding(client, times),
+
+    /** All slots, for /health. */
+    list: (): Promise<SlotState[]> =>
+      withDatabaseErrors(async () => {
+        const rows = await client.$queryRaw<SlotRow[]>`
+          SELECT s.asterisk, s.number, s.app, s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held, s.holder,
+            s.connection, s.connection_since, s.asterisk_version,
+            (SELECT count(*)::int FROM calls c
+              WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS open_calls
+          FROM worker_slots s ORDER BY s.asterisk, s.number`;
+        return rows.map((row) => ({
+          asterisk: row.asterisk,
+          number: row.number,
+          app: row.app,
+          held: row.held,
+          holder: row.holder,
+          connection: row.held ? row.connection : 'closed',
+          connectionSince: row.connection_since,
+          asteriskVersion: row.asterisk_version,
+          openCalls: row.open_calls,
+        }));
+      }),
+  };
+}
+
+/** What the holder of a slot may do with it; whoever has lost it changes nothing. */
+function createHolding(client: Client, { leaseMs }: WorkerTimes) {
+  return {
     /**
      * Holds on to a slot for another `leaseMs`, and says how its event socket stands. An expired lease can be renewed as
-     * long as nobody has taken the slot: an outage of the database is no reason for a carousel.
+     * long as nobody has taken the slot: an outage of the database must not make slots flap.
      *
      * @returns whether the slot is still the holder's.
      */
     renew: ({ slotId, owner, epoch }: Lease, connection: SlotConnection): Promise<boolean> =>
       withDatabaseErrors(async () => {
         const renewed = await client.$executeRaw`
-          UPDATE worker_slots SET lease_until = clock_timestamp() + ${times.leaseMs} * interval '1 ms',
+          UPDATE worker_slots SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms',
             connection = ${connection},
             connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END
           WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
@@ -121,28 +150,6 @@ export function openSlots(client: Client, times: WorkerTimes) {
             connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END,
             asterisk_version = coalesce(${asteriskVersion}, asterisk_version)
           WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
-      }),
-
-    /** All slots, for /health. */
-    list: (): Promise<SlotState[]> =>
-      withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<SlotRow[]>`
-          SELECT s.asterisk, s.number, s.app, s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held, s.holder,
-            s.connection, s.connection_since, s.asterisk_version,
-            (SELECT count(*)::int FROM calls c
-              WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS open_calls
-          FROM worker_slots s ORDER BY s.asterisk, s.number`;
-        return rows.map((row) => ({
-          asterisk: row.asterisk,
-          number: row.number,
-          app: row.app,
-          held: row.held,
-          holder: row.holder,
-          connection: row.held ? row.connection : 'closed',
-          connectionSince: row.connection_since,
-          asteriskVersion: row.asterisk_version,
-          openCalls: row.open_calls,
-        }));
       }),
   };
 }

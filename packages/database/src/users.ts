@@ -20,7 +20,7 @@ export interface ListedUser extends Omit<User, 'passwordHash'> {
   readonly createdAt: Date;
 }
 
-export type Users = ReturnType<typeof openUsers>;
+export type Users = ReturnType<typeof createUsers>;
 
 /** Usernames as they are kept: 3 to 64 of these, lower case. */
 export const USERNAME = /^[a-z0-9._@-]{3,64}$/;
@@ -34,7 +34,7 @@ const LOOK_UP_BATCH = {
 };
 
 /** @param lookUps connections on which nothing else waits. */
-export function openUsers(client: Client, lookUps: Client) {
+export function createUsers(client: Client, lookUps: Client) {
   const lookUp = coalesce((ids: string[]) => withDatabaseErrors(() => findAll(lookUps, ids)), LOOK_UP_BATCH);
 
   /** @returns whether there is such a user. */

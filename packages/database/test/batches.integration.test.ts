@@ -1,8 +1,8 @@
-import { transitionFor } from '@dialgate/domain';
-import { createTestDatabase, createUser, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { requiredTransition } from '@dialgate/domain';
+import { createTestDatabase, createUser, someNewCall, someObservation, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Lease } from '../src/index.js';
+import type { Database, Lease, TimelineEntry } from '../src/index.js';
 import { openSessions, type Sessions } from './sessions.js';
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
@@ -66,7 +66,7 @@ describe('what is asked of the calls at the same moment', () => {
 
   it('is written down although one of them cannot be', async () => {
     const ids = await dialMany(2);
-    const tooLong = { callId: uuidv7(), event: 'x'.repeat(41), source: 'worker' } as const;
+    const tooLong = someObservation(uuidv7(), 'x'.repeat(41) as TimelineEntry);
     const settled = await Promise.allSettled([ring(ids[0] ?? ''), db.database.calls.note(tooLong), ring(ids[1] ?? '')]);
     expect(settled.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
     const calls = await db.database.calls.findAll(ids);
@@ -80,8 +80,8 @@ describe('what is asked of the calls at the same moment', () => {
     await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [id]);
     const rings = ring(id, writer);
     await sessions.waitsFor('writer', 'holder');
-    const facts = ['first', 'second', 'third'];
-    const notes = facts.map((event) => writer.calls.note({ callId: id, event, source: 'worker' }));
+    const entries = ['dial_began', 'dial_ended', 'entered_dialplan'] as const;
+    const notes = entries.map((entry) => writer.calls.note(someObservation(id, entry)));
     // On its only other connection, behind whatever was sent there.
     for (let n = 0; n < 2; n++) await writer.ping();
     await holder.letGo();
@@ -90,7 +90,7 @@ describe('what is asked of the calls at the same moment', () => {
       'SELECT event, xmin::text AS written FROM call_events WHERE call_id = $1 ORDER BY id',
       [id],
     );
-    expect(told.map(({ event }) => event).slice(-4)).to.deep.equal(['ringing', ...facts]);
+    expect(told.map(({ event }) => event).slice(-4)).to.deep.equal(['ringing', ...entries]);
     expect(new Set(told.slice(-3).map(({ written }) => written)).size, 'statements for those that waited').to.equal(1);
   });
 
@@ -120,10 +120,14 @@ describe('what is asked of the calls at the same moment', () => {
   }
 
   function ring(callId: string, { calls }: Pick<Database, 'calls'> = db.database): Promise<boolean> {
-    const dialing = { status: 'dialing', dialSentAt: new Date(), ringingAt: null, cancelRequestedAt: null } as const;
-    const transition = transitionFor({ type: 'ringing' }, dialing);
-    if (transition === null) throw new Error('a call that is being dialled cannot ring');
-    return calls.apply({ callId, transition, token: null, source: 'asterisk' });
+    const event = { type: 'ringing' } as const;
+    const transition = requiredTransition(event, {
+      status: 'dialing',
+      dialed: true,
+      rang: false,
+      cancelRequested: false,
+    });
+    return calls.apply(someObservation(callId, event), transition, null);
   }
 
   /** In how many transactions these lines of the calls' timelines were written. */

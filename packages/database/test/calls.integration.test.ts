@@ -1,10 +1,11 @@
-import { transitionFor, type CallEvent, type Transition } from '@dialgate/domain';
+import { requiredTransition, soFar, type CallEvent, type Transition } from '@dialgate/domain';
 import {
   createTestDatabase,
   createUser,
   eventually,
   patience,
   someNewCall,
+  someObservation,
   type TestDatabase,
 } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -55,9 +56,8 @@ describe('the calls of a database', () => {
 
   async function transition(id: string, event: CallEvent): Promise<Transition> {
     const call = await db.database.calls.find(id);
-    const found = call === null ? null : transitionFor(event, call);
-    if (found === null) throw new Error('no transition');
-    return found;
+    if (call === null) throw new Error('no call');
+    return requiredTransition(event, soFar(call));
   }
 
   describe('creating', () => {
@@ -73,6 +73,12 @@ describe('the calls of a database', () => {
       expect(await db.sql('SELECT event, status, source FROM call_events WHERE call_id = $1', [id])).to.deep.equal([
         { event: 'created', status: 'pending', source: 'api' },
       ]);
+    });
+
+    it('keeps the caller ID as it was accepted, also when the rules for one have become stricter since', async () => {
+      const callerId = { number: '0049 (30) 1', name: 'Tele\u200bfon "A" <b>' };
+      const id = await pending({ userId, callerId });
+      expect((await db.database.calls.find(id))?.callerId).to.deep.equal(callerId);
     });
 
     it('answers the same key with the same call, however many ask at once', async () => {
@@ -170,14 +176,10 @@ describe('the calls of a database', () => {
     it('happens once per status, with a line in the timeline', async () => {
       const id = await dialed();
       const token = { attempt: 1, slotEpoch: lease.epoch };
-      const write = {
-        callId: id,
-        transition: await transition(id, { type: 'ringing' }),
-        token,
-        source: 'asterisk' as const,
-      };
-      expect(await db.database.calls.apply(write)).to.equal(true);
-      expect(await db.database.calls.apply(write)).to.equal(false);
+      const event = { type: 'ringing' } as const;
+      const write = [someObservation(id, event), await transition(id, event), token] as const;
+      expect(await db.database.calls.apply(...write)).to.equal(true);
+      expect(await db.database.calls.apply(...write)).to.equal(false);
       const events = await db.sql<{ event: string; status: string }>(
         'SELECT event, status FROM call_events WHERE call_id = $1 ORDER BY id',
         [id],
@@ -187,13 +189,14 @@ describe('the calls of a database', () => {
 
     it('is nothing for a stale owner', async () => {
       const id = await dialed();
-      const write = { callId: id, transition: await transition(id, { type: 'answered' }), source: 'asterisk' as const };
-      expect(await db.database.calls.apply({ ...write, token: { attempt: 1, slotEpoch: lease.epoch - 1 } })).to.equal(
-        false,
-      );
-      expect(await db.database.calls.apply({ ...write, token: { attempt: 2, slotEpoch: lease.epoch } })).to.equal(
-        false,
-      );
+      const event = { type: 'answered' } as const;
+      const write = [someObservation(id, event), await transition(id, event)] as const;
+      for (const token of [
+        { attempt: 1, slotEpoch: lease.epoch - 1 },
+        { attempt: 2, slotEpoch: lease.epoch },
+      ]) {
+        expect(await db.database.calls.apply(...write, token)).to.equal(false);
+      }
       expect((await db.database.calls.find(id))?.status).to.equal('dialing');
     });
 
@@ -203,7 +206,7 @@ describe('the calls of a database', () => {
       const early = await transition(id, RANG_OUT);
       await db.database.calls.requestCancel(id, null);
       const apply = (decided: Transition): Promise<boolean> =>
-        db.database.calls.apply({ callId: id, transition: decided, token, source: 'asterisk' });
+        db.database.calls.apply(someObservation(id, RANG_OUT), decided, token);
       expect(await apply(early)).to.equal(false);
       expect(await apply(await transition(id, RANG_OUT))).to.equal(true);
       expect((await db.database.calls.find(id))?.status).to.equal('canceled');
@@ -213,8 +216,8 @@ describe('the calls of a database', () => {
       for (const events of [['ringing'], ['ringing', 'answered']] as const) {
         const id = await dialed();
         for (const type of events) {
-          const write = { callId: id, transition: await transition(id, { type }), token: null };
-          expect(await db.database.calls.apply({ ...write, source: 'asterisk' })).to.equal(true);
+          const write = [someObservation(id, { type }), await transition(id, { type }), null] as const;
+          expect(await db.database.calls.apply(...write)).to.equal(true);
         }
         await db.sql(
           `UPDATE calls SET ringing_at = ringing_at - interval '1 min', answered_at = answered_at - interval '1 min'
@@ -264,8 +267,8 @@ describe('the calls of a database', () => {
     });
 
     async function answered(id: string, receivedAt: number): Promise<void> {
-      const event = await transition(id, { type: 'answered' });
-      await db.database.calls.apply({ callId: id, transition: event, token: null, source: 'asterisk', receivedAt });
+      const event = { type: 'answered' } as const;
+      await db.database.calls.apply(someObservation(id, event, { receivedAt }), await transition(id, event), null);
     }
 
     async function answeredAt(id: string): Promise<number> {
@@ -312,8 +315,8 @@ describe('the calls of a database', () => {
 
     it('leaves answered calls alone for their time, counted from when the last worker was seen', async () => {
       const id = await dialed();
-      const answered = await transition(id, { type: 'answered' });
-      await db.database.calls.apply({ callId: id, transition: answered, token: null, source: 'asterisk' });
+      const answered = { type: 'answered' } as const;
+      await db.database.calls.apply(someObservation(id, answered), await transition(id, answered), null);
       await db.sql(`UPDATE calls SET answered_at = now() - interval '1 day'`);
       await db.sql(deserted);
       expect(await db.database.calls.endOrphans(3_600)).to.deep.equal([]);

@@ -1,5 +1,5 @@
-import { transitionFor } from '@dialgate/domain';
-import { createTestDatabase, createUser, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { requiredTransition, soFar } from '@dialgate/domain';
+import { createTestDatabase, createUser, someNewCall, someObservation, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClaimAnswer, FencingToken, Lease } from '../src/index.js';
@@ -100,9 +100,9 @@ describe('what the database keeps out:', function () {
     const [up, over] = [await dialed(lease), await dialed(lease)];
     const event = { type: 'lost', restarted: false } as const;
     const call = await calls.find(over);
-    const transition = call === null ? null : transitionFor(event, call);
-    if (transition === null) throw new Error('no transition');
-    expect(await calls.apply({ callId: over, transition, token: null, source: 'sweep' })).to.equal(true);
+    if (call === null) throw new Error('no call');
+    const transition = requiredTransition(event, soFar(call));
+    expect(await calls.apply(someObservation(over, event), transition, null)).to.equal(true);
     expect((await calls.openOfSlot(lease.slotId)).calls.map(({ id }) => id)).to.deep.equal([up]);
   });
 

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { databaseClock } from '../src/clock.js';
+import { createDatabaseClock } from '../src/clock.js';
 
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 
 describe('the database’s clock', () => {
   it('is not set until the database has told the time', () => {
-    expect(databaseClock().isSet()).to.equal(false);
+    expect(createDatabaseClock().isSet()).to.equal(false);
   });
 
   it('is taken to have been read half-way between question and answer', () => {
-    const clock = databaseClock();
+    const clock = createDatabaseClock();
     clock.set(1_000, 1_010, NOON);
     expect(clock.isSet()).to.equal(true);
     expect(clock.at(1_005)).to.equal(NOON);
@@ -17,7 +17,7 @@ describe('the database’s clock', () => {
   });
 
   it('keeps the reading of the quicker answer', () => {
-    const clock = databaseClock();
+    const clock = createDatabaseClock();
     clock.set(1_000, 1_002, NOON);
     clock.set(2_000, 2_800, NOON + 1_200); // Says 200 ms less, and may be wrong by 400.
     expect(clock.at(1_001)).to.equal(NOON);
@@ -26,7 +26,7 @@ describe('the database’s clock', () => {
   });
 
   it('takes a coarser reading when the old one may have drifted further', () => {
-    const clock = databaseClock();
+    const clock = createDatabaseClock();
     clock.set(0, 1, NOON);
     clock.set(60_000, 60_100, NOON + 60_040); // Wrong by 50 ms at most; the old one by 31.
     expect(clock.at(60_050)).to.equal(NOON + 60_049.5);
@@ -35,14 +35,14 @@ describe('the database’s clock', () => {
   });
 
   it('is not misled by an answer that waited for a lock', () => {
-    const clock = databaseClock();
+    const clock = createDatabaseClock();
     clock.set(0, 1, NOON);
     clock.set(70_000, 74_900, NOON + 74_900);
     expect(clock.at(74_900)).to.equal(NOON + 74_899.5);
   });
 
   it('believes an answer that contradicts what it knew: the clock was set, or another server has taken over', () => {
-    const clock = databaseClock();
+    const clock = createDatabaseClock();
     clock.set(0, 1, NOON);
     clock.set(1_000, 1_020, NOON + 61_010);
     expect(clock.at(1_010)).to.equal(NOON + 61_010);

@@ -58,16 +58,19 @@ export interface Claim {
   readonly slotEpoch: number;
 }
 
-/** The channel name of one attempt at a call. Asterisk allows 149 characters; this has at most 47. */
+/** How long after its ring timeout a call may still be silent, in milliseconds; after that it is hung up or given up. */
+export const OVERDUE_GRACE_MS = 10_000;
+
+/** The channel id of one attempt at a call. Asterisk allows 149 characters; this has at most 47. */
 export function channelIdFor(callId: string, attempt: number): string {
   return `${callId}.${attempt}`;
 }
 
-const CHANNEL = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([1-9]\d{0,9})$/;
+const CHANNEL_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([1-9]\d{0,9})$/;
 
-/** The call and attempt that a channel name stands for, or null when the name is not one of ours. */
-export function parseChannelId(channel: string): { callId: string; attempt: number } | null {
-  const match = CHANNEL.exec(channel);
+/** The call and attempt that a channel id stands for, or null when the id is not one of ours. */
+export function parseChannelId(channelId: string): { callId: string; attempt: number } | null {
+  const match = CHANNEL_ID.exec(channelId);
   if (match?.[1] === undefined) return null;
   return { callId: match[1], attempt: Number(match[2]) };
 }

@@ -41,3 +41,12 @@ export function parseCallerId(text: string): CallerId | null {
 export function formatCallerId({ number, name }: CallerId): string {
   return name === '' ? number : `"${name}" <${number}>`;
 }
+
+/**
+ * Reads what formatCallerId has written, and judges nothing: what was accepted once stays what it was, also when
+ * parseCallerId has become stricter since.
+ */
+export function unformatCallerId(text: string): CallerId {
+  const [, name = '', number = text] = /^"(.*)" <(.*)>$/s.exec(text) ?? [];
+  return { number, name };
+}

@@ -6,8 +6,8 @@ import { hangupBy, isOurDoing, outcomeOf, type HangupBy } from './outcome.js';
 import { isFinal, type CallStatus } from './status.js';
 
 /**
- * One move of a call, to be written if and only if the call is still in `from`, and with or without a cancel request as it was when this
- * was decided. Null leaves a column as it is.
+ * One move of a call. It is written only if the call is still in `from`, and has a cancel request or not, as it had when this was
+ * decided. Null leaves a column as it is.
  */
 export interface Transition {
   readonly from: CallStatus;
@@ -22,7 +22,28 @@ export interface Transition {
 }
 
 /** What a decision needs to know of a call. */
-export type CallSoFar = Pick<Call, 'status' | 'dialSentAt' | 'ringingAt' | 'cancelRequestedAt'>;
+export interface CallSoFar {
+  readonly status: CallStatus;
+  /** Whether the one dial of its life was permitted. */
+  readonly dialed: boolean;
+  /** Whether ringing or early media was ever heard. */
+  readonly rang: boolean;
+  /** Whether the client has asked for its end. */
+  readonly cancelRequested: boolean;
+}
+
+/** How far a call has come, by its row. */
+export function soFar({ status, dialSentAt, ringingAt, cancelRequestedAt }: Call): CallSoFar {
+  return {
+    status,
+    dialed: dialSentAt !== null,
+    rang: ringingAt !== null,
+    cancelRequested: cancelRequestedAt !== null,
+  };
+}
+
+/** How far a call has come that waits to be dialled. */
+export const WAITING: CallSoFar = { status: 'pending', dialed: false, rang: false, cancelRequested: false };
 
 /**
  * Where each event takes a call. A status: there. `outcome`: to what the end of the channel means. `noted`: the status
@@ -69,21 +90,17 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
   const cell = TRANSITIONS[call.status][event.type];
   if (cell === undefined) return null;
 
-  const cancelRequested = call.cancelRequestedAt !== null;
+  const { cancelRequested } = call;
   const move = { from: call.status, cancelRequested, event: event.type, ...NOTHING_LEARNED };
 
   if (event.type === 'hung_up') {
     // The end of a channel that was never dialled is nobody's outcome: deleting one says 603 (measured).
-    if (call.dialSentAt === null) return null;
+    if (!call.dialed) return null;
     const answered = call.status === 'answered';
     const learned = { hangupCause: event.cause, sipStatus: event.sipStatus, hangupBy: hangupBy(event, answered) };
     // How our own removal of a channel ends says nothing of a call that was over before.
     if (cell === 'noted') return isOurDoing(event) ? null : { ...move, ...learned, to: call.status };
-    const outcome = outcomeOf(event, {
-      answered,
-      rang: call.ringingAt !== null,
-      cancelRequested: cancelRequested,
-    });
+    const outcome = outcomeOf(event, { answered, rang: call.rang, cancelRequested });
     return { ...move, ...learned, to: outcome.status, failureReason: outcome.reason };
   }
 
@@ -92,6 +109,13 @@ export function transitionFor(event: CallEvent, call: CallSoFar): Transition | n
 
   const to = cell === 'noted' || cell === 'outcome' ? call.status : cell;
   return { ...move, to, failureReason: isFinal(to) ? reasonFor(event, call.status) : null };
+}
+
+/** @throws Error when the event does nothing to the call: for events of which the table says that they do. */
+export function requiredTransition(event: CallEvent, call: CallSoFar): Transition {
+  const transition = transitionFor(event, call);
+  if (transition === null) throw new Error(`${event.type} does nothing to a call that is ${call.status}`);
+  return transition;
 }
 
 const NOTHING_LEARNED = { failureReason: null, hangupCause: null, sipStatus: null, hangupBy: null };

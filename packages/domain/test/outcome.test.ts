@@ -154,7 +154,7 @@ describe('who hung up', () => {
   it('is the gateway when our side asked for it', () => {
     expect(hangupBy({ ...END, requestedBy: 'our_side' }, true)).to.equal('gateway');
   });
-  it('is the dialplan when an answered call ends without anybody withDatabaseErrors', () => {
+  it('is the dialplan when an answered call ends without anybody asking', () => {
     expect(hangupBy(END, true)).to.equal('dialplan');
   });
   it('is the callee who was busy, and the dialplan behind an answer that only the end shows', () => {

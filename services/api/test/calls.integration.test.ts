@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { transitionFor, type CallEvent, type HungUp } from '@dialgate/domain';
+import { requiredTransition, soFar, type CallEvent, type HungUp } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { openCancelRequestListener } from '@dialgate/redis';
-import { eventually } from '@dialgate/testing';
+import { eventually, someObservation } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Api } from './api.js';
 
@@ -36,8 +36,8 @@ describe('a call that was accepted', () => {
     await calls.claim(id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
     expect(await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
     for (const event of events) {
-      const transition = transitionFor(event, (await calls.find(id))!)!;
-      await calls.apply({ callId: id, transition, token: { attempt: 1, slotEpoch: lease.epoch }, source: 'worker' });
+      const transition = requiredTransition(event, soFar((await calls.find(id))!));
+      await calls.apply(someObservation(id, event), transition, { attempt: 1, slotEpoch: lease.epoch });
     }
   }
 

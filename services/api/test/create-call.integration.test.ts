@@ -2,7 +2,7 @@ import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { fieldsOf, startApi, type Api, type Answer } from './api.js';
 
-describe('withDatabaseErrors for a call', () => {
+describe('asking for a call', () => {
   let api: Api;
   before(
     async () => (api = await startApi({ ALLOWED_CONTEXTS: 'outbound-ivr,sales', DEFAULT_CALLER_ID: '+33199999999' })),

@@ -19,14 +19,14 @@ import { createTestDatabase, createUser, postgresCpu, someNewCall } from '@dialg
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
-import { continueCalls } from '../src/events/continue-call.js';
-import { followCalls } from '../src/events/followed-calls.js';
-import { lateness } from '../src/ari/lateness.js';
-import { handleAriEvents } from '../src/events/follow-events.js';
+import { createContinueCall } from '../src/events/continue-call.js';
+import { createFollowedCalls } from '../src/events/followed-calls.js';
+import { createLateness } from '../src/ari/lateness.js';
+import { createFollowEvents } from '../src/events/follow-events.js';
 import { holdSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
-import { moveCalls } from '../src/events/apply-event.js';
-import { waitingFacts } from '../src/events/pending-writes.js';
+import { createApplyEvent } from '../src/events/apply-event.js';
+import { createPendingWrites } from '../src/events/pending-writes.js';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 5_000);
 const EVENTS_PER_CALL = 4;
@@ -210,25 +210,24 @@ async function productPath(name: string, log: Logger, calls: readonly Call[]): P
   const texts = messages(calls);
   const held = holdSlots();
   held.add(lease);
-  const followed = followCalls(database.calls, held);
+  const followed = createFollowedCalls(database.calls, held);
   for (const call of calls) followed.learn(call);
   const order = createSerializeByKey();
-  const facts = waitingFacts({ order, onMadeRoom: () => undefined, log });
+  const pendingWrites = createPendingWrites({ order, onMadeRoom: () => undefined, log });
   const ari = {
     continueInDialplan: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
     channel: () => Promise.resolve({ kind: 'unknown', why: 'not asked' } as const),
     hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
   };
-  const move = moveCalls({ calls: database.calls, held, log });
-  const continueCall = continueCalls({ ari, calls: database.calls, followed, held, facts, log });
-  const handle = handleAriEvents({
+  const applyEvent = createApplyEvent({ calls: database.calls, held, log });
+  const continueCall = createContinueCall({ ari, calls: database.calls, followed, held, pendingWrites, log });
+  const handle = createFollowEvents({
     ari,
-    calls: database.calls,
     followed,
-    facts,
-    move,
+    pendingWrites,
+    applyEvent,
     continueCall,
-    lateBy: lateness(),
+    lateBy: createLateness(),
     log,
   });
 

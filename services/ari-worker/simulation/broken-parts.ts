@@ -1,9 +1,9 @@
-import type { Calls, StatusWrite } from '@dialgate/database';
-import { parseChannelId, channelIdFor, type Call } from '@dialgate/domain';
+import type { Calls, FencingToken, Observation } from '@dialgate/database';
+import { parseChannelId, channelIdFor, type Call, type CallEvent, type Transition } from '@dialgate/domain';
 import type { AriClient } from '../src/ari/client.js';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
 import type { WorkerCalls } from '../src/wiring.js';
-import type { Happening, MoveCall } from '../src/events/apply-event.js';
+import type { ApplyEvent } from '../src/events/apply-event.js';
 import type { ModelCalls } from './model-database.js';
 import type { Changes } from './world.js';
 
@@ -43,13 +43,14 @@ export function oneChannelForAll(rows: ModelCalls) {
   };
 }
 
-export function undialledEndIsAnOutcome(move: MoveCall, calls: Pick<Calls, 'apply'>): MoveCall {
-  return async (followed, happening) => {
+export function undialledEndIsAnOutcome(applyEvent: ApplyEvent, calls: Pick<Calls, 'apply'>): ApplyEvent {
+  return async (followed, observation) => {
     const { call } = followed;
-    if (happening.event.type !== 'hung_up' || call.status !== 'pending' || call.claim === null) {
-      return move(followed, happening);
+    const { event } = observation;
+    if (typeof event === 'string' || event.type !== 'hung_up' || call.status !== 'pending' || call.claim === null) {
+      return applyEvent(followed, observation);
     }
-    const { cause, sipStatus } = happening.event;
+    const { cause, sipStatus } = event;
     const transition = {
       from: 'pending',
       cancelRequested: false,
@@ -61,8 +62,8 @@ export function undialledEndIsAnOutcome(move: MoveCall, calls: Pick<Calls, 'appl
       hangupBy: 'unknown',
     } as const;
     const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-    const write = { callId: call.id, transition, token, source: 'asterisk' } as const;
-    return calls.apply(write).catch(() => move(followed, happening));
+    const now = { ...observation, receivedAt: performance.now() };
+    return calls.apply(now, transition, token).catch(() => applyEvent(followed, observation));
   };
 }
 
@@ -87,26 +88,45 @@ export function continueOnce(ari: AriClient): AriClient {
   };
 }
 
-/** Changes what a worker writes of a call's moves. */
-export function writing(changed: (write: StatusWrite) => StatusWrite): Changes {
-  return {
-    rewire: () => ({ calls: (calls: WorkerCalls) => ({ ...calls, apply: (write) => calls.apply(changed(write)) }) }),
-  };
+/** Changes when a worker says that a call moved. */
+export function writing(changed: (receivedAt: number) => number): Changes {
+  return writes((observation, ...rest) => [{ ...observation, receivedAt: changed(observation.receivedAt) }, ...rest]);
 }
 
 /** Changes the ends that are written, and nothing before them. */
-export function writingEnds(changed: (transition: StatusWrite['transition']) => StatusWrite['transition']): Changes {
-  return writing((write) =>
-    write.transition.event === 'hung_up' ? { ...write, transition: changed(write.transition) } : write,
-  );
+export function writingEnds(changed: (transition: Transition) => Transition): Changes {
+  return writes((observation, transition, token) => [
+    observation,
+    transition.event === 'hung_up' ? changed(transition) : transition,
+    token,
+  ]);
 }
 
-/** Changes what the worker makes of what happened. */
-export function happening(changed: (happening: Happening, call: Call) => Happening): Changes {
-  return { rewire: () => ({ move: (move) => (followed, what) => move(followed, changed(what, followed.call)) }) };
+type Write = [observation: Observation, transition: Transition, token: FencingToken | null];
+
+function writes(changed: (...write: Write) => Write): Changes {
+  return {
+    rewire: () => ({
+      calls: (calls: WorkerCalls) => ({ ...calls, apply: (...write) => calls.apply(...changed(...write)) }),
+    }),
+  };
+}
+
+/** Changes what the worker makes of what happened. Null: nothing. */
+export function observing(changed: (event: CallEvent) => CallEvent | null): Changes {
+  return {
+    rewire: () => ({
+      applyEvent: (applyEvent) => (followed, observation) => {
+        const { event } = observation;
+        if (typeof event === 'string' || event.type === 'hangup_requested') return applyEvent(followed, observation);
+        const other = changed(event);
+        return other === null ? Promise.resolve(false) : applyEvent(followed, { ...observation, event: other });
+      },
+    }),
+  };
 }
 
 /** Changes what the worker asks of Asterisk. */
-export function withDatabaseErrors(changed: (ari: AriClient) => Partial<AriClient>): Changes {
+export function asking(changed: (ari: AriClient) => Partial<AriClient>): Changes {
   return { rewire: () => ({ ari: (ari) => ({ ...ari, ...changed(ari) }) }) };
 }

@@ -1,9 +1,9 @@
-import { channelIdFor, isFinal } from '@dialgate/domain';
+import { channelIdFor, isFinal, OVERDUE_GRACE_MS } from '@dialgate/domain';
 import type { Callee } from './callees.js';
 import { isLiveLeg, type Channel } from './channel.js';
 import type { DialLog } from './dial-log.js';
 import { hadHeard, type Hearing, type Said } from './hearings.js';
-import type { Moved } from './model-database.js';
+import type { Moved } from './call-statements.js';
 import type { Row } from './rows.js';
 import { learnedLater, rightEnds, saysUnseen, type End } from './truth.js';
 
@@ -32,7 +32,6 @@ export interface EndWitnesses {
 }
 
 const ORPHAN_GRACE_MS = 60_000;
-const OVERDUE_GRACE_MS = 10_000;
 
 /** Judges the end of a call as it was just written: the status and its reason (I6), and what stands beside them (C1). */
 export function faultsOfEnd(move: Moved, seen: EndWitnesses): Fault[] {

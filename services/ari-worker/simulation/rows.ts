@@ -74,7 +74,7 @@ export function away(): never {
   throw new DialgateError('database_unavailable', 'The database cannot be reached just now.');
 }
 
-export function callOf(row: Row): Call {
+export function callOfRow(row: Row): Call {
   const date = (ms: number | null): Date | null => (ms === null ? null : dateOf(ms));
   return {
     id: row.id,

@@ -6,8 +6,8 @@ import type { EventStream } from '../src/ari/event-stream.js';
 import type { AriEvent } from '../src/ari/events.js';
 import { assembleWorker, type WorkerCalls } from '../src/wiring.js';
 import type { SerializeByKey } from '../src/events/serialize-by-key.js';
-import { moveCalls, type MoveCall } from '../src/events/apply-event.js';
-import { reconciling } from '../src/reconcile/reconcile.js';
+import { createApplyEvent, type ApplyEvent } from '../src/events/apply-event.js';
+import { createReconcile } from '../src/reconcile/reconcile.js';
 import type { EventSockets } from './event-sockets.js';
 import type { SimProcess } from './scheduler.js';
 
@@ -18,7 +18,7 @@ export interface Rewiring {
   readonly slots?: (slots: Slots) => Slots;
   readonly callsOfReconcile?: (calls: WorkerCalls) => WorkerCalls;
   readonly orderOfReconcile?: (order: SerializeByKey) => SerializeByKey;
-  readonly move?: (move: MoveCall, calls: WorkerCalls) => MoveCall;
+  readonly applyEvent?: (applyEvent: ApplyEvent, calls: WorkerCalls) => ApplyEvent;
   readonly event?: (event: AriEvent) => AriEvent;
   readonly stream?: (stream: EventStream) => EventStream;
   readonly parts?: (parts: Part[]) => Part[];
@@ -96,12 +96,12 @@ export function createSimulatedWorker(options: {
       log,
     },
     {
-      moveCalls: (parts) => {
-        const move = moveCalls(parts);
-        return rewiring.move?.(move, calls) ?? move;
+      createApplyEvent: (parts) => {
+        const applyEvent = createApplyEvent(parts);
+        return rewiring.applyEvent?.(applyEvent, calls) ?? applyEvent;
       },
-      reconciling: (parts) =>
-        reconciling({
+      createReconcile: (parts) =>
+        createReconcile({
           ...parts,
           calls: rewiring.callsOfReconcile?.(calls) ?? calls,
           order: rewiring.orderOfReconcile?.(parts.order) ?? parts.order,

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.js';
 import type { Hearing, Said } from './hearings.js';
-import type { Moved } from './model-database.js';
+import type { Moved } from './call-statements.js';
 
 /** How far a time may be from the truth when nothing is late: one message on a calm network, some milliseconds. */
 export const CLOSE_MS = 50;

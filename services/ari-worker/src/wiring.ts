@@ -8,22 +8,22 @@ import type {
   WorkerReport,
 } from '@dialgate/redis';
 import type { AriClient } from './ari/client.js';
-import { lateness } from './ari/lateness.js';
+import { createLateness } from './ari/lateness.js';
 import { asteriskName, type WorkerConfig } from './config.js';
-import { continueCalls } from './events/continue-call.js';
+import { createContinueCall } from './events/continue-call.js';
 import { createChannels } from './originate/create-channel.js';
 import { dialplanCheck } from './originate/dialplan-check.js';
-import { followCalls } from './events/followed-calls.js';
-import { handleAriEvents } from './events/follow-events.js';
-import { hangUpCalls } from './reconcile/hang-up-calls.js';
+import { createFollowedCalls } from './events/followed-calls.js';
+import { createFollowEvents } from './events/follow-events.js';
+import { createHangUpCalls } from './reconcile/hang-up-calls.js';
 import { holdSlots } from './slots/held-slots.js';
 import { createSerializeByKey } from './events/serialize-by-key.js';
-import { moveCalls } from './events/apply-event.js';
+import { createApplyEvent } from './events/apply-event.js';
 import { originateCalls, type Arrival } from './originate/originate-call.js';
-import { reconciling } from './reconcile/reconcile.js';
+import { createReconcile } from './reconcile/reconcile.js';
 import { openSlotSession, type OpenStream } from './slots/slot-session.js';
-import { sweepLostJobs, sweepOverdue } from './reconcile/sweep.js';
-import { waitingFacts } from './events/pending-writes.js';
+import { createSweepLostJobs, createSweepOverdue } from './reconcile/sweep.js';
+import { createPendingWrites } from './events/pending-writes.js';
 import { workerSlots } from './slots/worker-slots.js';
 
 /** What a worker asks of the calls' table. */
@@ -94,23 +94,33 @@ export function assembleWorker(
     readonly holder: string;
     readonly log: Logger;
   },
-  make = { moveCalls, reconciling },
+  make = { createApplyEvent, createReconcile },
 ): Part[] {
   const { ports, config, owner, holder, log } = options;
   const { calls, slots, ari, producer } = ports;
   const asterisk = asteriskName(config);
 
   const held = holdSlots();
-  const followed = followCalls(calls, held);
+  const followed = createFollowedCalls(calls, held);
   const order = createSerializeByKey();
-  const facts = waitingFacts({ order, onMadeRoom: () => mySlots.distrust('facts were dropped'), log });
+  const pendingWrites = createPendingWrites({ order, onMadeRoom: () => mySlots.distrust('facts were dropped'), log });
   const underWay = new Set<string>();
-  const lateBy = lateness();
+  const lateBy = createLateness();
 
-  const move = make.moveCalls({ calls, held, log });
-  const continueCall = continueCalls({ ari, calls, followed, held, facts, log });
-  const onEvent = handleAriEvents({ ari, calls, followed, facts, move, continueCall, lateBy, log });
-  const reconcile = make.reconciling({ calls, ari, followed, held, order, move, continueCall, underWay, log });
+  const applyEvent = make.createApplyEvent({ calls, held, log });
+  const continueCall = createContinueCall({ ari, calls, followed, held, pendingWrites, log });
+  const onEvent = createFollowEvents({ ari, followed, pendingWrites, applyEvent, continueCall, lateBy, log });
+  const reconcile = make.createReconcile({
+    calls,
+    ari,
+    followed,
+    held,
+    order,
+    applyEvent,
+    continueCall,
+    underWay,
+    log,
+  });
 
   const onChange = (): void => consumer.open(mySlots.originatingLease() !== null);
   const mySlots = workerSlots({
@@ -149,7 +159,7 @@ export function assembleWorker(
     },
     followed,
     order,
-    move,
+    move: applyEvent,
     createChannel: createChannels(ari, config.DIAL_ENDPOINT, (at) => void lateBy(at, performance.now())),
     checkDialplan: dialplanCheck(ari),
     underWay,
@@ -158,18 +168,18 @@ export function assembleWorker(
   });
 
   const consumer = ports.openConsumer(originate);
-  const hangUp = hangUpCalls({ ari, calls, followed, held, maxCallSeconds: config.MAX_CALL_SECONDS, log });
+  const hangUp = createHangUpCalls({ ari, calls, followed, held, maxCallSeconds: config.MAX_CALL_SECONDS, log });
   const cancelRequests = ports.openCancelRequestListener(() => void hangUp());
-  const report = (): Promise<void> => ports.report({ holder, asterisk, facts: facts.backlog() });
+  const report = (): Promise<void> => ports.report({ holder, asterisk, facts: pendingWrites.backlog() });
 
   return [
     { name: 'events in order', stop: order.idle },
     { name: 'cancel request listener', stop: cancelRequests.close },
     every('report', REPORT_EVERY_MS, report, log),
     every('cancel requests', CANCEL_REQUESTS_EVERY_MS, hangUp, log),
-    every('lost jobs', slots.times.sweepEveryMs, sweepLostJobs(calls, producer, log), log),
+    every('lost jobs', slots.times.sweepEveryMs, createSweepLostJobs(calls, producer, log), log),
     { name: 'slots', start: mySlots.start, stop: mySlots.stop, stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000 },
-    every('overdue calls', slots.times.sweepEveryMs, sweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
+    every('overdue calls', slots.times.sweepEveryMs, createSweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];
 }

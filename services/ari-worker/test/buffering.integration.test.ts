@@ -13,7 +13,7 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-/** Longer than a lease, and longer than anything a worker believes without withDatabaseErrors. */
+/** Longer than a lease, and longer than anything a worker believes without asking. */
 const AWAY_MS = 12_000;
 
 /** How far a time in a row may be from Asterisk's own: the event's way, and a busy machine. */

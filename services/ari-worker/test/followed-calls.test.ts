@@ -1,6 +1,6 @@
 import type { Call } from '@dialgate/domain';
 import { expect } from 'chai';
-import { followCalls } from '../src/events/followed-calls.js';
+import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { holdSlots } from '../src/slots/held-slots.js';
 
 const LEASE = { slotId: 1, owner: 'me', epoch: 3, app: 'gw-1' };
@@ -10,32 +10,32 @@ const CALL = { id: 'call-1', status: 'answered', attempt: 1, claim: { slotId: 1,
 /** The same call after another worker has adopted its slot. */
 const ADOPTED = { ...CALL, claim: { slotId: 1, slotEpoch: 4 } } as Call;
 
-const BY_THEM = { hangupRequestedBy: 'far_end', dialResult: null } as const;
+const BY_THEM = { requestedBy: 'far_end', dialResult: null } as const;
 
 function follow(read: () => Call = () => CALL) {
   const held = holdSlots();
   held.add(LEASE);
-  return { held, followed: followCalls({ find: () => Promise.resolve(read()) }, held) };
+  return { held, followed: createFollowedCalls({ find: () => Promise.resolve(read()) }, held) };
 }
 
 /** What a call's end is read with when it comes. */
-async function heardOf(followed: ReturnType<typeof follow>['followed'], attempt = 1) {
-  return (await followed.find(CALL.id, attempt))?.heard;
+async function hintsOf(followed: ReturnType<typeof follow>['followed'], attempt = 1) {
+  return (await followed.find(CALL.id, attempt))?.hints;
 }
 
 describe('the calls that a worker follows', () => {
   it('keep what was heard of them', async () => {
     const { followed } = follow();
-    followed.learn(CALL).heard = BY_THEM;
-    expect(await heardOf(followed)).to.deep.equal(BY_THEM);
+    followed.learn(CALL).hints = BY_THEM;
+    expect(await hintsOf(followed)).to.deep.equal(BY_THEM);
   });
 
   it('keep it when their slot is lost, for the old holder’s socket may be the only one that hears their end', async () => {
     const { held, followed } = follow(() => ADOPTED);
-    followed.learn(CALL).heard = BY_THEM;
+    followed.learn(CALL).hints = BY_THEM;
     held.remove(LEASE.slotId);
     followed.forgetSlot(LEASE.slotId);
-    expect(await heardOf(followed)).to.deep.equal(BY_THEM);
+    expect(await hintsOf(followed)).to.deep.equal(BY_THEM);
   });
 
   it('keep it when it was heard after their slot was lost, and read the row anew each time', async () => {
@@ -43,9 +43,9 @@ describe('the calls that a worker follows', () => {
     const { held, followed } = follow(() => row);
     held.remove(LEASE.slotId);
     const known = await followed.find(CALL.id, 1);
-    if (known !== null) known.heard = BY_THEM;
+    if (known !== null) known.hints = BY_THEM;
     row = { ...ADOPTED, status: 'completed' };
-    expect(await heardOf(followed)).to.deep.equal(BY_THEM);
+    expect(await hintsOf(followed)).to.deep.equal(BY_THEM);
     expect((await followed.find(CALL.id, 1))?.call.status).to.equal('completed');
     expect(followed.attempts()).to.deep.equal([]);
   });
@@ -56,12 +56,12 @@ describe('the calls that a worker follows', () => {
     const { held, followed } = follow(() => row);
     held.remove(LEASE.slotId);
     const overheard = await followed.find(CALL.id, 1);
-    if (overheard !== null) overheard.heard = BY_THEM;
+    if (overheard !== null) overheard.hints = BY_THEM;
     row = again;
-    expect((await heardOf(followed, 2))?.hangupRequestedBy).to.equal(null);
+    expect((await hintsOf(followed, 2))?.requestedBy).to.equal(null);
     followed.forget(CALL.id, 2);
     row = ADOPTED;
-    expect((await heardOf(followed))?.hangupRequestedBy).to.equal(null);
+    expect((await hintsOf(followed))?.requestedBy).to.equal(null);
   });
 
   it('are remembered by the thousand and not by the million', async () => {
@@ -71,11 +71,11 @@ describe('the calls that a worker follows', () => {
     for (let n = 0; n <= 1_000; n++) {
       id = `call-${String(n)}`;
       const known = await followed.find(id, 1);
-      if (known !== null) known.heard = BY_THEM;
+      if (known !== null) known.hints = BY_THEM;
     }
     id = 'call-0';
-    expect((await followed.find(id, 1))?.heard.hangupRequestedBy).to.equal(null);
+    expect((await followed.find(id, 1))?.hints.requestedBy).to.equal(null);
     id = 'call-1000';
-    expect((await followed.find(id, 1))?.heard.hangupRequestedBy).to.equal('far_end');
+    expect((await followed.find(id, 1))?.hints.requestedBy).to.equal('far_end');
   });
 });

@@ -1,15 +1,15 @@
 import { silentLog } from '@dialgate/service-kit';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import { followCalls } from '../src/events/followed-calls.js';
-import { hangUpCalls } from '../src/reconcile/hang-up-calls.js';
+import { createFollowedCalls } from '../src/events/followed-calls.js';
+import { createHangUpCalls } from '../src/reconcile/hang-up-calls.js';
 
 describe('hanging up', () => {
   /** An Asterisk in which channels whose name begins with `stalled` never react. */
   function setUp(ids: string[]) {
     const asked: string[] = [];
     const held = { ids: () => [1], owns: () => true };
-    const hangUp = hangUpCalls({
+    const hangUp = createHangUpCalls({
       ari: {
         hangUp: (channel) => {
           asked.push(channel);
@@ -18,7 +18,7 @@ describe('hanging up', () => {
         },
       },
       calls: { toHangUp: () => Promise.resolve(ids.map((id) => someCall({ id, channelId: id }))) },
-      followed: followCalls({ find: () => Promise.resolve(null) }, held),
+      followed: createFollowedCalls({ find: () => Promise.resolve(null) }, held),
       held,
       maxCallSeconds: 0,
       log: silentLog,

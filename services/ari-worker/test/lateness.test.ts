@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lateness } from '../src/ari/lateness.js';
+import { createLateness } from '../src/ari/lateness.js';
 
 /** Asterisk's clock is wrong by this much. */
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
@@ -7,7 +7,7 @@ const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 describe('how late an event comes', () => {
   let late: (stampedAt: number, receivedAt: number) => number;
   beforeEach(() => {
-    const lateBy = lateness();
+    const lateBy = createLateness();
     late = (stampedAt, receivedAt) => lateBy(new Date(NOON + stampedAt), receivedAt);
   });
 
@@ -54,7 +54,7 @@ describe('how late an event comes', () => {
   });
 
   it('is unknown, and taken for nothing, of an event without a stamp', () => {
-    expect(lateness()(null, 5)).to.equal(0);
+    expect(createLateness()(null, 5)).to.equal(0);
   });
 
   for (const step of [50, 3_000, 3_600_000]) {

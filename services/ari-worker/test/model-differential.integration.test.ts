@@ -1,10 +1,18 @@
-import { openDatabase, type Database, type Lease, type Swept } from '@dialgate/database';
-import { transitionFor, type CallEvent } from '@dialgate/domain';
-import { createTestDatabase, createUser, depth, patience, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { openDatabase, type Database, type Lease, type Observation, type Swept } from '@dialgate/database';
+import { soFar, transitionFor, type CallEvent } from '@dialgate/domain';
+import {
+  createTestDatabase,
+  createUser,
+  depth,
+  patience,
+  someNewCall,
+  someObservation,
+  type TestDatabase,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { WorkerCalls } from '../src/wiring.js';
-import { callIdOf, callOf, dateOf, EPOCH_MS, type Row } from '../simulation/rows.js';
+import { callIdOf, callOfRow, dateOf, EPOCH_MS, type Row } from '../simulation/rows.js';
 import { openModel, type Model } from './model.js';
 
 /** Something that is asked of the database; numbers choose among what there is by then. */
@@ -140,6 +148,9 @@ describe('what the simulation takes for PostgreSQL', function () {
     const rows = model.calls.rows();
     const rowOf = (n: number): Row | undefined => rows[n % Math.max(1, rows.length)];
     const leaseOf = (n: number): Lease | undefined => leases[n % Math.max(1, leases.length)];
+    /** The model's time is virtual; in the database it is what `tellTheTime` has just said. */
+    const clockOf = (calls: unknown): Partial<Observation> =>
+      calls === model.asked ? { receivedAt: model.now() } : {};
     const onCalls = (ask: (calls: Pick<WorkerCalls, keyof WorkerCalls>) => Promise<unknown>) =>
       Promise.all([ask(model.asked), ask(database.calls)]);
 
@@ -197,11 +208,11 @@ describe('what the simulation takes for PostgreSQL', function () {
         const row = rowOf(one.call);
         if (row === undefined) return [null, null];
         const decidedOn = history[one.ago]?.get(row.id) ?? row;
-        const transition = transitionFor(one.event, callOf(decidedOn));
+        const transition = transitionFor(one.event, soFar(callOfRow(decidedOn)));
         if (transition === null) return [null, null];
         const token = one.token === null ? null : guardOf(row, one.token);
         return inOneMoment(() =>
-          onCalls((calls) => calls.apply({ callId: row.id, transition, token, source: 'asterisk' })),
+          onCalls((calls) => calls.apply(someObservation(row.id, one.event, clockOf(calls)), transition, token)),
         );
       }
       case 'cancel': {
@@ -212,11 +223,11 @@ describe('what the simulation takes for PostgreSQL', function () {
         return [null, null];
       }
       case 'expireOverdue':
-        return inOneMoment(() => onCalls(async (calls) => createSerializeByKey(await calls.expireOverdue('sweep'))));
+        return inOneMoment(() => onCalls(async (calls) => byCallId(await calls.expireOverdue('sweep'))));
       case 'takeDueForQueue':
         return onCalls(async (calls) => (await calls.takeDueForQueue()).sort());
       case 'endOrphans':
-        return inOneMoment(() => onCalls(async (calls) => createSerializeByKey(await calls.endOrphans(one.seconds))));
+        return inOneMoment(() => onCalls(async (calls) => byCallId(await calls.endOrphans(one.seconds))));
       case 'toHangUp': {
         const slotIds = leases.map(({ slotId }) => slotId);
         return onCalls(async (calls) => (await calls.toHangUp(slotIds, one.maxCallSeconds)).map(({ id }) => id).sort());
@@ -235,7 +246,7 @@ describe('what the simulation takes for PostgreSQL', function () {
   }
 
   async function tellTheTime(): Promise<void> {
-    await database.calls.note({ callId: callIdOf(0), event: 'look at the clock', source: 'worker' });
+    await database.calls.note(someObservation(callIdOf(0), 'continued'));
   }
 
   /** Has what is written as happening now happen in the one moment at which the clock stands. */
@@ -273,7 +284,7 @@ describe('what the simulation takes for PostgreSQL', function () {
   }
 });
 
-function createSerializeByKey(swept: readonly Swept[]): Swept[] {
+function byCallId(swept: readonly Swept[]): Swept[] {
   return [...swept].sort((a, b) => a.callId.localeCompare(b.callId));
 }
 

@@ -1,13 +1,14 @@
-import type { StatusWrite } from '@dialgate/database';
+import type { Observation } from '@dialgate/database';
+import type { Transition } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
-import { eventually, someCall } from '@dialgate/testing';
+import { eventually, someCall, someObservation } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { AriChannel } from '../src/ari/events.js';
-import { followCalls } from '../src/events/followed-calls.js';
+import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { holdSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
-import { moveCalls } from '../src/events/apply-event.js';
-import { reconciling } from '../src/reconcile/reconcile.js';
+import { createApplyEvent } from '../src/events/apply-event.js';
+import { createReconcile } from '../src/reconcile/reconcile.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
@@ -89,11 +90,12 @@ describe('a worker whose slot has another holder', () => {
       find: () => Promise.resolve(row),
       findAll: () => Promise.resolve(new Map([[row.id, row]])),
       apply: () => Promise.resolve(true),
+      note: () => Promise.resolve(),
       openOfSlot: () => Promise.resolve({ calls: [row], at: new Date() }),
       voidClaim: () => Promise.resolve(done.push('void') > 0),
     };
     const ok = <Body>(body: Body) => Promise.resolve({ kind: 'ok', status: 200, body } as const);
-    const reconcile = reconciling({
+    const reconcile = createReconcile({
       calls,
       ari: {
         channels: () => ok<AriChannel[]>([]),
@@ -101,10 +103,10 @@ describe('a worker whose slot has another holder', () => {
         hangUp: () => ok(done.push('hang up')),
         info: () => ok({}),
       },
-      followed: followCalls(calls, held),
+      followed: createFollowedCalls(calls, held),
       held,
       order: createSerializeByKey(),
-      move: moveCalls({ calls, held, log: silentLog }),
+      applyEvent: createApplyEvent({ calls, held, log: silentLog }),
       continueCall: () => Promise.resolve(),
       underWay: new Set(),
       log: silentLog,
@@ -123,16 +125,13 @@ describe('a worker that has not heard yet that it may dial', () => {
     const written: string[] = [];
     const calls = {
       find: () => Promise.resolve(row),
-      apply: ({ transition: { from, to } }: StatusWrite) => Promise.resolve(written.push(`${from} ${to}`) > 0),
+      apply: (_: Observation, { from, to }: Transition) => Promise.resolve(written.push(`${from} ${to}`) > 0),
+      note: () => Promise.resolve(),
     };
-    const known = followCalls(calls, held).learn(pending);
+    const known = createFollowedCalls(calls, held).learn(pending);
     const undialled = { cause: 16, sipStatus: 603, requestedBy: 'our_side', dialResult: null, wasUp: false } as const;
-    const heard = {
-      event: { type: 'hung_up', ...undialled },
-      receivedAt: performance.now(),
-      source: 'asterisk',
-    } as const;
-    expect(await moveCalls({ calls, held, log: silentLog })(known, heard)).to.equal(true);
+    const observed = someObservation(pending.id, { type: 'hung_up', ...undialled });
+    expect(await createApplyEvent({ calls, held, log: silentLog })(known, observed)).to.equal(true);
     expect(written).to.deep.equal(['dialing canceled']);
     expect(known.call.status).to.equal('canceled');
   });
@@ -144,7 +143,7 @@ describe('a worker that once gave a call back', () => {
     const first = someCall({ attempt: 1, claim: null });
     const second = { ...first, attempt: 2, status: 'dialing' as const, claim: { slotId: 2, slotEpoch: 5 } };
     let row = first;
-    const followed = followCalls({ find: () => Promise.resolve(row) }, held);
+    const followed = createFollowedCalls({ find: () => Promise.resolve(row) }, held);
     expect((await followed.find(first.id, 1))?.call.attempt).to.equal(1);
     row = second;
     held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
@@ -157,7 +156,7 @@ describe('a worker that once gave a call back', () => {
     held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
     const before = someCall({ attempt: 1, claim: null });
     let answer: (call: typeof before) => void = () => undefined;
-    const followed = followCalls({ find: () => new Promise((resolve) => (answer = resolve)) }, held);
+    const followed = createFollowedCalls({ find: () => new Promise((resolve) => (answer = resolve)) }, held);
     const reading = followed.find(before.id, 1);
     const claimed = followed.learn({ ...before, attempt: 2, claim: { slotId: 2, slotEpoch: 5 } });
     answer(before);
@@ -169,7 +168,7 @@ describe('a worker that once gave a call back', () => {
     const held = holdSlots();
     held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
     const first = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
-    const followed = followCalls({ find: () => Promise.resolve(first) }, held);
+    const followed = createFollowedCalls({ find: () => Promise.resolve(first) }, held);
     followed.learn(first);
     const claimed = followed.learn({ ...first, attempt: 2 });
     followed.forget(first.id, 1);
@@ -182,7 +181,7 @@ describe('a worker that once gave a call back', () => {
     const held = holdSlots();
     held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
     const pending = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
-    const followed = followCalls({ find: () => Promise.resolve(pending) }, held);
+    const followed = createFollowedCalls({ find: () => Promise.resolve(pending) }, held);
     followed.learn({ ...pending, status: 'dialing' });
     expect(followed.learn(pending).call.status).to.equal('dialing');
   });

@@ -1,22 +1,22 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { StatusWrite } from '@dialgate/database';
-import { channelIdFor, isFinal, transitionFor, type Call } from '@dialgate/domain';
+import type { Observation } from '@dialgate/database';
+import { channelIdFor, isFinal, soFar, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { someCall, type Recording, type RecordingEntry } from '@dialgate/testing';
 import type { AriClient } from '../src/ari/client.js';
 import { channelOfEvent, parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { replyOfAnswer, type AriReply } from '../src/ari/replies.js';
-import { continueCalls } from '../src/events/continue-call.js';
+import { createContinueCall } from '../src/events/continue-call.js';
 import { createChannels } from '../src/originate/create-channel.js';
 import { dialplanCheck } from '../src/originate/dialplan-check.js';
-import { followCalls } from '../src/events/followed-calls.js';
-import { handleAriEvents } from '../src/events/follow-events.js';
-import { hangUpCalls } from '../src/reconcile/hang-up-calls.js';
+import { createFollowedCalls } from '../src/events/followed-calls.js';
+import { createFollowEvents } from '../src/events/follow-events.js';
+import { createHangUpCalls } from '../src/reconcile/hang-up-calls.js';
 import { holdSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
-import { moveCalls } from '../src/events/apply-event.js';
+import { createApplyEvent } from '../src/events/apply-event.js';
 import { originateCalls } from '../src/originate/originate-call.js';
-import { waitingFacts } from '../src/events/pending-writes.js';
+import { createPendingWrites } from '../src/events/pending-writes.js';
 
 /** What became of a recorded call, and what our side asked of Asterisk for it. */
 export interface Replayed {
@@ -38,15 +38,15 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const { ari } = asterisk;
   const held = holdSlots();
   held.add(LEASE);
-  const followed = followCalls(calls, held);
+  const followed = createFollowedCalls(calls, held);
   const order = createSerializeByKey();
   const log = silentLog;
-  const facts = waitingFacts({ order, onMadeRoom: () => undefined, log });
-  const move = moveCalls({ calls, held, log });
-  const continueCall = continueCalls({ ari, calls, followed, held, facts, log });
-  const hangUp = hangUpCalls({ ari, calls, followed, held, maxCallSeconds: 0, log });
+  const pendingWrites = createPendingWrites({ order, onMadeRoom: () => undefined, log });
+  const applyEvent = createApplyEvent({ calls, held, log });
+  const continueCall = createContinueCall({ ari, calls, followed, held, pendingWrites, log });
+  const hangUp = createHangUpCalls({ ari, calls, followed, held, maxCallSeconds: 0, log });
   const lateBy = (stamp: Date | null, now: number) => now - (stamp?.getTime() ?? now);
-  const onEvent = handleAriEvents({ ari, calls, followed, facts, move, continueCall, lateBy, log });
+  const onEvent = createFollowEvents({ ari, followed, pendingWrites, applyEvent, continueCall, lateBy, log });
   const entered = deferred<boolean>();
   const originate = originateCalls({
     calls,
@@ -60,7 +60,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     },
     followed,
     order,
-    move,
+    move: applyEvent,
     createChannel: createChannels(ari, 'PJSIP/{number}@trunk', () => undefined),
     checkDialplan: dialplanCheck(ari),
     underWay: new Set(),
@@ -146,10 +146,10 @@ function oneRow() {
   let row = someCall();
   const [attempt, claim] = [1, { slotId: LEASE.slotId, slotEpoch: LEASE.epoch }];
 
-  function apply({ transition, receivedAt }: Pick<StatusWrite, 'transition' | 'receivedAt'>): Promise<boolean> {
+  function apply({ receivedAt }: Pick<Observation, 'receivedAt'>, transition: Transition): Promise<boolean> {
     const { from, cancelRequested, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
     if (row.status !== from || (row.cancelRequestedAt !== null) !== cancelRequested) return Promise.resolve(false);
-    const at = new Date(receivedAt ?? 0);
+    const at = new Date(receivedAt);
     row = {
       ...row,
       status: to,
@@ -169,8 +169,8 @@ function oneRow() {
     row: () => row,
     /** As the API stores a client's cancel request. */
     cancel: () => {
-      const transition = transitionFor({ type: 'cancel_requested' }, row);
-      if (transition !== null) void apply({ transition });
+      const transition = transitionFor({ type: 'cancel_requested' }, soFar(row));
+      if (transition !== null) void apply({ receivedAt: 0 }, transition);
     },
     calls: {
       claim: () => {

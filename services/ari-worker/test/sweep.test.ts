@@ -1,7 +1,7 @@
 import type { Swept } from '@dialgate/database';
 import { silentLog } from '@dialgate/service-kit';
 import { expect } from 'chai';
-import { sweepLostJobs, sweepOverdue } from '../src/reconcile/sweep.js';
+import { createSweepLostJobs, createSweepOverdue } from '../src/reconcile/sweep.js';
 
 const EXPIRED = ended('0192f3a4-0001', { from: 'pending', to: 'failed', event: 'expired', failureReason: 'expired' });
 const ORPHAN = ended('0192f3a4-0002', { from: 'answered', to: 'completed', event: 'lost', failureReason: 'lost' });
@@ -11,7 +11,7 @@ describe('the sweep of overdue calls', () => {
     const said: string[] = [];
     const calls = { expireOverdue: () => Promise.resolve([EXPIRED]), endOrphans: () => Promise.resolve([ORPHAN]) };
     const log = { ...silentLog, info: (_fields: object, message: string) => void said.push(message) };
-    await sweepOverdue(calls, 3_600, log)();
+    await createSweepOverdue(calls, 3_600, log)();
     expect(said).to.include.members([
       'Updated call 0192f3a4-0001 status to failed',
       'Updated call 0192f3a4-0002 status to completed',
@@ -24,7 +24,7 @@ describe('the sweep of lost jobs', () => {
     const done: string[] = [];
     const calls = { takeDueForQueue: () => Promise.resolve(done.push('taken') > 0 ? ['c1'] : []) };
     const producer = { ready: () => ready, add: (id: string) => Promise.resolve(void done.push(`queued ${id}`)) };
-    return { done, sweep: sweepLostJobs(calls, producer, silentLog) };
+    return { done, sweep: createSweepLostJobs(calls, producer, silentLog) };
   };
 
   it('queues what it takes', async () => {

@@ -1,28 +1,28 @@
 import type { Client } from '../client.js';
-import { claimCalls } from './claim-call.js';
-import { createCalls } from './create-call.js';
-import { permitDials } from './permit-dial.js';
-import { readCalls } from './read-calls.js';
-import { requestCancels } from './request-cancel.js';
-import { sweepCalls } from './sweep-calls.js';
+import { createClaims } from './claim-call.js';
+import { createIntake } from './create-call.js';
+import { createDialPermits } from './permit-dial.js';
+import { createCallReader } from './read-calls.js';
+import { createCancelRequests } from './request-cancel.js';
+import { createSweeps } from './sweep-calls.js';
 import type { UserCaps } from './user-caps.js';
-import { writeStatus } from './write-status.js';
+import { createStatusWriter } from './write-status.js';
 
 export type { CreatedCall, NewCall } from './create-call.js';
 
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
-export type Calls = ReturnType<typeof openCalls>;
+export type Calls = ReturnType<typeof createCalls>;
 
-export function openCalls(client: Client, caps?: UserCaps) {
-  const write = writeStatus(client);
-  const read = readCalls(client);
+export function createCalls(client: Client, caps?: UserCaps) {
+  const write = createStatusWriter(client);
+  const read = createCallReader(client);
   return {
-    ...createCalls(client, caps),
+    ...createIntake(client, caps),
     ...read,
-    ...claimCalls(client),
-    ...permitDials(client),
+    ...createClaims(client),
+    ...createDialPermits(client),
     ...write,
-    ...requestCancels(read, write),
-    ...sweepCalls(client, write),
+    ...createCancelRequests(read, write),
+    ...createSweeps(client, write),
   };
 }

@@ -2,7 +2,7 @@ import { coalesce } from '@dialgate/service-kit';
 import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import type { Lease } from '../slots.js';
-import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
+import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 import type { FencingToken } from './write-status.js';
 
 /** Limits over all workers; 0 is off. */
@@ -35,12 +35,12 @@ const PACE_AHEAD_MS = 1_000;
 /** How long the times given out are used up before more are asked for. */
 const PACE_REFILL_MS = 200;
 
-export function claimCalls(client: Client) {
+export function createClaims(client: Client) {
   const claimUnlimited = coalesce(
     (requests: ClaimRequest[]) =>
       withDatabaseErrors(async () => {
         const rows = await client.$queryRaw<CallRow[]>(claimStatement(requests));
-        const claimed = new Map(rows.map((row) => [row.id, callOf(row)]));
+        const claimed = new Map(rows.map((row) => [row.id, callOfRow(row)]));
         return requests.map(({ callId }) => {
           const call = claimed.get(callId);
           claimed.delete(callId); // Whoever else asked for it in this batch has not got it.
@@ -153,7 +153,7 @@ async function claimUnderLimits(
         UPDATE installation SET next_dial_at =
           greatest(next_dial_at, clock_timestamp()) + ${1 / limits.originatePerSecond}::float8 * interval '1 s'`;
     }
-    return answerOf(row === undefined ? undefined : callOf(row), dialInMs);
+    return answerOf(row === undefined ? undefined : callOfRow(row), dialInMs);
   });
 }
 

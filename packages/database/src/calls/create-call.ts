@@ -41,7 +41,7 @@ const BATCH = {
 const NO_CAPS: UserCaps = { maxOpen: null, maxPerDay: null };
 
 /** @param caps what one user may have; counted exactly, over all instances. */
-export function createCalls(client: Client, caps: UserCaps = NO_CAPS) {
+export function createIntake(client: Client, caps: UserCaps = NO_CAPS) {
   const write: Insert = isCapped(caps) ? insertWithin(client, caps) : (calls) => insert(client, calls);
   const createOne = coalesce((calls: NewCall[]) => createBatch(write, calls), BATCH);
 

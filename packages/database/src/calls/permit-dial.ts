@@ -1,4 +1,5 @@
 import { coalesce } from '@dialgate/service-kit';
+import { requiredTransition, WAITING } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import type { FencingToken } from './write-status.js';
 
@@ -7,9 +8,16 @@ export interface DialRequest extends FencingToken {
   readonly callId: string;
 }
 
+/** The move of every dial, as the transition table has it. */
+const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
+
 const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
-export function permitDials(client: Client) {
+/**
+ * Writes one move itself, as the only one beside write-status.ts: from `pending` to `dialing`, as the transition table says. It
+ * asks for more than any other (the time to live, the turn) and takes its time from the statement that permits it.
+ */
+export function createDialPermits(client: Client) {
   const permitAtOnce = coalesce(
     (dials: DialRequest[]) => withDatabaseErrors(() => permit(client, dials, WHENEVER)),
     BATCH,
@@ -54,14 +62,15 @@ async function permit(client: Client, dials: readonly DialRequest[], turn: Prism
   const input = dials.map(({ callId, attempt, slotEpoch }) => ({ call_id: callId, attempt, slot_epoch: slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
     WITH turn AS (${turn}), permitted AS (
-      UPDATE calls c SET status = 'dialing', dial_sent_at = turn.at
+      UPDATE calls c SET status = ${DIAL.to}::call_status, dial_sent_at = turn.at
       FROM turn, jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(call_id uuid, attempt int, slot_epoch int)
-      WHERE c.id = i.call_id AND c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch AND c.status = 'pending'
-        AND c.dial_sent_at IS NULL AND c.cancel_requested_at IS NULL AND c.expires_at > clock_timestamp()
+      WHERE c.id = i.call_id AND c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch AND c.status = ${DIAL.from}::call_status
+        AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
+        AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
       RETURNING c.id, c.attempt, c.dial_sent_at
     ), noted AS (
       INSERT INTO call_events (call_id, event, status, at, source)
-      SELECT id, 'dial_sent', 'dialing', dial_sent_at, 'worker' FROM permitted
+      SELECT id, ${DIAL.event}::text, ${DIAL.to}::call_status, dial_sent_at, 'worker' FROM permitted
     )
     SELECT id, attempt FROM permitted`;
   const winners = new Map(permitted.map(({ id, attempt }) => [id, attempt]));

@@ -1,6 +1,6 @@
 import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from '../client.js';
-import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
+import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 
 /** What waits to be dialled, over all users. */
 export interface Backlog {
@@ -11,7 +11,7 @@ export interface Backlog {
 /** Counting stops here; a backlog beyond it is reported as this many. */
 const COUNT_LIMIT = 10_000;
 
-export function readCalls(client: Client) {
+export function createCallReader(client: Client) {
   return {
     /** The call as it stands, or null. With a user id, other users' calls do not exist. */
     find: (id: string, userId: string | null = null): Promise<Call | null> =>
@@ -19,7 +19,7 @@ export function readCalls(client: Client) {
         const [row] = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c
           WHERE c.id = ${id}::uuid AND (${userId}::uuid IS NULL OR c.user_id = ${userId}::uuid)`;
-        return row === undefined ? null : callOf(row);
+        return row === undefined ? null : callOfRow(row);
       }),
 
     /** The calls with these ids, by id; those that do not exist are missing. */
@@ -28,7 +28,7 @@ export function readCalls(client: Client) {
         if (ids.length === 0) return new Map();
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c WHERE c.id = ANY(${ids}::uuid[])`;
-        return new Map(rows.map((row) => [row.id, callOf(row)]));
+        return new Map(rows.map((row) => [row.id, callOfRow(row)]));
       }),
 
     /** All calls of a slot that are not over (claimed, dialing, ringing or answered), and the database's time. */
@@ -37,7 +37,7 @@ export function readCalls(client: Client) {
         const rows = await client.$queryRaw<(CallRow & { at: Date })[]>`
           SELECT ${CALL_COLUMNS}, clock_timestamp() AS at FROM calls c
           WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
-        return { calls: rows.map(callOf), at: rows[0]?.at ?? new Date(0) };
+        return { calls: rows.map(callOfRow), at: rows[0]?.at ?? new Date(0) };
       }),
 
     /**
@@ -51,7 +51,7 @@ export function readCalls(client: Client) {
           WHERE c.slot_id = ANY(${slotIds}::int[]) AND c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
             AND (c.cancel_requested_at IS NOT NULL
               OR (${maxCallSeconds}::int > 0 AND c.answered_at < clock_timestamp() - ${maxCallSeconds}::int * interval '1 s'))`;
-        return rows.map(callOf);
+        return rows.map(callOfRow);
       }),
 
     /** How many calls wait to be dialled, counted up to 10,000, and since when the oldest does. */

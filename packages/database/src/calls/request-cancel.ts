@@ -1,13 +1,13 @@
-import { DialgateError, transitionFor, type Call, type Transition } from '@dialgate/domain';
-import type { readCalls } from './read-calls.js';
-import type { writeStatus } from './write-status.js';
+import { DialgateError, soFar, transitionFor, type Call, type Transition } from '@dialgate/domain';
+import type { createCallReader } from './read-calls.js';
+import type { createStatusWriter } from './write-status.js';
 
 /** How often the cancel request is tried anew when the call moves under it; a call has fewer statuses than that. */
 const TRIES = 6;
 
-export function requestCancels(
-  { find }: Pick<ReturnType<typeof readCalls>, 'find'>,
-  { apply }: Pick<ReturnType<typeof writeStatus>, 'apply'>,
+export function createCancelRequests(
+  { find }: Pick<ReturnType<typeof createCallReader>, 'find'>,
+  { apply }: Pick<ReturnType<typeof createStatusWriter>, 'apply'>,
 ) {
   return {
     /**
@@ -21,13 +21,16 @@ export function requestCancels(
       id: string,
       userId: string | null,
     ): Promise<{ call: Call; transition: Transition | null } | null> => {
-      for (let attempt = 1; attempt <= TRIES; attempt++) {
+      for (let tries = 0; tries < TRIES; tries++) {
         const call = await find(id, userId);
         if (call === null) return null;
-        const transition = transitionFor({ type: 'cancel_requested' }, call);
+        const event = { type: 'cancel_requested' } as const;
+        const transition = transitionFor(event, soFar(call));
         // A cancel request that stands already need not be written again.
         if (transition === null || call.cancelRequestedAt !== null) return { call, transition };
-        if (await apply({ callId: id, transition, token: null, source: 'api' })) return { call, transition };
+        const { attempt } = call;
+        const asked = { callId: id, attempt, event, source: 'api', receivedAt: performance.now() } as const;
+        if (await apply(asked, transition, null)) return { call, transition };
       }
       throw new DialgateError('internal', 'A call moved faster than its cancellation.');
     },

@@ -1,6 +1,6 @@
 import {
-  parseCallerId,
   channelIdFor,
+  unformatCallerId,
   type Call,
   type CallStatus,
   type FailureReason,
@@ -43,7 +43,7 @@ export const CALL_COLUMNS = Prisma.sql`c.id, c.user_id, c.phone_number, c.status
   c.cancel_requested_at, c.dial_sent_at, c.ringing_at, c.answered_at, c.ended_at, c.failure_reason, c.hangup_cause,
   c.sip_status, c.hangup_by`;
 
-export function callOf(row: CallRow): Call {
+export function callOfRow(row: CallRow): Call {
   return {
     id: row.id,
     userId: row.user_id,
@@ -51,7 +51,7 @@ export function callOf(row: CallRow): Call {
     status: row.status,
     destination: { context: row.context, extension: row.extension, priority: row.priority },
     ringTimeoutMs: row.ring_timeout_ms,
-    callerId: row.caller_id === null ? null : parseCallerId(row.caller_id),
+    callerId: row.caller_id === null ? null : unformatCallerId(row.caller_id),
     variables: row.variables,
     metadata: row.metadata,
     attempt: row.attempt,

@@ -1,7 +1,17 @@
-import { DialgateError, transitionFor, type Call, type Transition } from '@dialgate/domain';
+import {
+  OVERDUE_GRACE_MS,
+  soFar,
+  transitionFor,
+  WAITING,
+  type Call,
+  type CallEvent,
+  type CallSoFar,
+  type Transition,
+} from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from '../client.js';
-import { CALL_COLUMNS, callOf, type CallRow } from './rows.js';
-import type { writeStatus } from './write-status.js';
+import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
+import type { Source } from './observation.js';
+import type { createStatusWriter, FencingToken } from './write-status.js';
 
 /** How many calls one sweep takes on. */
 const SWEEP_LIMIT = 1_000;
@@ -12,23 +22,28 @@ const KEY_LIFETIME_HOURS = 48;
 /** A worker that is being restarted is not one that is gone. */
 const ORPHAN_GRACE_SECONDS = 60;
 
-/** How long after its ring timeout a call may still be silent, in milliseconds. */
-const OVERDUE_GRACE_MS = 10_000;
-
 /** A call that a sweep ended, and how. */
 export type Swept = Transition & { readonly callId: string };
 
-export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof writeStatus>, 'apply'>) {
-  async function end(write: Parameters<typeof apply>[0]): Promise<Swept[]> {
-    return (await apply(write)) ? [{ callId: write.callId, ...write.transition }] : [];
+export function createSweeps(client: Client, { apply }: Pick<ReturnType<typeof createStatusWriter>, 'apply'>) {
+  async function end(
+    { id: callId, attempt }: Pick<Call, 'id' | 'attempt'>,
+    event: CallEvent,
+    stands: CallSoFar,
+    source: Source,
+    token: FencingToken | null,
+  ): Promise<Swept[]> {
+    const transition = transitionFor(event, stands);
+    if (transition === null) return [];
+    const observation = { callId, attempt, event, source, receivedAt: performance.now() };
+    return (await apply(observation, transition, token)) ? [{ callId, ...transition }] : [];
   }
 
   async function endOrphan(call: Call): Promise<Swept[]> {
-    const transition = transitionFor({ type: 'lost', restarted: false }, call);
-    if (transition === null || call.claim === null) return [];
+    if (call.claim === null) return [];
     // A worker that comes back and adopts the slot has the last word.
     const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
-    return end({ callId: call.id, transition, token, source: 'sweep' });
+    return end(call, { type: 'lost', restarted: false }, soFar(call), 'sweep', token);
   }
 
   return {
@@ -52,14 +67,9 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
     /** Ends waiting calls whose time is over, claimed or not, at most 1,000. @returns those that it ended. */
     expireOverdue: (source: 'sweep' | 'api'): Promise<Swept[]> =>
       withDatabaseErrors(async () => {
-        const due = await client.$queryRaw<{ id: string }[]>`
-          SELECT id FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP_LIMIT}`;
-        const transition = transitionFor(
-          { type: 'expired' },
-          { status: 'pending', dialSentAt: null, ringingAt: null, cancelRequestedAt: null },
-        );
-        if (transition === null) throw new DialgateError('internal', 'A pending call cannot expire.');
-        const ended = await Promise.all(due.map(({ id }) => end({ callId: id, transition, token: null, source })));
+        const due = await client.$queryRaw<{ id: string; attempt: number }[]>`
+          SELECT id, attempt FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${SWEEP_LIMIT}`;
+        const ended = await Promise.all(due.map((call) => end(call, { type: 'expired' }, WAITING, source, null)));
         return ended.flat();
       }),
 
@@ -82,7 +92,7 @@ export function sweepCalls(client: Client, { apply }: Pick<ReturnType<typeof wri
               ELSE greatest(c.answered_at, (SELECT max(o.lease_until) FROM worker_slots o WHERE o.asterisk = s.asterisk))
                 + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
           LIMIT ${SWEEP_LIMIT}`;
-        const ended = await Promise.all(rows.map(async (row) => endOrphan(callOf(row))));
+        const ended = await Promise.all(rows.map((row) => endOrphan(callOfRow(row))));
         return ended.flat();
       }),
 

@@ -1,10 +1,8 @@
 import { coalesce } from '@dialgate/service-kit';
 import { DialgateError, type Transition } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
-import { databaseClock, type DatabaseClock } from '../clock.js';
-
-/** Who says that something happened. */
-export type Source = 'api' | 'worker' | 'asterisk' | 'sweep';
+import { createDatabaseClock, type DatabaseClock } from '../clock.js';
+import type { Observation } from './observation.js';
 
 /** An owner's right to write: the attempt it claimed and the slot epoch it holds. Stale rights change nothing. */
 export interface FencingToken {
@@ -12,41 +10,25 @@ export interface FencingToken {
   readonly slotEpoch: number;
 }
 
-interface Saying {
-  readonly callId: string;
-  readonly source: Source;
-  /** When it was heard, on this process's monotonic clock (`performance.now()`); now if absent. */
-  readonly receivedAt?: number;
-  /** When Asterisk says that it happened. */
-  readonly asteriskAt?: Date | null;
-  /** What else belongs into the timeline. */
-  readonly detail?: Readonly<Record<string, unknown>>;
-}
-
-/** A move of a call, with what the timeline should say about it. */
-export interface StatusWrite extends Saying {
-  readonly transition: Transition;
-  /** Whose right it is; null for what needs none (the API, the sweep). */
+interface Write {
+  readonly observation: Observation;
+  /** Null: it only goes into the timeline. */
+  readonly transition: Transition | null;
   readonly token: FencingToken | null;
-}
-
-/** Something that happened to a call without moving it. */
-export interface Fact extends Saying {
-  readonly event: string;
 }
 
 const BATCH = { maxBatch: 500, maxInFlight: 1 };
 
 /**
- * The one writer of status. What waits while a flush is under way goes out together in the next; one flush at a time, so
- * the order in which a caller writes is the order in the timeline. At most one move per call may wait at a time: a caller
- * writes a call's next move when the last one was answered.
+ * The one writer of status but for the dial (permit-dial.ts). What waits while a flush is under way goes out together in the
+ * next; one flush at a time, so the order in which a caller writes is the order in the timeline. At most one move per call may
+ * wait at a time: a caller writes a call's next move when the last one was answered.
  */
-export function writeStatus(client: Client) {
-  const clock = databaseClock();
-  const flushed = coalesce((writes: (StatusWrite | Fact)[]) => writeAll(client, clock, writes), BATCH);
+export function createStatusWriter(client: Client) {
+  const clock = createDatabaseClock();
+  const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes), BATCH);
 
-  async function flush(write: StatusWrite | Fact): Promise<boolean> {
+  async function flush(write: Write): Promise<boolean> {
     const moved = await flushed(write);
     if (moved instanceof Error) throw moved;
     return moved;
@@ -57,24 +39,22 @@ export function writeStatus(client: Client) {
      * Moves a call if it still stands where the transition says, has a cancel request or not, as it had then, and, with a token,
      * still belongs to the writer; the timeline row is written in the same statement.
      *
+     * @param token whose right it is; null for what needs none (the API, the sweep).
      * @returns whether it moved.
      */
-    apply: flush as (write: StatusWrite) => Promise<boolean>,
+    apply: (observation: Observation, transition: Transition, token: FencingToken | null): Promise<boolean> =>
+      flush({ observation, transition, token }),
 
-    /** Adds a fact to the call's timeline. */
-    note: async (fact: Fact): Promise<void> => {
-      await flush(fact);
+    /** Writes an entry into the call's timeline. */
+    note: async (observation: Observation): Promise<void> => {
+      await flush({ observation, transition: null, token: null });
     },
   };
 }
 
 /** One bad row must not take with it what was heard of other calls. */
-async function writeAll(
-  client: Client,
-  clock: DatabaseClock,
-  writes: readonly (StatusWrite | Fact)[],
-): Promise<(boolean | Error)[]> {
-  const write = (some: readonly (StatusWrite | Fact)[]) => withDatabaseErrors(() => writeBatch(client, clock, some));
+async function writeAll(client: Client, clock: DatabaseClock, writes: readonly Write[]): Promise<(boolean | Error)[]> {
+  const write = (some: readonly Write[]) => withDatabaseErrors(() => writeBatch(client, clock, some));
   try {
     if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
     return await write(writes);
@@ -93,11 +73,7 @@ async function setClock(client: Client, clock: DatabaseClock): Promise<void> {
 
 const NOW_MS = Prisma.sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
-async function writeBatch(
-  client: Client,
-  clock: DatabaseClock,
-  writes: readonly (StatusWrite | Fact)[],
-): Promise<boolean[]> {
+async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly Write[]): Promise<boolean[]> {
   const askedAt = performance.now();
   // One row with a list: Prisma's price is per row.
   const [row] = await client.$queryRaw<{ moved: number[]; now: number }[]>`
@@ -111,7 +87,7 @@ async function writeBatch(
       UPDATE calls c SET
         status = i.to_status,
         cancel_requested_at = CASE WHEN i.requests_cancel THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
-        -- Never before what came before: two clocks, and an end that was heard late of an answer found later, may say so.
+        -- Nothing is before what led to it: two clocks may say so, and an answer that is found after its end was heard.
         ringing_at = CASE WHEN i.to_status = 'ringing'
           THEN coalesce(c.ringing_at, greatest(i.at, c.dial_sent_at)) ELSE c.ringing_at END,
         -- An answer that was only seen in the end of its call counts from that end.
@@ -142,37 +118,38 @@ async function writeBatch(
   return writes.map((_, n) => moved.has(n));
 }
 
-function inputRow(write: StatusWrite | Fact, n: number, clock: DatabaseClock): object {
-  const saying = {
-    n,
-    call_id: write.callId,
-    source: write.source,
-    happened_at: new Date(clock.at(write.receivedAt ?? performance.now())),
-    asterisk_at: write.asteriskAt ?? null,
-  };
-  if (!('transition' in write)) return { ...saying, event: write.event, detail: write.detail ?? null };
-
-  const { from, to, cancelRequested, event, failureReason, hangupCause, sipStatus, hangupBy } = write.transition;
-  const learned = {
-    ...(failureReason === null ? {} : { reason: failureReason }),
-    ...(hangupCause === null ? {} : { hangup_cause: hangupCause }),
-    ...(sipStatus === null ? {} : { sip_status: sipStatus }),
-    ...(hangupBy === null ? {} : { hangup_by: hangupBy }),
-    ...write.detail,
-  };
+function inputRow({ observation, transition, token }: Write, n: number, clock: DatabaseClock): object {
+  const { callId, event, source, receivedAt, asteriskAt = null } = observation;
+  const detail = { ...(transition && learned(transition)), ...observation.detail };
   return {
-    ...saying,
-    event,
-    detail: Object.keys(learned).length === 0 ? null : learned,
-    from_status: from,
-    to_status: to,
-    cancel_requested: cancelRequested,
-    attempt: write.token?.attempt ?? null,
-    slot_epoch: write.token?.slotEpoch ?? null,
-    failure_reason: failureReason,
-    hangup_cause: hangupCause,
-    sip_status: sipStatus,
-    hangup_by: hangupBy,
-    requests_cancel: event === 'cancel_requested',
+    n,
+    call_id: callId,
+    event: typeof event === 'string' ? event : event.type,
+    source,
+    happened_at: new Date(clock.at(receivedAt)),
+    asterisk_at: asteriskAt,
+    detail: Object.keys(detail).length === 0 ? null : detail,
+    ...(transition && {
+      from_status: transition.from,
+      to_status: transition.to,
+      cancel_requested: transition.cancelRequested,
+      attempt: token?.attempt ?? null,
+      slot_epoch: token?.slotEpoch ?? null,
+      failure_reason: transition.failureReason,
+      hangup_cause: transition.hangupCause,
+      sip_status: transition.sipStatus,
+      hangup_by: transition.hangupBy,
+      requests_cancel: transition.event === 'cancel_requested',
+    }),
+  };
+}
+
+/** What the timeline says of a move beside its status. */
+function learned({ failureReason, hangupCause, sipStatus, hangupBy }: Transition): object {
+  return {
+    ...(failureReason !== null && { reason: failureReason }),
+    ...(hangupCause !== null && { hangup_cause: hangupCause }),
+    ...(sipStatus !== null && { sip_status: sipStatus }),
+    ...(hangupBy !== null && { hangup_by: hangupBy }),
   };
 }

@@ -1,6 +1,6 @@
 import { sleep } from './in-time.js';
 
-/** What came of withDatabaseErrors once: what was waited for, or why it is not there yet. */
+/** What came of asking once: what was waited for, or why it is not there yet. */
 export type Asked<T> = { readonly got: T } | { readonly notYet: string };
 
 export interface Wait<T> {
@@ -55,7 +55,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   });
 
   try {
-    return await Promise.race([ended, withDatabaseErrors(wait.ask, state)]);
+    return await Promise.race([ended, asking(wait.ask, state)]);
   } finally {
     state.over = true;
     clearInterval(ticker);
@@ -69,7 +69,7 @@ function duration(ms: number): string {
   return ms < 120_000 ? `${String(Math.round(ms / 1_000))} s` : `${String(Math.round(ms / 60_000))} min`;
 }
 
-async function withDatabaseErrors<T>(ask: Wait<T>['ask'], state: { over: boolean; why: string }): Promise<T> {
+async function asking<T>(ask: Wait<T>['ask'], state: { over: boolean; why: string }): Promise<T> {
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS.last)) {
     const answer = await ask();
     if ('got' in answer) return answer.got;

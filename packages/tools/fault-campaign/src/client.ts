@@ -64,7 +64,7 @@ const COME_AGAIN: ReadonlySet<number> = new Set([408, 409, 429]);
 interface Answered {
   /** Null: there was no answer. */
   readonly status: number | null;
-  /** How long to wait before withDatabaseErrors again: what Retry-After says, if anything. */
+  /** How long to wait before asking again: what Retry-After says, if anything. */
   readonly pauseMs: number;
 }
 

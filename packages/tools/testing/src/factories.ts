@@ -1,4 +1,4 @@
-import type { Database, NewCall } from '@dialgate/database';
+import type { Database, NewCall, Observation } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -47,6 +47,15 @@ export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'
     idempotency: null,
     ...overrides,
   };
+}
+
+/** Something that Asterisk said just now of a call's first attempt. */
+export function someObservation(
+  callId: string,
+  event: Observation['event'],
+  overrides: Partial<Observation> = {},
+): Observation {
+  return { callId, attempt: 1, event, source: 'asterisk', receivedAt: performance.now(), ...overrides };
 }
 
 /** A user who exists and cannot log in. @returns the user's id. */

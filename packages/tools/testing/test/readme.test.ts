@@ -67,12 +67,9 @@ describe('the example settings', () => {
 
 /** Every move that some event makes, of a call that stands in any status with any past: `from to`. */
 function waysOfACall(): Set<string> {
-  const moments = [null, new Date(0)];
   const pasts = CALL_STATUSES.flatMap((status) =>
-    moments.flatMap((ringingAt) =>
-      moments.map((cancelRequestedAt) => {
-        return { status, ringingAt, cancelRequestedAt, dialSentAt: status === 'pending' ? null : new Date(0) };
-      }),
+    [false, true].flatMap((rang) =>
+      [false, true].map((cancelRequested) => ({ status, rang, cancelRequested, dialed: status !== 'pending' })),
     ),
   );
   const moves = pasts.flatMap((past) => everyEvent().map((event) => transitionFor(event, past)));

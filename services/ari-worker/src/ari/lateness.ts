@@ -2,7 +2,7 @@
 const DRIFT = 1e-4;
 
 /**
- * What was late comes within milliseconds once it can be read. If all that is heard over so long, in milliseconds of our own
+ * What was late comes within milliseconds once it can be read. If all that comes over so long, in milliseconds of our own
  * clock, is late by at least so much, then nothing is late: Asterisk's clock was set back.
  */
 const STEP_SEEN_AFTER_MS = 5_000;
@@ -13,20 +13,23 @@ interface Known {
   /** The difference of the quickest event, as it may have drifted until `at`. */
   readonly least: number;
   readonly at: number;
-  /** The events heard since the last one that was in time: the first of them, and the quickest. */
+  /** The events received since the last one that was in time: the first of them, and the quickest. */
   readonly late: { readonly since: number; readonly least: number } | null;
 }
 
 /**
- * Tells how late comes what Asterisk says: a process that was paused, or a network that was silent, hears all at once what
+ * Tells how late comes what Asterisk says: a process that was paused, or a network that was silent, receives all at once what
  * happened over seconds. Asterisk stamps each event, and each channel that it makes on request, with its own clock, which is
  * right or wrong by an amount that nobody knows; what has the least difference to ours was the quickest on its way, and the
  * others are late by what they have more.
  *
- * @returns a function of a stamp (null: there is none) and of the moment it was heard at (`performance.now()`), which gives
+ * This is not the estimate that packages/database/src/clock.ts makes: a stamp says when it was sent and not when we asked, so
+ * that it bounds the other clock on one side only, and a clock that was set back shows in no single stamp.
+ *
+ * @returns a function of a stamp (null: there is none) and of when it was received (`performance.now()`), which gives
  *   milliseconds, 0 or more.
  */
-export function lateness(): (stamp: Date | null, receivedAt: number) => number {
+export function createLateness(): (stamp: Date | null, receivedAt: number) => number {
   let known: Known = { least: Infinity, at: 0, late: null };
 
   return (stamp, receivedAt) => {

@@ -1,12 +1,22 @@
 import type { Calls } from '@dialgate/database';
-import { rankOf, type Call } from '@dialgate/domain';
+import { rankOf, soFar, type Call, type CallSoFar } from '@dialgate/domain';
 import { NO_HINTS, type EndHints } from './translate.js';
 import type { HeldSlots } from '../slots/held-slots.js';
 
+/** The times that a call is still given while it is followed. */
+type TimesToCome = 'cancelRequestedAt' | 'dialSentAt' | 'ringingAt' | 'answeredAt' | 'endedAt';
+
+/** A call as it was read, and how far it has come since. When that was, only its row knows. */
+export type CallInHand = Omit<Call, TimesToCome> & CallSoFar;
+
+export function inHand(call: Call): CallInHand {
+  return { ...call, ...soFar(call) };
+}
+
 /** A call this worker acts for, as far as it knows. The row is the truth; this saves reading it for every event. */
 export interface FollowedCall {
-  call: Call;
-  heard: EndHints;
+  call: CallInHand;
+  hints: EndHints;
   /** Whether Asterisk has sent the answered channel on into the dialplan. */
   continued: boolean;
 }
@@ -16,10 +26,10 @@ export interface FollowedCalls {
   readonly get: (callId: string) => FollowedCall | undefined;
   /**
    * The call as known here, or read from the database when it is unknown here or known only under an earlier attempt than
-   * the one that was heard of; null when there is no such call.
+   * the one asked for; null when there is no such call.
    */
   readonly find: (callId: string, attempt: number) => Promise<FollowedCall | null>;
-  /** Takes note of the call as it was read. What was heard of an earlier attempt is forgotten; an older reading is, too. */
+  /** Takes note of the call as it was read. The hints of an earlier attempt are forgotten; an older reading is, too. */
   readonly learn: (call: Call) => FollowedCall;
   /** Forgets the call, unless it is known under a later attempt by now: what gave this one up may be answered late. */
   readonly forget: (callId: string, attempt: number) => void;
@@ -29,12 +39,12 @@ export interface FollowedCalls {
   readonly attempts: () => (readonly [callId: string, attempt: number])[];
 }
 
-export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'owns'>): FollowedCalls {
+export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'owns'>): FollowedCalls {
   const followed = new Map<string, FollowedCall>();
   /**
    * Calls of slots that are another worker's by now. Their rows are read each time, for nobody would tell us how they go on;
-   * what was heard of them is kept: an end is told in pieces, and while a slot changes hands, the old holder's socket may be
-   * the only one that hears them.
+   * their hints are kept: an end is told in pieces, and while a slot changes hands, the old holder's socket may be the only one
+   * that receives them.
    */
   const overheard = new Map<string, FollowedCall>();
 
@@ -49,13 +59,14 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
     const known = followed.get(call.id);
     // A read that was overtaken by a claim or a dial of this worker's own.
     if (known !== undefined && isOlder(call, known.call)) return known;
+    const read = inHand(call);
     if (known?.call.attempt === call.attempt) {
-      known.call = call;
+      known.call = read;
       return known;
     }
     const before = overheard.get(call.id);
-    const fresh = before?.call.attempt === call.attempt ? before : { call, heard: NO_HINTS, continued: false };
-    fresh.call = call;
+    const fresh = before?.call.attempt === call.attempt ? before : { call: read, hints: NO_HINTS, continued: false };
+    fresh.call = read;
     followed.delete(call.id);
     overheard.delete(call.id);
     if (held.owns(call)) followed.set(call.id, fresh);
@@ -88,11 +99,11 @@ export function followCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldSlots, 'o
   };
 }
 
-/** An end comes within a second of its first piece; whatever is older has ended where nobody heard it. */
+/** An end comes within a second of its first piece; whatever is older has ended unobserved. */
 const MOST_OVERHEARD = 1_000;
 
 /** Attempts are counted up, and within one the rank of the status never falls. */
-function isOlder(call: Call, than: Call): boolean {
+function isOlder(call: Call, than: CallInHand): boolean {
   if (call.attempt !== than.attempt) return call.attempt < than.attempt;
   return rankOf(call.status) < rankOf(than.status);
 }

@@ -2,38 +2,38 @@ import type { Logger } from '@dialgate/service-kit';
 import type { PendingWritesReport } from '@dialgate/redis';
 import type { SerializeByKey } from './serialize-by-key.js';
 
-/** What was heard or done and is not written down yet: a few for milliseconds, or thousands while the database is away. */
-export interface WaitingFacts {
+/** What was received or done and is not written down yet: a few for milliseconds, or thousands while the database is down. */
+export interface PendingWrites {
   /**
-   * Has a fact written behind everything that was heard of its call before, or drops it: when too many are waiting, and
-   * from then on until half of them are written. Rejects when the writing does.
+   * Has something written behind everything that was added for its call before, or drops it: when too many writes are
+   * pending, and from then on until half of them are done. Rejects when the writing does.
    */
   readonly add: (callId: string, write: () => Promise<void>) => Promise<void>;
   readonly backlog: () => PendingWritesReport;
 }
 
 /** So many take 130 MB (measured); at seven a call they are the whole life of 7,000 calls. */
-const WAITING_MAX = 50_000;
+const PENDING_MAX = 50_000;
 
 /** How long the reconciling after a shortage may take. */
 const RECONCILED_WITHIN_MS = 10_000;
 
 /**
- * Keeps the memory of a worker bounded that cannot write. A dropped fact is not lost for good: the call stands in its row
- * and its channel in Asterisk, and reconciling reads from the two what the fact would have said, or ends the call as lost.
- * Until then whatever else is heard of the call is dropped, too: with its end and without its ringing, a call that nobody
+ * Keeps the memory of a worker bounded that cannot write. What is dropped is not lost for good: the call stands in its row
+ * and its channel in Asterisk, and reconciling reads from the two what would have been written, or ends the call as lost.
+ * Until then whatever else is added for the call is dropped, too: with its end and without its ringing, a call that nobody
  * answered would end as unreachable.
  *
  * @param onMadeRoom called when dropping is over; what was dropped has to be reconciled then.
  */
-export function waitingFacts(options: {
+export function createPendingWrites(options: {
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly onMadeRoom: () => void;
   readonly log: Logger;
   readonly max?: number;
   readonly reconciledWithinMs?: number;
-}): WaitingFacts {
-  const { order, onMadeRoom, log, max = WAITING_MAX, reconciledWithinMs = RECONCILED_WITHIN_MS } = options;
+}): PendingWrites {
+  const { order, onMadeRoom, log, max = PENDING_MAX, reconciledWithinMs = RECONCILED_WITHIN_MS } = options;
   /** In the order in which they came: the first is the oldest. */
   const waiting = new Set<{ readonly since: number }>();
   let dropped = 0;
@@ -41,7 +41,7 @@ export function waitingFacts(options: {
   let lastDroppedAt: number | null = null;
   let dropping = false;
   let madeRoomAt = -Infinity;
-  /** The calls that have lost a fact and may not be reconciled yet: no more than were open at once. */
+  /** The calls that have lost a write and may not be reconciled yet: no more than were open at once. */
   const incomplete = new Set<string>();
 
   function mustDrop(callId: string): boolean {
@@ -60,7 +60,7 @@ export function waitingFacts(options: {
     lastDroppedAt = performance.now();
   }
 
-  /** Over at half the bound: at the bound itself room for one fact would begin and end it again and again. */
+  /** Over at half the bound: at the bound itself room for one write would begin and end it again and again. */
   function noteRoom(): void {
     if (!dropping || waiting.size > max / 2) return;
     dropping = false;
@@ -75,12 +75,12 @@ export function waitingFacts(options: {
         drop(callId);
         return;
       }
-      const fact = { since: performance.now() };
-      waiting.add(fact);
+      const pending = { since: performance.now() };
+      waiting.add(pending);
       try {
         await order.run(callId, write);
       } finally {
-        waiting.delete(fact);
+        waiting.delete(pending);
         noteRoom();
       }
     },

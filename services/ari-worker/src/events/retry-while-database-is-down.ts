@@ -3,7 +3,7 @@ import { DialgateError } from '@dialgate/domain';
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Repeats what the database was away for, until it is back. What was heard in the meantime waits behind it, in order. */
+/** Repeats what failed because the database is down, until it is back. What comes in the meantime waits behind it, in order. */
 export async function retryWhileDatabaseIsDown<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     try {
@@ -15,7 +15,7 @@ export async function retryWhileDatabaseIsDown<Result>(work: () => Promise<Resul
   }
 }
 
-/** Whether this is the database's absence, which passes, and not a fault, which does not. */
+/** Whether the database is down, which passes, or something is wrong, which does not. */
 export function isDatabaseAway(error: unknown): boolean {
   return error instanceof DialgateError && error.code === 'database_unavailable';
 }

@@ -1,69 +1,50 @@
-import type { CallEvent } from '@dialgate/domain';
+import type { Observation } from '@dialgate/database';
+import type { HungUp } from '@dialgate/domain';
 import type { AriEvent } from '../ari/events.js';
 
+/** Whose event it is, and when it came. */
+type Received = Pick<Observation, 'callId' | 'attempt' | 'receivedAt' | 'asteriskAt'>;
+
+type Happened = Pick<Observation, 'event' | 'detail'>;
+
 /**
- * What was heard on a channel and helps to read its end. Asterisk tells an end in pieces: first who asked for the hangup
- * or what the dial came to, then the destruction with its cause.
+ * The border post between Asterisk and the rest: after it nobody says `StasisStart`, `dialstatus` or `tech_cause`. Pure.
+ *
+ * @returns what the event tells of a call, or null when it tells nothing new.
  */
-export interface EndHints {
-  readonly hangupRequestedBy: 'far_end' | 'our_side' | null;
-  readonly dialResult: 'busy' | 'congestion' | null;
+export function translate(event: AriEvent, received: Received): Observation | null {
+  const happened = whatHappened(event);
+  return happened === null ? null : { ...received, ...happened, source: 'asterisk' };
 }
 
-export const NO_HINTS: EndHints = { hangupRequestedBy: null, dialResult: null };
-
-/** What an event means for a call: an event in the domain's words, or only a fact for the timeline. */
-export type Meaning =
-  | { readonly kind: 'event'; readonly event: CallEvent; readonly detail?: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'fact'; readonly fact: string; readonly detail?: Readonly<Record<string, unknown>> };
-
-/**
- * The border post between Asterisk and the domain: after it nobody says `StasisStart`, `dialstatus` or `tech_cause`. Pure.
- *
- * @returns what the event means (null: nothing new) and what to remember of it.
- */
-export function hear(event: AriEvent, heard: EndHints): { readonly meaning: Meaning | null; readonly heard: EndHints } {
+function whatHappened(event: AriEvent): Happened | null {
   switch (event.type) {
     case 'StasisStart':
-      return { meaning: fact('channel_created'), heard };
+      return { event: 'channel_created' };
 
     case 'StasisEnd':
       // It comes with every end as well; only an answered channel that leaves us goes on into the dialplan.
-      return { meaning: event.channel.state === 'Up' ? fact('entered_dialplan') : null, heard };
+      return event.channel.state === 'Up' ? { event: 'entered_dialplan' } : null;
 
     case 'ChannelStateChange':
-      if (event.channel.state === 'Ringing') return { meaning: { kind: 'event', event: { type: 'ringing' } }, heard };
-      if (event.channel.state === 'Up') return { meaning: { kind: 'event', event: { type: 'answered' } }, heard };
-      return { meaning: null, heard };
+      if (event.channel.state === 'Ringing') return { event: { type: 'ringing' } };
+      return event.channel.state === 'Up' ? { event: { type: 'answered' } } : null;
 
     case 'Dial':
-      return hearDial(event.dialstatus, heard);
+      return dialResult(event.dialstatus);
 
     case 'ChannelHangupRequest': {
-      const requestedBy = event.soft === true ? 'our_side' : 'far_end';
-      // The first request is the cause of the end; a later one only follows from it.
-      const hangupRequestedBy = heard.hangupRequestedBy ?? requestedBy;
-      return { meaning: fact('hangup_requested', { by: requestedBy }), heard: { ...heard, hangupRequestedBy } };
+      const by = event.soft === true ? 'our_side' : 'far_end';
+      return { event: { type: 'hangup_requested', by }, detail: { by } };
     }
 
-    case 'ChannelDestroyed':
-      return {
-        meaning: {
-          kind: 'event',
-          event: {
-            type: 'hung_up',
-            cause: event.cause,
-            sipStatus: event.tech_cause ?? null,
-            requestedBy: heard.hangupRequestedBy,
-            dialResult: heard.dialResult,
-            wasUp: event.channel.state === 'Up',
-          },
-        },
-        heard,
-      };
+    case 'ChannelDestroyed': {
+      const { cause, tech_cause: sipStatus = null, channel } = event;
+      return { event: { type: 'hung_up', cause, sipStatus, wasUp: channel.state === 'Up', ...NO_HINTS } };
+    }
 
     case 'ApplicationReplaced':
-      return { meaning: null, heard };
+      return null;
   }
 }
 
@@ -71,31 +52,46 @@ export function hear(event: AriEvent, heard: EndHints): { readonly meaning: Mean
  * 183 Session Progress moves no channel state and shows only here. BUSY and CONGESTION decide at once: a `Local/` channel
  * lives on for ten seconds after them, and may run into its ring timeout meanwhile (measured).
  */
-function hearDial(dialstatus: string, heard: EndHints): ReturnType<typeof hear> {
+function dialResult(dialstatus: string): Happened {
+  const end = { type: 'hung_up', cause: null, sipStatus: null, wasUp: false, requestedBy: null } as const;
   switch (dialstatus) {
     case '':
-      return { meaning: fact('dial_began'), heard };
+      return { event: 'dial_began' };
     case 'RINGING':
-      return { meaning: { kind: 'event', event: { type: 'ringing' } }, heard };
+      return { event: { type: 'ringing' } };
     case 'PROGRESS':
-      return { meaning: { kind: 'event', event: { type: 'ringing' }, detail: { early_media: true } }, heard };
+      return { event: { type: 'ringing' }, detail: { early_media: true } };
     case 'ANSWER':
-      return { meaning: { kind: 'event', event: { type: 'answered' } }, heard };
+      return { event: { type: 'answered' } };
     case 'BUSY':
-    case 'CONGESTION': {
-      const dialResult = dialstatus === 'BUSY' ? 'busy' : 'congestion';
-      const end = { type: 'hung_up', cause: null, sipStatus: null, wasUp: false } as const;
-      return {
-        meaning: { kind: 'event', event: { ...end, requestedBy: heard.hangupRequestedBy, dialResult } },
-        heard: { ...heard, dialResult },
-      };
-    }
+      return { event: { ...end, dialResult: 'busy' } };
+    case 'CONGESTION':
+      return { event: { ...end, dialResult: 'congestion' } };
     default:
       // NOANSWER, CANCEL, CHANUNAVAIL …: they cover too many endings to tell one; the destruction that follows does.
-      return { meaning: fact('dial_ended', { result: dialstatus }), heard };
+      return { event: 'dial_ended', detail: { result: dialstatus } };
   }
 }
 
-function fact(name: string, detail?: Readonly<Record<string, unknown>>): Meaning {
-  return detail === undefined ? { kind: 'fact', fact: name } : { kind: 'fact', fact: name, detail };
+/**
+ * What helps to read a call's end. Asterisk tells an end in pieces: first who asked for the hangup or what the dial came to,
+ * then that the channel is gone, with the cause.
+ */
+export type EndHints = Pick<HungUp, 'requestedBy' | 'dialResult'>;
+
+export const NO_HINTS: EndHints = { requestedBy: null, dialResult: null };
+
+/** What is known of a call's end after an observation. */
+export function hintsAfter({ event }: Observation, hints: EndHints): EndHints {
+  if (typeof event === 'string') return hints;
+  // The first request is the cause of the end; a later one only follows from it.
+  if (event.type === 'hangup_requested') return { ...hints, requestedBy: hints.requestedBy ?? event.by };
+  return event.type === 'hung_up' && event.dialResult !== null ? { ...hints, dialResult: event.dialResult } : hints;
+}
+
+/** The same observation; if it is that of an end, put together from all its pieces. */
+export function withHints(observation: Observation, hints: EndHints): Observation {
+  const { event } = observation;
+  const isEnd = typeof event !== 'string' && event.type === 'hung_up';
+  return isEnd ? { ...observation, event: { ...event, ...hints } } : observation;
 }

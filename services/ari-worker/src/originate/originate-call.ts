@@ -7,7 +7,7 @@ import type { CreateChannel } from './create-channel.js';
 import type { DialplanCheck } from './dialplan-check.js';
 import type { FollowedCall, FollowedCalls } from '../events/followed-calls.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
-import type { MoveCall } from '../events/apply-event.js';
+import type { ApplyEvent } from '../events/apply-event.js';
 import { isDatabaseAway, retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 
 /** The slot in which new calls are made, as long as its socket is open, filtered and reconciled. */
@@ -56,7 +56,7 @@ export function originateCalls(options: {
   readonly slot: OriginatingSlot;
   readonly followed: FollowedCalls;
   readonly order: SerializeByKey;
-  readonly move: MoveCall;
+  readonly move: ApplyEvent;
   readonly createChannel: CreateChannel;
   readonly checkDialplan: DialplanCheck;
   /** Calls whose originate runs here: reconcile leaves their claims alone. */
@@ -163,7 +163,7 @@ export function originateCalls(options: {
       if (answer === 'granted') {
         // Its channel was removed, and that was heard, before this answer came: the call was taken back.
         if (isFinal(known.call.status)) return;
-        known.call = { ...known.call, status: 'dialing', dialSentAt: new Date() };
+        known.call = { ...known.call, status: 'dialing', dialed: true };
         logStatusUpdate(log, { callId: call.id, attempt, event: 'dial_sent', from: 'pending', to: 'dialing' });
         await dial(known, token, channel, askedAt + DIAL_WITHIN_MS);
         return;
@@ -223,13 +223,10 @@ export function originateCalls(options: {
     detail: Readonly<Record<string, unknown>>,
     channel?: string,
   ): Promise<void> {
-    const happening = {
-      event: { type: 'refused', reason },
-      receivedAt: performance.now(),
-      source: 'worker',
-      detail,
-    } as const;
-    await order.run(known.call.id, () => move(known, happening));
+    const { id: callId, attempt } = known.call;
+    const event = { type: 'refused', reason } as const;
+    const observation = { callId, attempt, event, source: 'worker', receivedAt: performance.now(), detail } as const;
+    await order.run(callId, () => move(known, observation));
     if (channel !== undefined) await ari.hangUp(channel);
     followed.forget(known.call.id, token.attempt);
   }

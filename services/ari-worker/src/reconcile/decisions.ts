@@ -1,29 +1,26 @@
-import type { Call } from '@dialgate/domain';
+import { OVERDUE_GRACE_MS, type Call } from '@dialgate/domain';
 import { isInApp } from '../ari/channels.js';
 import type { AriChannel } from '../ari/events.js';
 
-/** What one look at Asterisk says about a call's channel. */
+/** What a snapshot of Asterisk shows of a call's channel. */
 export type ChannelSeen =
   | { readonly seen: 'down' | 'ringing' }
   | { readonly seen: 'up'; readonly inOurApp: boolean }
   /** `confirmed`: Asterisk said so twice, at least 2 s apart. */
   | { readonly seen: 'gone'; readonly confirmed: boolean };
 
-/** What is to be done about an open call after a look at its row and its channel. */
+/** What is to be done about an open call, by its row and its channel. */
 export type ReconcileAction =
   | 'nothing'
   /** It was never dialled and nobody here works on it: give the claim back; if that succeeds, remove the channel. */
   | 'void_then_hang_up'
-  /** Nothing was heard of it for too long: hang up, and look again what it came to. */
+  /** It has been silent for too long: hang up, and look again what it came to. */
   | 'hang_up_overdue'
   | 'write_ringing'
   | 'write_answered'
   | 'write_answered_and_continue'
   | 'look_again'
   | 'write_lost';
-
-/** How long after its ring timeout a call may still be silent, in milliseconds. */
-export const OVERDUE_GRACE_MS = 10_000;
 
 /**
  * The rules of reconciling an open call that was read before its channel was looked at. Pure.
@@ -66,15 +63,15 @@ function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
   return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
 }
 
-/** What a channel in Asterisk's list shows. Only our own application is where it waits for us. */
+/** What a channel shows. It waits for us only in our own application. */
 export function seen(channel: AriChannel, app: string): ChannelSeen {
   if (channel.state !== 'Up') return { seen: channel.state === 'Ringing' ? 'ringing' : 'down' };
   return { seen: 'up', inOurApp: isInApp(channel, (name) => name === app) };
 }
 
 /**
- * Whether a channel that carries the name of an attempt at a call, but belongs to no open row of ours, is surplus. It may
- * be another slot's: a created channel whose worker died before it could be removed is nobody's else.
+ * Whether a channel that bears the name of an attempt at a call, but belongs to no open row of ours, is a stray one. It may be
+ * another slot's: nobody else removes a channel whose worker died after it had created it.
  *
  * @param call the call's row, read after the channel was seen; null when there is none.
  * @param inApp whether the channel is in our application: without a row, only that makes it ours.

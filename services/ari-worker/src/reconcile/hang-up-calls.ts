@@ -12,13 +12,13 @@ const ASK_AGAIN_MS = 900;
 const SIDE_BY_SIDE = 20;
 
 /**
- * Hangs up the live calls of this worker whose client wants them gone, or whose time is over. The cancel request stands in the row
- * before Asterisk is asked, so that the end that follows is read as what it is, whoever hears it.
+ * Hangs up the live calls of this worker whose client wants them gone, or whose time is over. The cancel request stands in the
+ * row before Asterisk is asked, so that every worker reads the end that follows as what it is.
  *
- * @returns a function to be called every second and whenever a cancel request is announced. It repeats the DELETE until the call is
- *   over, never throws, and does not wait for Asterisk.
+ * @returns a function to be called every second and whenever a cancel request is announced. It repeats the DELETE until the
+ *   call is over, never throws, and does not wait for Asterisk.
  */
-export function hangUpCalls(options: {
+export function createHangUpCalls(options: {
   readonly ari: Pick<AriClient, 'hangUp'>;
   readonly calls: Pick<Calls, 'toHangUp'>;
   readonly followed: FollowedCalls;
@@ -72,12 +72,12 @@ export function hangUpCalls(options: {
     }
   }
 
-  async function hangUp({ id, channelId: channel, cancelRequestedAt }: Call): Promise<void> {
-    if (channel === null) return;
+  async function hangUp({ id, channelId, cancelRequestedAt }: Call): Promise<void> {
+    if (channelId === null) return;
     askedAt.set(id, performance.now());
     const known = followed.get(id);
-    if (known !== undefined) known.call = { ...known.call, cancelRequestedAt };
-    const reply = await ari.hangUp(channel);
+    if (known !== undefined) known.call = { ...known.call, cancelRequested: cancelRequestedAt !== null };
+    const reply = await ari.hangUp(channelId);
     log.info({ callId: id, reply: reply.kind }, 'Hangup requested');
   }
 }

@@ -3,7 +3,7 @@ import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 
 /** Ends waiting calls whose time is over, and calls of an Asterisk that no worker has any more. */
-export function sweepOverdue(
+export function createSweepOverdue(
   calls: Pick<Calls, 'expireOverdue' | 'endOrphans'>,
   orphanSeconds: number,
   log: Logger,
@@ -19,7 +19,7 @@ export function sweepOverdue(
 }
 
 /** Puts waiting calls whose job may have got lost into the queue again. */
-export function sweepLostJobs(
+export function createSweepLostJobs(
   calls: Pick<Calls, 'takeDueForQueue'>,
   producer: Pick<OriginateProducer, 'ready' | 'add'>,
   log: Logger,

@@ -8,7 +8,7 @@ export interface HeldSlots {
   /** Whether the slot is held here under this very epoch. */
   readonly holds: (slotId: number, epoch: number) => boolean;
   /** Whether the call belongs to a slot that is held here: whether this worker may write for it. */
-  readonly owns: (call: Call) => boolean;
+  readonly owns: (call: Pick<Call, 'claim'>) => boolean;
   /** Whether this is the application of a slot that is held here. */
   readonly isApp: (app: string) => boolean;
   readonly ids: () => number[];

@@ -183,7 +183,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a time is the one at which a thing was heard',
     file: 'src/calls/write-status.ts',
-    find: 'clock.at(write.receivedAt ?? performance.now())',
+    find: 'clock.at(receivedAt)',
     replace: 'clock.at(performance.now())',
     test: CALLS,
     title: 'keeps the time at which a thing was heard',

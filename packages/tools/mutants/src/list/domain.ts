@@ -77,7 +77,7 @@ export const DOMAIN = mutantsOf('domain', 'packages/domain', [
   {
     breaks: 'the end of a channel that was never dialled is nobody’s outcome',
     file: 'src/transitions.ts',
-    find: 'if (call.dialSentAt === null) return null;',
+    find: 'if (!call.dialed) return null;',
     replace: '',
     test: 'test/transitions.test.ts',
     title: 'read nothing into the end of a channel that was never dialled',

@@ -3,7 +3,7 @@ import { mutantsOf } from './mutants-of.js';
 const ANSWERS = 'test/answers.integration.test.ts';
 const DECISIONS = 'test/reconcile-decisions.test.ts';
 const ENDINGS = 'test/endings.integration.test.ts';
-const FACTS = 'test/waiting-facts.test.ts';
+const PENDING = 'test/pending-writes.test.ts';
 const ODD = 'test/odd-events.integration.test.ts';
 const OUTAGES = 'test/outages.integration.test.ts';
 const RACES = 'test/races.integration.test.ts';
@@ -39,7 +39,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   },
   {
     breaks: 'a claim that was dialled meanwhile is followed, not hung up',
-    file: 'src/reconcile/reconcile.ts',
+    file: 'src/reconcile/reconcile-call.ts',
     find: "if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;",
     replace: "await calls.voidClaim(call.id, token, 'reconciled', 0);",
     test: 'test/simulation.test.ts',
@@ -47,7 +47,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   },
   {
     breaks: 'a slot with another holder is not reconciled',
-    file: 'src/reconcile/reconcile.ts',
+    file: 'src/reconcile/snapshot.ts',
     find: 'rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch)',
     replace: 'rows.filter(({ claim }) => claim !== null)',
     test: RACES,
@@ -56,14 +56,14 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'surplus channels are removed',
     file: 'src/reconcile/reconcile.ts',
-    find: 'await removeStrays(look, open);',
+    find: 'await removeStrays(snapshot);',
     replace: '',
     test: ODD,
     title: 'is removed by the next reconciliation',
   },
   {
     breaks: 'a restart of Asterisk is found out',
-    file: 'src/reconcile/reconcile.ts',
+    file: 'src/reconcile/reconcile-call.ts',
     find: 'restart > call.dialSentAt;',
     replace: 'restart < call.dialSentAt;',
     test: OUTAGES,
@@ -71,8 +71,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   },
   {
     breaks: 'an answered channel that waits is sent on by reconciling',
-    file: 'src/reconcile/reconcile.ts',
-    find: 'void continueCall(name);',
+    file: 'src/reconcile/reconcile-call.ts',
+    find: 'void continueCall(channelId);',
     replace: '',
     test: RECOVERY,
     title: 'is killed before the callee answers',
@@ -144,7 +144,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'an answered call is sent on at once',
     file: 'src/events/follow-events.ts',
-    find: 'if (isAnswer(event)) void continueCall(channel.id);',
+    find: "if (typeOf(observation) === 'answered') void continueCall(channel.id);",
     replace: '',
     test: ENDINGS,
     title: 'runs the dialplan context it was given',
@@ -152,7 +152,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a channel whose dial is decided does not linger',
     file: 'src/events/follow-events.ts',
-    find: "if (callEvent.type === 'hung_up' && event.type === 'Dial') void ari.hangUp(channel);",
+    find: "if (typeOf(observation) === 'hung_up' && !channelIsGone) void ari.hangUp(channelId);",
     replace: '',
     test: ENDINGS,
     title: 'does not linger once the dial result is known',
@@ -160,7 +160,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a channel that no call knows is removed',
     file: 'src/events/follow-events.ts',
-    find: "if (surplus && event.type !== 'ChannelDestroyed') void ari.hangUp(channel);",
+    find: 'if (isStray && !channelIsGone) void ari.hangUp(channelId);',
     replace: '',
     test: ODD,
     title: 'is removed when it enters our application under a name of ours',
@@ -184,8 +184,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'what may have been dialled is read anew before its end is judged',
     file: 'src/events/apply-event.ts',
-    find: 'if (attempt > 1 || mayBeDialed(happening, followedCall) || ',
-    replace: 'if (attempt > 1 || ',
+    find: 'if (tries > 0 || mayBeDialed(observation, followedCall) || ',
+    replace: 'if (tries > 0 || ',
     test: RACES,
     title: 'takes the end of the channel for what it is',
   },
@@ -224,7 +224,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'calls whose job got lost are queued again',
     file: 'src/wiring.ts',
-    find: 'sweepLostJobs(calls, producer, log), log)',
+    find: 'createSweepLostJobs(calls, producer, log), log)',
     replace: '() => Promise.resolve(), log)',
     test: RECOVERY,
     title: 'a call whose job was never queued is found by the sweep',
@@ -232,7 +232,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'calls whose time is over are ended',
     file: 'src/wiring.ts',
-    find: 'sweepOverdue(calls, config.ORPHAN_SECONDS, log), log)',
+    find: 'createSweepOverdue(calls, config.ORPHAN_SECONDS, log), log)',
     replace: '() => Promise.resolve(), log)',
     test: RECOVERY,
     title: 'a call whose time is over ends expired and rings nobody',
@@ -274,7 +274,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     file: 'src/events/pending-writes.ts',
     find: 'waiting.size > max / 2) return;',
     replace: 'waiting.size >= max) return;',
-    test: FACTS,
+    test: PENDING,
     title: 'are all dropped, once one was, until half of those that wait are written',
   },
   {
@@ -282,7 +282,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     file: 'src/events/pending-writes.ts',
     find: 'return incomplete.has(callId);',
     replace: 'return false;',
-    test: FACTS,
+    test: PENDING,
     title: 'of a call that lost one are dropped until the call is reconciled',
   },
   {
@@ -306,7 +306,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     file: 'src/events/serialize-by-key.ts',
     find: 'const result = before.then(task);',
     replace: 'const result = task();',
-    test: 'test/in-order.test.ts',
+    test: 'test/serialize-by-key.test.ts',
     title: 'does one thing after another per key',
   },
   {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
-import { hear, NO_HINTS, type EndHints } from '../src/events/translate.js';
+import { hintsAfter, NO_HINTS, translate, withHints, type EndHints } from '../src/events/translate.js';
 
 const channel = (state: string): AriChannel => ({
   id: 'c.1',
@@ -27,38 +27,50 @@ const destroyed = (more: { tech_cause?: number; state?: string } = {}): AriEvent
   ...(more.tech_cause === undefined ? {} : { tech_cause: more.tech_cause }),
 });
 
-const moved = (type: string) => ({ kind: 'event', event: { type } });
+/** What comes with every event: whose it is, and when it came. */
+const RECEIVED = { callId: 'c', attempt: 1, receivedAt: 17, asteriskAt: new Date(0) };
+
+/** What is written of an event that is received with these hints, and the hints behind it. */
+function received(event: AriEvent, before: EndHints) {
+  const observation = translate(event, RECEIVED);
+  if (observation === null) return { observation, hints: before };
+  const hints = hintsAfter(observation, before);
+  return { observation: withHints(observation, hints), hints };
+}
+
+const observed = (happened: object) => ({ ...RECEIVED, source: 'asterisk', ...happened });
+const moved = (type: string) => observed({ event: { type } });
 
 describe('an event of Asterisk', () => {
-  const meanings: [what: string, event: AriEvent, meaning: object | null][] = [
+  const meanings: [what: string, event: AriEvent, observation: object | null][] = [
     [
       'its entering',
       { ...about, type: 'StasisStart', channel: channel('Down') },
-      { kind: 'fact', fact: 'channel_created' },
+      observed({ event: 'channel_created' }),
     ],
     [
       'an answered channel’s going on',
       { ...about, type: 'StasisEnd', channel: channel('Up') },
-      { kind: 'fact', fact: 'entered_dialplan' },
+      observed({ event: 'entered_dialplan' }),
     ],
     ['its leaving unanswered', { ...about, type: 'StasisEnd', channel: channel('Ringing') }, null],
     ['a channel that rings', state('Ringing'), moved('ringing')],
     ['a channel that is up', state('Up'), moved('answered')],
     ['a channel in another state', state('Down'), null],
-    ['the beginning of a dial', dial(''), { kind: 'fact', fact: 'dial_began' }],
+    ['the beginning of a dial', dial(''), observed({ event: 'dial_began' })],
     ['a dial that rings', dial('RINGING'), moved('ringing')],
     ['early media', dial('PROGRESS'), { ...moved('ringing'), detail: { early_media: true } }],
     ['a dial that is answered', dial('ANSWER'), moved('answered')],
     [
       'a dial that ended otherwise',
       dial('NOANSWER'),
-      { kind: 'fact', fact: 'dial_ended', detail: { result: 'NOANSWER' } },
+      observed({ event: 'dial_ended', detail: { result: 'NOANSWER' } }),
     ],
     ['the loss of its application', { ...about, type: 'ApplicationReplaced' }, null],
   ];
-  for (const [what, event, meaning] of meanings) {
+  for (const [what, event, observation] of meanings) {
     it(`means what it says: ${what}`, () => {
-      expect(hear(event, NO_HINTS)).to.deep.equal({ meaning, heard: NO_HINTS });
+      expect(received(event, NO_HINTS)).to.deep.equal({ observation, hints: NO_HINTS });
     });
   }
 
@@ -67,11 +79,11 @@ describe('an event of Asterisk', () => {
     ['CONGESTION', 'congestion'],
   ] as const) {
     it(`ends a call whose dial came to ${dialstatus}, and is remembered`, () => {
-      const before: EndHints = { hangupRequestedBy: 'far_end', dialResult: null };
+      const before: EndHints = { requestedBy: 'far_end', dialResult: null };
       const end = { type: 'hung_up', cause: null, sipStatus: null, wasUp: false, requestedBy: 'far_end', dialResult };
-      expect(hear(dial(dialstatus), before)).to.deep.equal({
-        meaning: { kind: 'event', event: end },
-        heard: { hangupRequestedBy: 'far_end', dialResult },
+      expect(received(dial(dialstatus), before)).to.deep.equal({
+        observation: observed({ event: end }),
+        hints: { requestedBy: 'far_end', dialResult },
       });
     });
   }
@@ -82,15 +94,15 @@ describe('an event of Asterisk', () => {
       [request(false), 'far_end'],
       [request(), 'far_end'],
     ] as const) {
-      const meaning = { kind: 'fact', fact: 'hangup_requested', detail: { by } };
-      expect(hear(event, NO_HINTS)).to.deep.equal({ meaning, heard: { hangupRequestedBy: by, dialResult: null } });
-      const first: EndHints = { hangupRequestedBy: 'our_side', dialResult: 'busy' };
-      expect(hear(event, first)).to.deep.equal({ meaning, heard: first });
+      const observation = observed({ event: { type: 'hangup_requested', by }, detail: { by } });
+      expect(received(event, NO_HINTS)).to.deep.equal({ observation, hints: { requestedBy: by, dialResult: null } });
+      const first: EndHints = { requestedBy: 'our_side', dialResult: 'busy' };
+      expect(received(event, first)).to.deep.equal({ observation, hints: first });
     }
   });
 
   it('tells how a channel ended, with what was heard before', () => {
-    const before: EndHints = { hangupRequestedBy: 'far_end', dialResult: 'busy' };
+    const before: EndHints = { requestedBy: 'far_end', dialResult: 'busy' };
     const end = {
       type: 'hung_up',
       cause: 17,
@@ -99,11 +111,9 @@ describe('an event of Asterisk', () => {
       dialResult: 'busy',
       wasUp: false,
     };
-    const told = (event: AriEvent) => hear(event, before);
-    expect(told(destroyed())).to.deep.equal({ meaning: { kind: 'event', event: end }, heard: before });
-    expect(told(destroyed({ tech_cause: 486, state: 'Up' })).meaning).to.deep.equal({
-      kind: 'event',
-      event: { ...end, sipStatus: 486, wasUp: true },
-    });
+    expect(received(destroyed(), before)).to.deep.equal({ observation: observed({ event: end }), hints: before });
+    expect(received(destroyed({ tech_cause: 486, state: 'Up' }), before).observation).to.deep.equal(
+      observed({ event: { ...end, sipStatus: 486, wasUp: true } }),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
-import { waitingFacts } from '../src/events/pending-writes.js';
+import { createPendingWrites } from '../src/events/pending-writes.js';
 
 describe('waiting facts', () => {
   /** A database that is away until it is told to come back, or to write one fact. */
@@ -23,7 +23,7 @@ describe('waiting facts', () => {
     const back = new Promise<void>((resolve) => (comeBack = resolve));
     const writeNext: (() => void)[] = [];
     let madeRoom = 0;
-    const facts = waitingFacts({
+    const pendingWrites = createPendingWrites({
       order: createSerializeByKey(),
       onMadeRoom: () => madeRoom++,
       log,
@@ -31,18 +31,18 @@ describe('waiting facts', () => {
       ...(reconciledWithinMs !== undefined && { reconciledWithinMs }),
     });
     return {
-      facts,
+      pendingWrites,
       logged,
       written,
       comeBack,
       writeOne: async () => {
-        const before = facts.backlog().waiting;
+        const before = pendingWrites.backlog().waiting;
         (await eventually(() => writeNext.shift()))();
-        await eventually(() => facts.backlog().waiting < before);
+        await eventually(() => pendingWrites.backlog().waiting < before);
       },
       madeRoom: () => madeRoom,
       hear: (callId: string, fact: string) =>
-        facts.add(callId, async () => {
+        pendingWrites.add(callId, async () => {
           await Promise.race([back, new Promise<void>((resolve) => writeNext.push(resolve))]);
           written.push(`${callId} ${fact}`);
         }),
@@ -50,21 +50,31 @@ describe('waiting facts', () => {
   }
 
   it('are written in order once the database is back', async () => {
-    const { hear, written, comeBack, facts, logged, madeRoom } = setUp(10);
+    const { hear, written, comeBack, pendingWrites, logged, madeRoom } = setUp(10);
     const all = [hear('a', 'ringing'), hear('b', 'ringing'), hear('a', 'answered')];
-    expect(facts.backlog()).to.deep.equal({ waiting: 3, oldestSeconds: 0, dropped: 0, lastDroppedSecondsAgo: null });
+    expect(pendingWrites.backlog()).to.deep.equal({
+      waiting: 3,
+      oldestSeconds: 0,
+      dropped: 0,
+      lastDroppedSecondsAgo: null,
+    });
     comeBack();
     await Promise.all(all);
     expect(written.filter((fact) => fact.startsWith('a'))).to.deep.equal(['a ringing', 'a answered']);
     expect(written).to.include('b ringing');
-    expect(facts.backlog()).to.deep.equal({ waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null });
+    expect(pendingWrites.backlog()).to.deep.equal({
+      waiting: 0,
+      oldestSeconds: null,
+      dropped: 0,
+      lastDroppedSecondsAgo: null,
+    });
     expect([logged, madeRoom()]).to.deep.equal([[], 0]);
   });
 
   it('are dropped beyond the bound, which is said twice and reconciled once', async () => {
-    const { hear, written, comeBack, facts, logged, madeRoom } = setUp(4);
+    const { hear, written, comeBack, pendingWrites, logged, madeRoom } = setUp(4);
     const all = ['ringing', 'answered', 'fact', 'fact', 'hung_up', 'fact', 'fact'].map((fact) => hear('a', fact));
-    expect(facts.backlog()).to.include({ waiting: 4, dropped: 3, lastDroppedSecondsAgo: 0 });
+    expect(pendingWrites.backlog()).to.include({ waiting: 4, dropped: 3, lastDroppedSecondsAgo: 0 });
     expect(logged).to.have.length(1);
     expect(logged[0]).to.match(/^error Facts dropped/);
     expect(madeRoom()).to.equal(0);
@@ -72,7 +82,7 @@ describe('waiting facts', () => {
     comeBack();
     await Promise.all(all);
     expect(written).to.deep.equal(['a ringing', 'a answered', 'a fact', 'a fact']);
-    expect(facts.backlog()).to.include({ waiting: 0, dropped: 3 });
+    expect(pendingWrites.backlog()).to.include({ waiting: 0, dropped: 3 });
     expect(logged).to.have.length(2);
     expect(logged[1]).to.match(/^error .*"dropped":3/);
     expect(madeRoom()).to.equal(1);
@@ -91,33 +101,33 @@ describe('waiting facts', () => {
       undefined,
       '2',
     ]);
-    expect(first.facts.backlog().dropped).to.equal(3);
+    expect(first.pendingWrites.backlog().dropped).to.equal(3);
   });
 
   it('are all dropped, once one was, until half of those that wait are written', async () => {
-    const { facts, hear, writeOne, madeRoom, comeBack, written } = setUp(4);
+    const { pendingWrites, hear, writeOne, madeRoom, comeBack, written } = setUp(4);
     const all = ['a', 'b', 'c', 'd', 'e'].map((call) => hear(call, 'ringing'));
     await writeOne();
     all.push(hear('f', 'ringing'));
-    expect(facts.backlog()).to.include({ waiting: 3, dropped: 2 });
+    expect(pendingWrites.backlog()).to.include({ waiting: 3, dropped: 2 });
     await writeOne();
     expect(madeRoom()).to.equal(1);
     all.push(hear('g', 'ringing'));
-    expect(facts.backlog()).to.include({ waiting: 3, dropped: 2 });
+    expect(pendingWrites.backlog()).to.include({ waiting: 3, dropped: 2 });
     comeBack();
     await Promise.all(all);
     expect(written.join()).to.include('g ringing').and.not.to.include('f ringing');
   });
 
   it('of a call that lost one are dropped until the call is reconciled: an end without its ringing tells a lie', async () => {
-    const { facts, hear, comeBack, written, logged } = setUp(1, 100);
+    const { pendingWrites, hear, comeBack, written, logged } = setUp(1, 100);
     const all = [hear('a', 'ringing'), hear('b', 'ringing')];
     comeBack();
     await Promise.all(all);
     await hear('b', 'hung_up');
     await hear('a', 'hung_up');
     expect(written).to.deep.equal(['a ringing', 'a hung_up']);
-    expect(facts.backlog().dropped).to.equal(2);
+    expect(pendingWrites.backlog().dropped).to.equal(2);
     expect(logged).to.have.length(2);
 
     await delay(110);
@@ -126,9 +136,9 @@ describe('waiting facts', () => {
   });
 
   it('that cannot be written take no place any more', async () => {
-    const { facts } = setUp(1);
-    const failed = await facts.add('a', () => Promise.reject(new Error('no'))).catch((error: unknown) => error);
+    const { pendingWrites } = setUp(1);
+    const failed = await pendingWrites.add('a', () => Promise.reject(new Error('no'))).catch((error: unknown) => error);
     expect(failed).to.be.instanceOf(Error);
-    expect(facts.backlog().waiting).to.equal(0);
+    expect(pendingWrites.backlog().waiting).to.equal(0);
   });
 });

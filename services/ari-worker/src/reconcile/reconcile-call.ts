@@ -1,0 +1,120 @@
+import type { Calls } from '@dialgate/database';
+import type { Call, CallEvent } from '@dialgate/domain';
+import type { Logger } from '@dialgate/service-kit';
+import { isInApp } from '../ari/channels.js';
+import type { AriClient } from '../ari/client.js';
+import type { ApplyEvent } from '../events/apply-event.js';
+import type { ContinueCall } from '../events/continue-call.js';
+import type { FollowedCalls } from '../events/followed-calls.js';
+import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
+import type { SerializeByKey } from '../events/serialize-by-key.js';
+import type { HeldSlots } from '../slots/held-slots.js';
+import { reconcileAction, seen, type ChannelSeen } from './decisions.js';
+import type { Snapshot } from './snapshot.js';
+
+/**
+ * Reconciles one open call of a snapshot; throws when Asterisk or the database cannot be asked.
+ *
+ * @param wasMissing whether a channel that is missing now was missing at an earlier look, too.
+ * @returns whether the call must be looked at again soon.
+ */
+export type ReconcileCall = (
+  call: Call,
+  snapshot: Snapshot,
+  wasMissing: (channelId: string) => boolean,
+) => Promise<boolean>;
+
+export function createReconcileCall(options: {
+  readonly calls: Pick<Calls, 'voidClaim'>;
+  readonly ari: Pick<AriClient, 'channel' | 'hangUp'>;
+  readonly followed: FollowedCalls;
+  readonly held: Pick<HeldSlots, 'holds'>;
+  readonly order: Pick<SerializeByKey, 'run'>;
+  readonly applyEvent: ApplyEvent;
+  readonly continueCall: ContinueCall;
+  readonly underWay: ReadonlySet<string>;
+  readonly log: Logger;
+}): ReconcileCall {
+  const { calls, ari, followed, held, order, applyEvent, continueCall, underWay, log } = options;
+
+  return async (call, snapshot, wasMissing) => {
+    const { lease } = snapshot;
+    const { channelId } = call;
+    if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
+    const channel = await look(ari, channelId, snapshot, wasMissing);
+    const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(call.id));
+    if (action !== 'nothing') log.info({ callId: call.id, status: call.status, action }, 'Call reconciled');
+
+    switch (action) {
+      case 'nothing':
+        return false;
+      case 'look_again':
+        return true;
+      case 'void_then_hang_up': {
+        const token = { attempt: call.attempt, slotEpoch: lease.epoch };
+        // Refused when it was dialled since its row was read: then it is somebody's call, and no channel of it is touched.
+        if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;
+        followed.forget(call.id, call.attempt);
+        await ari.hangUp(channelId);
+        return false;
+      }
+      case 'hang_up_overdue': {
+        // The snapshot is some seconds old by now, and whoever picked up late is not overdue.
+        const now = await ari.channel(channelId);
+        if (now.kind === 'ok' && now.body.state !== 'Up') await ari.hangUp(channelId);
+        return true;
+      }
+      case 'write_answered':
+        await write(call, { type: 'answered' });
+        return false;
+      case 'write_answered_and_continue':
+        await write(call, { type: 'answered' });
+        await continueIfItWaits(call, channelId, lease.app);
+        return false;
+      case 'write_ringing':
+        await write(call, { type: 'ringing' });
+        return false;
+      case 'write_lost': {
+        const restart = await snapshot.startedAt();
+        const restarted = restart !== null && call.dialSentAt !== null && restart > call.dialSentAt;
+        await write(call, { type: 'lost', restarted });
+        return false;
+      }
+    }
+  };
+
+  /** The list may be old by now: a channel that was sent on meanwhile may be in an application of the customer's own. */
+  async function continueIfItWaits(call: Call, channelId: string, app: string): Promise<void> {
+    const reply = await ari.channel(channelId);
+    if (reply.kind !== 'ok' || !isInApp(reply.body, (own) => own === app)) return;
+    (followed.get(call.id) ?? followed.learn(call)).continued = false;
+    void continueCall(channelId);
+  }
+
+  /** Behind the events already received of this call: they know more than the snapshot shows. */
+  async function write({ id: callId, attempt }: Call, event: CallEvent): Promise<void> {
+    const observation = { callId, attempt, event, source: 'sweep', receivedAt: performance.now() } as const;
+    await order.run(callId, async () => {
+      const known = await retryWhileDatabaseIsDown(() => followed.find(callId, attempt));
+      if (known?.call.attempt === attempt) await applyEvent(known, observation);
+    });
+  }
+}
+
+/** A channel that the list does not have is asked for by its name. */
+async function look(
+  ari: Pick<AriClient, 'channel'>,
+  channelId: string,
+  { lease, channels, receivedAll }: Snapshot,
+  wasMissing: (channelId: string) => boolean,
+): Promise<ChannelSeen> {
+  const listed = channels.get(channelId);
+  if (listed !== undefined) return seen(listed, lease.app);
+  const reply = await ari.channel(channelId);
+  if (reply.kind === 'ok') return seen(reply.body, lease.app);
+  if (!(reply.kind === 'refused' && reply.status === 404)) {
+    throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
+  }
+  const twice = wasMissing(channelId);
+  return { seen: 'gone', confirmed: receivedAll && twice };
+}

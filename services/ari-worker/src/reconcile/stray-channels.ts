@@ -1,0 +1,35 @@
+import type { Calls } from '@dialgate/database';
+import { parseChannelId } from '@dialgate/domain';
+import type { Logger } from '@dialgate/service-kit';
+import { isInApp } from '../ari/channels.js';
+import type { AriClient } from '../ari/client.js';
+import type { HeldSlots } from '../slots/held-slots.js';
+import { isStray } from './decisions.js';
+import type { Snapshot } from './snapshot.js';
+
+/** Removes the channels of a snapshot that bear a name of ours and belong to no open call. Throws when the slot was lost. */
+export function createRemoveStrays(options: {
+  readonly calls: Pick<Calls, 'findAll'>;
+  readonly ari: Pick<AriClient, 'hangUp'>;
+  readonly held: Pick<HeldSlots, 'holds'>;
+  readonly log: Logger;
+}): (snapshot: Snapshot) => Promise<void> {
+  const { calls, ari, held, log } = options;
+
+  return async ({ lease, channels, open }) => {
+    const wanted = new Set(open.map(({ channelId }) => channelId));
+    const candidates = [...channels.values()].flatMap((channel) => {
+      const ids = wanted.has(channel.id) ? null : parseChannelId(channel.id);
+      return ids === null ? [] : [{ channel, ...ids }];
+    });
+    // As they stand after the list of channels.
+    const rows = await calls.findAll(candidates.map(({ callId }) => callId));
+    for (const { channel, callId, attempt } of candidates) {
+      const inApp = isInApp(channel, (app) => app === lease.app);
+      if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
+      if (!isStray(rows.get(callId) ?? null, attempt, inApp)) continue;
+      log.warn({ callId, channel: channel.id }, 'Surplus channel removed');
+      await ari.hangUp(channel.id);
+    }
+  };
+}
