@@ -39,9 +39,13 @@ export function whyAway(error: unknown): string | null {
   }
   if (error instanceof MigrationError) return whyAway(error.cause);
   const { code } = error as { code?: unknown };
-  // The driver reports a connection that broke off, and one that took too long, as plain errors without a code.
-  if (typeof code !== 'string') return Object.getPrototypeOf(error) === Error.prototype ? error.message : null;
+  if (typeof code !== 'string') return isPlainError(error) ? error.message : null;
   return AWAY_SQLSTATE.test(code) || AWAY_NETWORK.has(code) ? error.message || code : null;
+}
+
+/** The driver reports a connection that broke off, and one that took too long, as plain errors without a code. */
+export function isPlainError(error: unknown): boolean {
+  return error instanceof Error && Object.getPrototypeOf(error) === Error.prototype;
 }
 
 /** Whether a `database_unavailable` means that the migrations have not been applied. */

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { DialgateError } from '@dialgate/domain';
-import { AWAY_SQLSTATE, NoTablesError } from './away.js';
+import { AWAY_SQLSTATE, isPlainError, NoTablesError } from './away.js';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { WITHOUT_QUERY_COMPILER } from './no-query-compiler.js';
 import { openPatientPool } from './patient-pool.js';
@@ -80,19 +80,7 @@ function translated(error: unknown): unknown {
 const UNAVAILABLE_SQLSTATE = /^(57014|57P04)$/;
 
 /** Prisma's own numbers for: no connection, time out, connection closed, pool exhausted, transaction not started. */
-const UNAVAILABLE_PRISMA = new Set([
-  'P1000',
-  'P1001',
-  'P1002',
-  'P1003',
-  'P1008',
-  'P1010',
-  'P1011',
-  'P1017',
-  'P2024',
-  'P2028',
-  'P2037',
-]);
+const UNAVAILABLE_PRISMA = /^P(10(00|01|02|03|08|10|11|17)|20(24|28|37))$/;
 
 /** What the driver adapter calls the same, for raw queries, which all have one number (P2010). */
 const UNAVAILABLE_KIND = new Set([
@@ -119,18 +107,13 @@ function isUnavailability(error: unknown): boolean {
     const sqlstate = sqlstateOf(error);
     if (sqlstate !== null) return AWAY_SQLSTATE.test(sqlstate) || UNAVAILABLE_SQLSTATE.test(sqlstate);
     return (
-      UNAVAILABLE_PRISMA.has(error.code) || error.code.startsWith('E') || UNAVAILABLE_KIND.has(kindOf(error) ?? '')
+      UNAVAILABLE_PRISMA.test(error.code) || error.code.startsWith('E') || UNAVAILABLE_KIND.has(kindOf(error) ?? '')
     );
   }
   if (error instanceof Prisma.PrismaClientUnknownRequestError) return false;
   // What the driver throws by itself: ECONNREFUSED, ECONNRESET, a connection ended in mid-query, a timeout.
   const code = codeOf(error);
   return code === null ? isPlainError(error) : !/^P\d/.test(code);
-}
-
-/** The driver reports time-outs and lost connections as plain errors without any code. */
-function isPlainError(error: unknown): boolean {
-  return error instanceof Error && Object.getPrototypeOf(error) === Error.prototype;
 }
 
 type KnownError = InstanceType<typeof Prisma.PrismaClientKnownRequestError>;

@@ -1,5 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
-import { withDatabaseErrors, type Client } from './client.js';
+import { Prisma, withDatabaseErrors, type Client } from './client.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
 /** A worker's hold on a slot, as long as its lease is renewed. */
@@ -37,9 +37,6 @@ export type Slots = ReturnType<typeof createSlots>;
 export function createSlots(client: Client, times: WorkerTimes) {
   const problems = workerTimesProblems(times);
   if (problems.length > 0) throw new Error(problems.join(' '));
-  const take = (asterisk: string, owner: string, holder: string, adopting: boolean): Promise<Lease | null> =>
-    takeFree(client, times, { asterisk, owner, holder, adopting });
-
   return {
     /** How long leases hold here, and how long their holders wait for one another. */
     times,
@@ -49,22 +46,17 @@ export function createSlots(client: Client, times: WorkerTimes) {
      * up and its open calls are restamped with it in the same transaction, so that they are the new holder's and no
      * late write of a former holder counts.
      */
-    acquire: (want: {
-      readonly asterisk: string;
-      readonly appPrefix: string;
-      readonly owner: string;
-      readonly holder: string;
-    }): Promise<Lease> =>
+    acquire: ({ appPrefix, ...taker }: Omit<Taker, 'adopting'> & { readonly appPrefix: string }): Promise<Lease> =>
       withDatabaseErrors(async () => {
         for (let attempt = 1; attempt <= ACQUIRE_TRIES; attempt++) {
-          const taken = await take(want.asterisk, want.owner, want.holder, false);
+          const taken = await takeFree(client, times, { ...taker, adopting: false });
           if (taken !== null) return taken;
           // Another worker may be quicker with the new slot; then this one goes round again.
           await client.$executeRaw`
             INSERT INTO worker_slots (asterisk, number, app)
-            SELECT ${want.asterisk}, n.number, ${want.appPrefix} || '-' || i.name || '-' || n.number
+            SELECT ${taker.asterisk}, n.number, ${appPrefix} || '-' || i.name || '-' || n.number
             FROM installation i,
-              (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${want.asterisk}) AS n
+              (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${taker.asterisk}) AS n
             ON CONFLICT DO NOTHING`;
         }
         throw new DialgateError('internal', 'No slot could be taken.');
@@ -72,36 +64,35 @@ export function createSlots(client: Client, times: WorkerTimes) {
 
     /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
     adopt: (asterisk: string, owner: string, holder: string): Promise<Lease | null> =>
-      withDatabaseErrors(() => take(asterisk, owner, holder, true)),
+      withDatabaseErrors(() => takeFree(client, times, { asterisk, owner, holder, adopting: true })),
 
     ...createHolding(client, times),
 
     /** All slots, for /health. */
     list: (): Promise<SlotState[]> =>
-      withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<SlotRow[]>`
-          SELECT s.asterisk, s.number, s.app, s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held, s.holder,
-            s.connection, s.connection_since, s.asterisk_version,
+      withDatabaseErrors(
+        () => client.$queryRaw<SlotState[]>`
+          SELECT s.asterisk, s.number, s.app, h.held, s.holder,
+            CASE WHEN h.held THEN s.connection ELSE 'closed' END AS connection,
+            s.connection_since AS "connectionSince", s.asterisk_version AS "asteriskVersion",
             (SELECT count(*)::int FROM calls c
-              WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS open_calls
-          FROM worker_slots s ORDER BY s.asterisk, s.number`;
-        return rows.map((row) => ({
-          asterisk: row.asterisk,
-          number: row.number,
-          app: row.app,
-          held: row.held,
-          holder: row.holder,
-          connection: row.held ? row.connection : 'closed',
-          connectionSince: row.connection_since,
-          asteriskVersion: row.asterisk_version,
-          openCalls: row.open_calls,
-        }));
-      }),
+              WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS "openCalls"
+          FROM worker_slots s,
+            LATERAL (SELECT s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held) AS h
+          ORDER BY s.asterisk, s.number`,
+      ),
   };
 }
 
 /** What the holder of a slot may do with it; whoever has lost it changes nothing. */
 function createHolding(client: Client, { leaseMs }: WorkerTimes) {
+  const update = (slot: Lease, assignment: Prisma.Sql): Promise<number> =>
+    withDatabaseErrors(
+      () => client.$executeRaw`
+        UPDATE worker_slots SET ${assignment}
+        WHERE id = ${slot.slotId} AND owner = ${slot.owner}::uuid AND epoch = ${slot.epoch}`,
+    );
+
   return {
     /**
      * Holds on to a slot for another `leaseMs`, and says how its event socket stands. An expired lease can be renewed as
@@ -109,61 +100,33 @@ function createHolding(client: Client, { leaseMs }: WorkerTimes) {
      *
      * @returns whether the slot is still the holder's.
      */
-    renew: ({ slotId, owner, epoch }: Lease, connection: SlotConnection): Promise<boolean> =>
-      withDatabaseErrors(async () => {
-        const renewed = await client.$executeRaw`
-          UPDATE worker_slots SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms',
-            connection = ${connection},
-            connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END
-          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
-        return renewed > 0;
-      }),
+    renew: async (slot: Lease, connection: SlotConnection): Promise<boolean> => {
+      const leaseUntil = Prisma.sql`lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'`;
+      return (await update(slot, Prisma.sql`${leaseUntil}, ${stands(connection)}`)) > 0;
+    },
 
-    /**
-     * Ends the lease at once, so that another worker may adopt the slot; until one has, the holder may still renew it.
-     */
-    letGo: ({ slotId, owner, epoch }: Lease): Promise<void> =>
-      withDatabaseErrors(async () => {
-        await client.$executeRaw`
-          UPDATE worker_slots SET lease_until = clock_timestamp()
-          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
-      }),
+    /** Ends the lease at once, so that another worker may adopt the slot; until one has, the holder may still renew it. */
+    letGo: async (slot: Lease): Promise<void> => {
+      await update(slot, Prisma.sql`lease_until = clock_timestamp()`);
+    },
 
     /** Gives a slot back at once. Its open calls stay with it and wait for the next holder. */
-    release: ({ slotId, owner, epoch }: Lease): Promise<void> =>
-      withDatabaseErrors(async () => {
-        await client.$executeRaw`
-          UPDATE worker_slots SET owner = NULL, lease_until = clock_timestamp(), holder = NULL, connection = 'closed',
-            connection_since = clock_timestamp()
-          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
-      }),
+    release: async (slot: Lease): Promise<void> => {
+      const given = Prisma.sql`owner = NULL, lease_until = clock_timestamp(), holder = NULL`;
+      await update(slot, Prisma.sql`${given}, connection = 'closed', connection_since = clock_timestamp()`);
+    },
 
     /** Writes down what the holder knows of its Asterisk, for /health. */
-    report: (
-      { slotId, owner, epoch }: Lease,
-      connection: SlotConnection,
-      asteriskVersion: string | null,
-    ): Promise<void> =>
-      withDatabaseErrors(async () => {
-        await client.$executeRaw`
-          UPDATE worker_slots SET connection = ${connection},
-            connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END,
-            asterisk_version = coalesce(${asteriskVersion}, asterisk_version)
-          WHERE id = ${slotId} AND owner = ${owner}::uuid AND epoch = ${epoch}`;
-      }),
+    report: async (slot: Lease, connection: SlotConnection, asteriskVersion: string | null): Promise<void> => {
+      const version = Prisma.sql`asterisk_version = coalesce(${asteriskVersion}, asterisk_version)`;
+      await update(slot, Prisma.sql`${stands(connection)}, ${version}`);
+    },
   };
 }
 
-interface SlotRow {
-  asterisk: string;
-  number: number;
-  app: string;
-  held: boolean;
-  holder: string | null;
-  connection: SlotConnection;
-  connection_since: Date | null;
-  asterisk_version: string | null;
-  open_calls: number;
+function stands(connection: SlotConnection): Prisma.Sql {
+  return Prisma.sql`connection = ${connection},
+    connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END`;
 }
 
 interface Taker {

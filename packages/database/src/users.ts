@@ -49,8 +49,8 @@ export function createUsers(client: Client, lookUps: Client) {
     /** Usernames are lower case. */
     findByUsername: (username: string): Promise<User | null> =>
       withDatabaseErrors(async () => {
-        const [row] = await client.$queryRaw<FoundRow[]>`SELECT ${USER} FROM users WHERE username = ${username}`;
-        return row === undefined ? null : userOf(row);
+        const [user] = await client.$queryRaw<User[]>`SELECT ${USER} FROM users WHERE username = ${username}`;
+        return user ?? null;
       }),
 
     /**
@@ -61,11 +61,11 @@ export function createUsers(client: Client, lookUps: Client) {
 
     /** All users, by name. */
     list: (): Promise<ListedUser[]> =>
-      withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<(Omit<FoundRow, 'password_hash'> & { created_at: Date })[]>`
-          SELECT id, username, role::text, created_at, disabled_at IS NOT NULL AS disabled FROM users ORDER BY username`;
-        return rows.map(({ created_at: createdAt, ...user }) => ({ ...user, createdAt }));
-      }),
+      withDatabaseErrors(
+        () => client.$queryRaw<ListedUser[]>`
+          SELECT id, username, role::text, created_at AS "createdAt", disabled_at IS NOT NULL AS disabled
+          FROM users ORDER BY username`,
+      ),
 
     /** Creates the user unless the name is taken, which `false` says. */
     create: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<boolean> =>
@@ -100,29 +100,17 @@ export function createUsers(client: Client, lookUps: Client) {
   };
 }
 
-/** What FoundRow has of a user. */
-const USER = Prisma.sql`id, username, password_hash, role::text, disabled_at IS NOT NULL AS disabled`;
+/** What a User has. */
+const USER = Prisma.sql`id, username, password_hash AS "passwordHash", role::text, disabled_at IS NOT NULL AS disabled`;
 
 function insertion({ username, passwordHash, role }: Pick<User, 'username' | 'passwordHash' | 'role'>): Prisma.Sql {
   return Prisma.sql`INSERT INTO users (id, username, password_hash, role)
     VALUES (${uuidv7()}::uuid, ${username}, ${passwordHash}, ${role}::user_role)`;
 }
 
-function userOf({ password_hash: passwordHash, ...user }: FoundRow): User {
-  return { ...user, passwordHash };
-}
-
 async function findAll(client: Client, ids: readonly string[]): Promise<(User | null)[]> {
-  const rows = await client.$queryRaw<FoundRow[]>`
+  const users = await client.$queryRaw<User[]>`
     SELECT ${USER} FROM users WHERE id = ANY(${[...new Set(ids)]}::uuid[])`;
-  const found = new Map(rows.map((row) => [row.id, userOf(row)]));
+  const found = new Map(users.map((user) => [user.id, user]));
   return ids.map((id) => found.get(id) ?? null);
-}
-
-interface FoundRow {
-  readonly id: string;
-  readonly username: string;
-  readonly password_hash: string;
-  readonly role: UserRole;
-  readonly disabled: boolean;
 }

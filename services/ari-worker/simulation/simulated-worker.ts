@@ -17,7 +17,7 @@ export interface Rewiring {
   readonly calls?: (calls: WorkerCalls, ari: AriClient) => WorkerCalls;
   readonly slots?: (slots: Slots) => Slots;
   readonly callsOfReconcile?: (calls: WorkerCalls) => WorkerCalls;
-  readonly orderOfReconcile?: (order: SerializeByKey) => SerializeByKey;
+  readonly orderOfReconcile?: (order: Pick<SerializeByKey, 'run'>) => Pick<SerializeByKey, 'run'>;
   readonly applyEvent?: (applyEvent: ApplyEvent, calls: WorkerCalls) => ApplyEvent;
   readonly event?: (event: AriEvent) => AriEvent;
   readonly stream?: (stream: EventStream) => EventStream;

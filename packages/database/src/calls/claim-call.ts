@@ -99,30 +99,25 @@ export function createClaims(client: Client) {
  * that came first makes the lease read here a stale one.
  */
 function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
-  const input = requests.map(({ callId, lease }) => ({
-    call_id: callId,
-    slot_id: lease.slotId,
-    owner: lease.owner,
-    epoch: lease.epoch,
-  }));
+  const input = requests.map(({ callId, lease }) => ({ callId, ...lease }));
   return Prisma.sql`
     WITH input AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(call_id uuid, slot_id int, owner uuid, epoch int)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i("callId" uuid, "slotId" int, owner uuid, epoch int)
     ), held AS (
       SELECT s.id, s.owner, s.epoch FROM worker_slots s
-      WHERE s.id IN (SELECT slot_id FROM input) AND s.lease_until > clock_timestamp()
+      WHERE s.id IN (SELECT "slotId" FROM input) AND s.lease_until > clock_timestamp()
       FOR SHARE
     ), claimed AS (
       UPDATE calls c SET attempt = c.attempt + 1, slot_id = h.id, slot_epoch = h.epoch, claimed_at = clock_timestamp()
-      FROM input i JOIN held h ON h.id = i.slot_id AND h.owner = i.owner AND h.epoch = i.epoch
-      WHERE c.id = i.call_id AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
+      FROM input i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
+      WHERE c.id = i."callId" AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
         AND c.expires_at > clock_timestamp()
         -- A user who was switched off has nobody called any more; what they still had waiting expires.
         AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL)
       RETURNING ${CALL_COLUMNS}
     ), noted AS (
       INSERT INTO call_events (call_id, event, source, detail)
-      SELECT id, 'claimed', 'worker', jsonb_build_object('attempt', attempt, 'slot', slot_id) FROM claimed
+      SELECT id, 'claimed', 'worker', jsonb_build_object('attempt', attempt, 'slot', "slotId") FROM claimed
     )
     SELECT * FROM claimed`;
 }

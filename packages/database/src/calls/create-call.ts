@@ -1,6 +1,7 @@
 import { coalesce } from '@dialgate/service-kit';
 import { DialgateError, formatCallerId, type Call } from '@dialgate/domain';
-import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
+import type { Client, Prisma } from '../client.js';
+import { asError, only, togetherOrOneByOne } from './one-by-one.js';
 import { isCapped, overCaps, type UserCaps } from './user-caps.js';
 
 /** A call as a client asked for it, validated. */
@@ -43,7 +44,7 @@ const NO_CAPS: UserCaps = { maxOpen: null, maxPerDay: null };
 /** @param caps what one user may have; counted exactly, over all instances. */
 export function createIntake(client: Client, caps: UserCaps = NO_CAPS) {
   const write: Insert = isCapped(caps) ? insertWithin(client, caps) : (calls) => insert(client, calls);
-  const createOne = coalesce((calls: NewCall[]) => createBatch(write, calls), BATCH);
+  const createOne = coalesce((calls: NewCall[]) => togetherOrOneByOne(calls, write), BATCH);
 
   return {
     /**
@@ -62,25 +63,6 @@ export function createIntake(client: Client, caps: UserCaps = NO_CAPS) {
 }
 
 type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
-
-async function createBatch(write: Insert, calls: NewCall[]): Promise<(CreatedCall | Error)[]> {
-  try {
-    return await withDatabaseErrors(() => write(calls));
-  } catch (error) {
-    // One bad row must not take the others with it.
-    if (calls.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
-    const settled = await Promise.allSettled(calls.map((call) => withDatabaseErrors(() => write([call]))));
-    return settled.map((one) => (one.status === 'fulfilled' ? only(one.value) : asError(one.reason)));
-  }
-}
-
-function only(created: readonly (CreatedCall | Error)[]): CreatedCall | Error {
-  return created[0] ?? new Error('a call was neither written nor refused');
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
-}
 
 function insertWithin(client: Client, caps: UserCaps): Insert {
   return (calls) =>
@@ -118,20 +100,20 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
   if (calls.length === 0) return [];
   const created = await client.$queryRaw<{ id: string; created_at: Date }[]>`
     WITH input AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(inputRow))}::jsonb) AS i(
-        n int, id uuid, user_id uuid, phone_number text, context text, extension text, priority int, ring_timeout_ms int,
-        caller_id text, variables jsonb, metadata jsonb, expires_in_ms float8, key text, fingerprint text)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map((call, n) => ({ ...inputRow(call), n })))}::jsonb) AS i(
+        n int, id uuid, "userId" uuid, "phoneNumber" text, context text, extension text, priority int, "ringTimeoutMs" int,
+        "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, key text, fingerprint text)
     ), keyed AS (
       INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
-      SELECT DISTINCT ON (user_id, key) user_id, key, fingerprint, id FROM input WHERE key IS NOT NULL
-      ORDER BY user_id, key, n
+      SELECT DISTINCT ON ("userId", key) "userId", key, fingerprint, id FROM input WHERE key IS NOT NULL
+      ORDER BY "userId", key, n
       ON CONFLICT DO NOTHING
       RETURNING call_id
     ), created AS (
       INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables,
         metadata, expires_at, next_enqueue_at)
-      SELECT id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables, metadata,
-        now() + expires_in_ms * interval '1 ms', now() + ${FIRST_ENQUEUE_MS} * interval '1 ms'
+      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "callerId", variables, metadata,
+        now() + "expiresInMs" * interval '1 ms', now() + ${FIRST_ENQUEUE_MS} * interval '1 ms'
       FROM input WHERE key IS NULL OR id IN (SELECT call_id FROM keyed)
       RETURNING id, created_at
     ), noted AS (
@@ -149,21 +131,8 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
   );
 }
 
-function inputRow(call: NewCall, n: number): object {
-  return {
-    n,
-    id: call.id,
-    user_id: call.userId,
-    phone_number: call.phoneNumber,
-    ...call.destination,
-    ring_timeout_ms: call.ringTimeoutMs,
-    caller_id: call.callerId === null ? null : formatCallerId(call.callerId),
-    variables: call.variables,
-    metadata: call.metadata,
-    expires_in_ms: call.expiresInMs,
-    key: call.idempotency?.key ?? null,
-    fingerprint: call.idempotency?.fingerprint ?? null,
-  };
+function inputRow({ destination, idempotency, callerId, ...call }: NewCall): object {
+  return { ...call, ...destination, ...idempotency, callerId: callerId === null ? null : formatCallerId(callerId) };
 }
 
 /** The key was there before: the call it made then, if the request was the same. */

@@ -59,12 +59,11 @@ function inTurn(perSecond: number): Prisma.Sql {
 
 /** @param turn gives the time at which they may be dialled, or no row. */
 async function permit(client: Client, dials: readonly DialRequest[], turn: Prisma.Sql): Promise<boolean[]> {
-  const input = dials.map(({ callId, attempt, slotEpoch }) => ({ call_id: callId, attempt, slot_epoch: slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
     WITH turn AS (${turn}), permitted AS (
       UPDATE calls c SET status = ${DIAL.to}::call_status, dial_sent_at = turn.at
-      FROM turn, jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(call_id uuid, attempt int, slot_epoch int)
-      WHERE c.id = i.call_id AND c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch AND c.status = ${DIAL.from}::call_status
+      FROM turn, jsonb_to_recordset(${JSON.stringify(dials)}::jsonb) AS i("callId" uuid, attempt int, "slotEpoch" int)
+      WHERE c.id = i."callId" AND c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
         AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
         AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
       RETURNING c.id, c.attempt, c.dial_sent_at

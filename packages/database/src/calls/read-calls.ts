@@ -37,7 +37,8 @@ export function createCallReader(client: Client) {
         const rows = await client.$queryRaw<(CallRow & { at: Date })[]>`
           SELECT ${CALL_COLUMNS}, clock_timestamp() AS at FROM calls c
           WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
-        return { calls: rows.map(callOfRow), at: rows[0]?.at ?? new Date(0) };
+        const read = rows.map(({ at, ...row }) => ({ at, call: callOfRow(row) }));
+        return { calls: read.map(({ call }) => call), at: read[0]?.at ?? new Date(0) };
       }),
 
     /**

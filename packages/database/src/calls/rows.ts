@@ -1,72 +1,28 @@
-import {
-  channelIdFor,
-  unformatCallerId,
-  type Call,
-  type CallStatus,
-  type FailureReason,
-  type HangupBy,
-} from '@dialgate/domain';
+import { channelIdFor, unformatCallerId, type Call, type DialplanDestination } from '@dialgate/domain';
 import { Prisma } from '../client.js';
 
-/** A row of `calls` as a raw query returns it. */
-export interface CallRow {
-  id: string;
-  user_id: string;
-  phone_number: string;
-  status: CallStatus;
-  context: string;
-  extension: string;
-  priority: number;
-  ring_timeout_ms: number;
-  caller_id: string | null;
-  variables: Record<string, string>;
-  metadata: unknown;
-  attempt: number;
-  slot_id: number | null;
-  slot_epoch: number | null;
-  created_at: Date;
-  expires_at: Date;
-  cancel_requested_at: Date | null;
-  dial_sent_at: Date | null;
-  ringing_at: Date | null;
-  answered_at: Date | null;
-  ended_at: Date | null;
-  failure_reason: FailureReason | null;
-  hangup_cause: number | null;
-  sip_status: number | null;
-  hangup_by: HangupBy | null;
-}
+/** A row of `calls` as CALL_COLUMNS reads it: a call, but for what is put together of several columns or of a text. */
+export type CallRow = Omit<Call, 'destination' | 'callerId' | 'channelId' | 'claim'> &
+  DialplanDestination & {
+    readonly callerId: string | null;
+    readonly slotId: number | null;
+    readonly slotEpoch: number | null;
+  };
 
 /** The columns of a CallRow, of a table or alias named `c`. */
-export const CALL_COLUMNS = Prisma.sql`c.id, c.user_id, c.phone_number, c.status::text, c.context, c.extension, c.priority,
-  c.ring_timeout_ms, c.caller_id, c.variables, c.metadata, c.attempt, c.slot_id, c.slot_epoch, c.created_at, c.expires_at,
-  c.cancel_requested_at, c.dial_sent_at, c.ringing_at, c.answered_at, c.ended_at, c.failure_reason, c.hangup_cause,
-  c.sip_status, c.hangup_by`;
+export const CALL_COLUMNS = Prisma.sql`c.id, c.user_id AS "userId", c.phone_number AS "phoneNumber", c.status::text, c.context,
+  c.extension, c.priority, c.ring_timeout_ms AS "ringTimeoutMs", c.caller_id AS "callerId", c.variables, c.metadata, c.attempt,
+  c.slot_id AS "slotId", c.slot_epoch AS "slotEpoch", c.created_at AS "createdAt", c.expires_at AS "expiresAt",
+  c.cancel_requested_at AS "cancelRequestedAt", c.dial_sent_at AS "dialSentAt", c.ringing_at AS "ringingAt",
+  c.answered_at AS "answeredAt", c.ended_at AS "endedAt", c.failure_reason AS "failureReason",
+  c.hangup_cause AS "hangupCause", c.sip_status AS "sipStatus", c.hangup_by AS "hangupBy"`;
 
-export function callOfRow(row: CallRow): Call {
+export function callOfRow({ context, extension, priority, callerId, slotId, slotEpoch, ...row }: CallRow): Call {
   return {
-    id: row.id,
-    userId: row.user_id,
-    phoneNumber: row.phone_number,
-    status: row.status,
-    destination: { context: row.context, extension: row.extension, priority: row.priority },
-    ringTimeoutMs: row.ring_timeout_ms,
-    callerId: row.caller_id === null ? null : unformatCallerId(row.caller_id),
-    variables: row.variables,
-    metadata: row.metadata,
-    attempt: row.attempt,
+    ...row,
+    destination: { context, extension, priority },
+    callerId: callerId === null ? null : unformatCallerId(callerId),
     channelId: row.attempt === 0 ? null : channelIdFor(row.id, row.attempt),
-    claim: row.slot_id === null || row.slot_epoch === null ? null : { slotId: row.slot_id, slotEpoch: row.slot_epoch },
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    cancelRequestedAt: row.cancel_requested_at,
-    dialSentAt: row.dial_sent_at,
-    ringingAt: row.ringing_at,
-    answeredAt: row.answered_at,
-    endedAt: row.ended_at,
-    failureReason: row.failure_reason,
-    hangupCause: row.hangup_cause,
-    sipStatus: row.sip_status,
-    hangupBy: row.hangup_by,
+    claim: slotId === null || slotEpoch === null ? null : { slotId, slotEpoch },
   };
 }

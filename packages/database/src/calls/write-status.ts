@@ -1,8 +1,9 @@
 import { coalesce } from '@dialgate/service-kit';
-import { DialgateError, type Transition } from '@dialgate/domain';
+import type { Transition } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import { createDatabaseClock, type DatabaseClock } from '../clock.js';
 import type { Observation } from './observation.js';
+import { togetherOrOneByOne } from './one-by-one.js';
 
 /** An owner's right to write: the attempt it claimed and the slot epoch it holds. Stale rights change nothing. */
 export interface FencingToken {
@@ -52,17 +53,13 @@ export function createStatusWriter(client: Client) {
   };
 }
 
-/** One bad row must not take with it what was heard of other calls. */
-async function writeAll(client: Client, clock: DatabaseClock, writes: readonly Write[]): Promise<(boolean | Error)[]> {
-  const write = (some: readonly Write[]) => withDatabaseErrors(() => writeBatch(client, clock, some));
-  try {
-    if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
-    return await write(writes);
-  } catch (error) {
-    if (writes.length === 1 || (error instanceof DialgateError && error.code === 'database_unavailable')) throw error;
-    const settled = await Promise.allSettled(writes.map((one) => write([one])));
-    return settled.map((one) => (one.status === 'fulfilled' ? one.value[0] === true : (one.reason as Error)));
-  }
+async function writeAll(
+  client: Client,
+  clock: DatabaseClock,
+  writes: readonly Write[],
+): Promise<readonly (boolean | Error)[]> {
+  if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
+  return togetherOrOneByOne(writes, (some) => writeBatch(client, clock, some));
 }
 
 async function setClock(client: Client, clock: DatabaseClock): Promise<void> {
@@ -78,38 +75,39 @@ async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly
   // One row with a list: Prisma's price is per row.
   const [row] = await client.$queryRaw<{ moved: number[]; now: number }[]>`
     WITH input AS (
-      SELECT i.*, least(happened_at, clock_timestamp()) AS at
+      SELECT i.*, least("happenedAt", clock_timestamp()) AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
-        n int, call_id uuid, event text, source text, happened_at timestamptz, asterisk_at timestamptz, detail jsonb,
-        from_status call_status, to_status call_status, cancel_requested boolean, attempt int, slot_epoch int,
-        failure_reason text, hangup_cause int, sip_status int, hangup_by text, requests_cancel boolean)
+        n int, "callId" uuid, event text, source text, "happenedAt" timestamptz, "asteriskAt" timestamptz, detail jsonb,
+        "from" call_status, "to" call_status, "cancelRequested" boolean, attempt int, "slotEpoch" int,
+        "failureReason" text, "hangupCause" int, "sipStatus" int, "hangupBy" text)
     ), moved AS (
       UPDATE calls c SET
-        status = i.to_status,
-        cancel_requested_at = CASE WHEN i.requests_cancel THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
+        status = i."to",
+        cancel_requested_at = CASE WHEN i.event = 'cancel_requested'
+          THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
         -- Nothing is before what led to it: two clocks may say so, and an answer that is found after its end was heard.
-        ringing_at = CASE WHEN i.to_status = 'ringing'
+        ringing_at = CASE WHEN i."to" = 'ringing'
           THEN coalesce(c.ringing_at, greatest(i.at, c.dial_sent_at)) ELSE c.ringing_at END,
         -- An answer that was only seen in the end of its call counts from that end.
-        answered_at = CASE WHEN i.to_status IN ('answered', 'completed')
+        answered_at = CASE WHEN i."to" IN ('answered', 'completed')
           THEN coalesce(c.answered_at, greatest(i.at, c.dial_sent_at, c.ringing_at)) ELSE c.answered_at END,
-        ended_at = CASE WHEN i.to_status IN ('completed', 'busy', 'no_answer', 'failed', 'canceled')
+        ended_at = CASE WHEN i."to" IN ('completed', 'busy', 'no_answer', 'failed', 'canceled')
           THEN coalesce(c.ended_at, greatest(i.at, c.dial_sent_at, c.ringing_at, c.answered_at)) ELSE c.ended_at END,
-        failure_reason = coalesce(c.failure_reason, i.failure_reason),
-        hangup_cause = coalesce(c.hangup_cause, i.hangup_cause),
-        sip_status = coalesce(c.sip_status, i.sip_status),
-        hangup_by = coalesce(c.hangup_by, i.hangup_by)
+        failure_reason = coalesce(c.failure_reason, i."failureReason"),
+        hangup_cause = coalesce(c.hangup_cause, i."hangupCause"),
+        sip_status = coalesce(c.sip_status, i."sipStatus"),
+        hangup_by = coalesce(c.hangup_by, i."hangupBy")
       FROM input i
-      WHERE i.to_status IS NOT NULL AND c.id = i.call_id AND c.status = i.from_status
-        AND (c.cancel_requested_at IS NOT NULL) = i.cancel_requested
-        AND (i.attempt IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch))
+      WHERE i."to" IS NOT NULL AND c.id = i."callId" AND c.status = i."from"
+        AND (c.cancel_requested_at IS NOT NULL) = i."cancelRequested"
+        AND (i."slotEpoch" IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch"))
       RETURNING i.n
     ), noted AS (
       INSERT INTO call_events (call_id, event, status, at, asterisk_at, source, detail)
-      SELECT i.call_id, i.event, nullif(i.to_status, i.from_status), i.at, i.asterisk_at, i.source, i.detail
+      SELECT i."callId", i.event, nullif(i."to", i."from"), i.at, i."asteriskAt", i.source, i.detail
       FROM input i
       WHERE i.n IN (SELECT n FROM moved)
-        OR i.to_status IS NULL
+        OR i."to" IS NULL
       ORDER BY i.n
     )
     SELECT coalesce(array_agg(n), '{}') AS moved, ${NOW_MS} AS now FROM moved`;
@@ -119,28 +117,16 @@ async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly
 }
 
 function inputRow({ observation, transition, token }: Write, n: number, clock: DatabaseClock): object {
-  const { callId, event, source, receivedAt, asteriskAt = null } = observation;
+  const { event, receivedAt, ...observed } = observation;
   const detail = { ...(transition && learned(transition)), ...observation.detail };
   return {
+    ...observed,
+    ...transition,
+    ...token,
     n,
-    call_id: callId,
     event: typeof event === 'string' ? event : event.type,
-    source,
-    happened_at: new Date(clock.at(receivedAt)),
-    asterisk_at: asteriskAt,
+    happenedAt: new Date(clock.at(receivedAt)),
     detail: Object.keys(detail).length === 0 ? null : detail,
-    ...(transition && {
-      from_status: transition.from,
-      to_status: transition.to,
-      cancel_requested: transition.cancelRequested,
-      attempt: token?.attempt ?? null,
-      slot_epoch: token?.slotEpoch ?? null,
-      failure_reason: transition.failureReason,
-      hangup_cause: transition.hangupCause,
-      sip_status: transition.sipStatus,
-      hangup_by: transition.hangupBy,
-      requests_cancel: transition.event === 'cancel_requested',
-    }),
   };
 }
 

@@ -1,14 +1,15 @@
 /** A channel is gone when two looks, at least so far apart, did not find it. */
 const GONE_TWICE_MS = 2_000;
 
-/** Begins a look at a slot's channels; what it is told of a missing channel it answers with whether that was missing before. */
-export type LookForMissing = (slotId: number) => (channelId: string) => boolean;
-
-/** Remembers which channels of a slot were missing at the last look, and since when. */
-export function createLookForMissing(): LookForMissing {
+/**
+ * Remembers which channels of a slot were missing at the last look, and since when.
+ *
+ * @returns what begins a look at a slot. Told of a channel that is missing, it says whether it was missing before, too.
+ */
+export function createLookForMissing() {
   const missingSince = new Map<number, ReadonlyMap<string, number>>();
 
-  return (slotId) => {
+  return (slotId: number): ((channelId: string) => boolean) => {
     const before = missingSince.get(slotId);
     const missing = new Map<string, number>();
     missingSince.set(slotId, missing);

@@ -12,19 +12,7 @@ import type { HeldSlots } from '../slots/held-slots.js';
 import { reconcileAction, seen, type ChannelSeen } from './decisions.js';
 import type { Snapshot } from './snapshot.js';
 
-/**
- * Reconciles one open call of a snapshot; throws when Asterisk or the database cannot be asked.
- *
- * @param wasMissing whether a channel that is missing now was missing at an earlier look, too.
- * @returns whether the call must be looked at again soon.
- */
-export type ReconcileCall = (
-  call: Call,
-  snapshot: Snapshot,
-  wasMissing: (channelId: string) => boolean,
-) => Promise<boolean>;
-
-export function createReconcileCall(options: {
+export interface ReconcileCallParts {
   readonly calls: Pick<Calls, 'voidClaim'>;
   readonly ari: Pick<AriClient, 'channel' | 'hangUp'>;
   readonly followed: FollowedCalls;
@@ -32,12 +20,21 @@ export function createReconcileCall(options: {
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
   readonly continueCall: ContinueCall;
+  /** Calls that are being originated here. */
   readonly underWay: ReadonlySet<string>;
   readonly log: Logger;
-}): ReconcileCall {
-  const { calls, ari, followed, held, order, applyEvent, continueCall, underWay, log } = options;
+}
 
-  return async (call, snapshot, wasMissing) => {
+export function createReconcileCall(parts: ReconcileCallParts) {
+  const { calls, ari, followed, held, order, applyEvent, continueCall, underWay, log } = parts;
+
+  /**
+   * Reconciles one open call of a snapshot; throws when Asterisk or the database cannot be asked.
+   *
+   * @param wasMissing whether a channel that is missing now was missing before, too.
+   * @returns whether the call must be looked at again soon.
+   */
+  return async (call: Call, snapshot: Snapshot, wasMissing: (channelId: string) => boolean): Promise<boolean> => {
     const { lease } = snapshot;
     const { channelId } = call;
     if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;

@@ -1,15 +1,10 @@
 import type { Calls, Lease } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
-import type { ApplyEvent } from '../events/apply-event.js';
-import type { ContinueCall } from '../events/continue-call.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
-import type { SerializeByKey } from '../events/serialize-by-key.js';
-import type { HeldSlots } from '../slots/held-slots.js';
 import { createLookForMissing } from './missing-channels.js';
-import { createReconcileCall } from './reconcile-call.js';
+import { createReconcileCall, type ReconcileCallParts } from './reconcile-call.js';
 import { takeSnapshot, type Snapshot } from './snapshot.js';
 import { createRemoveStrays } from './stray-channels.js';
 
@@ -38,22 +33,16 @@ const SIDE_BY_SIDE = 50;
  * Compares the open calls of a slot with what Asterisk has, and acts on the difference: events while no socket was open
  * are lost for good.
  */
-export function createReconcile(options: {
-  readonly calls: Pick<Calls, 'openOfSlot' | 'findAll' | 'voidClaim'>;
-  readonly ari: Pick<AriClient, 'channels' | 'channel' | 'hangUp' | 'info'>;
-  readonly followed: FollowedCalls;
-  readonly held: Pick<HeldSlots, 'holds'>;
-  readonly order: SerializeByKey;
-  readonly applyEvent: ApplyEvent;
-  readonly continueCall: ContinueCall;
-  /** Calls that are being originated here. */
-  readonly underWay: ReadonlySet<string>;
-  readonly log: Logger;
-}): Reconcile {
-  const { calls, ari, followed, underWay, log } = options;
+export function createReconcile(
+  parts: ReconcileCallParts & {
+    readonly calls: Pick<Calls, 'openOfSlot' | 'findAll'>;
+    readonly ari: Pick<AriClient, 'channels' | 'info'>;
+  },
+): Reconcile {
+  const { calls, ari, followed, underWay, log } = parts;
   const lookForMissing = createLookForMissing();
-  const reconcileCall = createReconcileCall(options);
-  const removeStrays = createRemoveStrays(options);
+  const reconcileCall = createReconcileCall(parts);
+  const removeStrays = createRemoveStrays(parts);
 
   return async (lease, receivedAll) => {
     const before = followed.attempts();

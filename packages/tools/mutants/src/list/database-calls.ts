@@ -119,7 +119,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'only the slot’s present epoch may dial',
     file: 'src/calls/permit-dial.ts',
-    find: 'AND c.slot_epoch = i.slot_epoch ',
+    find: 'AND c.slot_epoch = i."slotEpoch" ',
     replace: '',
     test: CALLS,
     title: 'is not given to another attempt, an older epoch',
@@ -151,7 +151,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a move is written only where it begins',
     file: 'src/calls/write-status.ts',
-    find: ' AND c.status = i.from_status',
+    find: ' AND c.status = i."from"',
     replace: '',
     test: CALLS,
     title: 'happens once per status',
@@ -159,7 +159,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'an end is written for the cancel request it was decided for',
     file: 'src/calls/write-status.ts',
-    find: 'AND (c.cancel_requested_at IS NOT NULL) = i.cancel_requested',
+    find: 'AND (c.cancel_requested_at IS NOT NULL) = i."cancelRequested"',
     replace: '',
     test: CALLS,
     title: 'is nothing when the client took the call back after it was decided',
@@ -167,7 +167,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a stale owner writes nothing',
     file: 'src/calls/write-status.ts',
-    find: '(c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch)',
+    find: '(c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch")',
     replace: '(c.attempt = i.attempt)',
     test: CALLS,
     title: 'is nothing for a stale owner',
@@ -175,8 +175,8 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'an attempt that is over writes nothing',
     file: 'src/calls/write-status.ts',
-    find: '(c.attempt = i.attempt AND c.slot_epoch = i.slot_epoch)',
-    replace: '(c.slot_epoch = i.slot_epoch)',
+    find: '(c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch")',
+    replace: '(c.slot_epoch = i."slotEpoch")',
     test: CALLS,
     title: 'is nothing for a stale owner',
   },
@@ -199,7 +199,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'what happened without moving a call stands in its timeline',
     file: 'src/calls/write-status.ts',
-    find: 'OR i.to_status IS NULL',
+    find: 'OR i."to" IS NULL',
     replace: '',
     test: 'services/ari-worker/test/endings.integration.test.ts',
     title: 'tells its whole life in the timeline',
@@ -230,9 +230,9 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'one bad row does not take the others with it',
-    file: 'src/calls/create-call.ts',
-    find: 'if (calls.length === 1 ||',
-    replace: 'if (calls.length >= 1 ||',
+    file: 'src/calls/one-by-one.ts',
+    find: 'if (items.length === 1 ||',
+    replace: 'if (items.length >= 1 ||',
     test: 'test/batches.integration.test.ts',
     title: 'is created although one of them cannot be',
   },
@@ -342,9 +342,9 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a move that cannot be written does not take the others with it',
-    file: 'src/calls/write-status.ts',
-    find: 'if (writes.length === 1 ||',
-    replace: 'if (writes.length >= 1 ||',
+    file: 'src/calls/one-by-one.ts',
+    find: 'if (items.length === 1 ||',
+    replace: 'if (items.length >= 1 ||',
     test: 'test/batches.integration.test.ts',
     title: 'is written down although one of them cannot be',
   },
