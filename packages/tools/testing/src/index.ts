@@ -1,4 +1,5 @@
 export * from './depth.js';
+export * from './documented-diagram.js';
 export * from './documented-settings.js';
 export * from './eventually.js';
 export * from './factories.js';
@@ -9,3 +10,4 @@ export * from './slowness.js';
 export * from './stand-still.js';
 export * from './test-database.js';
 export * from './test-redis.js';
+export * from './ways-of-a-call.js';

@@ -1,0 +1,3 @@
+import { documentDiagram } from './documented-diagram.js';
+
+documentDiagram();
