@@ -34,12 +34,7 @@ export interface CallSoFar {
 
 /** How far a call has come, by its row. */
 export function soFar({ status, dialSentAt, ringingAt, cancelRequestedAt }: Call): CallSoFar {
-  return {
-    status,
-    dialed: dialSentAt !== null,
-    rang: ringingAt !== null,
-    cancelRequested: cancelRequestedAt !== null,
-  };
+  return { status, dialed: dialSentAt !== null, rang: ringingAt !== null, cancelRequested: cancelRequestedAt !== null };
 }
 
 /** How far a call has come that waits to be dialled. */

@@ -20,6 +20,7 @@ export async function togetherOrOneByOne<Item, Written>(
   }
 }
 
+/** What came of a single item. */
 export function only<Written>(written: readonly Written[]): Written | Error {
   return written[0] ?? new Error('an item was neither written nor refused');
 }
