@@ -23,7 +23,7 @@ import { createContinueCall } from '../src/events/continue-call.js';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { createLateness } from '../src/ari/lateness.js';
 import { createFollowEvents } from '../src/events/follow-events.js';
-import { holdSlots } from '../src/slots/held-slots.js';
+import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
@@ -208,8 +208,8 @@ async function singleUpdates(calls: readonly Call[]): Promise<Measured> {
 
 async function productPath(name: string, log: Logger, calls: readonly Call[]): Promise<Measured> {
   const texts = messages(calls);
-  const held = holdSlots();
-  held.add(lease);
+  const held = createHeldSlots();
+  held.add({ lease, requireReconcile: () => undefined });
   const followed = createFollowedCalls(database.calls, held);
   for (const call of calls) followed.learn(call);
   const order = createSerializeByKey();

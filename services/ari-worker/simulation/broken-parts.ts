@@ -2,7 +2,7 @@ import type { Calls, FencingToken, Observation } from '@dialgate/database';
 import { parseChannelId, channelIdFor, type Call, type CallEvent, type Transition } from '@dialgate/domain';
 import type { AriClient } from '../src/ari/client.js';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
-import type { WorkerCalls } from '../src/wiring.js';
+import type { WorkerCalls } from '../src/ports.js';
 import type { ApplyEvent } from '../src/events/apply-event.js';
 import type { ModelCalls } from './model-database.js';
 import type { Changes } from './world.js';

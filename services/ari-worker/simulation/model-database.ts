@@ -1,4 +1,4 @@
-import type { WorkerCalls } from '../src/wiring.js';
+import type { WorkerCalls } from '../src/ports.js';
 import * as statements from './call-statements.js';
 import type { CallsTable, DatabaseWatch, Write } from './call-statements.js';
 import type { ModelSlots } from './model-slots.js';

@@ -1,10 +1,12 @@
 import type { Slots } from '@dialgate/database';
-import type { Logger, Part } from '@dialgate/service-kit';
+import { loadConfig, type Logger, type Part } from '@dialgate/service-kit';
 import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/redis';
 import type { AriClient } from '../src/ari/client.js';
 import type { EventStream } from '../src/ari/event-stream.js';
 import type { AriEvent } from '../src/ari/events.js';
-import { assembleWorker, type WorkerCalls } from '../src/wiring.js';
+import { workerConfig } from '../src/config.js';
+import type { WorkerCalls } from '../src/ports.js';
+import { createWorker } from '../src/wiring.js';
 import type { SerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent, type ApplyEvent } from '../src/events/apply-event.js';
 import { createReconcile } from '../src/reconcile/reconcile.js';
@@ -27,14 +29,16 @@ export interface Rewiring {
 /** The least that may be configured: a run lasts minutes. */
 export const ORPHAN_SECONDS = 60;
 
-const CONFIG = {
+/** All that a worker needs to be told; what it would talk to is a model here. */
+const CONFIG = loadConfig(workerConfig, {
+  DATABASE_URL: 'postgresql://sim/sim',
+  REDIS_URL: 'redis://sim',
   ARI_HTTP_URL: 'http://sim/ari',
+  ARI_USERNAME: 'sim',
+  ARI_PASSWORD: 'sim',
   ARI_APP: 'gw',
-  DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
-  ORIGINATE_PER_SECOND: 0,
-  MAX_CALL_SECONDS: 0,
-  ORPHAN_SECONDS,
-};
+  ORPHAN_SECONDS: String(ORPHAN_SECONDS),
+});
 
 /**
  * A worker as the product assembles it, with models at its ends.
@@ -62,9 +66,11 @@ export function createSimulatedWorker(options: {
   const calls = rewiring.calls?.(options.calls, ari) ?? options.calls;
   let cancelRequest = (): void => undefined;
 
-  const parts = assembleWorker(
+  const parts = createWorker(
     {
       ports: {
+        owner,
+        holder: process.name,
         calls,
         slots,
         ari,
@@ -84,6 +90,7 @@ export function createSimulatedWorker(options: {
           return { close: () => undefined };
         },
         report: () => Promise.resolve(),
+        parts: [],
       },
       config: {
         ...CONFIG,
@@ -91,8 +98,6 @@ export function createSimulatedWorker(options: {
         MAX_CONCURRENT_CALLS: options.maxConcurrentCalls,
         DRAIN_SECONDS: options.drainSeconds,
       },
-      owner,
-      holder: process.name,
       log,
     },
     {

@@ -10,7 +10,7 @@ const TOUCH_EVERY_MS = 5_000;
  *
  * Goes first among the parts: then it covers the start and the draining, too.
  */
-export function aliveFile(path: string | undefined, log: Logger): Part[] {
+export function createAliveFile(path: string | undefined, log: Logger): Part[] {
   if (path === undefined) return [];
   const touching = every('alive file', TOUCH_EVERY_MS, () => writeFile(path, `${new Date().toISOString()}\n`), log);
   return [

@@ -2,9 +2,10 @@ import { configOrExit, loadConfig, openLog, runService } from '@dialgate/service
 import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer } from '@dialgate/redis';
 import { randomUUID } from 'node:crypto';
-import { aliveFile } from './alive-file.js';
+import { createAliveFile } from './alive-file.js';
 import { workerConfig } from './config.js';
-import { createWorker } from './worker.js';
+import { openWorkerPorts } from './ports.js';
+import { createWorker } from './wiring.js';
 
 // What we were told.
 const config = configOrExit(() => loadConfig(workerConfig, process.env));
@@ -18,15 +19,16 @@ const log = openLog({
 // What we talk to.
 const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-ari-worker' });
 const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
+const ports = openWorkerPorts({ config, database, producer, owner: randomUUID(), log });
 
 // What we do, from start to stop.
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
   [
-    ...aliveFile(config.ALIVE_FILE, log),
+    ...createAliveFile(config.ALIVE_FILE, log),
     { name: 'database', stop: database.close },
     { name: 'producer', stop: producer.close },
-    ...createWorker({ config, database, producer, owner: randomUUID(), log }),
+    ...createWorker({ ports, config, log }),
   ],
   log,
 );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openLog } from '@dialgate/service-kit';
 import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
-import { aliveFile } from '../src/alive-file.js';
+import { createAliveFile } from '../src/alive-file.js';
 
 describe('the alive file', () => {
   const log = openLog({ service: 'test', level: 'error', fullNumbers: false });
@@ -14,7 +14,7 @@ describe('the alive file', () => {
 
   it('is there from the start of the worker to its end, and says when it was touched', async () => {
     const path = join(home, 'alive');
-    const [part] = aliveFile(path, log);
+    const [part] = createAliveFile(path, log);
     await part?.start?.();
     await eventually(() => existsSync(path) && readFileSync(path, 'utf8').length > 0);
     expect(Math.abs(Date.now() - Date.parse(readFileSync(path, 'utf8').trim()))).to.be.lessThan(patience(5_000));
@@ -24,6 +24,6 @@ describe('the alive file', () => {
   });
 
   it('is not kept unless asked for', () => {
-    expect(aliveFile(undefined, log)).to.deep.equal([]);
+    expect(createAliveFile(undefined, log)).to.deep.equal([]);
   });
 });

@@ -25,7 +25,7 @@ describe('the event stream', () => {
     url = simulator.ariUrl,
     password = 'secret',
     ...timing
-  }: { url?: string; password?: string; pingMs?: number; heardOutWithinMs?: number } = {}) {
+  }: { url?: string; password?: string; pingMs?: number; receivedWithinMs?: number } = {}) {
     const states: StreamState[] = [];
     const types: string[] = [];
     const access = { url, username: 'gateway', password };
@@ -125,7 +125,7 @@ describe('the event stream', () => {
     }, 20);
     try {
       const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/ari`;
-      const { stream, states } = open({ url, pingMs: 50, heardOutWithinMs: 300 });
+      const { stream, states } = open({ url, pingMs: 50, receivedWithinMs: 300 });
       await eventually(() => stream.state() === 'connected');
       expect(await stream.receivedAll()).to.equal(false);
       await eventually(() => states.includes('unreachable'));

@@ -1,7 +1,7 @@
 import type { Call } from '@dialgate/domain';
 import { expect } from 'chai';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
-import { holdSlots } from '../src/slots/held-slots.js';
+import { createHeldSlots } from '../src/slots/held-slots.js';
 
 const LEASE = { slotId: 1, owner: 'me', epoch: 3, app: 'gw-1' };
 
@@ -13,8 +13,8 @@ const ADOPTED = { ...CALL, claim: { slotId: 1, slotEpoch: 4 } } as Call;
 const BY_THEM = { requestedBy: 'far_end', dialResult: null } as const;
 
 function follow(read: () => Call = () => CALL) {
-  const held = holdSlots();
-  held.add(LEASE);
+  const held = createHeldSlots();
+  held.add({ lease: LEASE, requireReconcile: () => undefined });
   return { held, followed: createFollowedCalls({ find: () => Promise.resolve(read()) }, held) };
 }
 

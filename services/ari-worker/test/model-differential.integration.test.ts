@@ -11,7 +11,7 @@ import {
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { WorkerCalls } from '../src/wiring.js';
+import type { WorkerCalls } from '../src/ports.js';
 import { callIdOf, callOfRow, dateOf, EPOCH_MS, type Row } from '../simulation/rows.js';
 import { openModel, type Model } from './model.js';
 

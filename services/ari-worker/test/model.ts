@@ -1,5 +1,5 @@
 import type { Lease, Slots } from '@dialgate/database';
-import type { WorkerCalls } from '../src/wiring.js';
+import type { WorkerCalls } from '../src/ports.js';
 import { createModelCalls, type ModelCalls } from '../simulation/model-database.js';
 import { createModelSlots } from '../simulation/model-slots.js';
 import { DATABASE_RULES } from '../simulation/rows.js';

@@ -5,13 +5,15 @@ import { eventually, someCall, someObservation } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { AriChannel } from '../src/ari/events.js';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
-import { holdSlots } from '../src/slots/held-slots.js';
+import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
 import { createReconcile } from '../src/reconcile/reconcile.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
+
+const SLOT_2 = { lease: { slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' }, requireReconcile: () => undefined };
 
 describe('when two things happen at once', () => {
   let bench: Workbench;
@@ -83,9 +85,9 @@ describe('a worker whose slot has another holder', () => {
     const claimed = someCall({ attempt: 1, claim: { slotId: 1, slotEpoch: 2 } });
     const row = { ...claimed, channelId: `${claimed.id}.1` };
     const done: string[] = [];
-    const held = holdSlots();
+    const held = createHeldSlots();
     const stale = { slotId: 1, owner: 'w1', epoch: 1, app: 'gw-1' };
-    held.add(stale);
+    held.add({ lease: stale, requireReconcile: () => undefined });
     const calls = {
       find: () => Promise.resolve(row),
       findAll: () => Promise.resolve(new Map([[row.id, row]])),
@@ -118,8 +120,8 @@ describe('a worker whose slot has another holder', () => {
 
 describe('a worker that has not heard yet that it may dial', () => {
   it('takes the end of the channel for what it is: its client has taken the call back', async () => {
-    const held = holdSlots();
-    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const held = createHeldSlots();
+    held.add(SLOT_2);
     const pending = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
     const row = { ...pending, status: 'dialing', dialSentAt: new Date(), cancelRequestedAt: new Date() } as const;
     const written: string[] = [];
@@ -139,21 +141,21 @@ describe('a worker that has not heard yet that it may dial', () => {
 
 describe('a worker that once gave a call back', () => {
   it('follows it again under a later attempt that it has adopted', async () => {
-    const held = holdSlots();
+    const held = createHeldSlots();
     const first = someCall({ attempt: 1, claim: null });
     const second = { ...first, attempt: 2, status: 'dialing' as const, claim: { slotId: 2, slotEpoch: 5 } };
     let row = first;
     const followed = createFollowedCalls({ find: () => Promise.resolve(row) }, held);
     expect((await followed.find(first.id, 1))?.call.attempt).to.equal(1);
     row = second;
-    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    held.add(SLOT_2);
     expect((await followed.find(first.id, 2))?.call.attempt).to.equal(2);
     expect(followed.get(first.id)?.call.attempt).to.equal(2);
   });
 
   it('keeps the attempt it has claimed when a read of the row from before the claim comes back later', async () => {
-    const held = holdSlots();
-    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const held = createHeldSlots();
+    held.add(SLOT_2);
     const before = someCall({ attempt: 1, claim: null });
     let answer: (call: typeof before) => void = () => undefined;
     const followed = createFollowedCalls({ find: () => new Promise((resolve) => (answer = resolve)) }, held);
@@ -165,8 +167,8 @@ describe('a worker that once gave a call back', () => {
   });
 
   it('keeps the attempt it has claimed when it hears late that an earlier one was given back', () => {
-    const held = holdSlots();
-    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const held = createHeldSlots();
+    held.add(SLOT_2);
     const first = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
     const followed = createFollowedCalls({ find: () => Promise.resolve(first) }, held);
     followed.learn(first);
@@ -178,8 +180,8 @@ describe('a worker that once gave a call back', () => {
   });
 
   it('keeps what it knows of a call that it has dialled when a read from before the dial comes back later', () => {
-    const held = holdSlots();
-    held.add({ slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' });
+    const held = createHeldSlots();
+    held.add(SLOT_2);
     const pending = someCall({ attempt: 1, claim: { slotId: 2, slotEpoch: 5 } });
     const followed = createFollowedCalls({ find: () => Promise.resolve(pending) }, held);
     followed.learn({ ...pending, status: 'dialing' });

@@ -7,15 +7,13 @@ import type { AriClient } from '../src/ari/client.js';
 import { channelOfEvent, parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { replyOfAnswer, type AriReply } from '../src/ari/replies.js';
 import { createContinueCall } from '../src/events/continue-call.js';
-import { createChannels } from '../src/originate/create-channel.js';
-import { dialplanCheck } from '../src/originate/dialplan-check.js';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { createFollowEvents } from '../src/events/follow-events.js';
 import { createHangUpCalls } from '../src/reconcile/hang-up-calls.js';
-import { holdSlots } from '../src/slots/held-slots.js';
+import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
-import { originateCalls } from '../src/originate/originate-call.js';
+import { createOriginateCall } from '../src/originate/originate-call.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
 
 /** What became of a recorded call, and what our side asked of Asterisk for it. */
@@ -36,8 +34,8 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const channel = channelIdFor(table.row().id, 1);
   const asterisk = recordedAsterisk();
   const { ari } = asterisk;
-  const held = holdSlots();
-  held.add(LEASE);
+  const held = createHeldSlots();
+  held.add({ lease: LEASE, requireReconcile: () => undefined });
   const followed = createFollowedCalls(calls, held);
   const order = createSerializeByKey();
   const log = silentLog;
@@ -48,21 +46,21 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const lateBy = (stamp: Date | null, now: number) => now - (stamp?.getTime() ?? now);
   const onEvent = createFollowEvents({ ari, followed, pendingWrites, applyEvent, continueCall, lateBy, log });
   const entered = deferred<boolean>();
-  const originate = originateCalls({
+  const originate = createOriginateCall({
     calls,
     ari,
     slot: {
-      ready: () => LEASE,
-      distrust: (why) => {
+      lease: () => LEASE,
+      requireReconcile: (why) => {
         throw new Error(why);
       },
       expect: () => ({ within: () => entered.promise, forget: () => undefined }),
     },
     followed,
     order,
-    move: applyEvent,
-    createChannel: createChannels(ari, 'PJSIP/{number}@trunk', () => undefined),
-    checkDialplan: dialplanCheck(ari),
+    applyEvent,
+    endpointTemplate: 'PJSIP/{number}@trunk',
+    onMade: () => undefined,
     underWay: new Set(),
     limits: { maxConcurrentCalls: 0, originatePerSecond: 0 },
     log,

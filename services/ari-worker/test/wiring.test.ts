@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Lease } from '@dialgate/database';
-import { type Part, silentLog } from '@dialgate/service-kit';
+import { loadConfig, type Part, silentLog } from '@dialgate/service-kit';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import { assembleWorker, type WorkerPorts } from '../src/wiring.js';
+import { workerConfig } from '../src/config.js';
+import type { WorkerPorts } from '../src/ports.js';
+import { createWorker } from '../src/wiring.js';
 import type { AriEvent } from '../src/ari/events.js';
 
 const LEASE: Lease = { slotId: 1, owner: 'one', epoch: 1, app: 'cc-1' };
@@ -22,6 +24,8 @@ describe('a worker put together', () => {
     const say = (what: string): void => void done.push(what);
     const says = (what: string) => (): void => say(what);
     const ports = {
+      owner: 'one',
+      holder: 'here',
       calls: {
         find: () => find,
         toHangUp: () => Promise.resolve(done.push('cancel requests looked up') && []),
@@ -50,18 +54,17 @@ describe('a worker put together', () => {
         return { close: says('listener closed') };
       },
       report: () => Promise.resolve(),
+      parts: [],
     } as unknown as WorkerPorts;
-    const config = {
+    const config = loadConfig(workerConfig, {
+      DATABASE_URL: 'postgresql://db/gateway',
+      REDIS_URL: 'redis://redis',
       ARI_HTTP_URL: 'http://pbx:8088/ari',
-      ARI_APP: 'cc',
-      DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
-      ORIGINATE_PER_SECOND: 0,
-      MAX_CONCURRENT_CALLS: 0,
-      MAX_CALL_SECONDS: 0,
-      ORPHAN_SECONDS: 60,
-      DRAIN_SECONDS: 0,
-    };
-    parts = assembleWorker({ ports, config, owner: 'one', holder: 'here', log: silentLog });
+      ARI_USERNAME: 'gateway',
+      ARI_PASSWORD: 'secret',
+      DRAIN_SECONDS: '0',
+    });
+    parts = createWorker({ ports, config, log: silentLog });
   });
 
   afterEach(() => stop());

@@ -23,7 +23,8 @@ import {
   type TestDatabase,
 } from '@dialgate/testing';
 import { workerConfig } from '../src/config.js';
-import { createWorker } from '../src/worker.js';
+import { openWorkerPorts } from '../src/ports.js';
+import { createWorker } from '../src/wiring.js';
 
 /** A worker of the product's own parts, in this process, with a database connection of its own. */
 export interface RunningWorker {
@@ -129,7 +130,9 @@ export async function setUpWorkbench(
     const config = loadConfig(workerConfig, { ...common, ...environment });
     const own = openDatabase({ url: config.DATABASE_URL, applicationName: 'test-worker', poolSize: 4, times });
     const owner = randomUUID();
-    const parts = createWorker({ config, database: own, producer, owner, log: log.with({ worker: owner.slice(-4) }) });
+    const itsLog = log.with({ worker: owner.slice(-4) });
+    const ports = openWorkerPorts({ config, database: own, producer, owner, log: itsLog });
+    const parts = createWorker({ ports, config, log: itsLog });
     for (const part of parts) await part.start?.();
     const worker = {
       owner,

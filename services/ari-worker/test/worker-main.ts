@@ -4,7 +4,8 @@ import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer } from '@dialgate/redis';
 import { testWorkerTimes } from '@dialgate/testing';
 import { workerConfig } from '../src/config.js';
-import { createWorker } from '../src/worker.js';
+import { openWorkerPorts } from '../src/ports.js';
+import { createWorker } from '../src/wiring.js';
 
 // What `src/main.ts` runs, with the leases of tests: no setting of production can shorten them.
 const config = loadConfig(workerConfig, process.env);
@@ -15,12 +16,13 @@ const database = openDatabase({
   times: testWorkerTimes(),
 });
 const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
+const ports = openWorkerPorts({ config, database, producer, owner: randomUUID(), log });
 
 await runService(
   [
     { name: 'database', stop: database.close },
     { name: 'producer', stop: producer.close },
-    ...createWorker({ config, database, producer, owner: randomUUID(), log }),
+    ...createWorker({ ports, config, log }),
   ],
   log,
 );

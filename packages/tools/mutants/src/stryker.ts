@@ -9,10 +9,10 @@ const PURE = [
   { name: 'domain', mutate: ['packages/domain/src/**/*.ts'], tests: ['packages/domain/test/*.test.ts'] },
   {
     name: 'decisions of the worker',
-    mutate: ['reconcile-decisions', 'call-events', 'ari/replies', 'ari/lateness'].map(
+    mutate: ['reconcile/decisions', 'events/translate', 'ari/replies', 'ari/lateness', 'slots/slot-mode'].map(
       (name) => `services/ari-worker/src/${name}.ts`,
     ),
-    tests: ['reconcile-decisions', 'call-events', 'ari-client', 'lateness'].map(
+    tests: ['reconcile-decisions', 'translate', 'ari-client', 'lateness', 'slot-mode'].map(
       (name) => `services/ari-worker/test/${name}.test.ts`,
     ),
   },

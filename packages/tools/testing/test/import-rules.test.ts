@@ -12,16 +12,16 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const PLANTED: Record<string, Record<string, string>> = {
   'domain-imports-nothing': { 'packages/domain/src/call.ts': `import 'node:fs';` },
   'services-are-apart': {
-    'services/api/src/app.ts': `import '../../ari-worker/src/worker.js';`,
-    'services/ari-worker/src/worker.ts': '',
+    'services/api/src/app.ts': `import '../../ari-worker/src/wiring.js';`,
+    'services/ari-worker/src/wiring.ts': '',
   },
   'packages-below-services': {
     'packages/redis/src/index.ts': `import '../../../services/api/src/app.js';`,
     'services/api/src/app.ts': '',
   },
   'ari-is-a-border': {
-    'services/ari-worker/src/ari/client.ts': `import '../worker.js';`,
-    'services/ari-worker/src/worker.ts': '',
+    'services/ari-worker/src/ari/client.ts': `import '../wiring.js';`,
+    'services/ari-worker/src/wiring.ts': '',
   },
   'only-the-index-of-a-package': {
     'services/api/src/app.ts': `import '../../../packages/database/src/slots.js';`,
@@ -30,7 +30,7 @@ const PLANTED: Record<string, Record<string, string>> = {
   'prisma-only-in-database': { 'services/api/src/app.ts': `import '@prisma/client';` },
   'bullmq-only-in-redis': { 'services/api/src/app.ts': `import 'bullmq';` },
   'ioredis-only-in-redis': { 'services/api/src/app.ts': `import 'ioredis';` },
-  'express-only-in-api': { 'services/ari-worker/src/worker.ts': `import 'express';` },
+  'express-only-in-api': { 'services/ari-worker/src/wiring.ts': `import 'express';` },
   'winston-only-in-service-kit': { 'services/api/src/app.ts': `import 'winston';` },
   'tools-only-from-tools-and-tests': {
     'services/ari-worker/src/wiring.ts': `import '../../../packages/tools/asterisk-simulator/src/index.js';`,

@@ -38,20 +38,14 @@ const LIST_TIMEOUT_MS = 15_000;
 const IDLE_CONNECTION_MS = 8_000;
 
 export function openAriClient(access: AriAccess) {
-  const agentOptions = { keepAlive: true, maxSockets: 64, timeout: IDLE_CONNECTION_MS };
-  const httpAgent = new HttpAgent(agentOptions);
-  const httpsAgent = new HttpsAgent(agentOptions);
+  const agents = openAgents(64);
   // For what must never queue behind other requests: the dial, whose time is limited, and the continue, while a callee
   // hears silence.
-  const urgent = {
-    httpAgent: new HttpAgent({ ...agentOptions, maxSockets: Infinity }),
-    httpsAgent: new HttpsAgent({ ...agentOptions, maxSockets: Infinity }),
-  };
+  const urgent = openAgents(Infinity);
   const http = axios.create({
     baseURL: access.url,
     auth: { username: access.username, password: access.password },
-    httpAgent,
-    httpsAgent,
+    ...agents,
     proxy: false,
     maxRedirects: 0,
     validateStatus: () => true,
@@ -115,7 +109,12 @@ export function openAriClient(access: AriAccess) {
       }),
 
     close: (): void => {
-      for (const agent of [httpAgent, httpsAgent, urgent.httpAgent, urgent.httpsAgent]) agent.destroy();
+      for (const agent of [...Object.values(agents), ...Object.values(urgent)]) agent.destroy();
     },
   };
+}
+
+function openAgents(maxSockets: number) {
+  const options = { keepAlive: true, maxSockets, timeout: IDLE_CONNECTION_MS };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }

@@ -1,6 +1,6 @@
 import { eventReceived, webSocketConnected, type Logger } from '@dialgate/service-kit';
-import { WebSocket, type RawData } from 'ws';
 import type { AriAccess } from './client.js';
+import { openEventSocket, type EventSocket, type SocketLimits } from './event-socket.js';
 import { parseAriEvent, type AriEvent } from './events.js';
 
 /**
@@ -12,7 +12,7 @@ export type StreamState = 'connecting' | 'connected' | 'unauthorized' | 'unreach
 export interface EventStream {
   readonly state: () => StreamState;
   /**
-   * Waits until everything has been heard that Asterisk had sent by now: its answer to a ping comes behind that (RFC 6455
+   * Waits until everything was received that Asterisk had sent by now: its answer to a ping comes behind that (RFC 6455
    * §5.5.3). A socket that does not answer within 20 s is closed.
    *
    * @returns false when the socket is not open, or was closed before the answer came.
@@ -21,27 +21,13 @@ export interface EventStream {
   readonly close: () => void;
 }
 
-/** A peer that fell silent is found dead at the third ping: after nine seconds at most. */
-const PING_MS = 3_000;
-
-/**
- * A peer is dead that said nothing over so many pings. They are counted instead of timed: after a pause of this process the
- * next ping falls due before what waits in the socket is read, and a pause, however long, is one ping.
- */
-const UNANSWERED_MAX = 2;
-
-/** What Asterisk has sent may be that late; a socket that is later, or gives no pings back, is of no use. */
-const HEARD_OUT_WITHIN_MS = 20_000;
-
-const HANDSHAKE_MS = 5_000;
-
 /** How soon permission to connect is asked for again. */
 const ASK_AGAIN_MS = 100;
 
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 
-export interface StreamOptions {
+export interface StreamOptions extends SocketLimits {
   readonly access: AriAccess;
   readonly app: string;
   readonly log: Logger;
@@ -51,8 +37,6 @@ export interface StreamOptions {
    * Asked before every reconnect: a process that was paused must not take the application back from whoever has it now.
    */
   readonly mayConnect: () => boolean;
-  readonly pingMs?: number;
-  readonly heardOutWithinMs?: number;
 }
 
 /**
@@ -60,58 +44,30 @@ export interface StreamOptions {
  * replays nothing, so whoever follows has to reconcile after every `connected`.
  */
 export function openEventStream(options: StreamOptions): EventStream {
-  const { access, app, onEvent, onState, pingMs = PING_MS } = options;
+  const { app, onEvent, onState } = options;
   const log = options.log.with({ app });
   let state: StreamState = 'connecting';
-  let socket: WebSocket | undefined;
+  let socket: EventSocket | undefined;
   let retry: NodeJS.Timeout | undefined;
   let failures = 0;
-  let asked = 0;
-  /** Who waits for the answer to which ping. */
-  const waiting = new Map<number, (heard: boolean) => void>();
   connect();
 
   return {
     state: () => state,
-    receivedAll: () => {
-      const withDatabaseErrors = socket;
-      if (state !== 'connected' || withDatabaseErrors === undefined) return Promise.resolve(false);
-      const number = ++asked;
-      withDatabaseErrors.ping(String(number));
-      return new Promise((resolve) => {
-        const giveUp = setTimeout(() => {
-          log.warn({}, 'WebSocket to ARI gives no pings back');
-          withDatabaseErrors.terminate();
-        }, options.heardOutWithinMs ?? HEARD_OUT_WITHIN_MS);
-        waiting.set(number, (heard) => {
-          clearTimeout(giveUp);
-          resolve(heard);
-        });
-      });
-    },
+    receivedAll: () => (state === 'connected' && socket !== undefined ? socket.receivedAll() : Promise.resolve(false)),
     close: () => {
       if (state !== 'replaced') become('closed');
       clearTimeout(retry);
-      socket?.close(1000);
-      tell(false);
+      socket?.close();
     },
   };
 
-  /** @param upTo the last ping that was answered: an answer may stand for those before it, too. */
-  function tell(heard: boolean, upTo = Infinity): void {
-    for (const [number, resolve] of waiting) {
-      if (number > upTo) continue;
-      waiting.delete(number);
-      resolve(heard);
-    }
-  }
-
-  function over(): boolean {
+  function isOver(): boolean {
     return state === 'replaced' || state === 'closed';
   }
 
   function become(next: StreamState): void {
-    if (over() || next === state) return;
+    if (isOver() || next === state) return;
     state = next;
     onState(next);
   }
@@ -121,65 +77,42 @@ export function openEventStream(options: StreamOptions): EventStream {
       retry = setTimeout(connect, ASK_AGAIN_MS);
       return;
     }
-    const url = new URL(`${access.url}/events`.replace(/^http/, 'ws'));
-    url.searchParams.set('app', app);
-    const opened = new WebSocket(url, {
-      auth: `${access.username}:${access.password}`,
-      handshakeTimeout: HANDSHAKE_MS,
-      perMessageDeflate: false,
-    });
-    socket = opened;
-    let unanswered = 0;
-    let heartbeat: NodeJS.Timeout | undefined;
-
-    opened.on('open', () => {
-      failures = 0;
-      heartbeat = setInterval(() => {
-        if (unanswered === UNANSWERED_MAX) opened.terminate();
-        else opened.ping();
-        unanswered++;
-      }, pingMs);
-      log.info({}, webSocketConnected(url.href)); // The login is a header and stands in no URL.
-      become('connected');
-    });
-    opened.on('pong', (payload) => {
-      unanswered = 0;
-      // The heartbeat's pings carry nothing.
-      tell(true, Number(payload.toString()) || 0);
-    });
-    opened.on('message', (data) => {
-      unanswered = 0;
-      hear(opened, data);
-    });
     let refused = false;
-    opened.on('unexpected-response', (_, response) => {
-      refused = true;
-      become(response.statusCode === 401 ? 'unauthorized' : 'unreachable');
-      if (failures === 0) log.error({ status: response.statusCode }, 'ARI refused the WebSocket');
-      opened.terminate();
-    });
-    opened.on('error', (error) => {
-      if (failures === 0 && !over()) log.warn({ error }, 'WebSocket to ARI failed');
-    });
-    opened.on('close', (code) => {
-      clearInterval(heartbeat);
-      tell(false);
-      if (over()) return;
-      if (state === 'connected') log.warn({ code }, 'WebSocket to ARI closed');
-      if (!refused) become('unreachable');
-      retry = setTimeout(connect, backoffMs(failures++));
+    socket = openEventSocket({
+      ...options,
+      log,
+      onOpen: (url) => {
+        failures = 0;
+        log.info({}, webSocketConnected(url));
+        become('connected');
+      },
+      onMessage: receive,
+      onRefused: (status) => {
+        refused = true;
+        become(status === 401 ? 'unauthorized' : 'unreachable');
+        if (failures === 0) log.error({ status }, 'ARI refused the WebSocket');
+      },
+      onError: (error) => {
+        if (failures === 0 && !isOver()) log.warn({ error }, 'WebSocket to ARI failed');
+      },
+      onEnd: (code) => {
+        if (isOver()) return;
+        if (state === 'connected') log.warn({ code }, 'WebSocket to ARI closed');
+        if (!refused) become('unreachable');
+        retry = setTimeout(connect, backoffMs(failures++));
+      },
     });
   }
 
-  function hear(from: WebSocket, data: RawData): void {
+  function receive(text: string): void {
     let event: AriEvent | null;
     try {
-      event = parseAriEvent((data as Buffer).toString('utf8'));
+      event = parseAriEvent(text);
     } catch (error) {
       log.error({ error }, 'ARI event unreadable');
       return;
     }
-    if (event === null || from !== socket) return;
+    if (event === null) return;
     if (event.type !== 'ApplicationReplaced') {
       onEvent(event);
       return;
@@ -187,7 +120,7 @@ export function openEventStream(options: StreamOptions): EventStream {
     log.info({ type: event.type }, eventReceived(event.type));
     log.warn({}, 'ARI application taken over');
     become('replaced');
-    from.close(1000);
+    socket?.close();
   }
 }
 

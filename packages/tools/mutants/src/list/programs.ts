@@ -74,7 +74,7 @@ export const PROGRAMS = [
     {
       breaks: 'the worker keeps its alive file',
       file: 'src/main.ts',
-      find: '...aliveFile(config.ALIVE_FILE, log),',
+      find: '...createAliveFile(config.ALIVE_FILE, log),',
       replace: '',
       test: WORKER_PARTS,
       title: 'keeps the file that says that it is alive',
@@ -82,7 +82,7 @@ export const PROGRAMS = [
     },
     {
       breaks: 'the worker does not start with a Redis that throws away keys',
-      file: 'src/worker.ts',
+      file: 'src/ports.ts',
       find: "{ name: 'eviction policy', start: eviction.start, stop: eviction.close },",
       replace: "{ name: 'eviction policy', stop: eviction.close },",
       test: WORKER_PARTS,

@@ -1,0 +1,113 @@
+import { WebSocket, type RawData } from 'ws';
+import type { Logger } from '@dialgate/service-kit';
+import type { AriAccess } from './client.js';
+
+export type EventSocket = ReturnType<typeof openEventSocket>;
+
+/** A peer that fell silent is found dead at the third ping: after nine seconds at most. */
+const PING_MS = 3_000;
+
+/**
+ * A peer is dead that said nothing over so many pings. They are counted instead of timed: after a pause of this process the
+ * next ping falls due before what waits in the socket is read, and a pause, however long, is one ping.
+ */
+const UNANSWERED_MAX = 2;
+
+/** What Asterisk has sent may be that late; a socket that is later, or gives no pings back, is of no use. */
+const RECEIVED_WITHIN_MS = 20_000;
+
+const HANDSHAKE_MS = 5_000;
+
+export interface SocketLimits {
+  readonly pingMs?: number;
+  readonly receivedWithinMs?: number;
+}
+
+/** One WebSocket to an ARI application, from its opening to its end. */
+export function openEventSocket(
+  options: SocketLimits & {
+    readonly access: AriAccess;
+    readonly app: string;
+    readonly log: Logger;
+    readonly onOpen: (url: string) => void;
+    readonly onMessage: (text: string) => void;
+    /** Asterisk answered with that HTTP status instead. The end follows. */
+    readonly onRefused: (status: number | undefined) => void;
+    readonly onError: (error: Error) => void;
+    /** Once, whatever has ended it. */
+    readonly onEnd: (code: number) => void;
+  },
+) {
+  const { log, pingMs = PING_MS, receivedWithinMs = RECEIVED_WITHIN_MS } = options;
+  const socket = connect(options);
+  let unanswered = 0;
+  let heartbeat: NodeJS.Timeout | undefined;
+  let asked = 0;
+  /** Who waits for the answer to which ping. */
+  const waiting = new Map<number, (received: boolean) => void>();
+
+  socket.on('open', () => {
+    heartbeat = setInterval(() => {
+      if (unanswered === UNANSWERED_MAX) socket.terminate();
+      else socket.ping();
+      unanswered++;
+    }, pingMs);
+    options.onOpen(socket.url);
+  });
+  socket.on('pong', (payload) => {
+    unanswered = 0;
+    // The heartbeat's pings carry nothing.
+    tell(true, Number(payload.toString()) || 0);
+  });
+  socket.on('message', (data: RawData) => {
+    unanswered = 0;
+    options.onMessage((data as Buffer).toString('utf8'));
+  });
+  socket.on('unexpected-response', (_, response) => {
+    options.onRefused(response.statusCode);
+    socket.terminate();
+  });
+  socket.on('error', options.onError);
+  socket.on('close', (code) => {
+    clearInterval(heartbeat);
+    tell(false);
+    options.onEnd(code);
+  });
+
+  return {
+    receivedAll: (): Promise<boolean> => {
+      const number = ++asked;
+      socket.ping(String(number));
+      return new Promise((resolve) => {
+        const giveUp = setTimeout(() => {
+          log.warn({}, 'WebSocket to ARI gives no pings back');
+          socket.terminate();
+        }, receivedWithinMs);
+        waiting.set(number, (received) => {
+          clearTimeout(giveUp);
+          resolve(received);
+        });
+      });
+    },
+    close: (): void => {
+      socket.close(1000);
+      tell(false);
+    },
+  };
+
+  /** @param upTo the last ping that was answered: an answer may stand for those before it, too. */
+  function tell(received: boolean, upTo = Infinity): void {
+    for (const [number, resolve] of waiting) {
+      if (number > upTo) continue;
+      waiting.delete(number);
+      resolve(received);
+    }
+  }
+}
+
+function connect({ access, app }: { readonly access: AriAccess; readonly app: string }): WebSocket {
+  const url = new URL(`${access.url}/events`.replace(/^http/, 'ws'));
+  url.searchParams.set('app', app);
+  const auth = `${access.username}:${access.password}`; // A header: it stands in no URL.
+  return new WebSocket(url, { auth, handshakeTimeout: HANDSHAKE_MS, perMessageDeflate: false });
+}

@@ -1,0 +1,61 @@
+import type { Calls, ClaimLimits, FencingToken, Lease } from '@dialgate/database';
+import type { FailureReason } from '@dialgate/domain';
+import type { Logger } from '@dialgate/service-kit';
+import type { AriClient } from '../ari/client.js';
+import type { ApplyEvent } from '../events/apply-event.js';
+import type { FollowedCall, FollowedCalls } from '../events/followed-calls.js';
+import type { SerializeByKey } from '../events/serialize-by-key.js';
+import type { OriginatingSlot } from '../slots/worker-slots.js';
+
+/** What originating takes. */
+export interface OriginateParts {
+  readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'find'>;
+  readonly ari: Pick<AriClient, 'createChannel' | 'channel' | 'readVariable' | 'dial' | 'hangUp'>;
+  readonly slot: OriginatingSlot;
+  readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
+  readonly order: Pick<SerializeByKey, 'run'>;
+  readonly applyEvent: ApplyEvent;
+  /** Such as `PJSIP/{number}@trunk`; never text from a client. */
+  readonly endpointTemplate: string;
+  /** Told at once when, by Asterisk's clock, a channel was made: its events may come much later. */
+  readonly onMade: (at: Date | null) => void;
+  /** Calls whose originate runs here: reconcile leaves their claims alone. */
+  readonly underWay: Set<string>;
+  readonly limits: ClaimLimits;
+  readonly log: Logger;
+}
+
+/** One attempt at a call, claimed by this worker. */
+export interface Attempt {
+  readonly known: FollowedCall;
+  readonly token: FencingToken;
+  readonly channelId: string;
+  /** Of the slot in which it is made. */
+  readonly lease: Lease;
+  /** When it may be dialled, by `performance.now()`. */
+  readonly dialAt: number;
+}
+
+/** A step of an attempt. Null: on to the next. */
+export type Step = (attempt: Attempt) => Promise<Obstacle | null>;
+
+/** What keeps an attempt from going on, and what follows from that. */
+export type Obstacle =
+  /** The call ends as one that rang nobody. */
+  | {
+      readonly then: 'fail';
+      readonly reason: FailureReason;
+      readonly detail: Readonly<Record<string, unknown>>;
+      readonly hasChannel: boolean;
+    }
+  /** The claim is voided, and the call is tried again after so long. */
+  | { readonly then: 'void_claim'; readonly why: string; readonly retryInMs: number; readonly hasChannel: boolean }
+  /** Somebody else has decided about the call. */
+  | { readonly then: 'yield' }
+  /** The call is over, and its channel was removed. */
+  | { readonly then: 'nothing' };
+
+/** There may be a channel, and nobody was rung: the attempt is given up for now. */
+export function tryAgainSoon(why: string): Obstacle {
+  return { then: 'void_claim', why, retryInMs: 1_000, hasChannel: true };
+}

@@ -1,0 +1,72 @@
+import { isFinal } from '@dialgate/domain';
+import { logStatusUpdate } from '@dialgate/service-kit';
+import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
+import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
+
+/** The dial request leaves within this time after its permission was asked for, or not at all. */
+const DIAL_WITHIN_MS = 3_000;
+
+/** A dial time that was missed by so much is given up: after a stall many would be dialled at once. */
+const MISSED_MS = 1_000;
+
+/** How soon a dial whose turn has not come asks again. */
+const ASK_AGAIN_MS = 10;
+
+/** The call may be dialled, once, if the request leaves before the deadline (`performance.now()`). */
+interface Permission {
+  readonly then: 'dial';
+  readonly deadline: number;
+}
+
+/** Waits until it is the call's turn to be dialled, and asks for the one permission to dial it. */
+export function createWaitForPermission({ calls, slot, limits, log }: OriginateParts) {
+  const perSecond = limits.originatePerSecond;
+
+  return async (attempt: Attempt): Promise<Permission | Obstacle> => {
+    for (let askAt = attempt.dialAt; ; askAt = performance.now() + ASK_AGAIN_MS) {
+      await until(askAt);
+      const why = whyNotNow(attempt);
+      if (why !== null) return tryAgainSoon(why);
+      const askedAt = performance.now();
+      const answer = await permission(attempt);
+      if (answer === 'denied') return { then: 'yield' };
+      if (answer === 'granted') return dialed(attempt, askedAt + DIAL_WITHIN_MS);
+    }
+  };
+
+  function whyNotNow({ lease, dialAt }: Attempt): string | null {
+    const now = slot.lease();
+    if (now?.slotId !== lease.slotId || now.epoch !== lease.epoch) return 'the slot was not ready for the dial';
+    return perSecond > 0 && performance.now() - dialAt > MISSED_MS ? 'its time to be dialled had passed' : null;
+  }
+
+  /**
+   * The dial compare-and-set, also when its answer got lost: only this originate ever asks for this attempt, so a row that
+   * is dialing under our attempt and epoch is one that we have won. One that still waits for us, under a limit, has not
+   * had its turn yet.
+   */
+  function permission({ known, token }: Attempt): Promise<'granted' | 'denied' | 'not_yet'> {
+    const callId = known.call.id;
+    return retryWhileDatabaseIsDown(async () => {
+      if (await calls.permitDial({ callId, ...token }, perSecond)) return 'granted';
+      const call = await calls.find(callId);
+      if (call?.attempt !== token.attempt || call.claim?.slotEpoch !== token.slotEpoch) return 'denied';
+      if (call.status === 'dialing') return 'granted';
+      return perSecond > 0 && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
+    });
+  }
+
+  function dialed({ known, token }: Attempt, deadline: number): Permission | Obstacle {
+    // Its channel was removed, and we were told so before this answer came: the client took the call back.
+    if (isFinal(known.call.status)) return { then: 'nothing' };
+    known.call = { ...known.call, status: 'dialing', dialed: true };
+    const moved = { event: 'dial_sent', from: 'pending', to: 'dialing' } as const;
+    logStatusUpdate(log, { callId: known.call.id, attempt: token.attempt, ...moved });
+    return { then: 'dial', deadline };
+  }
+}
+
+async function until(at: number): Promise<void> {
+  const ms = at - performance.now();
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,28 @@
+import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
+
+/** Sends the dial request: once, whatever comes of it. */
+export function createDial({ ari, log }: OriginateParts) {
+  /** @param deadline by `performance.now()`; later than that nothing is sent. */
+  return async ({ known: { call }, channelId }: Attempt, deadline: number): Promise<Obstacle | null> => {
+    const withinMs = Math.floor(deadline - performance.now());
+    if (withinMs <= 0) return notDialed({ why: 'the permission came too late' });
+
+    const reply = await ari.dial(channelId, Math.ceil(call.ringTimeoutMs / 1000), withinMs);
+    switch (reply.kind) {
+      case 'ok':
+        return null;
+      case 'unknown':
+        // The INVITE may be on its way, now or later. Never dial again; events or reconcile will tell.
+        log.warn({ callId: call.id, why: reply.why }, 'Dial unanswered');
+        return null;
+      case 'refused':
+        return notDialed({ status: reply.status, asterisk: reply.message });
+      case 'not_reached':
+        return notDialed({ why: reply.why });
+    }
+  };
+}
+
+function notDialed(detail: Readonly<Record<string, unknown>>): Obstacle {
+  return { then: 'fail', reason: 'not_dialed', detail, hasChannel: true };
+}

@@ -1,0 +1,49 @@
+import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
+import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
+
+/** Ends an attempt that has met an obstacle. The row is always written before the channel is removed. */
+export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: OriginateParts) {
+  return async (attempt: Attempt, obstacle: Obstacle): Promise<void> => {
+    if (obstacle.then === 'fail') await fail(attempt, obstacle);
+    if (obstacle.then === 'void_claim') await voidClaim(attempt, obstacle);
+    if (obstacle.then === 'yield') await yieldChannel(attempt);
+  };
+
+  async function fail(
+    { known, token, channelId }: Attempt,
+    { reason, detail, hasChannel }: Extract<Obstacle, { then: 'fail' }>,
+  ): Promise<void> {
+    const { id: callId, attempt } = known.call;
+    const event = { type: 'refused', reason } as const;
+    const observation = { callId, attempt, event, source: 'worker', receivedAt: performance.now(), detail } as const;
+    await order.run(callId, () => applyEvent(known, observation));
+    if (hasChannel) await ari.hangUp(channelId);
+    followed.forget(callId, token.attempt);
+  }
+
+  /** Void first, then DELETE: a channel nobody has a claim on is one that nobody will dial. */
+  async function voidClaim(
+    attempt: Attempt,
+    { why, retryInMs, hasChannel }: Extract<Obstacle, { then: 'void_claim' }>,
+  ): Promise<void> {
+    const { known, token } = attempt;
+    const callId = known.call.id;
+    const voided = await retryWhileDatabaseIsDown(() => calls.voidClaim(callId, token, why, retryInMs));
+    log.warn({ callId, why, voided }, 'Originate given back');
+    if (hasChannel) await yieldChannel(attempt);
+    else followed.forget(callId, token.attempt);
+  }
+
+  /** Removes the channel, unless the slot was adopted: then the adopter has the call and its channel. */
+  async function yieldChannel({ known, token, channelId }: Attempt): Promise<void> {
+    const callId = known.call.id;
+    const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
+    followed.forget(callId, token.attempt);
+    const adopted =
+      call?.attempt === token.attempt &&
+      call.endedAt === null &&
+      call.claim !== null &&
+      call.claim.slotEpoch !== token.slotEpoch;
+    if (!adopted) await ari.hangUp(channelId);
+  }
+}

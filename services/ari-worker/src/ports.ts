@@ -1,0 +1,103 @@
+import { hostname } from 'node:os';
+import type { Calls, Database, Slots } from '@dialgate/database';
+import {
+  openCancelRequestListener,
+  openEvictionCheck,
+  openOriginateConsumer,
+  openWorkerReports,
+  type CancelRequestListener,
+  type JobEnd,
+  type OriginateConsumer,
+  type OriginateProducer,
+  type WorkerReport,
+} from '@dialgate/redis';
+import type { Logger, Part } from '@dialgate/service-kit';
+import { openAriClient, type AriClient } from './ari/client.js';
+import { openEventStream } from './ari/event-stream.js';
+import type { WorkerConfig } from './config.js';
+import type { OpenStream } from './slots/slot-session.js';
+
+/** What a worker asks of the calls' table. */
+export type WorkerCalls = Pick<
+  Calls,
+  | 'claim'
+  | 'voidClaim'
+  | 'permitDial'
+  | 'find'
+  | 'findAll'
+  | 'openOfSlot'
+  | 'toHangUp'
+  | 'takeDueForQueue'
+  | 'expireOverdue'
+  | 'endOrphans'
+  | 'apply'
+  | 'note'
+>;
+
+/** A worker's ends towards PostgreSQL, Asterisk and Redis, open or to be opened when it is put together. */
+export interface WorkerPorts {
+  /** This worker's id, new at every start. */
+  readonly owner: string;
+  /** Host and process, for people. */
+  readonly holder: string;
+  readonly calls: WorkerCalls;
+  readonly slots: Slots;
+  readonly ari: AriClient;
+  readonly openStream: OpenStream;
+  readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
+  readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
+  readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
+  /** Tells the API how the worker is. */
+  readonly report: (report: WorkerReport) => Promise<void>;
+  /** What has to be started and stopped of them, ahead of the worker's own parts. */
+  readonly parts: readonly Part[];
+}
+
+export function openWorkerPorts(options: {
+  readonly config: WorkerConfig;
+  readonly database: Database;
+  readonly producer: OriginateProducer;
+  readonly owner: string;
+  readonly log: Logger;
+}): WorkerPorts {
+  const { config, database, producer, owner, log } = options;
+  const access = { url: config.ARI_HTTP_URL, username: config.ARI_USERNAME, password: config.ARI_PASSWORD };
+  const queue = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log };
+  const eviction = openEvictionCheck(queue);
+  const ari = openAriClient(access);
+  const reports = openWorkerReports(queue);
+
+  function notSaid(error: unknown): void {
+    log.debug({ error }, 'Report not sent'); // The next one will do; the connection says that Redis is away.
+  }
+
+  return {
+    owner,
+    holder: `${hostname()}:${process.pid}:${owner.slice(-6)}`,
+    calls: database.calls,
+    slots: database.slots,
+    ari,
+    openStream: (stream) => openEventStream({ ...stream, access }),
+    producer,
+    openConsumer: (originate) =>
+      openOriginateConsumer({
+        ...queue,
+        concurrency: config.ORIGINATE_CONCURRENCY,
+        lockMs: database.slots.times.leaseMs, // A worker that has lost its slot has lost its jobs.
+        originate,
+      }),
+    openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
+    report: (report) => reports.say(owner, report).catch(notSaid),
+    parts: [
+      { name: 'eviction policy', start: eviction.start, stop: eviction.close },
+      { name: 'ari client', stop: ari.close },
+      {
+        name: 'reports',
+        stop: async () => {
+          await reports.takeBack(owner).catch(notSaid);
+          reports.close();
+        },
+      },
+    ],
+  };
+}

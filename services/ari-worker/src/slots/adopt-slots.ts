@@ -1,0 +1,28 @@
+import type { WorkerTimes } from '@dialgate/database';
+
+/**
+ * When a worker adopts slots of others: once it has renewed its own leases steadily for a while. After an outage of the
+ * database all leases have run out, and their holders need a moment to renew them.
+ */
+export function createAdoption(times: WorkerTimes, adoptOne: () => Promise<boolean>) {
+  let steadySince: number | undefined;
+  let steadyUntil = 0;
+
+  return {
+    leasesRenewed: (): void => {
+      const now = performance.now();
+      if (now - steadyUntil > times.steadyGapMs) steadySince = now;
+      steadySince ??= now;
+      steadyUntil = now;
+    },
+    renewalFailed: (): void => {
+      steadySince = undefined;
+    },
+    /** Callees may be waiting in silence: whatever is there is taken at once, as long as that is quick. */
+    adoptAll: async (isStopping: () => boolean): Promise<void> => {
+      const since = performance.now();
+      if (since - (steadySince ?? Infinity) < times.adoptAfterMs) return;
+      while (!isStopping() && performance.now() - since < times.adoptForMs) if (!(await adoptOne())) return;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Lease } from '@dialgate/database';
+import { CONNECTED_TO_ARI, type Logger } from '@dialgate/service-kit';
+import type { AriClient } from '../ari/client.js';
+import type { EventStream, StreamState } from '../ari/event-stream.js';
+import type { Reconcile, Reconciled } from '../reconcile/reconcile.js';
+import { SLOT_MODES, type SlotEvent, type SlotMode } from './slot-mode.js';
+
+const RECONCILE_EVERY_MS = 30_000;
+const LOOK_AGAIN_MS = 2_100;
+const RETRY_MS = 500;
+
+export type SlotUpkeep = ReturnType<typeof openSlotUpkeep>;
+
+interface UpkeepParts {
+  readonly lease: Lease;
+  readonly ari: Pick<AriClient, 'filterEvents'>;
+  readonly openStream: (onState: (state: StreamState) => void) => EventStream;
+  readonly reconcile: Reconcile;
+  /** Called when the slot has become ready, and when it is so no more. */
+  readonly onReadiness: (ready: boolean) => void;
+  readonly log: Logger;
+}
+
+/** Opens a slot's event socket and brings the slot from mode to mode until it is ready; reconciles it again and again then. */
+export function openSlotUpkeep(parts: UpkeepParts) {
+  const { lease, reconcile, onReadiness, log } = parts;
+  /** A new object with every event: what was begun under an earlier one counts for nothing when it comes to an end. */
+  let state: { readonly mode: SlotMode } = { mode: 'disconnected' };
+  let last: Reconciled | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let working = false;
+  const stream = parts.openStream((socket) => startOver(socket === 'connected' ? 'socket_opened' : 'socket_lost'));
+
+  return {
+    mode: (): SlotMode => state.mode,
+    /** What the last reconciliation found, or null before the first. */
+    lastReconciled: (): Reconciled | null => last,
+    invalidate: (): void => startOver('invalidated'),
+    /** How the event socket stands. */
+    socket: stream.state,
+    close: (): void => {
+      clearTimeout(timer);
+      become('closed');
+      stream.close();
+    },
+  };
+
+  function startOver(event: SlotEvent): void {
+    become(event);
+    workIn(0);
+  }
+
+  function become(event: SlotEvent): void {
+    const before = state.mode;
+    const mode = SLOT_MODES[before][event] ?? before;
+    state = { mode };
+    if ((before === 'ready') !== (mode === 'ready')) onReadiness(mode === 'ready');
+  }
+
+  function isIn(...modes: SlotMode[]): boolean {
+    return modes.includes(state.mode);
+  }
+
+  function workIn(ms: number): void {
+    clearTimeout(timer);
+    if (!isIn('closed')) timer = setTimeout(() => void work(), ms);
+  }
+
+  /** Filters if the socket is new, reconciles, and sees to the next time. Never twice at once. */
+  async function work(): Promise<void> {
+    if (working || isIn('disconnected', 'closed')) return;
+    working = true;
+    let begun = state;
+    let restMs = RETRY_MS;
+    try {
+      if (isIn('filtering')) {
+        await filter(parts);
+        begun = done(begun, 'filtered');
+      }
+      last = await reconcile(lease, stream.receivedAll);
+      restMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
+      begun = done(begun, 'reconciled');
+    } catch (error) {
+      if (!isIn('closed')) log.warn({ app: lease.app, error }, 'Slot not reconciled');
+    } finally {
+      working = false;
+    }
+    workIn(begun === state ? restMs : 0);
+  }
+
+  /** @returns the state that it has led to, or the old one when it counts for nothing. */
+  function done(begun: typeof state, event: 'filtered' | 'reconciled'): typeof state {
+    if (begun !== state) return begun;
+    become(event);
+    return state;
+  }
+}
+
+async function filter({ ari, lease, log }: Pick<UpkeepParts, 'ari' | 'lease' | 'log'>): Promise<void> {
+  const reply = await ari.filterEvents(lease.app);
+  if (reply.kind !== 'ok') throw new Error(`the event filter was not taken: ${reply.kind}`);
+  log.info({ app: lease.app }, CONNECTED_TO_ARI); // The socket is open, and a request was answered.
+}

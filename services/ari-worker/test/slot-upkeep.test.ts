@@ -1,0 +1,87 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { silentLog } from '@dialgate/service-kit';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import type { StreamState } from '../src/ari/event-stream.js';
+import type { Reconciled } from '../src/reconcile/reconcile.js';
+import { openSlotUpkeep, type SlotUpkeep } from '../src/slots/slot-upkeep.js';
+
+const FOUND: Reconciled = { openCalls: 0, channels: 0, lookAgain: false };
+
+describe('the upkeep of a slot', () => {
+  let slot: SlotUpkeep;
+  let socket: (state: StreamState) => void;
+  let asked: string[];
+  let reconciled: ((found: Reconciled) => void)[];
+  let readiness: boolean[];
+
+  beforeEach(() => {
+    [asked, reconciled, readiness] = [[], [], []];
+    slot = openSlotUpkeep({
+      lease: { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' },
+      ari: { filterEvents: () => Promise.resolve({ kind: 'ok', status: 204, body: asked.push('filter') }) },
+      openStream: (onState) => {
+        socket = onState;
+        return { state: () => 'connected', receivedAll: () => Promise.resolve(true), close: () => undefined };
+      },
+      reconcile: () => {
+        asked.push('reconcile');
+        return new Promise((resolve) => reconciled.push(resolve));
+      },
+      onReadiness: (ready) => readiness.push(ready),
+      log: silentLog,
+    });
+  });
+
+  afterEach(() => slot.close());
+
+  /** Ends the reconciliation of that number, as soon as it is under way. */
+  async function endReconciliation(number: number): Promise<void> {
+    const end = await eventually(() => reconciled[number - 1]);
+    end(FOUND);
+    await turn();
+  }
+
+  it('asks nothing of Asterisk before the socket is open; then it filters, reconciles, and the slot is ready', async () => {
+    await turn();
+    expect(asked).to.deep.equal([]);
+    socket('connected');
+    await endReconciliation(1);
+    expect(asked).to.deep.equal(['filter', 'reconcile']);
+    expect(slot.mode()).to.equal('ready');
+    expect(readiness).to.deep.equal([true]);
+  });
+
+  it('takes a reconciliation for nothing that was begun before the slot was invalidated', async () => {
+    socket('connected');
+    await eventually(() => reconciled.length === 1);
+    slot.invalidate();
+    await endReconciliation(1);
+    expect(slot.mode()).to.equal('filtering');
+    await endReconciliation(2);
+    expect(asked).to.deep.equal(['filter', 'reconcile', 'filter', 'reconcile']);
+    expect(readiness).to.deep.equal([true]);
+  });
+
+  it('takes it for nothing when the socket was another one, or the slot is closed', async () => {
+    socket('connected');
+    await eventually(() => reconciled.length === 1);
+    socket('unreachable');
+    socket('connected');
+    await endReconciliation(1);
+    expect(slot.mode()).to.equal('filtering');
+    await eventually(() => reconciled.length === 2);
+    slot.close();
+    await endReconciliation(2);
+    expect(slot.mode()).to.equal('closed');
+    expect(readiness).to.deep.equal([]);
+  });
+
+  it('says it when the slot is ready no more', async () => {
+    socket('connected');
+    await endReconciliation(1);
+    socket('unreachable');
+    expect(readiness).to.deep.equal([true, false]);
+    expect(slot.mode()).to.equal('disconnected');
+  });
+});
