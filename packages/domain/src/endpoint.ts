@@ -23,5 +23,10 @@ export function endpointTemplateProblem(template: string): string | null {
  */
 export function dialEndpoint(template: string, phoneNumber: string): string {
   if (!isDialable(phoneNumber)) throw new RangeError('not a dialable number');
-  return template.replace(PLACEHOLDER, (_, name) => (name === 'digits' ? phoneNumber.replace(/^\+/, '') : phoneNumber));
+  return template.replace(PLACEHOLDER, dialledNumber(template, phoneNumber));
+}
+
+/** The number as the template dials it: with its plus, or without. */
+export function dialledNumber(template: string, phoneNumber: string): string {
+  return template.includes('{digits}') ? phoneNumber.replace(/^\+/, '') : phoneNumber;
 }

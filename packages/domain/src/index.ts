@@ -1,3 +1,8 @@
+export * from './admission/judge-number.js';
+export * from './admission/number-facts.js';
+export * from './admission/number-policy.js';
+export * from './admission/refusal.js';
+export { knownCountries } from './admission/short-numbers.js';
 export * from './call.js';
 export * from './caller-id.js';
 export * from './endpoint.js';

@@ -9,3 +9,5 @@ export * from './logging/line-formats.js';
 export * from './logging/logger.js';
 export * from './logging/promised-lines.js';
 export * from './logging/redaction.js';
+export * from './numbers/admit-number.js';
+export * from './numbers/number-policy.js';

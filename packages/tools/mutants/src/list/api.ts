@@ -4,7 +4,6 @@ const CALLS = 'test/calls.integration.test.ts';
 const CREATE = 'test/create-call.integration.test.ts';
 const TROUBLE = 'test/database-trouble.integration.test.ts';
 const LOGINS = 'test/login-guard.integration.test.ts';
-const NUMBERS = 'test/number-policy.test.ts';
 const SURROUNDINGS = 'test/surroundings.integration.test.ts';
 
 export const API = mutantsOf('api', 'services/api', [
@@ -160,38 +159,6 @@ export const API = mutantsOf('api', 'services/api', [
     replace: "if (judged.verdict === 'malformed') {",
     test: CREATE,
     title: 'refuses numbers that the policy refuses',
-  },
-  {
-    breaks: 'emergency numbers are never called',
-    file: 'src/calls/number-policy.ts',
-    find: 'if (isDialable(number) && isEmergencyNumber(number)) return',
-    replace: "if (number === '') return",
-    test: NUMBERS,
-    title: 'never dials ',
-  },
-  {
-    breaks: 'only allowed countries are called',
-    file: 'src/calls/number-policy.ts',
-    find: 'if (!policy.allowedCountries.includes(country)) return',
-    replace: 'if (country.length === 0) return',
-    test: NUMBERS,
-    title: 'calls only the countries that are allowed',
-  },
-  {
-    breaks: 'a blocked prefix is seen with and without its plus',
-    file: 'src/calls/number-policy.ts',
-    find: "policy.blockedPrefixes.map((prefix) => prefix.replace(/^\\+/, ''))",
-    replace: 'policy.blockedPrefixes.map((prefix) => prefix)',
-    test: NUMBERS,
-    title: 'blocks prefixes, written with or without the plus',
-  },
-  {
-    breaks: 'premium numbers are not called',
-    file: 'src/calls/number-policy.ts',
-    find: 'if (costly !== undefined) return refused(',
-    replace: "if (costly === '') return refused(",
-    test: NUMBERS,
-    title: 'unless it is allowed',
   },
   {
     breaks: 'a live call’s worker is woken by a cancel request',

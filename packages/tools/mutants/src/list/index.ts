@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.js';
 import { ACCESS_CONTROL, LOGIN } from './access.js';
+import { ADMISSION } from './admission.js';
 import { API } from './api.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
@@ -12,6 +13,7 @@ import { WORKER } from './worker.js';
 /** Every mutant, by area. A change of the code that one of them does not fit any more must change it, too. */
 export const MUTANTS: readonly Mutant[] = [
   ...DOMAIN,
+  ...ADMISSION,
   ...CALLS_IN_DATABASE,
   ...SLOTS_AND_USERS,
   ...QUEUE_AND_LIMITS,

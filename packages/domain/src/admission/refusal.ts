@@ -1,0 +1,20 @@
+/** Why a well-formed number may not be called: a closed list, each with its sentence for people. */
+export const NUMBER_REFUSALS = {
+  emergency_number: 'Emergency numbers are never called.',
+  short_code: 'Short codes are never called.',
+  premium_number: 'Calls to premium-rate numbers are not allowed here.',
+  shared_cost_number: 'Calls to shared-cost numbers are not allowed here.',
+  satellite_number: 'Calls to satellite numbers are not allowed here.',
+  personal_number: 'Calls to personal numbers are not allowed here.',
+  pager_number: 'Calls to pagers are not allowed here.',
+  international_network_number: 'Calls to numbers of international networks are not allowed here.',
+  feature_code_not_allowed: 'This * or # code is not one of the allowed feature codes.',
+  prefix_blocked: 'Numbers with this prefix are blocked.',
+  prefix_not_allowed: 'Only numbers with certain prefixes may be called, and this is none of them.',
+  country_not_allowed: 'Calls to this country are not allowed here.',
+  country_unknown: 'The number’s country cannot be told. Send it with its + and country code.',
+  number_not_possible: 'No number has this length in its country.',
+  number_not_valid: 'The number belongs to no range that is in use.',
+} as const;
+
+export type NumberRefusal = keyof typeof NUMBER_REFUSALS;
