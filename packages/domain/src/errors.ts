@@ -1,3 +1,5 @@
+import { NUMBER_REFUSALS } from './admission/refusal.js';
+
 /**
  * Everything that can go wrong in words of this product, and what it means to a client. Each code has one HTTP status, chosen
  * at the API's edge.
@@ -17,8 +19,7 @@ export const ERROR_MEANINGS = {
   payload_too_large: 'The body is longer than any sensible request.',
   unsupported_media_type: 'The body is of another kind than the route reads, compressed, or not in UTF-8.',
   idempotency_key_reused: 'The `Idempotency-Key` came with another request before.',
-  destination_refused:
-    'The number is well-formed and may not be called: emergency, premium, blocked or a country not allowed.',
+  ...NUMBER_REFUSALS,
   context_not_allowed: 'Calls may not be put through to this dialplan context.',
   variable_not_allowed:
     'The operator’s `ALLOWED_VARIABLES` does not name this channel variable; `errors` names each of them.',

@@ -1,11 +1,20 @@
-import { list, loadConfig, matching, sharedVariables, wholeNumber, type SharedVariables } from '@dialgate/service-kit';
+import {
+  list,
+  loadConfig,
+  matching,
+  numberPolicyOf,
+  numberVariables,
+  sharedVariables,
+  wholeNumber,
+  type NumberVariables,
+  type SharedVariables,
+} from '@dialgate/service-kit';
 import { parseCallerId, type CallerId } from '@dialgate/domain';
 import type { UserCaps } from '@dialgate/database';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
 import type { CallPolicy } from './calls/create-call.js';
-import { NUMBER_VALIDATIONS, type NumberPolicy } from './calls/number-rules.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
 import * as dialplan from './schemas/dialplan.js';
 
@@ -62,16 +71,11 @@ function callPolicyOf(given: Variables): CallPolicy {
     },
     allowedContexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
     allowedVariables: given.ALLOWED_VARIABLES,
-    numbers: {
-      validation: given.NUMBER_VALIDATION,
-      allowedCountries: given.ALLOWED_COUNTRIES,
-      blockedPrefixes: given.BLOCKED_PREFIXES,
-      allowPremium: given.ALLOW_PREMIUM_NUMBERS,
-    },
+    numbers: numberPolicyOf(given),
   };
 }
 
-interface Variables extends SharedVariables {
+interface Variables extends SharedVariables, NumberVariables {
   readonly HOST: string;
   readonly PORT: number;
   readonly SECRET_KEY: string;
@@ -103,10 +107,6 @@ interface Variables extends SharedVariables {
   readonly ALLOWED_CONTEXTS?: string[];
   readonly ALLOWED_VARIABLES: string[];
   readonly QUEUE_TTL_SECONDS: number;
-  readonly NUMBER_VALIDATION: NumberPolicy['validation'];
-  readonly ALLOWED_COUNTRIES: string[];
-  readonly BLOCKED_PREFIXES: string[];
-  readonly ALLOW_PREMIUM_NUMBERS: boolean;
 }
 
 const DEFAULT_CONTEXT = 'outbound-ivr';
@@ -138,12 +138,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ALLOWED_CONTEXTS: list(context).custom(withDefaultContext),
   ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
   QUEUE_TTL_SECONDS: wholeNumber(dialplan.EXPIRES_IN_SECONDS.min, dialplan.EXPIRES_IN_SECONDS.max).default(300),
-  NUMBER_VALIDATION: Joi.string()
-    .valid(...NUMBER_VALIDATIONS)
-    .default('e164'),
-  ALLOWED_COUNTRIES: list(matching(/^[A-Z]{2}$/, 'must be a country of two capital letters, such as FR')).default([]),
-  BLOCKED_PREFIXES: list(matching(/^\+?[0-9]{1,15}$/, 'must be digits with an optional + in front')).default([]),
-  ALLOW_PREMIUM_NUMBERS: Joi.boolean().default(false),
+  ...numberVariables,
 };
 
 /** The variables, as documentation and deployment are held against them. */

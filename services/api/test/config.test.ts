@@ -44,7 +44,17 @@ describe('the configuration', () => {
       },
       allowedContexts: ['outbound-ivr'],
       allowedVariables: ['DG_*'],
-      numbers: { validation: 'e164', allowedCountries: [], blockedPrefixes: [], allowPremium: false },
+      numbers: {
+        validation: 'e164',
+        endpoint: 'PJSIP/{number}@trunk',
+        homeCountry: null,
+        allowedCountries: [],
+        allowedTypes: [],
+        blockedPrefixes: [],
+        allowedPrefixes: [],
+        outsideLinePrefixes: null,
+        allowedFeatureCodes: [],
+      },
     });
   });
 
@@ -61,7 +71,12 @@ describe('the configuration', () => {
       ALLOWED_VARIABLES: 'DG_*,CUSTOMER_ID',
       ALLOWED_COUNTRIES: 'FR,BE',
       BLOCKED_PREFIXES: '+3389,1900',
-      ALLOW_PREMIUM_NUMBERS: 'true',
+      ALLOWED_PREFIXES: '+33,+32',
+      ALLOWED_NUMBER_TYPES: 'shared_cost,satellite',
+      HOME_COUNTRY: 'FR',
+      OUTSIDE_LINE_PREFIXES: '0,9',
+      ALLOWED_FEATURE_CODES: '*67,#31#',
+      DIAL_ENDPOINT: 'Local/{digits}@from-internal/n',
       NUMBER_VALIDATION: 'valid',
       RATE_LIMIT_REQUESTS: '0',
       RATE_LIMIT_WINDOW: '10',
@@ -77,7 +92,28 @@ describe('the configuration', () => {
     expect(config.calls.allowedVariables).to.deep.equal(['DG_*', 'CUSTOMER_ID']);
     expect(config.calls.allowedContexts).to.deep.equal(['sales', 'support']);
     expect(config.calls.defaults.callerId).to.deep.equal({ name: 'Support', number: '+33123456789' });
-    expect(config.calls.numbers.allowPremium).to.equal(true);
+    expect(config.calls.numbers).to.deep.equal({
+      validation: 'valid',
+      endpoint: 'Local/{digits}@from-internal/n',
+      homeCountry: 'FR',
+      allowedCountries: ['FR', 'BE'],
+      allowedTypes: ['shared_cost', 'satellite'],
+      blockedPrefixes: ['+3389', '1900'],
+      allowedPrefixes: ['+33', '+32'],
+      outsideLinePrefixes: ['0', '9'],
+      allowedFeatureCodes: ['*67', '#31#'],
+    });
+    expect(readConfig({ ...ENOUGH, ALLOW_PREMIUM_NUMBERS: 'true' }).calls.numbers.allowedTypes).to.deep.equal([
+      'premium',
+      'shared_cost',
+      'satellite',
+      'personal',
+      'pager',
+      'international_network',
+    ]);
+    expect(readConfig({ ...ENOUGH, OUTSIDE_LINE_PREFIXES: 'none' }).calls.numbers.outsideLinePrefixes).to.deep.equal(
+      [],
+    );
     expect(readConfig({ ...ENOUGH, TRUST_PROXY: '2' }).web.trustProxy).to.equal(2);
   });
 
@@ -98,6 +134,12 @@ describe('the configuration', () => {
       ALLOWED_COUNTRIES: 'france',
       BLOCKED_PREFIXES: 'x',
       ALLOW_PREMIUM_NUMBERS: 'perhaps',
+      ALLOWED_PREFIXES: 'x',
+      ALLOWED_NUMBER_TYPES: 'dear',
+      HOME_COUNTRY: 'UK',
+      OUTSIDE_LINE_PREFIXES: 'nine',
+      ALLOWED_FEATURE_CODES: '67',
+      DIAL_ENDPOINT: 'PJSIP/1001',
       ACCESS_TOKEN_EXPIRE_MINUTES: '0',
     };
     const found = problems(given);

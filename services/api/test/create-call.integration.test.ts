@@ -132,9 +132,16 @@ describe('asking for a call', () => {
   });
 
   it('refuses numbers that the policy refuses', async () => {
-    for (const number of ['112', '+911', '+19005551234', '+881612345678']) {
+    const refusals = {
+      '112': ['emergency_number', 'Emergency number'],
+      '+911': ['emergency_number', 'Emergency number'],
+      '+19005551234': ['premium_number', 'Premium-rate number'],
+      '+881612345678': ['satellite_number', 'Satellite number'],
+    } as const;
+    for (const [number, [code, title]] of Object.entries(refusals)) {
       const answer = await api.send('POST', `/api/v2/interaction/${number}`);
-      expectRefused(answer, 422, 'destination_refused', 'path.number');
+      expectRefused(answer, 422, code, 'path.number');
+      expect(answer.body).to.include({ type: `urn:dialgate:problem:${code}`, title, family: 'destination_refused' });
       expect(answer.body.detail).to.match(/never called|not allowed/);
     }
   });
@@ -304,7 +311,7 @@ describe('asking for a call', () => {
     it('does not use up the key when it is refused', async () => {
       expectRefused(await withKey('key-4', { priority: 0 }), 400, 'invalid_request');
       expectRefused(await withKey('key-4', { context: 'nowhere' }), 422, 'context_not_allowed');
-      expectRefused(await withKey('key-4', {}, '/api/v2/interaction/112'), 422, 'destination_refused');
+      expectRefused(await withKey('key-4', {}, '/api/v2/interaction/112'), 422, 'emergency_number');
       expect((await withKey('key-4')).status).to.equal(202);
     });
 

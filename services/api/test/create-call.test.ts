@@ -22,14 +22,24 @@ describe('requests under one Idempotency-Key', () => {
         },
         allowedContexts: ['c'],
         allowedVariables: [],
-        numbers: { validation: 'e164', allowedCountries: [], blockedPrefixes: [], allowPremium: false },
+        numbers: {
+          validation: 'e164',
+          endpoint: 'PJSIP/{number}@trunk',
+          homeCountry: null,
+          allowedCountries: [],
+          allowedTypes: [],
+          blockedPrefixes: [],
+          allowedPrefixes: [],
+          outsideLinePrefixes: null,
+          allowedFeatureCodes: [],
+        },
       },
       log: silentLog,
     });
     const ask = (wanted: Partial<WantedCall> = {}): Promise<string> =>
       createCall({
         userId: 'u1',
-        number: { text: '+33100000001', field: 'path.number', verdict: { verdict: 'fine' } },
+        number: { text: '+33100000001', field: 'path.number', verdict: { verdict: 'allowed', number: '+33100000001' } },
         options: {},
         route: 'POST /calls',
         idempotencyKey: 'k',

@@ -7,21 +7,21 @@ import {
   type NumberPolicy,
 } from '@dialgate/domain';
 import Joi from 'joi';
-import { list } from '../config/fields.js';
+import { list, matching } from '../config/fields.js';
 
 /** The variables that say which numbers may be dialled. The API and the workers read the same ones. */
 export interface NumberVariables {
-  DIAL_ENDPOINT: string;
-  NUMBER_VALIDATION: NumberPolicy['validation'];
-  HOME_COUNTRY?: string;
-  ALLOWED_COUNTRIES: string[];
-  ALLOWED_PREFIXES: string[];
-  BLOCKED_PREFIXES: string[];
-  ALLOWED_NUMBER_TYPES: CostlyType[];
+  readonly DIAL_ENDPOINT: string;
+  readonly NUMBER_VALIDATION: NumberPolicy['validation'];
+  readonly HOME_COUNTRY?: string;
+  readonly ALLOWED_COUNTRIES: string[];
+  readonly ALLOWED_PREFIXES: string[];
+  readonly BLOCKED_PREFIXES: string[];
+  readonly ALLOWED_NUMBER_TYPES: CostlyType[];
   /** The same as naming all types. */
-  ALLOW_PREMIUM_NUMBERS: boolean;
-  OUTSIDE_LINE_PREFIXES?: string[];
-  ALLOWED_FEATURE_CODES: string[];
+  readonly ALLOW_PREMIUM_NUMBERS: boolean;
+  readonly OUTSIDE_LINE_PREFIXES?: string[];
+  readonly ALLOWED_FEATURE_CODES: string[];
 }
 
 /** Says in OUTSIDE_LINE_PREFIXES that there are none; an empty variable counts as not set. */
@@ -61,12 +61,6 @@ export function numberPolicyOf(given: NumberVariables): NumberPolicy {
     outsideLinePrefixes: given.OUTSIDE_LINE_PREFIXES?.filter((prefix) => prefix !== NO_OUTSIDE_LINE) ?? null,
     allowedFeatureCodes: given.ALLOWED_FEATURE_CODES,
   };
-}
-
-function matching(pattern: RegExp, rule: string): Joi.StringSchema {
-  return Joi.string()
-    .pattern(pattern)
-    .messages({ 'string.pattern.base': `{{#label}} ${rule}` });
 }
 
 function endpointTemplate(template: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {

@@ -116,7 +116,7 @@ describe('the demonstration call', () => {
       [{ token: [forbidden] }, /went wrong: the gateway said 401 .*invalid_grant/],
       [{ token: [text('{"access_tok')] }, /went wrong: the gateway said 200 \{"access_tok/],
       [{ token: [text('null')] }, /went wrong/],
-      [{ call: [json({ code: 'destination_refused' }, 422)] }, /went wrong: the gateway said 422/],
+      [{ call: [json({ code: 'premium_number' }, 422)] }, /went wrong: the gateway said 422/],
       [{ status: [json({ code: 'call_not_found' }, 404)] }, /went wrong: the gateway said 404/],
     ];
     for (const [answers, line] of cases) {

@@ -18,12 +18,8 @@ const PURE = [
   },
   {
     name: 'decisions of the API',
-    mutate: ['auth/lockout', 'calls/idempotency', 'calls/number-policy', 'calls/emergency-numbers'].map(
-      (name) => `services/api/src/${name}.ts`,
-    ),
-    tests: ['lockout', 'idempotency', 'number-policy', 'number-refusals'].map(
-      (name) => `services/api/test/${name}.test.ts`,
-    ),
+    mutate: ['auth/lockout', 'calls/idempotency'].map((name) => `services/api/src/${name}.ts`),
+    tests: ['lockout', 'idempotency'].map((name) => `services/api/test/${name}.test.ts`),
   },
   {
     name: 'which numbers may be dialled',

@@ -1,5 +1,13 @@
 import type { Calls, CreatedCall, NewCall } from '@dialgate/database';
-import { DialgateError, type CallerId, type DialplanDestination, type ErrorCode } from '@dialgate/domain';
+import {
+  DialgateError,
+  NUMBER_REFUSALS,
+  type CallerId,
+  type DialplanDestination,
+  type ErrorCode,
+  type NumberPolicy,
+  type NumberVerdict,
+} from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 import { v7 as uuidv7 } from 'uuid';
@@ -7,8 +15,6 @@ import type { CallOptions } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
 import { forbiddenVariables, type AllowedVariables } from './allowed-variables.js';
 import { fingerprint } from './idempotency.js';
-import type { AskedNumber } from './judge-number.js';
-import type { NumberPolicy } from './number-rules.js';
 import type { Withdrawals } from './withdrawals.js';
 
 /** What is taken where the client says nothing. */
@@ -25,6 +31,13 @@ export interface CallPolicy {
   readonly allowedContexts: readonly string[];
   readonly allowedVariables: AllowedVariables;
   readonly numbers: NumberPolicy;
+}
+
+/** The number of a request, where it stood there (`path.number`), and what the policy says of it. */
+export interface AskedNumber {
+  readonly text: string;
+  readonly field: string;
+  readonly verdict: NumberVerdict;
 }
 
 /** A request for a call whose fields are valid one by one. */
@@ -48,7 +61,7 @@ const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set(['too_many_calls',
  * Row first, job second: a job lost between the two is found again by the workers' sweep. Everything that can refuse a
  * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
  *
- * @throws DialgateError `invalid_request`, `destination_refused`, `context_not_allowed`, `variable_not_allowed`,
+ * @throws DialgateError `invalid_request`, a `NumberRefusal`, `context_not_allowed`, `variable_not_allowed`,
  *   `idempotency_key_in_use`, `idempotency_key_reused`, `too_many_calls`, `overloaded`, `database_unavailable`
  */
 export function createCreateCall(deps: {
@@ -104,7 +117,8 @@ export function createCreateCall(deps: {
 function assertAllowed({ number: { field, verdict: judged }, options }: WantedCall, policy: CallPolicy): void {
   if (judged.verdict === 'malformed') throw invalidFields([{ field, problem: judged.problem }]);
   if (judged.verdict === 'refused') {
-    throw new DialgateError('destination_refused', judged.problem, { fields: [{ field, problem: judged.problem }] });
+    const problem = NUMBER_REFUSALS[judged.refusal];
+    throw new DialgateError(judged.refusal, problem, { fields: [{ field, problem }] });
   }
   if (options.context !== undefined && !policy.allowedContexts.includes(options.context)) {
     throw new DialgateError('context_not_allowed', 'Calls may not be put through to this context.', {

@@ -1,11 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { DialgateError, type ErrorCode } from '@dialgate/domain';
+import { DialgateError, type ErrorCode, type NumberRefusal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { localsOf } from './locals.js';
+import { isNumberRefusal, REFUSAL_TITLES, REFUSED_NUMBER } from './number-refusals.js';
 
 /** The one place where an error's code becomes an HTTP status. A new code does not compile without one. */
-const HTTP_STATUS: Record<ErrorCode, number> = {
+const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal>, number> = {
   invalid_request: 400,
   malformed_json: 400,
   unauthorized: 401,
@@ -19,7 +20,6 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
-  destination_refused: 422,
   context_not_allowed: 422,
   variable_not_allowed: 422,
   too_many_requests: 429,
@@ -34,14 +34,14 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
 const RETRY_AFTER_SECONDS = 2;
 
 export function httpStatusOf(code: ErrorCode): number {
-  return HTTP_STATUS[code];
+  return isNumberRefusal(code) ? 422 : HTTP_STATUS[code];
 }
 
 /** Answers every error as `application/problem+json` (RFC 9457). What nobody foresaw is logged and says nothing. */
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (thrown, req, res, next) => {
     const error = known(thrown);
-    const status = HTTP_STATUS[error.code];
+    const status = httpStatusOf(error.code);
     const { requestId } = localsOf(res);
     if (status === 500) log.error({ requestId, error: error.cause, stack: stackOf(error.cause) }, 'Request failed');
     else if (status === 503) log.warn({ requestId, code: error.code, error: error.cause }, 'Request turned away');
@@ -63,11 +63,10 @@ function sendProblem(req: Request, res: Response, error: DialgateError): void {
 
 /** The error as a problem document (RFC 9457). */
 export function problemView(error: DialgateError, instance: string, requestId: string) {
-  const status = HTTP_STATUS[error.code];
+  const status = httpStatusOf(error.code);
   const { fields } = error.details;
   return {
-    type: 'about:blank',
-    title: STATUS_CODES[status],
+    ...kindOf(error.code),
     status,
     detail: error.message,
     instance,
@@ -77,9 +76,15 @@ export function problemView(error: DialgateError, instance: string, requestId: s
   };
 }
 
+/** What kind of problem it is: most are their HTTP status and no more, a refused number is one of its own. */
+function kindOf(code: ErrorCode) {
+  if (!isNumberRefusal(code)) return { type: 'about:blank', title: STATUS_CODES[httpStatusOf(code)] };
+  return { type: `urn:dialgate:problem:${code}`, title: REFUSAL_TITLES[code], family: REFUSED_NUMBER };
+}
+
 /** The headers that go with an error's status, whatever form its body takes. */
 export function setErrorHeaders(req: Request, res: Response, error: DialgateError): void {
-  const status = HTTP_STATUS[error.code];
+  const status = httpStatusOf(error.code);
   const { retryAfterSeconds } = error.details;
   if (status === 503) res.setHeader('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   else if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));

@@ -1,5 +1,6 @@
-import { DialgateError, type ErrorCode, type FieldProblem } from '@dialgate/domain';
+import { DialgateError, NUMBER_REFUSALS, type ErrorCode, type FieldProblem } from '@dialgate/domain';
 import type { OperationObject, PathsObject } from 'openapi3-ts/oas31';
+import { REFUSAL_CODES } from '../middleware/number-refusals.js';
 import { API_BASE } from '../paths.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
@@ -15,7 +16,7 @@ const CREATE_ERRORS: ErrorCode[] = [
   ...OF_BODIES,
   'idempotency_key_in_use',
   'idempotency_key_reused',
-  'destination_refused',
+  ...REFUSAL_CODES,
   'context_not_allowed',
   'variable_not_allowed',
   'too_many_requests',
@@ -32,9 +33,9 @@ const CREATE_EXAMPLES = [
     { field: 'body.timeout', problem: 'must be greater than or equal to 1000' },
     { field: 'body.colour', problem: 'is not allowed' },
   ]),
-  refusal('destination_refused', 'Emergency numbers are never called.', {
-    field: 'path.number',
-    problem: 'Emergency numbers are never called.',
+  ...REFUSAL_CODES.map((code) => {
+    const problem = NUMBER_REFUSALS[code];
+    return refusal(code, problem, { field: 'path.number', problem });
   }),
   refusal('context_not_allowed', 'Calls may not be put through to this context.', {
     field: 'body.context',

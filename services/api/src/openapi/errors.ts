@@ -1,5 +1,6 @@
 import { DialgateError, ERROR_MEANINGS, type ErrorCode } from '@dialgate/domain';
 import type { HeadersObject, SchemaObject } from 'openapi3-ts/oas31';
+import { REFUSED_NUMBER } from '../middleware/number-refusals.js';
 import { httpStatusOf, problemView } from '../middleware/errors.js';
 import { REQUEST_ID } from './examples.js';
 import { answer, matching, oneOf, ref, text, whole, type Schemas } from './parts.js';
@@ -9,8 +10,11 @@ export const OURS: ErrorCode[] = ['internal', 'database_unavailable'];
 export const OF_BODIES: ErrorCode[] = ['malformed_json', 'payload_too_large', 'unsupported_media_type'];
 
 const problem = {
-  type: { const: 'about:blank', description: 'The HTTP status says what kind of problem it is.' },
-  title: text('The name of the HTTP status.'),
+  type: {
+    ...text('`about:blank` where the HTTP status says all. Each refusal of a number has a type of its own.'),
+    pattern: '^(about:blank|urn:dialgate:problem:[a-z_]+)$',
+  },
+  title: text('The name of the type; with `about:blank` that of the HTTP status.'),
   status: { type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status.' },
   detail: text('What is wrong, for people.'),
   instance: text('The path of the request.'),
@@ -24,10 +28,15 @@ const errors = {
   items: ref('FieldProblem'),
 } satisfies SchemaObject;
 
+const family = {
+  const: REFUSED_NUMBER,
+  description: 'Stands in every refusal of a number, whatever its code: for clients that treat them alike.',
+} satisfies SchemaObject;
+
 /** What is said of errors, by the names of the components. */
 export const errorSchemas = {
   /** RFC 9457 */
-  Problem: { ...whole(problem), properties: { ...problem, errors }, description: 'An error (RFC 9457).' },
+  Problem: { ...whole(problem), properties: { ...problem, family, errors }, description: 'An error (RFC 9457).' },
   FieldProblem: whole({
     field: { ...text('Where it stands.'), examples: ['body.timeout', 'path.number'] },
     problem: text('What is wrong with it.'),

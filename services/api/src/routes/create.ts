@@ -1,11 +1,10 @@
-import type { FieldProblem } from '@dialgate/domain';
+import type { FieldProblem, NumberPolicy } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
+import { admitNumber } from '@dialgate/service-kit';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { acceptedView } from '../calls/call-view.js';
-import type { CreateCall, WantedCall } from '../calls/create-call.js';
+import type { AskedNumber, CreateCall, WantedCall } from '../calls/create-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';
-import { judgeNumber, type AskedNumber } from '../calls/judge-number.js';
-import type { NumberPolicy } from '../calls/number-rules.js';
 import { jsonBody } from '../middleware/body.js';
 import { localsOf, userOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
@@ -40,7 +39,7 @@ export function createIntakeRoutes(deps: {
   }
 
   async function asked(text: string, field: string): Promise<AskedNumber> {
-    return { text, field, verdict: await judgeNumber(text, numbers) };
+    return { text, field, verdict: await admitNumber(text, numbers) };
   }
 
   routes
