@@ -145,7 +145,7 @@ export const callRequest = Joi.object<CallRequest>({
     .required()
     .description(
       'Whom to call, in E.164 form: a plus, the country code, 7 to 15 digits in all. With `NUMBER_VALIDATION=dialable` also ' +
-        'internal extensions such as `1001`.',
+        'internal extensions such as `1001`, and national numbers of `HOME_COUNTRY`.',
     )
     .example('+33123456789'),
 });
