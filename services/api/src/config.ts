@@ -138,7 +138,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ALLOWED_CONTEXTS: list(context).custom(withDefaultContext),
   ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
   QUEUE_TTL_SECONDS: wholeNumber(dialplan.EXPIRES_IN_SECONDS.min, dialplan.EXPIRES_IN_SECONDS.max).default(300),
-  ...numberVariables,
+  ...numberVariables(),
 };
 
 /** The variables, as documentation and deployment are held against them. */

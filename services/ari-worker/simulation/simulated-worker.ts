@@ -89,6 +89,7 @@ export function createSimulatedWorker(options: {
           cancelRequest = onCancelRequest;
           return { close: () => undefined };
         },
+        admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number }),
         report: () => Promise.resolve(),
         parts: [],
       },

@@ -1,9 +1,14 @@
-import { sharedVariables, wholeNumber, type SharedVariables } from '@dialgate/service-kit';
-import { endpointTemplateProblem } from '@dialgate/domain';
+import {
+  numberVariables,
+  sharedVariables,
+  wholeNumber,
+  type NumberVariables,
+  type SharedVariables,
+} from '@dialgate/service-kit';
 import Joi from 'joi';
 
 /** What a worker is told by its environment. */
-export interface WorkerConfig extends SharedVariables {
+export interface WorkerConfig extends SharedVariables, NumberVariables {
   /** `http://host:8088/ari` */
   readonly ARI_HTTP_URL: string;
   readonly ARI_USERNAME: string;
@@ -12,8 +17,6 @@ export interface WorkerConfig extends SharedVariables {
   readonly ARI_APP: string;
   /** What this Asterisk is called in the database; host:port of ARI_HTTP_URL if absent. */
   readonly ASTERISK_NAME?: string;
-  /** With `{number}` (E.164) or `{digits}` (without the plus) to be filled in. */
-  readonly DIAL_ENDPOINT: string;
   /** How many originations one worker carries out at once. */
   readonly ORIGINATE_CONCURRENCY: number;
   /** Over all workers; 0 is off. */
@@ -30,6 +33,7 @@ export interface WorkerConfig extends SharedVariables {
 
 export const workerConfig = Joi.object<WorkerConfig, true>({
   ...sharedVariables(),
+  ...numberVariables(),
   ARI_HTTP_URL: Joi.string()
     .uri({ scheme: ['http', 'https'] })
     .custom((url: string) => url.replace(/\/+$/, ''))
@@ -40,7 +44,6 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
     .pattern(/^[A-Za-z0-9_-]{1,40}$/)
     .default('contactcenter'),
   ASTERISK_NAME: Joi.string().max(255),
-  DIAL_ENDPOINT: Joi.string().default('PJSIP/{number}@trunk').custom(endpointTemplate),
   ORIGINATE_CONCURRENCY: wholeNumber(1, 500).default(50),
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
@@ -52,9 +55,4 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
 /** The name under which this worker's Asterisk stands in the database. */
 export function asteriskName(config: Pick<WorkerConfig, 'ASTERISK_NAME' | 'ARI_HTTP_URL'>): string {
   return config.ASTERISK_NAME ?? new URL(config.ARI_HTTP_URL).host;
-}
-
-function endpointTemplate(template: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
-  const problem = endpointTemplateProblem(template);
-  return problem === null ? template : helpers.message({ custom: '{{#label}} {{#problem}}' }, { problem });
 }

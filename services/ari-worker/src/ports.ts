@@ -11,7 +11,8 @@ import {
   type OriginateProducer,
   type WorkerReport,
 } from '@dialgate/redis';
-import type { Logger, Part } from '@dialgate/service-kit';
+import type { NumberVerdict } from '@dialgate/domain';
+import { admitNumber, numberPolicyOf, type Logger, type Part } from '@dialgate/service-kit';
 import { openAriClient, type AriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
 import type { WorkerConfig } from './config.js';
@@ -47,6 +48,8 @@ export interface WorkerPorts {
   readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
   readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
+  /** Whether the number may be dialled. */
+  readonly admitNumber: (number: string) => Promise<NumberVerdict>;
   /** Tells the API how the worker is. */
   readonly report: (report: WorkerReport) => Promise<void>;
   /** What has to be started and stopped of them, ahead of the worker's own parts. */
@@ -63,6 +66,7 @@ export function openWorkerPorts(options: {
   const { config, database, producer, owner, log } = options;
   const access = { url: config.ARI_HTTP_URL, username: config.ARI_USERNAME, password: config.ARI_PASSWORD };
   const queue = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log };
+  const numbers = numberPolicyOf(config);
   const eviction = openEvictionCheck(queue);
   const ari = openAriClient(access);
   const reports = openWorkerReports(queue);
@@ -87,6 +91,7 @@ export function openWorkerPorts(options: {
         originate,
       }),
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
+    admitNumber: (number) => admitNumber(number, numbers),
     report: (report) => reports.say(owner, report).catch(notSaid),
     parts: [
       { name: 'eviction policy', start: eviction.start, stop: eviction.close },

@@ -75,6 +75,7 @@ export function createWorker(
     slot: mySlots.originating,
     order,
     applyEvent,
+    admitNumber: ports.admitNumber,
     endpointTemplate: config.DIAL_ENDPOINT,
     onMade: (at) => void lateBy(at, performance.now()),
     underWay,

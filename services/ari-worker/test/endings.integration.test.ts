@@ -139,6 +139,27 @@ describe('a call on an endpoint that Asterisk cannot use', () => {
   }
 });
 
+describe('a call to a number that its worker may not dial', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await setUpWorkbench();
+    await bench.startWorker({ ALLOWED_COUNTRIES: 'GB' });
+  });
+  after(() => bench.close());
+
+  for (const [number, why] of [
+    ['+33100000002', 'is in no country that it may call'],
+    ['112', 'is an emergency number'],
+    ['1001', 'has not the shape of one'],
+  ] as const) {
+    it(`fails as not_allowed, and Asterisk never hears of it, when the number ${why}`, async () => {
+      const id = await bench.place(number);
+      expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'not_allowed', hangupCause: null });
+      expect(bench.simulator.ledger.channels().filter(({ channelId }) => channelId.startsWith(id))).to.have.length(0);
+    });
+  }
+});
+
 describe('a call through a dialplan of Asterisk (Local channel)', () => {
   let bench: Workbench;
   before(async () => {

@@ -37,8 +37,8 @@ export function sharedVariables() {
 }
 
 /** A comma-separated list: `a, b,c` → `['a', 'b', 'c']`; empty entries are dropped. */
-export function list(items: Joi.Schema = Joi.string()): Joi.ArraySchema<string[]> {
-  return commaSeparated.array().items(items) as Joi.ArraySchema<string[]>;
+export function list<Item extends string = string>(items: Joi.Schema = Joi.string()): Joi.ArraySchema<Item[]> {
+  return commaSeparated.array().items(items) as Joi.ArraySchema<Item[]>;
 }
 
 const commaSeparated = Joi.extend((root: Joi.Root) => ({

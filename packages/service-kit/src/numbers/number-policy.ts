@@ -11,6 +11,7 @@ import { list, matching } from '../config/fields.js';
 
 /** The variables that say which numbers may be dialled. The API and the workers read the same ones. */
 export interface NumberVariables {
+  /** With `{number}` (E.164) or `{digits}` (without the plus) to be filled in. */
   readonly DIAL_ENDPOINT: string;
   readonly NUMBER_VALIDATION: NumberPolicy['validation'];
   readonly HOME_COUNTRY?: string;
@@ -31,22 +32,24 @@ const COUNTRY_RULE = 'must be a country of two capital letters, such as FR';
 
 const prefixes = matching(/^\+?[0-9]{1,15}$/, 'must be digits with an optional + in front');
 
-export const numberVariables: { [Name in keyof NumberVariables]-?: Joi.Schema } = {
-  DIAL_ENDPOINT: Joi.string().default('PJSIP/{number}@trunk').custom(endpointTemplate),
-  NUMBER_VALIDATION: Joi.string()
-    .valid(...NUMBER_VALIDATIONS)
-    .default('e164'),
-  HOME_COUNTRY: Joi.string().custom((country: string, helpers) =>
-    knownCountries().includes(country) ? country : helpers.message({ custom: `{{#label}} ${COUNTRY_RULE}` }),
-  ),
-  ALLOWED_COUNTRIES: list(matching(/^[A-Z]{2}$/, COUNTRY_RULE)).default([]),
-  ALLOWED_PREFIXES: list(prefixes).default([]),
-  BLOCKED_PREFIXES: list(prefixes).default([]),
-  ALLOWED_NUMBER_TYPES: list(Joi.string().valid(...COSTLY_TYPES)).default([]),
-  ALLOW_PREMIUM_NUMBERS: Joi.boolean().default(false),
-  OUTSIDE_LINE_PREFIXES: list(matching(/^(?:[0-9]{1,4}|none)$/, `must be digits, or ${NO_OUTSIDE_LINE}`)),
-  ALLOWED_FEATURE_CODES: list(matching(/^[*#][0-9*#]{1,5}$/, 'must be a code such as *67')).default([]),
-};
+export function numberVariables() {
+  return {
+    DIAL_ENDPOINT: Joi.string().default('PJSIP/{number}@trunk').custom(endpointTemplate),
+    NUMBER_VALIDATION: Joi.string()
+      .valid(...NUMBER_VALIDATIONS)
+      .default('e164'),
+    HOME_COUNTRY: Joi.string().custom((country: string, helpers) =>
+      knownCountries().includes(country) ? country : helpers.message({ custom: `{{#label}} ${COUNTRY_RULE}` }),
+    ),
+    ALLOWED_COUNTRIES: list(matching(/^[A-Z]{2}$/, COUNTRY_RULE)).default([]),
+    ALLOWED_PREFIXES: list(prefixes).default([]),
+    BLOCKED_PREFIXES: list(prefixes).default([]),
+    ALLOWED_NUMBER_TYPES: list<CostlyType>(Joi.string().valid(...COSTLY_TYPES)).default([]),
+    ALLOW_PREMIUM_NUMBERS: Joi.boolean().default(false),
+    OUTSIDE_LINE_PREFIXES: list(matching(/^(?:[0-9]{1,4}|none)$/, `must be digits, or ${NO_OUTSIDE_LINE}`)),
+    ALLOWED_FEATURE_CODES: list(matching(/^[*#][0-9*#]{1,5}$/, 'must be a code such as *67')).default([]),
+  };
+}
 
 /** The policy that these variables make. */
 export function numberPolicyOf(given: NumberVariables): NumberPolicy {

@@ -1,5 +1,5 @@
 import type { Calls, ClaimLimits, FencingToken, Lease } from '@dialgate/database';
-import type { FailureReason } from '@dialgate/domain';
+import type { FailureReason, NumberVerdict } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { ApplyEvent } from '../events/apply-event.js';
@@ -15,6 +15,8 @@ export interface OriginateParts {
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
+  /** Whether this worker may dial the number. */
+  readonly admitNumber: (number: string) => Promise<NumberVerdict>;
   /** Such as `PJSIP/{number}@trunk`; never text from a client. */
   readonly endpointTemplate: string;
   /** Told at once when, by Asterisk's clock, a channel was made: its events may come much later. */

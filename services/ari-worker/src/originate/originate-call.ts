@@ -2,6 +2,7 @@ import type { Lease } from '@dialgate/database';
 import { channelIdFor, type Call } from '@dialgate/domain';
 import type { JobEnd } from '@dialgate/redis';
 import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
+import { createCheckNumber } from './check-number.js';
 import { createClaimCall } from './claim-call.js';
 import { createCreateChannel } from './create-channel.js';
 import { createDial } from './dial.js';
@@ -21,6 +22,7 @@ const ENTER_WITHIN_MS = 5_000;
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
   const { slot, followed, underWay, log } = parts;
   const claimCall = createClaimCall(parts);
+  const checkNumber = createCheckNumber(parts);
   const createChannel = createCreateChannel(parts);
   const checkDialplan = createCheckDialplan(parts);
   const waitForPermission = createWaitForPermission(parts);
@@ -44,7 +46,8 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
   /** The whole way of a claimed call. Each step says what keeps it from the next, if anything does. */
   async function originate(call: Call, lease: Lease, dialAt: number): Promise<void> {
     const attempt = begin(call, lease, dialAt);
-    const obstacle = (await enterApplication(attempt)) ?? (await checkDialplan(attempt));
+    const obstacle =
+      (await checkNumber(attempt)) ?? (await enterApplication(attempt)) ?? (await checkDialplan(attempt));
     if (obstacle !== null) return giveUp(attempt, obstacle);
 
     const permission = await waitForPermission(attempt);

@@ -304,4 +304,12 @@ export const ADMISSION = mutantsOf('admission', 'packages/domain', [
     replace: 'typeWithoutLastDigits(parsed.number)',
     ...TABLE,
   },
+  {
+    breaks: 'the worker dials no number that its own settings refuse',
+    file: 'services/ari-worker/src/originate/originate-call.ts',
+    find: '(await checkNumber(attempt)) ?? ',
+    replace: '',
+    test: 'services/ari-worker/test/endings.integration.test.ts',
+    title: 'fails as not_allowed, and Asterisk never hears of it, when the number ',
+  },
 ]);
