@@ -59,9 +59,14 @@ describe('with PostgreSQL frozen', () => {
   it('leaves it standing when the client can ask again by its Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'frozen-1' };
     await eventually(async () => (await api.send('POST', PATH)).status === 202, 8_000);
+    const canceled = async () => (await rows()).filter(({ status }) => status === 'canceled').length;
+    const before = await canceled();
     proxy.freezeAt('INSERT INTO calls');
-    expect((await api.send('POST', PATH, { headers })).status).to.equal(503);
+    const asked = [api.send('POST', PATH, { headers }), api.send('POST', PATH)];
+    for (const { status } of await Promise.all(asked)) expect(status).to.equal(503);
     proxy.thaw();
+    // The other, which nobody can ask for again, was taken back: the sweep has had its look at both.
+    await eventually(async () => (await canceled()) > before);
     const answer = await eventually(async () => {
       const again = await api.send('POST', PATH, { headers });
       return again.status === 202 ? again : null;

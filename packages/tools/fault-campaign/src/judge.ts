@@ -182,8 +182,11 @@ function hangupProblem(row: EndedRow, record: ChannelRecord, ended: End, around:
   if (ended.by === 'asterisk' && !restarts.some((at) => Math.abs(at - ended.at) < allow(RESTART_MS, at))) {
     return 'was ended by Asterisk, and nobody had restarted it';
   }
-  const overdue = record.answeredAt === null && ended.at >= dialledAt + row.ringTimeoutMs + OVERDUE_AFTER_MS;
-  if (ended.by === 'client' && !row.cancelRequested && !overdue) {
+  // The gateway counts from the dial's permission: a dial that was held up on its way rings for less.
+  const overdueAt = (row.dialSentAt ?? dialledAt) + row.ringTimeoutMs + OVERDUE_AFTER_MS;
+  // It looks before it hangs up; who picks up between the two is cut off.
+  const unanswered = record.answeredAt === null || record.answeredAt >= ended.at - allow(SAME_MOMENT_MS, ended.at);
+  if (ended.by === 'client' && !row.cancelRequested && !(unanswered && ended.at >= overdueAt)) {
     return 'was hung up by the gateway, and nobody had asked for it';
   }
   return null;

@@ -190,6 +190,12 @@ const UNSEEN: Case[] = [
     'unseen',
   ],
   [
+    'a silent channel that was removed in time, counted from the permission of a dial that was late',
+    unansweredRow({ ...failed, ...NOTHING_LEARNED, failureReason: 'outcome_unknown', endedAt: T + 16_500 }),
+    unanswered({ by: 'client', at: T + 16_500 }, { ...silentPhone, dials: [{ at: T + 1_000, timeoutSeconds: 6 }] }),
+    'unseen',
+  ],
+  [
     'a phone that was hung up before its time',
     unansweredRow({ ...failed, ...NOTHING_LEARNED, failureReason: 'outcome_unknown' }),
     unanswered({ by: 'client' }, silentPhone),
