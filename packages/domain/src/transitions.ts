@@ -6,8 +6,7 @@ import { hangupBy, isOurDoing, outcomeOf, type HangupBy } from './outcome.js';
 import { isFinal, type CallStatus } from './status.js';
 
 /**
- * One move of a call. It is written only if the call is still in `from`, and has a cancel request or not, as it had when this was
- * decided. Null leaves a column as it is.
+ * One move of a call. It is written only if the call is still in `from`, and its cancel request is as it was at the decision. Null leaves a column as it is.
  */
 export interface Transition {
   readonly from: CallStatus;

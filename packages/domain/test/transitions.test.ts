@@ -197,7 +197,7 @@ describe('transitions', () => {
     });
   }
 
-  it('say for which cancel request they were decided', () => {
+  it('say whether there was a cancel request at the decision', () => {
     for (const cancelRequested of [false, true]) {
       const call = someCall({ status: 'ringing', dialed: true, cancelRequested });
       expect(transitionFor(END, call)?.cancelRequested).to.equal(cancelRequested);

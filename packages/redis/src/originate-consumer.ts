@@ -23,7 +23,7 @@ export function openOriginateConsumer(
   options: QueueAccess & {
     /** How many originations may be under way at once. */
     readonly concurrency: number;
-    /** How long a job is its worker's that says nothing more of it, in milliseconds. */
+    /** How long a worker keeps a job without renewing its lock, in milliseconds. */
     readonly lockMs?: number;
     readonly originate: (callId: string) => Promise<JobEnd>;
   },

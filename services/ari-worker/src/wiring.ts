@@ -23,7 +23,7 @@ const REPORT_EVERY_MS = 2_000;
 const LAST_JOBS_MS = 6_000;
 
 /**
- * Puts a worker together. Each part is made after those that it asks.
+ * Puts a worker together. Each part is made after the parts it uses.
  *
  * @param make the parts that the simulation replaces by broken ones, to see that it notices.
  * @returns its parts, in the order in which they start; they stop in reverse.
@@ -69,7 +69,7 @@ export function createWorker(
     drainSeconds: config.DRAIN_SECONDS,
   });
 
-  // What it does for clients: calls, and calls no more.
+  // What it does for clients: placing calls and hanging them up.
   const originate = createOriginateCall({
     ...common,
     slot: mySlots.originating,
@@ -77,6 +77,7 @@ export function createWorker(
     applyEvent,
     admitNumber: ports.admitNumber,
     endpointTemplate: config.DIAL_ENDPOINT,
+    // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
     underWay,
     limits: { maxConcurrentCalls: config.MAX_CONCURRENT_CALLS, originatePerSecond: config.ORIGINATE_PER_SECOND },

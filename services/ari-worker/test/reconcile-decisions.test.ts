@@ -86,7 +86,7 @@ describe('reconciling an open call', () => {
 describe('a channel that belongs to no open call', () => {
   const row = (overrides: Partial<Call>) => someCall({ claim: CLAIM, attempt: 2, ...overrides });
 
-  it('is surplus when its call is over, given back, or has a later attempt', () => {
+  it('is stray when its call is over, given back, or has a later attempt', () => {
     expect(isStray(row({ status: 'completed', endedAt: AT }), 2, true)).to.equal(true);
     expect(isStray(row({ status: 'pending', claim: null }), 2, true)).to.equal(true);
     expect(isStray(row({ status: 'dialing' }), 1, true)).to.equal(true);
@@ -98,7 +98,7 @@ describe('a channel that belongs to no open call', () => {
     expect(isStray(null, 1, true)).to.equal(true);
     expect(isStray(null, 1, false)).to.equal(false);
   });
-  it('is surplus in whatever slot it was made, when its call needs it no more', () => {
+  it('is stray in whatever slot it was made, when its call needs it no more', () => {
     expect(isStray(row({ status: 'completed', endedAt: AT }), 2, false)).to.equal(true);
     expect(isStray(row({ status: 'ringing' }), 2, false)).to.equal(false);
   });

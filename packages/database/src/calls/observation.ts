@@ -12,7 +12,8 @@ export type TimelineEntry =
   | 'continued'
   | { readonly type: 'hangup_requested'; readonly by: NonNullable<HungUp['requestedBy']> };
 
-/** What happened to a call. It is made once, where it was seen, and handed on unchanged to the writer of the row. */
+/** What happened to a call. It is made once, where it was seen, and handed on to the writer of the row; only the
+ * end of a call is completed on the way, with what was said of it before. */
 export interface Observation {
   readonly callId: string;
   readonly attempt: number;

@@ -14,8 +14,8 @@ const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
 const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
 /**
- * Writes one move itself, as the only one beside write-status.ts: from `pending` to `dialing`, as the transition table says. It
- * asks for more than any other (the time to live, the turn) and takes its time from the statement that permits it.
+ * The one other place that writes a status, beside write-status.ts: it moves a call from `pending` to `dialing`, as the
+ * transition table says. It asks for more than any other (the time to live, the turn) and takes its time from the statement that permits it.
  */
 export function createDialPermits(client: Client) {
   const permitAtOnce = coalesce(

@@ -37,8 +37,8 @@ export function createStatusWriter(client: Client) {
 
   return {
     /**
-     * Moves a call if it still stands where the transition says, has a cancel request or not, as it had then, and, with a token,
-     * still belongs to the writer; the timeline row is written in the same statement.
+     * Moves a call if it still stands where the transition says, its cancel request is as it was at the decision and, with a
+     * token, the call still belongs to the writer; the timeline row is written in the same statement.
      *
      * @param token whose right it is; null for what needs none (the API, the sweep).
      * @returns whether it moved.
@@ -85,7 +85,7 @@ async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly
         status = i."to",
         cancel_requested_at = CASE WHEN i.event = 'cancel_requested'
           THEN coalesce(c.cancel_requested_at, i.at) ELSE c.cancel_requested_at END,
-        -- Nothing is before what led to it: two clocks may say so, and an answer that is found after its end was heard.
+        -- Times never go backwards, though two clocks may disagree, or an answer be found after the end.
         ringing_at = CASE WHEN i."to" = 'ringing'
           THEN coalesce(c.ringing_at, greatest(i.at, c.dial_sent_at)) ELSE c.ringing_at END,
         -- An answer that was only seen in the end of its call counts from that end.

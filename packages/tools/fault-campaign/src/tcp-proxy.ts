@@ -82,7 +82,7 @@ export async function openTcpProxy(
   function pass(near: Socket): void {
     const connection: Connection = { near, far: null, kind: null, unheard: [] };
     connections.add(connection);
-    token(connection, near);
+    closeTogether(connection, near);
     near.on('data', (piece) => {
       connection.kind ??= isWebSocket(piece) ? 'websocket' : 'other';
       if (isWhole(connection)) {
@@ -99,12 +99,12 @@ export async function openTcpProxy(
     if (connection.kind === null || weatherFor(connection).kind === 'black-hole') return;
     const far = connect(target.port, target.host);
     const whole = Object.assign(connection, { far });
-    token(whole, far);
+    closeTogether(whole, far);
     far.on('data', (piece) => toClient(whole, piece));
     for (const piece of connection.unheard.splice(0)) toServer(whole, piece);
   }
 
-  function token(connection: Connection, socket: Socket): void {
+  function closeTogether(connection: Connection, socket: Socket): void {
     const end = (): void => {
       connections.delete(connection);
       connection.near.destroy();

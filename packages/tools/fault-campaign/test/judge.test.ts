@@ -394,7 +394,7 @@ const CONNECTED: Case[] = [
     'was sent to outbound',
   ],
   ['another priority', row(), channel({ continued: { ...channel().continued!, priority: 2 } }), 'was sent to outbound'],
-  ['a live call hung up by nobody’s cancel request', row(), ended({ by: 'client' }), 'nobody had asked for it'],
+  ['a live call hung up without a cancel request', row(), ended({ by: 'client' }), 'nobody had asked for it'],
   [
     'a live call hung up by its client’s cancel request',
     row({ cancelRequested: true, ...byUs }),

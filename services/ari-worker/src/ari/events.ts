@@ -50,7 +50,7 @@ export type AriEvent =
 
 /**
  * The event types that Asterisk is asked to send; everything else is filtered out on its side, and so would be
- * `ApplicationReplaced` (measured on 22.10): whoever does not ask for it never learns that its socket is deaf.
+ * `ApplicationReplaced` (measured on 22.10): whoever does not ask for it never learns that its socket is replaced.
  */
 export const WANTED_EVENTS = [
   'StasisStart',

@@ -8,7 +8,7 @@ type Received = Pick<Observation, 'callId' | 'attempt' | 'receivedAt' | 'asteris
 type Happened = Pick<Observation, 'event' | 'detail'>;
 
 /**
- * The border post between Asterisk and the rest: after it nobody says `StasisStart`, `dialstatus` or `tech_cause`. Pure.
+ * The border between Asterisk and the rest: only this file knows what Asterisk's events mean for a call. Pure.
  *
  * @returns what the event tells of a call, or null when it tells nothing new.
  */

@@ -30,13 +30,13 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
       const askedAt = performance.now();
       const answer = await permission(attempt);
       if (answer === 'denied') return { then: 'yield' };
-      if (answer === 'granted') return dialed(attempt, askedAt + DIAL_WITHIN_MS);
+      if (answer === 'granted') return permissionUntil(attempt, askedAt + DIAL_WITHIN_MS);
     }
   };
 
   function whyNotNow({ lease, dialAt }: Attempt): string | null {
-    const now = slot.lease();
-    if (now?.slotId !== lease.slotId || now.epoch !== lease.epoch) return 'the slot was not ready for the dial';
+    const current = slot.lease();
+    if (current?.slotId !== lease.slotId || current.epoch !== lease.epoch) return 'the slot was not ready for the dial';
     return perSecond > 0 && performance.now() - dialAt > MISSED_MS ? 'its time to be dialled had passed' : null;
   }
 
@@ -56,7 +56,7 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
     });
   }
 
-  function dialed({ known, token }: Attempt, deadline: number): Permission | Obstacle {
+  function permissionUntil({ known, token }: Attempt, deadline: number): Permission | Obstacle {
     // Its channel was removed, and we were told so before this answer came: the client took the call back.
     if (isFinal(known.call.status)) return { then: 'nothing' };
     known.call = { ...known.call, status: 'dialing', dialed: true };

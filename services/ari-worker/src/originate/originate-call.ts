@@ -13,8 +13,8 @@ import { createGiveUp } from './give-up.js';
 const ENTER_WITHIN_MS = 5_000;
 
 /**
- * Carries out one originate job. Everything before the permission may be repeated freely; nothing dials but the winner of it,
- * once; and only the claimer of an attempt ever dials it.
+ * Carries out one originate job. Everything before the permission may be repeated freely. Only the worker that gets the
+ * permission dials, once.
  *
  * A job that cannot be carried out now is simply done: the row's `next_enqueue_at` brings the call back. Only a limit over
  * all workers puts it back into its place in the queue.

@@ -19,7 +19,8 @@ export interface Reconciled {
 }
 
 /**
- * Reconciles one slot; throws when Asterisk or the database cannot be asked, or when the slot was lost meanwhile.
+ * Reconciles one slot. What goes wrong with a single call only means that the slot must be looked at again. Throws when Asterisk or
+ * the database cannot be asked, when the slot was lost meanwhile, and, after all that could be done, when the event socket had closed.
  *
  * @param receivedAll waits until all has been received that Asterisk has sent on the slot's socket so far, or tells that the
  *   socket is gone.
@@ -56,7 +57,7 @@ export function createReconcile(
     return { openCalls: snapshot.open.length, channels: inApp.length, lookAgain };
   };
 
-  /** What was known before the rows were read must not be older than they are, nor outlive them. */
+  /** Replaces what is older than the rows, and forgets calls that are no longer open. */
   function updateFollowed({ lease, open }: Snapshot, before: ReturnType<FollowedCalls['attempts']>): void {
     const openIds = new Set(open.map(({ id }) => id));
     for (const [id, attempt] of before) {

@@ -28,7 +28,7 @@ export function createRemoveStrays(options: {
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
       if (!isStray(rows.get(callId) ?? null, attempt, inApp)) continue;
-      log.warn({ callId, channel: channel.id }, 'Surplus channel removed');
+      log.warn({ callId, channel: channel.id }, 'Stray channel removed');
       await ari.hangUp(channel.id);
     }
   };

@@ -66,7 +66,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
     if (!isIn('closed')) timer = setTimeout(() => void work(), ms);
   }
 
-  /** Filters if the socket is new, reconciles, and sees to the next time. Never twice at once. */
+  /** Filters if the mode asks for it, reconciles, and sees to the next time. Never twice at once. */
   async function work(): Promise<void> {
     if (working || isIn('disconnected', 'closed')) return;
     working = true;

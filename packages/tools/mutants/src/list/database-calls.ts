@@ -157,7 +157,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
     title: 'happens once per status',
   },
   {
-    breaks: 'an end is written for the cancel request it was decided for',
+    breaks: 'an end is written only if its cancel request is as it was at the decision',
     file: 'src/calls/write-status.ts',
     find: 'AND (c.cancel_requested_at IS NOT NULL) = i."cancelRequested"',
     replace: '',

@@ -30,7 +30,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     title: 'ringing, not quite',
   },
   {
-    breaks: 'a channel of the open attempt is not surplus',
+    breaks: 'a channel of the open attempt is not stray',
     file: 'src/reconcile/decisions.ts',
     find: 'call.attempt > attempt;',
     replace: 'call.attempt >= attempt;',
@@ -54,7 +54,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     title: 'neither gives back claims of the slot nor touches its channels',
   },
   {
-    breaks: 'surplus channels are removed',
+    breaks: 'stray channels are removed',
     file: 'src/reconcile/reconcile.ts',
     find: 'await removeStrays(snapshot);',
     replace: '',
