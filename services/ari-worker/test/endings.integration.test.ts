@@ -1,5 +1,5 @@
 import { durationSeconds } from '@dialgate/domain';
-import { eventually } from '@dialgate/testing';
+import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
@@ -79,6 +79,8 @@ describe('a call on the simulated Asterisk', () => {
     await bench.ended(id);
     const [channel] = bench.simulator.ledger.channels().filter(({ channelId }) => channelId.startsWith(id));
     expect(channel?.continued).to.include({ context: 'outbound-ivr', extension: 'prio', priority: 2 });
+    // By the answer itself: the next reconciliation, half a minute later, would send it on, too.
+    expect((channel?.continued?.at ?? 0) - (channel?.answeredAt ?? 0)).to.be.lessThan(patience(10_000));
   });
 
   it('carries its variables and caller ID to Asterisk', async () => {

@@ -42,4 +42,17 @@ describe('hanging up', () => {
     await hangUp();
     expect(asked).to.deep.equal(named('stalled', 20));
   });
+
+  it('asks for none again that is still being asked for, however long that takes', async () => {
+    const { hangUp, asked } = setUp(named('stalled', 2));
+    await hangUp();
+    const { now } = performance;
+    performance.now = () => now.call(performance) + 5_000;
+    try {
+      await hangUp();
+    } finally {
+      performance.now = now;
+    }
+    expect(asked).to.deep.equal(named('stalled', 2));
+  });
 });

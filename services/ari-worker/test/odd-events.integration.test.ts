@@ -155,7 +155,8 @@ describe('a channel that no call knows', () => {
     await bench.reaches(going, 'answered');
     const stranger = `${uuidv7()}.1`;
     await create(stranger, '+33100000006');
-    await eventually(() => bench.simulator.ledger.channel(stranger)?.ended?.by === 'client');
+    // By its entering: the next reconciliation comes half a minute later.
+    await eventually(() => bench.simulator.ledger.channel(stranger)?.ended?.by === 'client', 10_000);
     const next = await bench.place('+33100000001');
     expect(await bench.ended(next)).to.include({ status: 'completed' });
     expect(await bench.ended(going)).to.include({ status: 'completed', hangupBy: 'callee' });

@@ -35,9 +35,9 @@ describe('the upkeep of a slot', () => {
 
   afterEach(() => slot.close());
 
-  /** Ends the reconciliation of that number, as soon as it is under way. */
+  /** Ends the reconciliation of that number, as soon as it is under way: long before the one that would be due in 30 s. */
   async function endReconciliation(number: number): Promise<void> {
-    const end = await eventually(() => reconciled[number - 1]);
+    const end = await eventually(() => reconciled[number - 1], 10_000);
     end(FOUND);
     await turn();
   }

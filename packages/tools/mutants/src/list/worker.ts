@@ -171,7 +171,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     find: '!underWay.has(id) && performance.now()',
     replace: 'performance.now()',
     test: 'test/hang-up-call.test.ts',
-    title: 'asks for no more than twenty at once',
+    title: 'asks for none again that is still being asked for',
   },
   {
     breaks: 'hangups leave room for other requests',
@@ -226,8 +226,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     file: 'src/slots/slot-leases.ts',
     find: "stopping ? 'closed' : socket)",
     replace: 'socket)',
-    test: RACES,
-    title: 'workers that are stopped together follow their calls to the end',
+    test: 'test/slot-leases.test.ts',
+    title: 'says that it is closed when its worker is stopping',
   },
   {
     breaks: 'a worker that stops alone follows its calls to the end',
