@@ -24,8 +24,15 @@ describe('the event stream', () => {
   function open({
     url = simulator.ariUrl,
     password = 'secret',
+    mayConnect = () => true,
     ...timing
-  }: { url?: string; password?: string; pingMs?: number; receivedWithinMs?: number } = {}) {
+  }: {
+    url?: string;
+    password?: string;
+    mayConnect?: () => boolean;
+    pingMs?: number;
+    receivedWithinMs?: number;
+  } = {}) {
     const states: StreamState[] = [];
     const types: string[] = [];
     const access = { url, username: 'gateway', password };
@@ -33,7 +40,7 @@ describe('the event stream', () => {
       access,
       app: 'gw-1',
       log: silentLog,
-      mayConnect: () => true,
+      mayConnect,
       onEvent: ({ type }) => types.push(type),
       onState: (state) => states.push(state),
       ...timing,
@@ -48,6 +55,24 @@ describe('the event stream', () => {
     simulator.faults.cutSockets();
     await eventually(() => states.filter((state) => state === 'connected').length === 2);
     expect(states).to.deep.equal(['connected', 'unreachable', 'connected']);
+  });
+
+  it('asks before it comes back, and again until it may: another process may have its application by now', async () => {
+    let [may, asked] = [true, 0];
+    const { stream, states } = open({
+      mayConnect: () => {
+        asked++;
+        return may;
+      },
+    });
+    await eventually(() => stream.state() === 'connected');
+    may = false;
+    const before = asked;
+    simulator.faults.cutSockets();
+    await eventually(() => asked >= before + 3);
+    expect(states).to.deep.equal(['connected', 'unreachable']);
+    may = true;
+    await eventually(() => stream.state() === 'connected');
   });
 
   it('notices a peer that is silently gone at the third ping', async () => {

@@ -46,12 +46,14 @@ describe('hanging up', () => {
   it('asks for none again that is still being asked for, however long that takes', async () => {
     const { hangUp, asked } = setUp(named('stalled', 2));
     await hangUp();
-    const { now } = performance;
-    performance.now = () => now.call(performance) + 5_000;
+    const later = performance.now() + 5_000;
+    const now = Object.getOwnPropertyDescriptor(performance, 'now');
+    Object.defineProperty(performance, 'now', { value: () => later, configurable: true });
     try {
       await hangUp();
     } finally {
-      performance.now = now;
+      if (now === undefined) Reflect.deleteProperty(performance, 'now');
+      else Object.defineProperty(performance, 'now', now);
     }
     expect(asked).to.deep.equal(named('stalled', 2));
   });

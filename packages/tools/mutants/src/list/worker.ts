@@ -386,8 +386,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     file: 'src/ari/event-stream.ts',
     find: 'if (!options.mayConnect()) {',
     replace: 'if (state === null) {',
-    test: 'test/handover.integration.test.ts',
-    title: 'because its holder sleeps, the call is dialled once, by the adopter',
+    test: 'test/event-stream.integration.test.ts',
+    title: 'asks before it comes back, and again until it may',
   },
   {
     breaks: 'a clock that was set back is followed after five seconds',
