@@ -23,7 +23,7 @@ const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP_SECONDS ?? 6);
 const CONNECTIONS = 64;
 const BODY = JSON.stringify({
   phone_number: '+33100000001',
-  variables: { ORDER: '4711' },
+  variables: { DG_ORDER: '4711' },
   metadata: { campaign: 'x' },
 });
 
