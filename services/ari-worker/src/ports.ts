@@ -18,6 +18,9 @@ import { openEventStream } from './ari/event-stream.js';
 import type { WorkerConfig } from './config.js';
 import type { OpenStream } from './slots/slot-session.js';
 
+/** Asked for once, and dialled by nobody. */
+const ANY_NUMBER = '+33100000000';
+
 /** What a worker asks of the calls' table. */
 export type WorkerCalls = Pick<
   Calls,
@@ -94,6 +97,8 @@ export function openWorkerPorts(options: {
     admitNumber: (number) => admitNumber(number, numbers),
     report: (report) => reports.say(owner, report).catch(notSaid),
     parts: [
+      // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
+      { name: 'numbers', start: async () => void (await admitNumber(ANY_NUMBER, numbers)) },
       { name: 'eviction policy', start: eviction.start, stop: eviction.close },
       { name: 'ari client', stop: ari.close },
       {
