@@ -98,7 +98,7 @@ export function openWorkerPorts(options: {
     report: (report) => reports.say(owner, report).catch(notSaid),
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
-      { name: 'numbers', start: async () => void (await admitNumber(ANY_NUMBER, numbers)) },
+      { name: 'numbers', start: () => admitNumber(ANY_NUMBER, numbers).then(() => undefined) },
       { name: 'eviction policy', start: eviction.start, stop: eviction.close },
       { name: 'ari client', stop: ari.close },
       {
