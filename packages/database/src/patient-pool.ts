@@ -1,3 +1,4 @@
+import { inTime } from '@dialgate/service-kit';
 import pg from 'pg';
 
 /** How long a connection may take to come up, in milliseconds, whoever still waits for it. */
@@ -48,7 +49,7 @@ export function openPatientPool(config: pg.PoolConfig, { connectMs, answerMs }: 
     if (pool.waitingCount >= MOST_WAITING) throw new Error('too many wait for a connection');
     const coming = connect();
     try {
-      return await inTime(coming, waitMs, 'timeout exceeded when trying to connect');
+      return await orError(coming, waitMs, 'timeout exceeded when trying to connect');
     } catch (error) {
       coming.then(
         (client) => client.release(), // For the next who asks.
@@ -74,22 +75,19 @@ export function openPatientPool(config: pg.PoolConfig, { connectMs, answerMs }: 
   /** What comes late frees its connection, and only that. */
   function queryPatiently(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     const patient = { ...statement, query_timeout: answerMs + LATE_MS };
-    return inTime(query(patient), answerMs, 'timeout exceeded when waiting for an answer');
+    return orError(query(patient), answerMs, 'timeout exceeded when waiting for an answer');
   }
 
   return Object.assign(pool, { connect: connectPatiently, query: queryPatiently });
 }
 
 /** What was asked for, or an error when it takes longer. It is not called off by that. */
-async function inTime<Result>(asked: Promise<Result>, waitMs: number, complaint: string): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    // After a pause of this process the timer falls due before what waits in the socket is read: that comes first.
-    timer = setTimeout(() => setImmediate(() => reject(new Error(complaint))), waitMs);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function orError<Result extends object>(
+  asked: Promise<Result>,
+  waitMs: number,
+  complaint: string,
+): Promise<Result> {
+  const answer = await inTime(asked, waitMs);
+  if (answer === 'late') throw new Error(complaint);
+  return answer;
 }

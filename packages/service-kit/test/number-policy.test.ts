@@ -1,11 +1,12 @@
 import { knownCountries, NUMBER_REFUSALS, type NumberPolicy } from '@dialgate/domain';
+import { OPEN_NUMBERS } from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { admitNumber } from '../src/index.js';
-import { EXTENSIONS, exchangeIn, OPEN } from './numbers.js';
+import { EXTENSIONS, exchangeIn } from './numbers.js';
 
 async function verdictOn(number: string, policy: Partial<NumberPolicy> = {}): Promise<string> {
-  const judged = await admitNumber(number, { ...OPEN, ...policy });
+  const judged = await admitNumber(number, { ...OPEN_NUMBERS, ...policy });
   return judged.verdict === 'refused' ? judged.refusal : judged.verdict;
 }
 
@@ -37,7 +38,7 @@ describe('whether a number may be called', () => {
   it('says what a number should look like', async () => {
     const problemOf = async (policy: NumberPolicy): Promise<unknown> => await admitNumber('1', policy);
     const example = 'must be an international number such as +33123456789';
-    expect(await problemOf(OPEN)).to.deep.equal({ verdict: 'malformed', problem: example });
+    expect(await problemOf(OPEN_NUMBERS)).to.deep.equal({ verdict: 'malformed', problem: example });
     expect(await problemOf(EXTENSIONS)).to.deep.equal({
       verdict: 'malformed',
       problem: `${example}, or 2 to 20 of digits, * and #`,
@@ -185,7 +186,7 @@ describe('whether a number may be called', () => {
       fc.stringMatching(/^\+?[0-9*#]{1,22}$/),
       fc.stringMatching(/^\+[1-9][0-9]{6,14}$/),
     );
-    const policy = fc.constantFrom(OPEN, EXTENSIONS, exchangeIn('US', '9'), exchangeIn('FR', '0'));
+    const policy = fc.constantFrom(OPEN_NUMBERS, EXTENSIONS, exchangeIn('US', '9'), exchangeIn('FR', '0'));
     await fc.assert(
       fc.asyncProperty(text, policy, async (number, settings) => {
         const judged = await admitNumber(number, settings);

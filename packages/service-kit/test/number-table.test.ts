@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { NumberPolicy } from '@dialgate/domain';
+import { OPEN_NUMBERS } from '@dialgate/testing';
 import { expect } from 'chai';
 import { admitNumber } from '../src/index.js';
-import { EXTENSIONS, exchangeIn, OPEN } from './numbers.js';
+import { EXTENSIONS, exchangeIn } from './numbers.js';
 
 const SETTINGS: Readonly<Record<string, NumberPolicy>> = {
-  open: OPEN,
+  open: OPEN_NUMBERS,
   extensions: EXTENSIONS,
-  us_only: { ...OPEN, allowedCountries: ['US'] },
-  gb_only: { ...OPEN, allowedCountries: ['GB'] },
+  us_only: { ...OPEN_NUMBERS, allowedCountries: ['US'] },
+  gb_only: { ...OPEN_NUMBERS, allowedCountries: ['GB'] },
   america: exchangeIn('US', '9'),
   britain: exchangeIn('GB', '9'),
   france: exchangeIn('FR', '0'),

@@ -1,7 +1,7 @@
 import type { CreatedCall } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
-import { eventually } from '@dialgate/testing';
+import { eventually, OPEN_NUMBERS } from '@dialgate/testing';
 import { expect } from 'chai';
 import { createCreateCall, type WantedCall } from '../src/calls/create-call.js';
 
@@ -22,17 +22,7 @@ describe('requests under one Idempotency-Key', () => {
         },
         allowedContexts: ['c'],
         allowedVariables: [],
-        numbers: {
-          validation: 'e164',
-          endpoint: 'PJSIP/{number}@trunk',
-          homeCountry: null,
-          allowedCountries: [],
-          allowedTypes: [],
-          blockedPrefixes: [],
-          allowedPrefixes: [],
-          outsideLinePrefixes: null,
-          allowedFeatureCodes: [],
-        },
+        numbers: OPEN_NUMBERS,
       },
       log: silentLog,
     });

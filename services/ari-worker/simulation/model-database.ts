@@ -3,7 +3,7 @@ import * as statements from './call-statements.js';
 import type { CallsTable, DatabaseWatch, Write } from './call-statements.js';
 import type { ModelSlots } from './model-slots.js';
 import type { Network, Service } from './network.js';
-import { away, callOfRow, dateOf, type DatabaseRules, type Row } from './rows.js';
+import { createAskDatabase, callOfRow, dateOf, type DatabaseRules, type Row } from './rows.js';
 import type { Scheduler, SimProcess } from './scheduler.js';
 
 /** A call as a client asks for it. */
@@ -28,7 +28,6 @@ export interface ModelCalls {
   readonly openFor: (process: SimProcess) => WorkerCalls;
 }
 
-const QUERY_TIMEOUT_MS = 5_000;
 const FIRST_ENQUEUE_MS = 5_000;
 
 /** The statements of packages/database over `calls`, each carried out in one piece. */
@@ -87,15 +86,7 @@ const NEW = {
 
 function openFor(process: SimProcess, table: CallsTable, network: Network, service: Service): WorkerCalls {
   const { rows, now, watch } = table;
-  const ask = <Answer>(label: string, matters: boolean, execute: () => Answer): Promise<Answer> =>
-    network.send(process, service, {
-      label,
-      matters,
-      timeoutMs: QUERY_TIMEOUT_MS,
-      execute,
-      notTaken: away,
-      noAnswer: away,
-    });
+  const ask = createAskDatabase(network, process, service);
   const write = (...[observation, transition, token]: Write): Promise<boolean> =>
     ask(`write ${observation.callId.slice(-3)} ${said(transition)}`, true, () =>
       statements.apply(table, [observation, transition, token], process),

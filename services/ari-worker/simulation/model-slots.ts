@@ -1,6 +1,6 @@
 import { WORKER_TIMES, type Lease, type Slots } from '@dialgate/database';
 import type { Network, Service } from './network.js';
-import { away, type DatabaseRules, type Row } from './rows.js';
+import { createAskDatabase, type DatabaseRules, type Row } from './rows.js';
 import type { Scheduler, SimProcess } from './scheduler.js';
 
 /** A row of `worker_slots`. */
@@ -29,8 +29,6 @@ export interface ModelSlots {
 }
 
 const { leaseMs: LEASE_MS, leftAloneMs: LEFT_ALONE_MS } = WORKER_TIMES;
-const QUERY_TIMEOUT_MS = 5_000;
-
 /** The statements of packages/database over `worker_slots`; an adoption and its restamp are one transaction. */
 export function createModelSlots(options: {
   readonly scheduler: Scheduler;
@@ -84,15 +82,7 @@ export function createModelSlots(options: {
       for (const slot of slots) if (slot.owner === owner) slot.leaseUntil = now();
     },
     openFor: (process) => {
-      const ask = <Answer>(label: string, matters: boolean, execute: () => Answer): Promise<Answer> =>
-        network.send(process, service, {
-          label,
-          matters,
-          timeoutMs: QUERY_TIMEOUT_MS,
-          execute,
-          notTaken: away,
-          noAnswer: away,
-        });
+      const ask = createAskDatabase(network, process, service);
 
       const told = async <Taken extends Lease | null>(answer: Promise<Taken>): Promise<Taken> => {
         const lease = await answer;

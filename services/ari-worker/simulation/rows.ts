@@ -1,4 +1,6 @@
 import { channelIdFor, DialgateError, type Call } from '@dialgate/domain';
+import type { Network, Service } from './network.js';
+import type { SimProcess } from './scheduler.js';
 
 /** A row of `calls`; times are virtual milliseconds. */
 export interface Row {
@@ -69,9 +71,17 @@ export function phoneNumberOf(callId: string): string {
   return `+3310000${callId.slice(-4)}`;
 }
 
-/** What every statement throws while the database cannot be reached or did not answer in time. */
-export function away(): never {
-  throw new DialgateError('database_unavailable', 'The database cannot be reached just now.');
+const QUERY_TIMEOUT_MS = 5_000;
+
+/** How a process asks the database: it throws while that cannot be reached or does not answer in time. */
+export function createAskDatabase(network: Network, process: SimProcess, service: Service) {
+  const away = (): never => {
+    throw new DialgateError('database_unavailable', 'The database cannot be reached just now.');
+  };
+  return <Answer>(label: string, matters: boolean, execute: () => Answer): Promise<Answer> => {
+    const request = { label, matters, timeoutMs: QUERY_TIMEOUT_MS, execute, notTaken: away, noAnswer: away };
+    return network.send(process, service, request);
+  };
 }
 
 export function callOfRow(row: Row): Call {

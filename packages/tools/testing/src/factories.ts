@@ -1,5 +1,5 @@
 import type { Database, NewCall, Observation } from '@dialgate/database';
-import type { Call } from '@dialgate/domain';
+import type { Call, NumberPolicy } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 
 /** A call in mid-life, for pure decisions: pending unless said otherwise. */
@@ -48,6 +48,19 @@ export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'
     ...overrides,
   };
 }
+
+/** The numbers that a fresh installation may call: international ones of every country. */
+export const OPEN_NUMBERS: NumberPolicy = {
+  validation: 'e164',
+  endpoint: 'PJSIP/{number}@trunk',
+  homeCountry: null,
+  allowedCountries: [],
+  allowedTypes: [],
+  blockedPrefixes: [],
+  allowedPrefixes: [],
+  outsideLinePrefixes: null,
+  allowedFeatureCodes: [],
+};
 
 /** Something that Asterisk said just now of a call's first attempt. */
 export function someObservation(

@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { parseChannelId } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import { sleep, type Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { AriReply } from '../ari/replies.js';
@@ -77,7 +77,7 @@ export function createContinueCall(options: {
         log.error({ callId, reply }, 'Answered call could not be continued');
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await sleep(waitMs);
     }
   }
 

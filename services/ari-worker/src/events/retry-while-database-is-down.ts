@@ -1,4 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
+import { sleep } from '@dialgate/service-kit';
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
@@ -10,7 +11,7 @@ export async function retryWhileDatabaseIsDown<Result>(work: () => Promise<Resul
       return await work();
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await sleep(waitMs);
     }
   }
 }

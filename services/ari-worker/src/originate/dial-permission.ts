@@ -1,5 +1,5 @@
 import { isFinal } from '@dialgate/domain';
-import { logStatusUpdate } from '@dialgate/service-kit';
+import { logStatusUpdate, sleep } from '@dialgate/service-kit';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 
@@ -68,5 +68,5 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
 
 async function until(at: number): Promise<void> {
   const ms = at - performance.now();
-  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  if (ms > 0) await sleep(ms);
 }

@@ -1,3 +1,4 @@
+import { sleep } from '@dialgate/service-kit';
 import type { SlotParts } from './slot-leases.js';
 
 const POLL_MS = 250;
@@ -25,7 +26,7 @@ export async function handOverSlots(parts: SlotParts): Promise<void> {
  */
 export async function untilAllOver(parts: SlotParts, deadline: number): Promise<void> {
   while (performance.now() < deadline && !(await areAllOver(parts))) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
   }
 }
 
