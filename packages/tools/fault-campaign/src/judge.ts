@@ -147,9 +147,10 @@ function knowsNothing({ hangupCause, sipStatus, hangupBy }: EndedRow): boolean {
   return hangupCause === null && sipStatus === null && (hangupBy === null || hangupBy === 'unknown');
 }
 
-/** A channel whose dial was given up ends like this when it is removed (measured). */
-function wasRemoved({ failureReason, hangupCause, sipStatus }: EndedRow): boolean {
-  return failureReason === 'not_dialed' && hangupCause === 16 && sipStatus === 603;
+/** A channel that is removed before its dial has come ends like this (measured), also when its client had asked for it. */
+function wasRemoved({ status, failureReason, hangupCause, sipStatus }: EndedRow): boolean {
+  const given = failureReason === 'not_dialed' || status === 'canceled';
+  return given && hangupCause === 16 && sipStatus === 603;
 }
 
 /** What is wrong with how it was dialled, or null. */

@@ -6,16 +6,11 @@ import { WORKER_TIMES } from './timings.js';
 /** Longer than a lease: a worker that comes back finds that all of them have run out. */
 const OUTAGE_SECONDS = WORKER_TIMES.lease + 2;
 
-export interface QuickFault extends Fault {
-  /** PostgreSQL or Redis itself is struck: nobody else can use them meanwhile. */
-  readonly strikesServers?: boolean;
-}
-
 /**
  * The faults of the catalogue that the tests play, where there is little time: several on one stage, one after another or at
  * once, with short pauses and short calls. Every verdict is as sharp as in the whole campaign.
  */
-export const QUICK: readonly QuickFault[] = [
+export const QUICK: readonly Fault[] = [
   {
     id: 'deaths',
     title: 'workers are killed: at random moments, before an answer, between a request and its answer (R01, R37, R03)',
@@ -41,7 +36,6 @@ export const QUICK: readonly QuickFault[] = [
     whole: { calls: 150, strikes: 1 },
     perSecond: 6,
     mix: 'short',
-    strikesServers: true,
     garblesEvents: true,
     keepsSlots: true,
     answerFoundWithinMs: 35_000,

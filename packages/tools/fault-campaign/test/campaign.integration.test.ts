@@ -9,63 +9,29 @@ import { findings } from '../src/table.js';
 /** Against hanging, not for speed: a tenth of the speed of a quiet machine is a machine, too. */
 const WITHIN_MS = 900_000;
 
-const started: Servers[] = [];
+/** What is played: by itself and for longer with TEST_DEPTH=deep, else several faults on one stage. */
+const PLAYED: readonly { readonly title: string; readonly fault: Fault; readonly extent: Extent }[] =
+  process.env.TEST_DEPTH === 'deep'
+    ? CATALOGUE.flatMap((fault) =>
+        fault.brief === undefined ? [] : [{ title: `${fault.title} (${fault.id})`, fault, extent: fault.brief }],
+      )
+    : QUICK.map((fault) => ({ title: fault.title, fault, extent: fault.whole }));
 
-async function play(fault: Fault, extent: Extent, servers: Servers): Promise<Result> {
-  const log = process.env.FAULTS_LOG === undefined ? () => undefined : (line: string) => console.log(line);
-  return runFault(fault, extent, { servers, seed: 1, log });
-}
-
-/** `pnpm faults` in short: real processes, servers of its own. TEST_DEPTH=deep plays each fault by itself, for longer. */
+/** `pnpm faults` in short: real processes, servers of its own. One stage at a time: two would slow each other down. */
 describe('every call reaches the right end, and no phone rings twice, when', function () {
   this.timeout(WITHIN_MS);
 
-  if (process.env.TEST_DEPTH === 'deep') eachByItself();
-  else sideBySide();
+  let servers: Servers;
+  before(async () => (servers = await startServers(() => undefined)));
+  after(() => servers.stop());
 
-  // Behind what is still being played: of several faults one may be asked for.
-  after(() => Promise.all(started.map((servers) => servers.stop())));
+  for (const { title, fault, extent } of PLAYED) {
+    it(title, async () => {
+      const log = process.env.FAULTS_LOG === undefined ? () => undefined : (line: string) => console.log(line);
+      expectAsPromised(await runFault(fault, extent, { servers, seed: 1, log }), extent);
+    });
+  }
 });
-
-function eachByItself(): void {
-  before(async () => {
-    started.push(await startServers(() => undefined));
-  });
-
-  for (const fault of CATALOGUE) {
-    const { brief } = fault;
-    if (brief === undefined) continue;
-    it(`${fault.title} (${fault.id})`, async () => {
-      const [servers] = started;
-      if (servers === undefined) throw new Error('there are no servers');
-      expectAsPromised(await play(fault, brief, servers), brief);
-    });
-  }
-}
-
-/** All at once; who strikes the servers has some of its own. */
-function sideBySide(): void {
-  const playing = new Map<string, Promise<Result>>();
-
-  before(async () => {
-    const [shared, struck] = await Promise.all([startServers(() => undefined), startServers(() => undefined)]);
-    started.push(shared, struck);
-    for (const fault of QUICK) {
-      const played = play(fault, fault.whole, fault.strikesServers === true ? struck : shared);
-      played.catch(() => undefined); // Said by its own test.
-      playing.set(fault.id, played);
-    }
-  });
-  after(() => Promise.allSettled(playing.values()));
-
-  for (const fault of QUICK) {
-    it(fault.title, async () => {
-      const result = await playing.get(fault.id);
-      if (result === undefined) throw new Error('it was not played');
-      expectAsPromised(result, fault.whole);
-    });
-  }
-}
 
 function expectAsPromised(result: Result, { calls }: Extent): void {
   expect(findings([result])).to.deep.equal([]);

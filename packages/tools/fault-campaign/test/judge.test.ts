@@ -278,6 +278,12 @@ const NEVER_DIALLED: Case[] = [
     broken(),
   ],
   [
+    'a call that its client took back between its permission and its dial',
+    unansweredRow({ status: 'canceled', cancelRequested: true, hangupCause: 16, sipStatus: 603, hangupBy: 'gateway' }),
+    null,
+    'right',
+  ],
+  [
     'an end that was learned of a call nobody dialled',
     row({ ...failed, failureReason: 'not_dialed' }),
     null,
