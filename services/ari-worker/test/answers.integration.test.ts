@@ -11,13 +11,13 @@ describe('callees who answer when the ring time is over', () => {
   let ids: string[];
 
   before(async () => {
-    // No quicker than real ones: 120 at once on a busy machine, and each waits for us only as long as people do.
+    // No quicker than real ones: 120 at once on a busy machine.
     bench = await setUpWorkbench({ speed: 1 });
     await bench.startWorker();
     await bench.ready(1);
-    // They answer after 0.7 to 1.3 s, each at another moment; a ring time is a whole number of seconds.
+    // They answer after 0.7 to 1.3 s, each at another moment, and stay; a ring time is a whole number of seconds.
     ids = await Promise.all(
-      Array.from({ length: 120 }, (_, n) => bench.place(`+3310000${1_100 + n}`, { ringTimeoutMs: 1_000 })),
+      Array.from({ length: 120 }, (_, n) => bench.place(`+33100${100 + n}019`, { ringTimeoutMs: 1_000 })),
     );
     await eventually(async () => [...(await bench.database.calls.findAll(ids)).values()].every(isOver), 120_000);
   });

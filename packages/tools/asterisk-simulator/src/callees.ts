@@ -82,13 +82,14 @@ export function calleeOf(number: string, { timerBMs, random }: { timerBMs: numbe
   const character = number.slice(-3);
   if (character === '007') return silence(timerBMs);
 
-  const steps = CHARACTERS[character] ?? finalResponse(character) ?? friendly(random);
+  const steps = CHARACTERS[character] ?? finalResponse(character) ?? person(character, random);
   return { opening: 'dial-first', steps };
 }
 
-/** Rings for about a second, answers, listens for a few seconds and hangs up if nobody did before. */
-function friendly(random: Random): FarEndStep[] {
-  return [RING, step(700 + 600 * random(), ANSWER), step(4_000 + 4_000 * random(), BYE)];
+/** Rings for about a second, answers, listens for a few seconds (019: for ever) and hangs up if nobody did before. */
+function person(character: string, random: Random): FarEndStep[] {
+  const answers = [RING, step(700 + 600 * random(), ANSWER)];
+  return character === '019' ? answers : [...answers, step(4_000 + 4_000 * random(), BYE)];
 }
 
 function finalResponse(character: string): FarEndStep[] | null {
