@@ -2,7 +2,7 @@ import type { FailureReason } from './failure-reason.js';
 import type { HangupCause } from './hangup-cause.js';
 
 /**
- * What the end of a channel told us, with everything heard shortly before it that helps to read it.
+ * What the end of a channel told us, with everything received shortly before it that helps to read it.
  *
  * Produced by a channel's destruction, or earlier by a terminal dial result, which decides at once.
  */
@@ -16,7 +16,7 @@ export interface HungUp {
   readonly requestedBy: 'far_end' | 'our_side' | null;
   /** A terminal dial result that came ahead of the end, or null. */
   readonly dialResult: 'busy' | 'congestion' | null;
-  /** Whether the channel was answered when it ended, even if the answer itself was not heard. */
+  /** Whether the channel was answered when it ended, even if the answer itself was not received. */
   readonly wasUp: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface Outcome {
 /** What a call that was dialled had come to when its channel ended. */
 export interface DialedSoFar {
   readonly answered: boolean;
-  /** Whether ringing or early media was ever heard. */
+  /** Whether ringing or early media was ever received. */
   readonly rang: boolean;
   /** Whether the client had asked for its end. */
   readonly cancelRequested: boolean;

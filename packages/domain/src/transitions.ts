@@ -25,7 +25,7 @@ export interface CallSoFar {
   readonly status: CallStatus;
   /** Whether the one dial of its life was permitted. */
   readonly dialed: boolean;
-  /** Whether ringing or early media was ever heard. */
+  /** Whether ringing or early media was ever received. */
   readonly rang: boolean;
   /** Whether the client has asked for its end. */
   readonly cancelRequested: boolean;

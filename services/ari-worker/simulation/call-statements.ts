@@ -71,7 +71,7 @@ export function apply(table: CallsTable, [observation, transition, token]: Write
   const { source, receivedAt } = observation;
   const row = rows.get(observation.callId);
   if (row?.status !== transition.from || !mayWrite(table, row, token)) return false;
-  if (rules.wishCompared && (row.cancelRequestedAt !== null) !== transition.cancelRequested) return false;
+  if (rules.cancelRequestCompared && (row.cancelRequestedAt !== null) !== transition.cancelRequested) return false;
   const { from, to, event, failureReason, hangupCause, sipStatus, hangupBy } = transition;
   const at = Math.min(receivedAt, now());
   row.status = to;

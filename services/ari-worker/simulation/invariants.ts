@@ -5,7 +5,7 @@ import type { RequestWatch } from './ari-requests.js';
 import type { Callee } from './callees.js';
 import { isLiveLeg, type Channel } from './channel.js';
 import { keepDialLog } from './dial-log.js';
-import { keepHearings } from './hearings.js';
+import { keepReceipts } from './receipts.js';
 import { channelIdOf, endOf, faultsOfEnd, faultsOfLearning } from './judge-end.js';
 import { overdueOf } from './liveness.js';
 import type { AsteriskWatch, ModelAsterisk } from './model-asterisk.js';
@@ -59,7 +59,7 @@ const ORPHAN_GRACE_MS = 60_000;
 export function createInvariants(judged: Judged): Invariants {
   const { now, ownerOf } = judged;
   const found: string[] = [];
-  const hearings = keepHearings(now);
+  const receipts = keepReceipts(now);
   const dials = keepDialLog(now);
   const terminals = new Map<string, number>();
   const ends = new Map<string, End>();
@@ -108,7 +108,7 @@ export function createInvariants(judged: Judged): Invariants {
       now: now(),
       callee: judged.calleeOf(row.id),
       channel,
-      hearings: hearings.of(channelIdOf(row)),
+      receipts: receipts.of(channelIdOf(row)),
       dials,
       startedAt: judged.asterisk().startedAt(),
       toldStartedAt: by === null ? null : (toldStartedAt.get(by) ?? null),
@@ -131,7 +131,7 @@ export function createInvariants(judged: Judged): Invariants {
 
   function judgeTimes(move: Moved): void {
     const { row } = move;
-    const told = hearings.of(channelIdOf(row));
+    const told = receipts.of(channelIdOf(row));
     const wrong = wrongTime(move, calledThrough(row), told, judged.isUntouched());
     if (wrong !== null) violated('T1', row.id, wrong);
   }
@@ -207,7 +207,7 @@ export function createInvariants(judged: Judged): Invariants {
           : null;
       const row = attempt === null ? undefined : rowOf(attempt.callId);
       const isPresent = row !== undefined && row.attempt === attempt?.attempt;
-      const said = hearings.add(process, event, isPresent ? epochHeld(process, row) : null);
+      const said = receipts.add(process, event, isPresent ? epochHeld(process, row) : null);
       if (!isPresent || said !== 'end') return;
       const lost = givenUp.get(row.id);
       if (lost?.process === process && lost.epoch === judged.slots().state(row.slotId)?.epoch) {

@@ -2,7 +2,7 @@ import { channelIdFor, isFinal, OVERDUE_GRACE_MS } from '@dialgate/domain';
 import type { Callee } from './callees.js';
 import { isLiveLeg, type Channel } from './channel.js';
 import type { DialLog } from './dial-log.js';
-import { hadHeard, type Hearing, type Said } from './hearings.js';
+import { hadReceived, type Receipt, type Said } from './receipts.js';
 import type { Moved } from './call-statements.js';
 import type { Row } from './rows.js';
 import { learnedLater, rightEnds, saysUnseen, type End } from './truth.js';
@@ -18,7 +18,7 @@ export interface EndWitnesses {
   readonly now: number;
   readonly callee: Callee;
   readonly channel: Channel | undefined;
-  readonly hearings: readonly Hearing[];
+  readonly receipts: readonly Receipt[];
   readonly dials: DialLog;
   /** When Asterisk was last started. */
   readonly startedAt: number;
@@ -36,16 +36,16 @@ const ORPHAN_GRACE_MS = 60_000;
 /** Judges the end of a call as it was just written: the status and its reason (I6), and what stands beside them (C1). */
 export function faultsOfEnd(move: Moved, seen: EndWitnesses): Fault[] {
   const { row, from, by } = move;
-  const { channel, hearings } = seen;
-  const before = heardAhead(move, hearings);
-  const heard = (said: Said) => (by === null ? 'no' : hadHeard(before, by, row.slotEpoch, said));
+  const { channel, receipts } = seen;
+  const before = receivedAhead(move, receipts);
+  const received = (said: Said) => (by === null ? 'no' : hadReceived(before, by, row.slotEpoch, said));
   const right = rightEnds({
     row,
     from,
     callee: seen.callee,
     channel,
-    heardHangup: heard(channel?.ending?.by === 'far_end' ? 'their_hangup' : 'our_hangup'),
-    heardBusy: heard('busy'),
+    receivedHangup: received(channel?.ending?.by === 'far_end' ? 'their_hangup' : 'our_hangup'),
+    receivedBusy: received('busy'),
     dialFailed: seen.dials.failed(row.id, move.receivedAt),
     restarted: row.dialSentAt !== null && seen.startedAt > row.dialSentAt,
     untouched: seen.untouched,
@@ -62,8 +62,8 @@ export function faultsOfEnd(move: Moved, seen: EndWitnesses): Fault[] {
     return [{ law: 'C1', what: `${how}: should be ${shown(sameStatus)}, is ${saidEnd(is)}` }];
   }
   if (saysUnseen(row)) return faultsOfUnseen(move, seen);
-  const unheard = heard('ringing') === 'yes' && row.ringingAt === null && heard('answer') === 'no';
-  return unheard && isHeardEnd(move) ? [{ law: 'I6', what: 'its ringing was heard, and is not written' }] : [];
+  const unwritten = received('ringing') === 'yes' && row.ringingAt === null && received('answer') === 'no';
+  return unwritten && isReceivedEnd(move) ? [{ law: 'I6', what: 'its ringing was received, and is not written' }] : [];
 }
 
 /** Judges what a row has learned of its channel after its status was final. */
@@ -84,19 +84,19 @@ export function endOf({ status, failureReason, hangupCause, sipStatus, hangupBy 
 }
 
 /** What had been told ahead of what the writer decided by. */
-export function heardAhead(
+export function receivedAhead(
   { by, receivedAt, transition, source }: Moved,
-  hearings: readonly Hearing[],
-): readonly Hearing[] {
-  if (source !== 'asterisk') return hearings.filter(({ at }) => at <= receivedAt);
-  const end = hearings.findIndex(
+  receipts: readonly Receipt[],
+): readonly Receipt[] {
+  if (source !== 'asterisk') return receipts.filter(({ at }) => at <= receivedAt);
+  const end = receipts.findIndex(
     ({ process, at, said }) =>
       process === by && at === receivedAt && (transition.event !== 'hung_up' || said === 'end' || said === 'busy'),
   );
-  return hearings.slice(0, end < 0 ? 0 : end);
+  return receipts.slice(0, end < 0 ? 0 : end);
 }
 
-function isHeardEnd({ from, transition }: Moved): boolean {
+function isReceivedEnd({ from, transition }: Moved): boolean {
   return from === 'dialing' && transition.event === 'hung_up';
 }
 
@@ -107,12 +107,12 @@ function faultsOfUnseen(move: Moved, seen: EndWitnesses): Fault[] {
   if (seen.channel !== undefined && isLiveLeg(seen.channel)) return fault('lost, and its channel is alive');
 
   const { id, slotEpoch } = row;
-  const known = seen.hearings.filter(
+  const known = seen.receipts.filter(
     ({ process, epoch, at }) => process === by && epoch === slotEpoch && at <= receivedAt,
   );
-  if (known.some(({ said }) => said === 'end')) return fault('its end was heard, and lost was written ahead of it');
+  if (known.some(({ said }) => said === 'end')) return fault('its end was received, and lost was written ahead of it');
   if (row.status !== 'completed' && known.some(({ said }) => said === 'answer')) {
-    return fault('its answer was heard, and it was written down as never answered');
+    return fault('its answer was received, and it was written down as never answered');
   }
   if (by !== null && seen.dials.toldNotDialled(id, by, slotEpoch)) {
     return fault('its dialler knows that it was not dialled, and says that nobody saw');

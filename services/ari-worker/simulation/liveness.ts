@@ -9,7 +9,7 @@ import type { Row } from './rows.js';
 const SOON_MS = 80_000;
 
 /** A cancel request is looked up every second; a worker that died is replaced, and a slot adopted, well within this. */
-const WISH_MS = 45_000;
+const CANCEL_REQUEST_MS = 45_000;
 
 /** The sweep's longest rest of 60 s, and a reconciliation before it. */
 const WAITING_MS = 100_000;
@@ -57,7 +57,7 @@ function overdueRow(row: Row, moment: Moment, sinceHealedMs: number): Overdue[] 
   if (status === 'pending' && dialSentAt === null && sinceHealedMs > WAITING_MS && !moment.isLimited) {
     overdue.push(['L1', id, 'it waits for ever']);
   }
-  if (cancelRequestedAt !== null && lasts(cancelRequestedAt, WISH_MS)) {
+  if (cancelRequestedAt !== null && lasts(cancelRequestedAt, CANCEL_REQUEST_MS)) {
     overdue.push(['L3', id, `its client asked for its end, and it is still ${status}`]);
   }
   const endedAt = moment.asterisk.everOf(channelIdOf(row))?.endedAt ?? null;

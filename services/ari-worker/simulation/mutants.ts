@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'cancel-request-not-compared',
     law: 'I6',
     breaks: 'an end is written only if the client still asks for what they did when it was decided',
-    changes: { database: { wishCompared: false } },
+    changes: { database: { cancelRequestCompared: false } },
   },
   {
     name: 'heard-end-is-lost',

@@ -31,7 +31,7 @@ export interface Row {
 export interface DatabaseRules {
   readonly dialCompareAndSet: boolean;
   /** A move is made only while the call is with or without a cancel request as it was when the move was decided. */
-  readonly wishCompared: boolean;
+  readonly cancelRequestCompared: boolean;
   /** In every token and in the dial compare-and-set. */
   readonly epochs: boolean;
   readonly restampOnAdoption: boolean;
@@ -44,7 +44,7 @@ export interface DatabaseRules {
 /** The rules of packages/database. */
 export const DATABASE_RULES: DatabaseRules = {
   dialCompareAndSet: true,
-  wishCompared: true,
+  cancelRequestCompared: true,
   epochs: true,
   restampOnAdoption: true,
   orphanGraceMs: 60_000,

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.js';
-import type { Hearing, Said } from './hearings.js';
+import type { Receipt, Said } from './receipts.js';
 import type { Moved } from './call-statements.js';
 
 /** How far a time may be from the truth when nothing is late: one message on a calm network, some milliseconds. */
@@ -17,7 +17,7 @@ const TOLD_BY = {
 
 /**
  * What is wrong with the times of a row that was just moved; null when nothing is. Each is no earlier than what happened,
- * no later than the writer heard of it, and, when nothing is late, within 50 ms of it.
+ * no later than the writer received it, and, when nothing is late, within 50 ms of it.
  *
  * @param channel the channel through which the callee was called, or undefined when nobody was.
  * @param untouched nothing has struck so far, and nothing is slow.
@@ -25,14 +25,14 @@ const TOLD_BY = {
 export function wrongTime(
   move: Moved,
   channel: Channel | undefined,
-  hearings: readonly Hearing[],
+  receipts: readonly Receipt[],
   untouched: boolean,
 ): string | null {
   const { row, by, source, receivedAt } = move;
   const times = [row.dialSentAt, row.ringingAt, row.answeredAt, row.endedAt].filter((at) => at !== null);
   if (times.some((at, n) => n > 0 && at < (times[n - 1] ?? at))) return 'its times are not in order';
-  if (source === 'asterisk' && !hearings.some(({ process, at }) => process === by && at === receivedAt)) {
-    return 'it was moved as of a moment when nothing was heard of it';
+  if (source === 'asterisk' && !receipts.some(({ process, at }) => process === by && at === receivedAt)) {
+    return 'it was moved as of a moment when nothing was received of it';
   }
   if (channel === undefined) return null;
 
@@ -43,15 +43,15 @@ export function wrongTime(
     if (is < truth - ROUNDING_MS) return `${said(truth)}, written as ${said(is)}`;
     if (untouched && is > truth + CLOSE_MS)
       return `${said(truth)}, and though nothing was late, written as ${said(is)}`;
-    const heard = hearings.find(
-      (hearing) =>
-        hearing.process === by &&
-        hearing.epoch === row.slotEpoch &&
-        TOLD_BY[what].some((told) => told === hearing.said),
+    const received = receipts.find(
+      (receipt) =>
+        receipt.process === by &&
+        receipt.epoch === row.slotEpoch &&
+        TOLD_BY[what].some((told) => told === receipt.said),
     );
-    if (heard === undefined) continue;
-    const latest = Math.max(heard.at, ...timesAhead(what, move).map((at) => at ?? 0));
-    if (is > latest + ROUNDING_MS) return `heard to be ${said(heard.at)}, written as ${said(is)}`;
+    if (received === undefined) continue;
+    const latest = Math.max(received.at, ...timesAhead(what, move).map((at) => at ?? 0));
+    if (is > latest + ROUNDING_MS) return `received at ${said(received.at)}, written as ${said(is)}`;
   }
   return null;
 }
@@ -64,7 +64,7 @@ function timesOf({ row, from, transition: { to } }: Moved): (readonly [keyof typ
   return [...answered, ['ended', row.endedAt]];
 }
 
-/** What a time is never earlier than, however early it was heard of. */
+/** What a time is never earlier than, however early it was received. */
 function timesAhead(what: keyof typeof TOLD_BY, { row }: Moved): (number | null)[] {
   if (what === 'ringing') return [row.dialSentAt];
   if (what === 'answered') return [row.dialSentAt, row.ringingAt];

@@ -1,7 +1,7 @@
 import type { CallStatus, FailureReason, HangupBy } from '@dialgate/domain';
 import type { Callee } from './callees.js';
 import type { Channel, Ending } from './channel.js';
-import type { Known } from './hearings.js';
+import type { Known } from './receipts.js';
 import type { Row } from './rows.js';
 
 /** How a call ended: its status, and what stands beside it. */
@@ -21,10 +21,10 @@ export interface Evidence {
   readonly callee: Callee;
   /** The channel of the attempt, or undefined when none was made. */
   readonly channel: Channel | undefined;
-  /** Whether the writer had heard, ahead of the end, who asked for it. */
-  readonly heardHangup: Known;
-  /** Whether the writer had heard a terminal dial result. */
-  readonly heardBusy: Known;
+  /** Whether the writer had received, ahead of the end, who asked for it. */
+  readonly receivedHangup: Known;
+  /** Whether the writer had received a terminal dial result. */
+  readonly receivedBusy: Known;
   /** Whether its dialler was told that the dial was not carried out, or had missed its time. */
   readonly dialFailed: boolean;
   /** Whether Asterisk was started after the dial. */
@@ -65,7 +65,7 @@ export function canBeDialled(callee: Callee): boolean {
 
 /**
  * Every way in which this call may rightly have ended, by what the callee did, what Asterisk did, and what of it the
- * writer had heard. One of them, and only it, when nothing got lost; none is right of a call that has not ended.
+ * writer had received. One of them, and only it, when nothing got lost; none is right of a call that has not ended.
  */
 export function rightEnds(evidence: Evidence): End[] {
   const { channel } = evidence;
@@ -77,7 +77,7 @@ export function rightEnds(evidence: Evidence): End[] {
 /** What a row may learn of the end of its channel after its status was final. */
 export function learnedLater(channel: Channel | undefined): Pick<End, 'cause' | 'sip' | 'by'>[] {
   if (channel === undefined) return [];
-  const ended = [true, false].flatMap((heard) => besidesOf(channel, heard) ?? []);
+  const ended = [true, false].flatMap((received) => besidesOf(channel, received) ?? []);
   return channel.dialResultAt === null ? ended : [...ended, SAID_BUSY];
 }
 
@@ -97,24 +97,24 @@ function endsWithoutDial(evidence: Evidence): End[] {
 }
 
 function endsOfDialled(evidence: Evidence, channel: Channel): End[] {
-  const { row, heardBusy } = evidence;
+  const { row, receivedBusy } = evidence;
   // The dial result decides at once, whatever the channel comes to afterwards; only if it got lost, that does.
   const busy = { status: 'busy', reason: null, ...SAID_BUSY } as const;
   const canceled = row.cancelRequestedAt === null ? [] : [{ ...busy, status: 'canceled' } as const];
   if (channel.dialResultAt === null) return endsOfChannel(evidence, channel);
-  if (heardBusy === 'yes') return [busy, ...canceled];
+  if (receivedBusy === 'yes') return [busy, ...canceled];
   return [busy, ...canceled, ...endsOfChannel(evidence, channel)];
 }
 
 /** What the end of the channel means, as Asterisk tells it in two pieces: who asked for the hangup, and the cause. */
-function endsOfChannel({ row, heardHangup }: Evidence, channel: Channel): End[] {
+function endsOfChannel({ row, receivedHangup }: Evidence, channel: Channel): End[] {
   const { ending } = channel;
   if (ending === null) return [];
-  const heard = heardHangup === 'maybe' ? [true, false] : [heardHangup === 'yes'];
-  return heard.flatMap((requestHeard) => {
-    const beside = besidesOf(channel, requestHeard);
+  const received = receivedHangup === 'maybe' ? [true, false] : [receivedHangup === 'yes'];
+  return received.flatMap((requestReceived) => {
+    const beside = besidesOf(channel, requestReceived);
     if (beside === null) return [];
-    const [status, reason = null] = outcomeOf(row, channel, ending, requestHeard);
+    const [status, reason = null] = outcomeOf(row, channel, ending, requestReceived);
     return [{ status, reason, ...beside }];
   });
 }
@@ -123,7 +123,7 @@ function outcomeOf(
   row: Row,
   { answeredAt, invites }: Channel,
   ending: Ending,
-  requestHeard: boolean,
+  requestReceived: boolean,
 ): readonly [CallStatus, FailureReason?] {
   if (answeredAt !== null) return ['completed'];
   const cancelRequested = row.cancelRequestedAt !== null;
@@ -131,7 +131,7 @@ function outcomeOf(
     case 'far_end':
       return ofRefusal(ending.cause, ending.sip);
     case 'ring_timeout':
-      if (!requestHeard) return ['no_answer'];
+      if (!requestReceived) return ['no_answer'];
       if (cancelRequested) return ['canceled'];
       return row.ringingAt === null ? ['failed', 'unreachable'] : ['no_answer'];
     case 'delete':
@@ -140,7 +140,7 @@ function outcomeOf(
       return invites === 0 ? ['failed', 'not_dialed'] : ['failed', 'hung_up_locally'];
     case 'restart':
       // Without its announcement, the end of a channel that Asterisk took with it says nothing.
-      if (!requestHeard) return ['failed', 'other'];
+      if (!requestReceived) return ['failed', 'other'];
       return cancelRequested ? ['canceled'] : ['failed', 'hung_up_locally'];
     case 'second_dial':
     case 'dialplan':
@@ -153,20 +153,20 @@ function outcomeOf(
 /** What stands beside the status, or null when Asterisk said nothing of this end. */
 function besidesOf(
   { ending, invites, answeredAt }: Channel,
-  requestHeard: boolean,
+  requestReceived: boolean,
 ): Omit<End, 'status' | 'reason'> | null {
   const unannounced = answeredAt === null ? 'unknown' : 'dialplan';
   switch (ending?.by) {
     case 'far_end':
-      return { cause: ending.cause, sip: ending.sip, by: requestHeard ? 'callee' : unannounced };
+      return { cause: ending.cause, sip: ending.sip, by: requestReceived ? 'callee' : unannounced };
     case 'ring_timeout':
-      return { cause: 19, sip: 480, by: requestHeard ? 'gateway' : unannounced };
+      return { cause: 19, sip: 480, by: requestReceived ? 'gateway' : unannounced };
     case 'delete':
-      return { cause: 16, sip: invites === 0 ? 603 : null, by: requestHeard ? 'gateway' : unannounced };
+      return { cause: 16, sip: invites === 0 ? 603 : null, by: requestReceived ? 'gateway' : unannounced };
     case 'dialplan':
       return { cause: 16, sip: null, by: 'dialplan' };
     case 'restart':
-      return { cause: 0, sip: null, by: requestHeard ? 'gateway' : unannounced };
+      return { cause: 0, sip: null, by: requestReceived ? 'gateway' : unannounced };
     case 'killed':
     case 'nobody_home':
     case 'second_dial':

@@ -68,7 +68,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   });
 
   const job = originate(table.row().id);
-  const cancelAt = momentOfTheWish(header.cancel, entries);
+  const cancelAt = momentOfTheCancel(header.cancel, entries);
   for (const entry of entries) {
     if (entry.t > cancelAt && table.row().cancelRequestedAt === null) {
       table.cancel();
@@ -88,7 +88,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
 }
 
 /** When the recording's client had decided to be rid of the call. */
-function momentOfTheWish(cancel: Recording['header']['cancel'], entries: readonly RecordingEntry[]): number {
+function momentOfTheCancel(cancel: Recording['header']['cancel'], entries: readonly RecordingEntry[]): number {
   if (cancel === null) return Infinity;
   const since = entries.find((entry) =>
     cancel.on === undefined

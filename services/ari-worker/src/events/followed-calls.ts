@@ -46,13 +46,13 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
    * their hints are kept: an end is told in pieces, and while a slot changes hands, the old holder's socket may be the only one
    * that receives them.
    */
-  const overheard = new Map<string, FollowedCall>();
+  const ofOthers = new Map<string, FollowedCall>();
 
-  function overhear(known: FollowedCall): void {
-    overheard.delete(known.call.id); // To the end of the line.
-    overheard.set(known.call.id, known);
-    const [oldest] = overheard.keys();
-    if (overheard.size > MOST_OVERHEARD && oldest !== undefined) overheard.delete(oldest);
+  function keepAsOthers(known: FollowedCall): void {
+    ofOthers.delete(known.call.id); // To the end of the line.
+    ofOthers.set(known.call.id, known);
+    const [oldest] = ofOthers.keys();
+    if (ofOthers.size > MOST_OF_OTHERS && oldest !== undefined) ofOthers.delete(oldest);
   }
 
   function learn(call: Call): FollowedCall {
@@ -64,13 +64,13 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
       known.call = read;
       return known;
     }
-    const before = overheard.get(call.id);
+    const before = ofOthers.get(call.id);
     const fresh = before?.call.attempt === call.attempt ? before : { call: read, hints: NO_HINTS, continued: false };
     fresh.call = read;
     followed.delete(call.id);
-    overheard.delete(call.id);
+    ofOthers.delete(call.id);
     if (held.owns(call)) followed.set(call.id, fresh);
-    else overhear(fresh);
+    else keepAsOthers(fresh);
     return fresh;
   }
 
@@ -84,7 +84,7 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
     },
     learn,
     forget: (callId, attempt) => {
-      for (const known of [followed, overheard]) {
+      for (const known of [followed, ofOthers]) {
         if ((known.get(callId)?.call.attempt ?? Infinity) <= attempt) known.delete(callId);
       }
     },
@@ -92,7 +92,7 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
       for (const [callId, known] of followed) {
         if (known.call.claim?.slotId !== slotId) continue;
         followed.delete(callId);
-        overhear(known);
+        keepAsOthers(known);
       }
     },
     attempts: () => [...followed].map(([callId, { call }]) => [callId, call.attempt] as const),
@@ -100,7 +100,7 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
 }
 
 /** An end comes within a second of its first piece; whatever is older has ended unobserved. */
-const MOST_OVERHEARD = 1_000;
+const MOST_OF_OTHERS = 1_000;
 
 /** Attempts are counted up, and within one the rank of the status never falls. */
 function isOlder(call: Call, than: CallInHand): boolean {

@@ -7,7 +7,7 @@ import { createClaimCall } from './claim-call.js';
 import { createCreateChannel } from './create-channel.js';
 import { createDial } from './dial.js';
 import { createWaitForPermission } from './dial-permission.js';
-import { createCheckDialplan } from './dialplan-check.js';
+import { createCheckDialplan } from './check-dialplan.js';
 import { createGiveUp } from './give-up.js';
 
 const ENTER_WITHIN_MS = 5_000;

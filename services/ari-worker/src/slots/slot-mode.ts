@@ -2,7 +2,7 @@
  * How far a slot's event socket can be relied on.
  *
  * - `disconnected`: The socket is not open: not yet, not any more, or another process has the application. What happens now
- *   is not heard. The event stream connects by itself; the slot leaves this mode when it has.
+ * *   is not received. The event stream connects by itself; the slot leaves this mode when it has.
  * - `filtering`: The socket is open, and Asterisk is asked to send our kinds of events only. Without that it would not say
  *   that another process has taken the application. Asked again until Asterisk has agreed.
  * - `reconciling`: Events come, but what happened before them was lost. Rows and channels are compared, again and again

@@ -111,7 +111,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   },
   {
     breaks: 'a dialplan’s yes is Asterisk’s 1',
-    file: 'src/originate/dialplan-check.ts',
+    file: 'src/originate/check-dialplan.ts',
     find: "if (reply.body.value !== '1') {",
     replace: "if (reply.body.value === '') {",
     test: ENDINGS,

@@ -5,7 +5,7 @@ import type { SimProcess } from './scheduler.js';
 export type Said = 'ringing' | 'answer' | 'their_hangup' | 'our_hangup' | 'busy' | 'end';
 
 /** Something that a worker was told of a channel by an event. */
-export interface Hearing {
+export interface Receipt {
   readonly process: SimProcess;
   readonly at: number;
   /** The epoch of the call's slot, if the worker held it then. */
@@ -17,37 +17,37 @@ export interface Hearing {
 export type Known = 'yes' | 'no' | 'maybe';
 
 /** Who was told what of which channel, in the order in which it was told. */
-export interface Hearings {
+export interface Receipts {
   /** @returns what was said, or null when it says nothing that matters here. */
   readonly add: (process: SimProcess, event: AriEvent, epoch: number | null) => Said | null;
-  readonly of: (channelId: string) => readonly Hearing[];
+  readonly of: (channelId: string) => readonly Receipt[];
 }
 
-export function keepHearings(now: () => number): Hearings {
-  const heard = new Map<string, Hearing[]>();
+export function keepReceipts(now: () => number): Receipts {
+  const received = new Map<string, Receipt[]>();
   return {
     add: (process, event, epoch) => {
       const { id = '' } = channelOfEvent(event) ?? {};
       const said = saidBy(event);
       if (said === null) return null;
-      const known = heard.get(id) ?? [];
+      const known = received.get(id) ?? [];
       known.push({ process, at: now(), epoch, said });
-      heard.set(id, known);
+      received.set(id, known);
       return said;
     },
-    of: (channelId) => heard.get(channelId) ?? [],
+    of: (channelId) => received.get(channelId) ?? [],
   };
 }
 
 /**
  * What a worker had been told ahead of the event by which it decided.
  *
- * @param epoch that of the write: what was heard under another may have been forgotten with the slot.
+ * @param epoch that of the write: what was received under another may have been forgotten with the slot.
  */
-export function hadHeard(before: readonly Hearing[], by: SimProcess, epoch: number | null, said: Said): Known {
-  const told = before.filter((hearing) => hearing.process === by && hearing.said === said);
+export function hadReceived(before: readonly Receipt[], by: SimProcess, epoch: number | null, said: Said): Known {
+  const told = before.filter((receipt) => receipt.process === by && receipt.said === said);
   if (told.length === 0) return 'no';
-  return told.some((hearing) => hearing.epoch !== null && hearing.epoch === epoch) ? 'yes' : 'maybe';
+  return told.some((receipt) => receipt.epoch !== null && receipt.epoch === epoch) ? 'yes' : 'maybe';
 }
 
 function saidBy(event: AriEvent): Said | null {
