@@ -24,6 +24,8 @@ export interface AsteriskOptions {
   recordIn?: string | undefined;
   /** Where the configuration's templates are; `docker/asterisk` when left out. */
   configuration?: string | undefined;
+  /** Whether every SIP message that the callees receive and send is noted down whole; false when left out. */
+  traceMessages?: boolean | undefined;
 }
 
 /** A real Asterisk on the loopback address, with SIPp at the far end of its trunk. */
@@ -35,6 +37,8 @@ export interface RealAsterisk {
   invites(): Promise<Map<string, Invite[]>>;
   /** The file that invites() reads. */
   inviteLog: string;
+  /** The file of whole SIP messages, which is there only with `traceMessages`. */
+  messageLog: string;
   /** What Asterisk itself logs. */
   asteriskLog: string;
   /** Runs a command of Asterisk's console and gives back what it prints. */
@@ -77,7 +81,13 @@ export async function startRealAsterisk(options: AsteriskOptions): Promise<RealA
 
 async function bringUp(
   root: AsteriskRoot,
-  { log, timerBMs = 32_000, recordIn, configuration = join(DOCKER, 'asterisk') }: AsteriskOptions,
+  {
+    log,
+    timerBMs = 32_000,
+    recordIn,
+    configuration = join(DOCKER, 'asterisk'),
+    traceMessages = false,
+  }: AsteriskOptions,
 ): Promise<RealAsterisk> {
   const home = mkdtempSync(join(shortTemporaryDirectory(), 'dialgate-asterisk-'));
   watchDirectory(home);
@@ -117,10 +127,15 @@ async function bringUp(
     });
 
     const inviteLog = join(home, 'invites.log');
+    const messageLog = join(home, 'messages.log');
+    const mediaPort = await freeUdpPort();
     const env = { PATH: '/usr/bin:/bin', HOME: home, TERM: 'dumb', LC_ALL: 'C' };
     const sipp = await startChild({
       name: 'sipp',
-      ...root.command('sipp', sippArguments({ port: trunkPort, mediaPort: await freeUdpPort(), inviteLog })),
+      ...root.command('sipp', [
+        ...sippArguments({ port: trunkPort, mediaPort, inviteLog }),
+        ...(traceMessages ? ['-trace_msg', '-message_file', messageLog] : []),
+      ]),
       env,
       cwd: home,
       stopSteps: [{ signal: 'SIGTERM', waitMs: 300 }, ...POLITE_STOP.slice(1)], // It waits for its calls to end, which may be never.
@@ -159,7 +174,7 @@ async function bringUp(
     const invites = (): Promise<Map<string, Invite[]>> => Promise.resolve(readInvites(inviteLog));
     const asteriskLog = join(state, 'log', 'full');
     return {
-      ...{ ariUrl, username: USERNAME, password, invites, inviteLog, asteriskLog, cli, sipp, stop },
+      ...{ ariUrl, username: USERNAME, password, invites, inviteLog, messageLog, asteriskLog, cli, sipp, stop },
       get asterisk() {
         return asterisk;
       },
