@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
+import { isPassword } from '../src/passwords/hash.js';
 import { prepareDatabase } from '../src/setup/prepare-database.js';
 import { seedAdmin } from '../src/setup/seed-admin.js';
 import { wakingPostgres, type Waking } from './waking-postgres.js';
@@ -45,6 +49,23 @@ describe('preparing the database', () => {
     const said = await prepare({ SEED_ADMIN_PASSWORD: 'another tin of apricots' });
     expect(said).to.deep.equal(['The database is up to date.', 'The user admin is there already and was left alone.']);
     expect(await admins()).to.deep.equal(before);
+  });
+
+  it('takes secrets from files', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dialgate-prepare-'));
+    try {
+      writeFileSync(join(directory, 'url'), `${tables.url}\n`);
+      writeFileSync(join(directory, 'password'), `${PASSWORD}\n`);
+      const files = {
+        DATABASE_URL_FILE: join(directory, 'url'),
+        SEED_ADMIN_PASSWORD_FILE: join(directory, 'password'),
+      };
+      expect(await prepare({ DATABASE_URL: '', ...files })).to.include('The admin admin was created.');
+      expect(await isPassword(PASSWORD, (await admins())[0]!.password_hash)).to.equal(true);
+      expect(String(await prepare(files).catch(String))).to.include('DATABASE_URL and DATABASE_URL_FILE are both set');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('needs no admin', async () => {

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
+import { isPassword } from '../src/passwords/hash.js';
 import { seedAdmin } from '../src/setup/seed-admin.js';
 
 const SEED = fileURLToPath(new URL('../../../prisma/seed.ts', import.meta.url));
@@ -45,6 +49,30 @@ describe('seeding the admin', () => {
     expect(after).to.include({ username: 'chief', role: 'admin', disabled: false });
     expect(after?.password_hash).not.to.equal(before?.password_hash);
     expect(more).to.deep.equal([]);
+  });
+
+  it('takes password and address from files', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dialgate-seed-'));
+    try {
+      const file = (name: string, contents: string) => {
+        writeFileSync(join(directory, name), contents);
+        return join(directory, name);
+      };
+      const files = {
+        DATABASE_URL_FILE: file('url', `${tables.url}\n`),
+        SEED_ADMIN_PASSWORD_FILE: file('p', PASSWORD),
+      };
+      const patience = { say: () => undefined };
+      const unused = { ARI_PASSWORD_FILE: '/nowhere', NODE_ENV: 'production' };
+      expect((await seedAdmin({ ...files, ...unused }, 'keep', patience)).done).to.equal(
+        'The admin admin was created.',
+      );
+      expect(await isPassword(PASSWORD, (await users())[0]!.password_hash)).to.equal(true);
+      const twice = await seedAdmin({ ...files, DATABASE_URL: tables.url }, 'keep', patience).catch(String);
+      expect(twice).to.include('DATABASE_URL and DATABASE_URL_FILE are both set').and.not.include(PASSWORD);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('names everything that is wrong in one line, repeats no password, and ends with 1', () => {

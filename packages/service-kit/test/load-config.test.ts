@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import Joi from 'joi';
-import { ConfigError, databaseUrl, list, loadConfig, wholeNumber } from '../src/index.js';
+import { ConfigError, databaseUrl, list, loadConfig, wholeNumber, withSecretFiles } from '../src/index.js';
 
 interface Settings {
   DATABASE_URL: string;
@@ -48,5 +51,64 @@ describe('configuration', () => {
       .to.throw(ConfigError, 'CODE')
       .with.property('message')
       .that.does.not.include('Hush1');
+  });
+});
+
+describe('a secret in a file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'dialgate-secret-'));
+  const file = (name: string, contents: string) => {
+    writeFileSync(join(directory, name), contents);
+    return join(directory, name);
+  };
+  after(() => rmSync(directory, { recursive: true }));
+
+  const secrets = Joi.object<{ DATABASE_URL: string; SECRET_KEY?: string }>({
+    DATABASE_URL: databaseUrl(),
+    SECRET_KEY: Joi.string(),
+  });
+  const URL = 'postgresql://x:hush@localhost/x';
+
+  it('is read as if it stood in the variable, without the line end behind it', () => {
+    for (const [contents, secret] of [
+      ['hush hush', 'hush hush'],
+      ['hush hush\n', 'hush hush'],
+      ['hush hush\r\n', 'hush hush'],
+      [' hush\nhush \n\n', ' hush\nhush \n'],
+    ] as const) {
+      const given = { DATABASE_URL_FILE: file('url', `${URL}\n`), SECRET_KEY_FILE: file('key', contents) };
+      expect(loadConfig(secrets, given), JSON.stringify(contents)).to.deep.equal({
+        DATABASE_URL: URL,
+        SECRET_KEY: secret,
+      });
+    }
+  });
+
+  it('of nothing is a variable that is not set, and so is a name of nothing', () => {
+    expect(loadConfig(secrets, { DATABASE_URL: URL, SECRET_KEY_FILE: file('none', '\n') })).not.to.have.property(
+      'SECRET_KEY',
+    );
+    expect(loadConfig(secrets, { DATABASE_URL: URL, DATABASE_URL_FILE: '' }).DATABASE_URL).to.equal(URL);
+  });
+
+  it('that cannot be read, or is given twice, is said by its variable, with no word of contents or paths', () => {
+    const given = {
+      DATABASE_URL: URL,
+      DATABASE_URL_FILE: file('url', 'postgresql://x:whisper@localhost/x'),
+      SECRET_KEY_FILE: join(directory, 'hush'),
+    };
+    expect(() => loadConfig(secrets, given))
+      .to.throw(ConfigError)
+      .with.property('problems')
+      .that.deep.equals(['DATABASE_URL and DATABASE_URL_FILE are both set', 'SECRET_KEY_FILE cannot be read (ENOENT)']);
+    expect(() => withSecretFiles({ ARI_PASSWORD_FILE: directory })).to.throw(
+      ConfigError,
+      'ARI_PASSWORD_FILE cannot be read (EISDIR)',
+    );
+  });
+
+  it('is not opened where nobody wants it, and is for secrets only', () => {
+    const nobodys = { DATABASE_URL: URL, ARI_PASSWORD_FILE: join(directory, 'nowhere'), PORT_FILE: directory };
+    expect(loadConfig(secrets, nobodys)).to.deep.equal({ DATABASE_URL: URL });
+    expect(withSecretFiles({ PORT_FILE: directory })).to.deep.equal({ PORT_FILE: directory });
   });
 });

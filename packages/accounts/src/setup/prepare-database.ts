@@ -1,6 +1,7 @@
 import { migrate } from '@dialgate/database';
+import { withSecretFiles } from '@dialgate/service-kit';
 import { withDatabase, type DatabasePatience } from './patient-database.js';
-import { seedAdmin, type Existing } from './seed-admin.js';
+import { isOfSetup, seedAdmin, type Existing } from './seed-admin.js';
 
 /**
  * What has to happen before the services start, after an upgrade as well as the first time: applies the migrations that
@@ -18,7 +19,8 @@ export async function prepareDatabase(
     readonly existing?: Existing | undefined;
   } & Omit<DatabasePatience, 'url'>,
 ): Promise<void> {
-  const { environment, migrations, existing = 'keep', ...patience } = options;
+  const { migrations, existing = 'keep', environment: given, ...patience } = options;
+  const environment = withSecretFiles(given, isOfSetup);
   const { say } = patience;
   const url = environment.DATABASE_URL ?? '';
   if (url === '') throw new Error('DATABASE_URL is not set');

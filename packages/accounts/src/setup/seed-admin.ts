@@ -1,4 +1,5 @@
 import { hasNoTables, openDatabase, USERNAME } from '@dialgate/database';
+import { withSecretFiles } from '@dialgate/service-kit';
 import { hashPassword } from '../passwords/hash.js';
 import { passwordWeakness } from '../passwords/weakness.js';
 import { withDatabase, type DatabasePatience } from './patient-database.js';
@@ -19,13 +20,14 @@ export type Existing = 'reset' | 'keep';
  *
  * @param patience how a PostgreSQL that is still waking up is waited for.
  * @returns what was done and what is worth a warning, in sentences.
- * @throws SeedError naming every problem at once, never a password.
+ * @throws SeedError naming every problem at once, never a password; ConfigError for a file of a secret.
  */
 export async function seedAdmin(
-  environment: Readonly<Record<string, string | undefined>>,
+  given: Readonly<Record<string, string | undefined>>,
   existing: Existing,
   patience: Omit<DatabasePatience, 'url'>,
 ): Promise<{ readonly done: string; readonly warnings: readonly string[] }> {
+  const environment = withSecretFiles(given, isOfSetup);
   const url = environment.DATABASE_URL ?? '';
   const username = (environment.SEED_ADMIN_USERNAME ?? '').trim().toLowerCase() || 'admin';
   const password = environment.SEED_ADMIN_PASSWORD ?? '';
@@ -44,6 +46,11 @@ export async function seedAdmin(
   const done = await withDatabase({ ...patience, url }, () => save({ url, username, password, existing }));
   const warnings = weakness === null ? [] : [`SEED_ADMIN_PASSWORD would be refused in production: ${weakness}.`];
   return { done, warnings };
+}
+
+/** Whether a secret is of any use here. */
+export function isOfSetup(name: string): boolean {
+  return name === 'DATABASE_URL' || name === 'SEED_ADMIN_PASSWORD';
 }
 
 async function save(admin: {

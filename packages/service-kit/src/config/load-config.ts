@@ -1,26 +1,19 @@
 import type Joi from 'joi';
-
-/** The configuration is wrong. Names every variable at fault and never shows a value: it might be a secret. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-
-  constructor(readonly problems: readonly string[]) {
-    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
-}
+import { ConfigError } from './config-error.js';
+import { withSecretFiles, type Environment } from './secret-files.js';
 
 /**
  * Reads a service's configuration out of environment variables: only what the schema names, converted, with defaults,
- * frozen. An empty variable counts as not set, as compose files make them.
+ * frozen. An empty variable counts as not set, as compose files make them; a secret may come from a file (withSecretFiles).
  *
  * @throws ConfigError with all problems at once.
  */
-export function loadConfig<Config>(
-  schema: Joi.ObjectSchema<Config>,
-  environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Config> {
+export function loadConfig<Config>(schema: Joi.ObjectSchema<Config>, environment: Environment): Readonly<Config> {
+  const { keys = {} } = schema.describe() as { keys?: object };
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(withSecretFiles(environment, (name) => Object.hasOwn(keys, name))).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
   );
   const result: Joi.ValidationResult<Config> = schema.validate(given, {
     abortEarly: false,

@@ -64,7 +64,7 @@ export function setupEnvironment(
   admin: { username: string; password: string },
 ): Environment {
   return {
-    ...without(env, ['ARI_USERNAME', 'ARI_PASSWORD', 'SECRET_KEY']),
+    ...without(env, ['ARI_USERNAME', 'ARI_PASSWORD', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS']),
     DATABASE_URL: databaseUrl,
     SEED_ADMIN_USERNAME: admin.username,
     SEED_ADMIN_PASSWORD: admin.password,
@@ -74,7 +74,7 @@ export function setupEnvironment(
 /** The worker's environment. */
 export function workerEnvironment(env: Environment, { databaseUrl, redisUrl, ari }: ServiceSettings): Environment {
   return {
-    ...without(env, ['SECRET_KEY', 'SEED_ADMIN_PASSWORD', 'PORT']),
+    ...without(env, ['SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'SEED_ADMIN_PASSWORD', 'PORT']),
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     ARI_HTTP_URL: ari.url,

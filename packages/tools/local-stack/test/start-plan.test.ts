@@ -58,6 +58,7 @@ describe('the plan of npm start', () => {
       DEFAULT_TIMEOUT: '20000',
       ARI_PASSWORD: 'hush',
       SECRET_KEY: 's',
+      SECRET_KEY_PREVIOUS: 'r',
       SEED_ADMIN_PASSWORD: 'x',
       npm_config_x: '1',
     };
@@ -68,6 +69,7 @@ describe('the plan of npm start', () => {
       DEFAULT_TIMEOUT: '20000',
       PORT: '8000',
       SECRET_KEY: SETTINGS.secretKey,
+      SECRET_KEY_PREVIOUS: 'r',
       LOG_LEVEL: 'info',
       LOG_FORMAT: 'json',
     });
@@ -80,10 +82,10 @@ describe('the plan of npm start', () => {
       DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
       LOG_FORMAT: 'json',
     });
-    expect(worker).to.not.have.any.keys('SECRET_KEY', 'SEED_ADMIN_PASSWORD', 'PORT');
+    expect(worker).to.not.have.any.keys('SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'SEED_ADMIN_PASSWORD', 'PORT');
 
     const setup = setupEnvironment(env, SETTINGS.databaseUrl, { username: 'root', password: 'made up' });
     expect(setup).to.include({ DATABASE_URL: SETTINGS.databaseUrl, SEED_ADMIN_PASSWORD: 'made up' });
-    expect(setup).to.not.have.any.keys('SECRET_KEY', 'ARI_PASSWORD', 'npm_config_x');
+    expect(setup).to.not.have.any.keys('SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'ARI_PASSWORD', 'npm_config_x');
   });
 });

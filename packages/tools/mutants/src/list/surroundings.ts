@@ -4,6 +4,24 @@ const LOGGER = 'test/logger.test.ts';
 const SERVICE = 'test/run-service.test.ts';
 
 export const SURROUNDINGS = [
+  ...mutantsOf('configuration', 'packages/service-kit', [
+    {
+      breaks: 'a secret is given in one way only',
+      file: 'src/config/secret-files.ts',
+      find: "if ((environment[name] ?? '') !== '') problems",
+      replace: "if (environment[name] === '-') problems",
+      test: 'test/load-config.test.ts',
+      title: 'that cannot be read, or is given twice',
+    },
+    {
+      breaks: 'the line end behind a secret is no part of it',
+      file: 'src/config/secret-files.ts',
+      find: ".replace(/\\r?\\n$/, '')",
+      replace: '',
+      test: 'test/load-config.test.ts',
+      title: 'is read as if it stood in the variable',
+    },
+  ]),
   ...mutantsOf('logging', 'packages/service-kit', [
     {
       breaks: 'no token gets into a log',
