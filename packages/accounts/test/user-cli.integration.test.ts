@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isPassword } from '@dialgate/accounts';
 import { createTestDatabase, runProgram, type TestDatabase, USER_PROGRAM } from '@dialgate/testing';
 import { expect } from 'chai';
-import { readArguments, UsageError } from '../src/user-cli/arguments.js';
-import { NotDoneError, runCommand } from '../src/user-cli/run-command.js';
+import { readArguments } from '../src/user-cli/arguments.js';
+import { NotDoneError } from '../src/user-cli/not-done.js';
+import { runCommand } from '../src/user-cli/run-command.js';
+import { UsageError } from '../src/user-cli/usage.js';
 
 const PASSWORD = 'eleven green trams rang';
 
@@ -33,7 +38,8 @@ describe('users on the command line', () => {
   const does = async (args: string[], password = PASSWORD) => {
     const command = readArguments(args);
     if (command.name === 'help') throw new Error('no command');
-    return runCommand(command, { users: tables.database.users, password: () => Promise.resolve(password) });
+    const { users, keys } = tables.database;
+    return runCommand(command, { users, keys, password: () => Promise.resolve(password) });
   };
   const fromStdin = { input: `${PASSWORD}\n` };
   const row = async (username: string) =>
@@ -142,6 +148,20 @@ describe('users on the command line', () => {
     expect(await user(['--help'])).to.include({ code: 0, err: '' });
   });
 
+  it('find the database by the address in a file', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dialgate-user-'));
+    try {
+      writeFileSync(join(directory, 'url'), `${tables.url}\n`);
+      const DATABASE_URL_FILE = join(directory, 'url');
+      expect(await user(['list'], { environment: { DATABASE_URL: '', DATABASE_URL_FILE } })).to.include({ code: 0 });
+      const both = await user(['list'], { environment: { DATABASE_URL_FILE } });
+      expect(both.code).to.equal(1);
+      expect(both.err).to.include('DATABASE_URL and DATABASE_URL_FILE are both set').and.not.include(tables.url);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   it('without a database: exit 1 and say so, without its password', async () => {
     const secret = 'postgresql://dialgate:hunter2@127.0.0.1:1/x';
     for (const [environment, says] of [
@@ -153,5 +173,86 @@ describe('users on the command line', () => {
       expect(code).to.equal(1);
       expect(err).to.include(says).and.not.to.include('hunter2');
     }
+  });
+
+  describe('with API keys', () => {
+    const READ = ['--name', 'crm', '--scopes', 'calls:read'];
+
+    it('get them, see them and revoke them', async () => {
+      await does(['create', 'alice', '--role', 'admin']);
+      const args = ['key', 'create', 'Alice', '--name', 'nightly callbacks', '--scopes', 'calls:create,calls:read'];
+      const created = await user([...args, '--expires', '30', '--from', '192.0.2.0/24, ::1']);
+      expect(created.code, created.err).to.equal(0);
+      const key = created.out.trimEnd().split('\n').at(-1)!;
+      expect(key).to.match(/^dg_[0-9a-f]{12}_[0-9a-f]{64}$/);
+      const prefix = key.slice(3, 15);
+      const [row] = await tables.sql(
+        `SELECT name, scopes, allowed_from, expires_at - created_at = interval '30 d' AS month FROM api_keys`,
+      );
+      expect(row).to.deep.equal({
+        name: 'nightly callbacks',
+        scopes: ['calls:create', 'calls:read'],
+        allowed_from: ['192.0.2.0/24', '::1'],
+        month: true,
+      });
+
+      const table = (await user(['key', 'list', 'alice'])).out;
+      expect(table)
+        .to.match(/^PREFIX +USER +NAME +SCOPES/)
+        .and.include(prefix)
+        .and.include('192.0.2.0/24');
+      const json = (await user(['key', 'list', '--json'])).out;
+      expect(JSON.parse(json)).to.have.length(1);
+      for (const shown of [table, json]) expect(shown).not.to.include(key.slice(16));
+
+      expect((await does(['key', 'revoke', `dg_${prefix}`])).say).to.equal(
+        `The API key ${prefix} of alice is revoked.`,
+      );
+      expect((await does(['key', 'revoke', key])).say, 'a leaked one')
+        .to.include(prefix)
+        .and.not.include(key.slice(16));
+      expect((await tables.sql('SELECT 1 FROM api_keys WHERE revoked_at IS NULL')).length).to.equal(0);
+    });
+
+    it('get none that could do more than their role, and none for nobody', async () => {
+      await does(['create', 'bob']);
+      for (const [args, says] of [
+        [['key', 'create', 'bob', '--name', 'x', '--scopes', 'calls:read,admin'], 'may not have admin'],
+        [['key', 'create', 'nobody', ...READ], 'There is no user nobody.'],
+        [['key', 'list', 'nobody'], 'There is no user nobody.'],
+        [['key', 'revoke', '0123456789ab'], 'There is no API key 0123456789ab.'],
+      ] as const) {
+        const refused = await does([...args]).catch((error: unknown) => error);
+        expect(refused, args.join(' ')).to.be.an.instanceOf(NotDoneError);
+        expect(String(refused)).to.include(says);
+      }
+      expect(await tables.sql('SELECT 1 FROM api_keys')).to.deep.equal([]);
+    });
+
+    it('asked for wrongly are told how', () => {
+      for (const args of [
+        ['key'],
+        ['key', 'make'],
+        ['key', 'create', 'alice'],
+        ['key', 'create', ...READ],
+        ['key', 'create', 'alice', '--name', 'x'],
+        ['key', 'create', 'alice', '--scopes', 'calls:read'],
+        ['key', 'create', 'alice', '--name', 'line\nbreak', '--scopes', 'calls:read'],
+        ['key', 'create', 'alice', '--name', 'x', '--scopes', 'all'],
+        ['key', 'create', 'alice', '--name', 'x', '--scopes', ','],
+        ['key', 'create', 'alice', ...READ, '--expires', '0'],
+        ['key', 'create', 'alice', ...READ, '--expires', '3651'],
+        ['key', 'create', 'alice', ...READ, '--expires', 'never'],
+        ['key', 'create', 'alice', ...READ, '--from', ''],
+        ['key', 'create', 'alice', ...READ, '--from', '10.0.0.0/99'],
+        ['key', 'create', 'alice', ...READ, '--role', 'admin'],
+        ['key', 'list', 'alice', 'bob'],
+        ['key', 'revoke'],
+        ['key', 'revoke', 'nonsense'],
+        ['list', '--scopes', 'admin'],
+      ]) {
+        expect(() => readArguments(args), args.join(' ')).to.throw(UsageError);
+      }
+    });
   });
 });

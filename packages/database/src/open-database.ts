@@ -1,8 +1,10 @@
+import { createApiKeys, type ApiKeys } from './api-keys.js';
 import { createCalls, type Calls } from './calls/calls.js';
 import type { UserCaps } from './calls/user-caps.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
+import { createTokens, type Tokens } from './tokens.js';
 import { createUsers, type Users } from './users.js';
 
 /** Everything this product keeps. */
@@ -10,12 +12,15 @@ export interface Database {
   readonly calls: Calls;
   readonly slots: Slots;
   readonly users: Users;
+  /** What of the tokens of logins stands in the database. */
+  readonly tokens: Tokens;
+  readonly keys: ApiKeys;
   /** Resolves when the database answers and has our tables. @throws DialgateError `database_unavailable` */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Connections of their own for looking up users; opened when the first is looked up. */
+/** Connections of their own for asking who sends a request; opened when the first is asked for. */
 const LOOK_UP_POOL_SIZE = 2;
 
 const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 };
@@ -40,6 +45,8 @@ export function openDatabase(
     calls: createCalls(client, options.userCaps),
     slots: createSlots(client, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
+    tokens: createTokens(client, lookUps),
+    keys: createApiKeys(client, lookUps),
     ping: () =>
       withDatabaseErrors(async () => {
         await client.$queryRaw`SELECT 1 FROM installation`;

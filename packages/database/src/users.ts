@@ -1,9 +1,7 @@
 import { coalesce } from '@dialgate/service-kit';
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, type UserRole } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { withDatabaseErrors, Prisma, type Client } from './client.js';
-
-export type UserRole = 'admin' | 'operator';
 
 /** Somebody who may log in. */
 export interface User {
@@ -13,10 +11,12 @@ export interface User {
   readonly passwordHash: string;
   readonly role: UserRole;
   readonly disabled: boolean;
+  /** A token of an earlier version is void. */
+  readonly tokenVersion: number;
 }
 
 /** A user as lists show them. */
-export interface ListedUser extends Omit<User, 'passwordHash'> {
+export interface ListedUser extends Omit<User, 'passwordHash' | 'tokenVersion'> {
   readonly createdAt: Date;
 }
 
@@ -26,7 +26,7 @@ export type Users = ReturnType<typeof createUsers>;
 export const USERNAME = /^[a-z0-9._@-]{3,64}$/;
 
 /** Two at once, on two connections: one that is slow holds up no other. */
-const LOOK_UP_BATCH = {
+export const LOOK_UP_BATCH = {
   maxBatch: 500,
   maxInFlight: 2,
   maxWaiting: 5_000,
@@ -74,26 +74,30 @@ export function createUsers(client: Client, lookUps: Client) {
         return created > 0;
       }),
 
-    /** Switches the user off: no login, and no token of theirs is good from the commit on. False without such a user. */
-    disable: (username: string): Promise<boolean> => change(username, Prisma.sql`disabled_at = now()`),
+    /**
+     * Switches the user off: from the commit on no login, and no token and no API key of theirs is good. False without such
+     * a user.
+     */
+    disable: (username: string): Promise<boolean> => change(username, Prisma.sql`disabled_at = now(), ${TOKENS_END}`),
 
-    /** Switches the user on again; tokens that have not expired are good again. False without such a user. */
+    /** Switches the user on again; their API keys are good again, their old tokens are not. False without such a user. */
     enable: (username: string): Promise<boolean> => change(username, Prisma.sql`disabled_at = NULL`),
 
-    /** False without such a user. Tokens that were issued before stay good until they expire. */
+    /** Ends the tokens that were issued before; API keys stay. False without such a user. */
     setPassword: (username: string, passwordHash: string): Promise<boolean> =>
-      change(username, Prisma.sql`password_hash = ${passwordHash}`),
+      change(username, Prisma.sql`password_hash = ${passwordHash}, ${TOKENS_END}`),
 
     /** False without such a user. Holds from the next request on. */
     setRole: (username: string, role: UserRole): Promise<boolean> =>
       change(username, Prisma.sql`role = ${role}::user_role`),
 
-    /** Creates the user, or gives an existing one this password and role and switches it on again. */
+    /** Creates the user, or gives an existing one this password and role, ends its tokens and switches it on again. */
     save: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<'created' | 'updated'> =>
       withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ created: boolean }[]>`
           ${insertion(user)} ON CONFLICT (username) DO UPDATE SET
-            password_hash = excluded.password_hash, role = excluded.role, disabled_at = NULL, updated_at = now()
+            password_hash = excluded.password_hash, role = excluded.role, disabled_at = NULL, updated_at = now(),
+            token_version = users.token_version + 1
           RETURNING xmax = 0 AS created`; // A row that was there before has been locked.
         return row?.created === true ? 'created' : 'updated';
       }),
@@ -101,7 +105,10 @@ export function createUsers(client: Client, lookUps: Client) {
 }
 
 /** What a User has. */
-const USER = Prisma.sql`id, username, password_hash AS "passwordHash", role::text, disabled_at IS NOT NULL AS disabled`;
+export const USER = Prisma.sql`users.id, username, password_hash AS "passwordHash", role::text,
+  disabled_at IS NOT NULL AS disabled, token_version AS "tokenVersion"`;
+
+const TOKENS_END = Prisma.sql`token_version = token_version + 1`;
 
 function insertion({ username, passwordHash, role }: Pick<User, 'username' | 'passwordHash' | 'role'>): Prisma.Sql {
   return Prisma.sql`INSERT INTO users (id, username, password_hash, role)

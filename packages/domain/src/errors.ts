@@ -1,3 +1,4 @@
+import type { Scope } from './access.js';
 import { NUMBER_REFUSALS } from './admission/refusal.js';
 
 /**
@@ -8,11 +9,13 @@ export const ERROR_MEANINGS = {
   invalid_request:
     'Fields are missing, wrong or unknown; `errors` names each of them. A number that is no phone number too.',
   malformed_json: 'The body is not a JSON object.',
-  unauthorized: 'There is no access token, or it is expired, forged, or its user was disabled.',
+  unauthorized:
+    'There is no access token or API key, or it is no good: expired, revoked, forged, or its user was disabled.',
   invalid_credentials: 'The username or the password is wrong, or the user is disabled.',
-  forbidden: 'This user may not do that.',
+  forbidden: 'This user, or this API key, may not do that.',
   not_found: 'There is nothing at this path.',
   call_not_found: 'There is no such call, or it is somebody else’s.',
+  key_not_found: 'There is no such API key.',
   method_not_allowed: 'The path exists, but not with this method; the `Allow` header names those it has.',
   call_already_ended: 'The call has reached its final status; nothing can be hung up any more.',
   idempotency_key_in_use: 'The first request with this `Idempotency-Key` is still under way; repeat in a moment.',
@@ -51,6 +54,8 @@ export class DialgateError extends Error {
       readonly cause?: unknown;
       readonly fields?: readonly FieldProblem[];
       readonly retryAfterSeconds?: number;
+      /** What the bearer lacks, with `forbidden`. */
+      readonly neededScope?: Scope;
     } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './admission/judge-number.js';
 export * from './admission/number-facts.js';
 export * from './admission/number-policy.js';

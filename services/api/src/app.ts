@@ -6,10 +6,11 @@ import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
 import express, { Router, type Express } from 'express';
 import helmet from 'helmet';
+import { createApiKeyCheck } from './auth/api-keys.js';
 import { createLogIn } from './auth/log-in.js';
 import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswordCheck } from './auth/passwords.js';
-import { createAuthentication, requireUser } from './auth/require-user.js';
+import { createAuthentication, requireLogin, requireScope } from './auth/require-user.js';
 import { signingKey } from './auth/secret-key.js';
 import { createTokens } from './auth/tokens.js';
 import { createBoardRoutes } from './board/board.js';
@@ -29,13 +30,15 @@ import { createCallRoutes } from './routes/calls.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
 import { createHealthRoutes } from './routes/health.js';
+import { createKeyRoutes } from './routes/keys.js';
+import { createLogoutRoutes } from './routes/logout.js';
 import { createRootRoutes } from './routes/root.js';
 import { createTokenRoutes } from './routes/token.js';
 
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
-  readonly database: Pick<Database, 'calls' | 'users' | 'slots' | 'ping'>;
+  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'ping'>;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
   /** Null where there shall be no board. */
@@ -45,14 +48,19 @@ export function createApp(deps: {
   readonly log: Logger;
 }): Express {
   const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
-  const { calls, users } = database;
+  const { calls, users, keys } = database;
 
   const tokens = createTokens({
     key: signingKey(config.auth.secretKey),
+    previous: config.auth.previousSecretKeys.map(signingKey),
     expiresInSeconds: config.auth.tokenLifetimeSeconds,
   });
-  const authenticate = createAuthentication(tokens, users);
-  const usersOnly = requireUser(authenticate);
+  const authenticate = createAuthentication({
+    tokens,
+    stored: database.tokens,
+    checkApiKey: createApiKeyCheck({ keys, log }),
+  });
+  const withScope = requireScope(authenticate);
   const { loginRateLimit } = config.auth;
   const logIn = createLogIn({
     checkPassword: createPasswordCheck(users),
@@ -62,15 +70,17 @@ export function createApp(deps: {
   const api = Router();
   api.use(
     createIntakeRoutes({
-      requireUser: usersOnly,
+      requireScope: withScope,
       rateLimit: callRateLimit(config.limits.callRate, limits),
       createCall: createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
       queue,
       numbers: config.calls.numbers,
     }),
-    createCallRoutes({ requireUser: usersOnly, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
+    createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
     createTokenRoutes({ logIn, tokens, loginRateLimit }),
-    createStrayNumberRoutes(usersOnly),
+    createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens }),
+    createKeyRoutes({ requireScope: withScope, keys, users }),
+    createStrayNumberRoutes(withScope),
   );
 
   const app = express();

@@ -49,6 +49,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     auth: {
       secretKey: given.SECRET_KEY,
+      previousSecretKeys: given.SECRET_KEY_PREVIOUS,
       tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
@@ -79,6 +80,8 @@ interface Variables extends SharedVariables, NumberVariables {
   readonly HOST: string;
   readonly PORT: number;
   readonly SECRET_KEY: string;
+  /** Keys that sign nothing any more; what they have signed is good until it expires. */
+  readonly SECRET_KEY_PREVIOUS: string[];
   readonly ACCESS_TOKEN_EXPIRE_MINUTES: number;
   /** Wrong logins that are free, per address and per account, before locks of 1 to 15 minutes; 0 sets no limit. */
   readonly LOGIN_RATE_LIMIT: number;
@@ -118,6 +121,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   HOST: Joi.string().hostname().default('0.0.0.0'),
   PORT: wholeNumber(0, 65_535).default(8000),
   SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),
+  SECRET_KEY_PREVIOUS: list(Joi.string().custom(checkedBy(secretKeyProblem))).default([]),
   ACCESS_TOKEN_EXPIRE_MINUTES: wholeNumber(1, 10_080).default(30),
   LOGIN_RATE_LIMIT: wholeNumber(0, 10_000).default(5),
   RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000).default(60),

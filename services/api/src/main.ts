@@ -25,7 +25,7 @@ const board = config.web.boardEnabled
   : null;
 const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
 
-const { calls } = database;
+const { calls, tokens } = database;
 const withdrawals = createWithdrawals({ calls, log });
 const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
 
@@ -37,7 +37,7 @@ void runService(
     { name: 'worker reports', stop: workers.close },
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
-    createSweep({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),
+    createSweep({ calls, tokens, orphanSeconds: config.orphanSeconds, withdrawals, log }),
     createHttpServer({ app, host: config.web.host, port: config.web.port, log }),
   ],
   log,

@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { SCOPES, type Scope } from '@dialgate/domain';
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
-import { PASSWORD, SECRET_KEY, startApi, type Api } from './api.js';
+import { keyOf, PASSWORD, SECRET_KEY, startApi, type Api } from './api.js';
 
 const STATUS = '/api/v2/status/0192f3a4-5b6c-7d8e-9f00-112233445566';
 
@@ -26,8 +28,8 @@ describe('logging in', () => {
     ]) {
       expect(answer.status, answer.text).to.equal(200);
       expect(answer.body)
-        .to.include({ token_type: 'bearer', expires_in: 900 })
-        .and.to.have.all.keys('access_token', 'token_type', 'expires_in');
+        .to.have.all.keys('access_token', 'token_type', 'expires_in', 'scope')
+        .and.to.include({ token_type: 'bearer', expires_in: 900, scope: 'calls:create calls:read calls:cancel' });
       expect(answer.headers).to.include({ 'cache-control': 'no-store' });
       expect((await api.send('GET', STATUS, { token: String(answer.body.access_token) })).status).to.equal(404);
     }
@@ -105,12 +107,18 @@ describe('the routes for users', () => {
   after(() => api.stop());
 
   const GUARDED = [
-    ['POST', '/api/v2/interaction/+33100000001'],
-    ['POST', '/api/v2/calls'],
-    ['GET', STATUS],
-    ['GET', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566'],
-    ['DELETE', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566'],
-    ['POST', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566/hangup'],
+    ['POST', '/api/v2/interaction/+33100000001', 'calls:create'],
+    ['POST', '/api/v2/interaction/nonsense/and/more', 'calls:create'],
+    ['POST', '/api/v2/calls', 'calls:create'],
+    ['GET', STATUS, 'calls:read'],
+    ['GET', '/api/v2/interaction/0192f3a4-5b6c-7d8e-9f00-112233445566/status', 'calls:read'],
+    ['GET', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566', 'calls:read'],
+    ['DELETE', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566', 'calls:cancel'],
+    ['POST', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566/hangup', 'calls:cancel'],
+    ['GET', '/api/v2/keys', 'admin'],
+    ['POST', '/api/v2/keys', 'admin'],
+    ['DELETE', '/api/v2/keys/0192f3a4-5b6c-7d8e-9f00-112233445566', 'admin'],
+    ['POST', '/api/v2/logout', null],
   ] as const;
 
   it('let nobody in without a token', async () => {
@@ -126,22 +134,64 @@ describe('the routes for users', () => {
     const claims = { sub: api.user.id, iss: 'dialgate', aud: 'dialgate-api' };
     const now = Math.floor(Date.now() / 1000);
     const none = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const good = { ...claims, exp: now + 60 };
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const bad = [
       jwt.sign({ ...claims, exp: now + 60 }, 'another key that is long enough too'),
       jwt.sign({ ...claims, exp: now - 1 }, SECRET_KEY),
       jwt.sign(claims, SECRET_KEY),
       `${none({ alg: 'none', typ: 'JWT' })}.${none({ ...claims, exp: now + 60 })}.`,
+      jwt.sign({ ...good, iss: 'somebody' }, SECRET_KEY),
+      jwt.sign({ ...good, aud: 'somebody' }, SECRET_KEY),
+      jwt.sign({ ...good, nbf: now + 30 }, SECRET_KEY),
+      jwt.sign(good, privateKey, { algorithm: 'RS256' }),
+      jwt.sign(good, 'x', { keyid: '../../../dev/null' }),
+      jwt.sign(good, SECRET_KEY, { keyid: '/proc/self/environ' }),
       'garbage',
-      'a'.repeat(5_000),
+      'two words',
+      'a'.repeat(8_000),
+      `dg_${'0'.repeat(12)}_${'0'.repeat(64)}`,
+      'dg_',
     ];
+    const bodies = new Set<string>();
     for (const [method, path] of GUARDED) {
       for (const token of bad) {
         const answer = await api.send(method, path, { token });
         expect(answer.status, `${path} ${token.slice(0, 20)}`).to.equal(401);
-        expect(answer.headers['www-authenticate']).to.include('error="invalid_token"');
+        expect(answer.headers['www-authenticate']).to.equal('Bearer realm="dialgate", error="invalid_token"');
+        bodies.add(JSON.stringify({ ...answer.body, request_id: '', instance: '' }));
       }
       const basic = await api.send(method, path, { token: null, headers: { authorization: 'Basic YTpi' } });
       expect(basic.status).to.equal(401);
+    }
+    expect([...bodies]).to.have.length(1);
+  });
+
+  it('let nobody do what they have no scope for', async () => {
+    for (const [method, path, scope] of GUARDED) {
+      if (scope === null) continue;
+      const others = Object.keys(SCOPES).filter((other) => other !== scope) as Scope[];
+      const token = await keyOf(api, api.admin.username, others);
+      const answer = await api.send(method, path, { token });
+      expect(answer.status, path).to.equal(403);
+      expect(answer.body.code).to.equal('forbidden');
+      expect(answer.headers['www-authenticate']).to.equal(
+        `Bearer realm="dialgate", error="insufficient_scope", scope="${scope}"`,
+      );
+      const able = await api.send(method, path, { token: await keyOf(api, api.admin.username, [scope]) });
+      expect(able.status, `${path} with ${scope}`).not.to.be.oneOf([401, 403]);
+    }
+  });
+
+  it('let somebody do nothing whose role this version does not know', async () => {
+    const { id, username } = await api.addUser('operator');
+    const key = await keyOf(api, username, ['calls:read']);
+    await api.tables.sql(`ALTER TYPE user_role ADD VALUE 'auditor'`);
+    await api.tables.sql(`UPDATE users SET role = 'auditor' WHERE id = '${id}'`);
+    for (const token of [key, await api.logIn(username)]) {
+      for (const [method, path, scope] of GUARDED) {
+        if (scope !== null) expect((await api.send(method, path, { token })).status, path).to.equal(403);
+      }
     }
   });
 
@@ -149,14 +199,15 @@ describe('the routes for users', () => {
     const beside = await startApi({}, { beside: api });
     try {
       const user = await api.addUser('operator');
-      const token = api.tokenOf(user.id);
-      const statuses = () =>
+      const statuses = (token: string) =>
         Promise.all([api, beside].map(async (one) => (await one.send('GET', STATUS, { token })).status));
       for (let i = 0; i < 5; i++) {
-        expect(await statuses()).to.deep.equal([404, 404]);
+        const token = await api.logIn(user.username);
+        expect(await statuses(token)).to.deep.equal([404, 404]);
         await api.tables.database.users.disable(user.username);
-        expect(await statuses()).to.deep.equal([401, 401]);
+        expect(await statuses(token)).to.deep.equal([401, 401]);
         await api.tables.database.users.enable(user.username);
+        expect(await statuses(token), 'switched on again').to.deep.equal([401, 401]);
       }
     } finally {
       await beside.stop();

@@ -1,8 +1,9 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { openDatabase, type UserRole } from '@dialgate/database';
+import { openDatabase } from '@dialgate/database';
+import type { Scope, UserRole } from '@dialgate/domain';
 import { openLog } from '@dialgate/service-kit';
-import { hashPassword } from '@dialgate/accounts';
+import { createApiKey, hashPassword, type WantedApiKey } from '@dialgate/accounts';
 import {
   openBoardQueues,
   openOriginateProducer,
@@ -56,8 +57,10 @@ export interface Api {
   readonly redis: { readonly url: string; readonly prefix: string };
   readonly user: { readonly id: string; readonly username: string };
   readonly admin: { readonly id: string; readonly username: string };
-  /** A user's token; `send` uses the operator's unless told otherwise. */
+  /** A token of a user who has had one password; `send` uses the operator's unless told otherwise. */
   readonly tokenOf: (userId: string) => string;
+  /** As `POST /token` gives it; everybody here has the same password. */
+  readonly logIn: (username: string) => Promise<string>;
   readonly addUser: (role: UserRole) => Promise<{ id: string; username: string }>;
   readonly send: (method: string, path: string, sending?: Sending) => Promise<Answer>;
   readonly port: () => number;
@@ -114,9 +117,16 @@ export async function startApi(
   const withdrawals = createWithdrawals({ calls: database.calls, log });
   const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
   const http = createHttpServer({ app, host: '127.0.0.1', port: 0, log });
-  const { calls } = database;
+  const { calls, tokens: stored } = database;
   const { orphanSeconds } = config;
-  const sweep = createSweep({ calls, orphanSeconds, withdrawals, log, everyMs: options.sweepMs ?? 60_000 });
+  const sweep = createSweep({
+    calls,
+    tokens: stored,
+    orphanSeconds,
+    withdrawals,
+    log,
+    everyMs: options.sweepMs ?? 60_000,
+  });
   await sweep.start?.();
   await http.start?.();
   // The first connection takes longest, and a request waits for it no longer than for an answer.
@@ -125,12 +135,20 @@ export async function startApi(
     await eventually(() => queue.ready() && limits.shared() && (board?.ready() ?? true));
 
   const tokens = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 600 });
+  const tokenOf = (userId: string) => tokens.issue({ id: userId, tokenVersion: 0 });
   let users = 0;
   async function addUser(role: UserRole) {
     const username = `${role}-${++users}`;
-    await tables.database.users.save({ username, passwordHash: await passwordHash, role });
+    // Instances beside each other share their users; saving one again would end their tokens.
+    await tables.database.users.create({ username, passwordHash: await passwordHash, role });
     const { id } = (await tables.database.users.findByUsername(username))!;
     return { id, username };
+  }
+  async function logIn(username: string): Promise<string> {
+    const json = { username, password: PASSWORD };
+    const { status, body } = await exchange(http.port(), 'POST', '/api/v2/token', { json });
+    if (status !== 200) throw new Error(`login: ${String(status)}`);
+    return String(body.access_token);
   }
   const user = await addUser('operator');
   const admin = await addUser('admin');
@@ -144,10 +162,11 @@ export async function startApi(
     user,
     admin,
     addUser,
-    tokenOf: tokens.issue,
+    tokenOf,
+    logIn,
     port: http.port,
     logged: () => lines,
-    send: (method, path, { token = tokens.issue(user.id), ...sending } = {}) =>
+    send: (method, path, { token = tokenOf(user.id), ...sending } = {}) =>
       exchange(http.port(), method, path, {
         ...sending,
         headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...sending.headers },
@@ -204,6 +223,19 @@ export function exchange(
     });
     sent.end(body);
   });
+}
+
+/** An API key of this user, as `user key create` makes it. */
+export async function keyOf(
+  { tables }: Pick<Api, 'tables'>,
+  username: string,
+  scopes: readonly Scope[],
+  more: Partial<WantedApiKey> = {},
+): Promise<string> {
+  const wanted = { username, scopes, name: 'test', allowedFrom: [], expiresInDays: null, ...more };
+  const made = await createApiKey(wanted, tables.database);
+  if ('problem' in made) throw new Error(made.problem);
+  return made.key;
 }
 
 /** The fields an error names. */

@@ -117,6 +117,16 @@ describe('the configuration', () => {
     expect(readConfig({ ...ENOUGH, TRUST_PROXY: '2' }).web.trustProxy).to.equal(2);
   });
 
+  it('knows the signing keys of before, each as good as the one of now', () => {
+    const [first, second] = ['q3B9vTn5Xc1ZsW7eRk2yUh8oGm4aLd6f', 'w5Nf8Kc2Jt6Vb0Hq4Zr7Xm1Ys9Dg3Pe'];
+    const previous = (given: string) => readConfig({ ...ENOUGH, SECRET_KEY_PREVIOUS: given }).auth.previousSecretKeys;
+    expect(readConfig(ENOUGH).auth.previousSecretKeys).to.deep.equal([]);
+    expect(previous(`${first}, ${second}a`)).to.deep.equal([first, `${second}a`]);
+    const [problem, ...more] = problems({ ...ENOUGH, SECRET_KEY_PREVIOUS: `${first},hunter2` });
+    expect(problem).to.include('SECRET_KEY_PREVIOUS').and.not.include('hunter2').and.not.include(first);
+    expect(more).to.deep.equal([]);
+  });
+
   it('lists all problems at once and shows no value', () => {
     const given = {
       DATABASE_URL: 'mysql://dialgate:hunter2@db/x',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
-import { NOWHERE, PASSWORD, startApi, type Answer, type Api, type Sending } from './api.js';
+import { keyOf, NOWHERE, PASSWORD, startApi, type Answer, type Api, type Sending } from './api.js';
 import { expectAsDescribed, operations, problemsBy, document } from './described.js';
 
 const NOBODYS = '0192f3a4-5b6c-7d8e-9f00-112233445566';
@@ -10,6 +10,10 @@ const NUMBER = 'post /api/v2/interaction/{number}';
 const CALLS = 'post /api/v2/calls';
 const TOKEN = 'post /api/v2/token';
 const BOARD = 'get /admin/queues';
+const LOGOUT = 'post /api/v2/logout';
+const NEW_KEY = 'post /api/v2/keys';
+const KEYS = 'get /api/v2/keys';
+const KEY = 'delete /api/v2/keys/{key_id}';
 const STATUSES = [
   'get /api/v2/status/{call_id}',
   'get /api/v2/interaction/{call_id}/status',
@@ -45,7 +49,7 @@ describe('real answers and the API’s description', () => {
   /** Sends the operation's request and holds the answer against its description. */
   async function send(name: string, value: string, sending: Sending = {}, at = api): Promise<Answer> {
     const [method = '', template = ''] = name.split(' ');
-    const path = template.replace(/\{[a-z_]+\}/, value);
+    const path = value.startsWith('?') ? template + value : template.replace(/\{[a-z_]+\}/, value);
     const answer = await at.send(method.toUpperCase(), path, sending);
     expectAsDescribed(name, answer);
     seen.set(name, (seen.get(name) ?? new Set()).add(answer.status));
@@ -161,6 +165,37 @@ describe('real answers and the API’s description', () => {
     await ask(TOKEN, '', 413, { token: null, json: { ...json, scope: 'x'.repeat(9_000) } });
     await ask(TOKEN, '', 415, { token: null, raw: '<a/>', headers: { 'content-type': 'text/xml' } });
     await ask(TOKEN, '', 503, { token: null, json }, alone);
+  });
+
+  it('agree on the end of a login', async () => {
+    await ask(LOGOUT, '', 204, { token: await api.logIn(api.user.username) });
+    await ask(LOGOUT, '', 401, { token: null });
+    await ask(LOGOUT, '', 403, { token: await keyOf(api, api.user.username, ['calls:read']) });
+    await ask(LOGOUT, '', 503, {}, alone);
+  });
+
+  it('agree on API keys', async () => {
+    const admin = { token: api.tokenOf(api.admin.id) };
+    const json = { username: api.user.username, name: 'a', scopes: ['calls:read'], expires_in_days: 1 };
+    const { body } = await ask(NEW_KEY, '', 201, { ...admin, json });
+    await ask(NEW_KEY, '', 400, { ...admin, json: { ...json, scopes: ['admin'] } });
+    await ask(NEW_KEY, '', 413, { ...admin, json: { ...json, name: 'x'.repeat(70_000) } });
+    await ask(NEW_KEY, '', 415, { ...admin, raw: '<a/>', headers: { 'content-type': 'text/xml' } });
+    await ask(KEYS, '', 200, admin);
+    await ask(KEYS, '?colour=red', 400, admin);
+    await ask(KEY, NOBODYS, 404, admin);
+    await ask(KEY, String(body.key_id), 204, admin);
+    await ask(KEYS, '', 200, admin);
+    for (const name of [NEW_KEY, KEYS, KEY]) {
+      await ask(name, NOBODYS, 401, { token: null });
+      await ask(name, NOBODYS, 403);
+      await ask(name, NOBODYS, 503, { token: alone.tokenOf(alone.admin.id) }, alone);
+    }
+  });
+
+  it('agree on what a key may not do', async () => {
+    const token = await keyOf(api, api.admin.username, ['admin']);
+    for (const name of [NUMBER, CALLS, ...STATUSES, ...HANG_UPS]) await ask(name, NOBODYS, 403, { token });
   });
 
   it('agree on health, to anybody, to admins, and with everything away', async () => {

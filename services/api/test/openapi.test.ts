@@ -12,6 +12,7 @@ import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
 import { httpStatusOf } from '../src/middleware/errors.js';
 import { callRequest, callOptions, VARIABLE_NAME } from '../src/schemas/create-call.js';
+import { keyRequest } from '../src/schemas/create-key.js';
 import { login } from '../src/schemas/login.js';
 import { reservedBecause, RESERVED_VARIABLES } from '../src/schemas/reserved-variables.js';
 import { valid } from '../src/schemas/valid.js';
@@ -27,6 +28,11 @@ const BODIES: Record<string, { documented: Schema; joi: Joi.ObjectSchema; sample
     documented: document.components.schemas.CallRequest!,
     joi: callRequest,
     sample: { phone_number: '+33100000001' },
+  },
+  KeyRequest: {
+    documented: document.components.schemas.KeyRequest!,
+    joi: keyRequest,
+    sample: { username: 'crm', name: 'nightly callbacks', scopes: ['calls:create'] },
   },
   Login: {
     documented: document.components.schemas.Login!,
@@ -106,7 +112,8 @@ describe('the API’s description', function () {
 });
 
 describe('the routes and the description', () => {
-  it('are the same', async () => {
+  let routes: Route[];
+  before(async () => {
     const config = readConfig({
       DATABASE_URL: `postgresql://x@${NOWHERE}/x`,
       REDIS_URL: `redis://${NOWHERE}`,
@@ -122,9 +129,26 @@ describe('the routes and the description', () => {
     workers.close();
     await Promise.all([queue.close(), database.close()]);
 
+    routes = routesOf((app as unknown as { router: { stack: Layer[] } }).router.stack);
+  });
+
+  it('are the same', () => {
     // The board brings its own routes; its page stands for them.
     const documented = [...operations.keys()].filter((name) => name !== 'get /admin/queues');
-    expect(routesOf((app as unknown as { router: { stack: Layer[] } }).router.stack)).to.have.members(documented);
+    expect([...new Set(routes.map(({ name }) => name))]).to.have.members(documented);
+  });
+
+  it('need the same scopes, and all but a few need one', () => {
+    const needed = new Map<string, string>();
+    for (const { name, scope } of routes) if (scope !== undefined) needed.set(name, scope);
+    const documented = [...operations].flatMap(([name, { security }]) => {
+      // Health answers anybody, and the board passwords as well: they ask for their scope themselves.
+      if (security.length > 1) return [];
+      return security.flatMap(({ bearerAuth = [] }) => bearerAuth.map((scope) => [name, scope] as const));
+    });
+    expect([...needed]).to.have.deep.members(documented);
+    const open = routes.map(({ name }) => name).filter((name) => name.includes('/api/') && !needed.has(name));
+    expect([...new Set(open)]).to.have.members(['post /api/v2/token', 'post /api/v2/logout']);
   });
 });
 
@@ -138,7 +162,7 @@ for (const [name, { documented, joi, sample }] of Object.entries(BODIES)) {
       expect(documented.required ?? []).to.have.members(required);
       expect(documented.additionalProperties ?? true).to.equal(flags?.unknown ?? false);
       for (const [field, rules] of Object.entries(keys)) {
-        if (rules.type === 'any' || rules.type === 'object') continue; // Judged by what they take, below.
+        if (['any', 'object', 'array'].includes(rules.type)) continue; // Judged by what they take, below.
         expect(limitsOf(documented.properties![field]!), field).to.deep.equal(limitsByJoi(rules));
       }
     });
@@ -198,26 +222,40 @@ const CASES: Record<string, unknown[]> = {
   ],
   metadata: [null, 1, 'text', [1, 2], { deep: { deeper: true } }],
   grant_type: ['password', ''],
-  username: ['a', 'a'.repeat(256), 'a'.repeat(257), '', 1, null],
+  username: ['abc', 'a'.repeat(256), 'a'.repeat(257), '', 1, null],
+  name: ['a', 'a'.repeat(100), 'a'.repeat(101), '', ' a', 'a\nb', 1, null],
+  scopes: [['admin'], ['calls:read', 'admin'], [], ['*'], ['admin', 'admin'], 'admin', [1], null],
+  expires_in_days: [1, 0, 3_650, 3_651, 1.5, '1', null],
+  allowed_from: [[], ['192.0.2.0/24'], [1], [''], Array(50).fill('::1'), Array(51).fill('::1'), '::1', null],
   password: ['a', 'a'.repeat(1_024), 'a'.repeat(1_025), '', 1, null],
 };
 
 interface Layer {
   readonly rawPath?: string;
   readonly handle: { readonly stack?: readonly Layer[] };
-  readonly route?: { readonly path: string; readonly stack: readonly { readonly method?: string }[] };
+  readonly route?: {
+    readonly path: string;
+    readonly stack: readonly { readonly method?: string; readonly handle: { readonly scope?: string } }[];
+  };
 }
 
-/** Every route of an Express application, as the document writes it. */
-function routesOf(stack: readonly Layer[], base = ''): string[] {
-  const found = stack.flatMap(({ rawPath = '/', handle, route }) => {
+/** A handler of a route: `get /health`, and the scope that it asks for. */
+interface Route {
+  readonly name: string;
+  readonly scope: string | undefined;
+}
+
+/** The handlers of every route of an Express application, as the document writes it. */
+function routesOf(stack: readonly Layer[], base = ''): Route[] {
+  return stack.flatMap(({ rawPath = '/', handle, route }) => {
     if (route === undefined) return routesOf(handle.stack ?? [], base + rawPath.replace(/\/$/, ''));
     // Numbers that make no path of ours are refused as any wrong number is.
     if (route.path === '/interaction{/*number}') return [];
     const path = (base + route.path).replace(/:([a-z_]+)/g, '{$1}');
-    return route.stack.flatMap(({ method }) => (method === undefined ? [] : [`${method} ${path}`]));
+    return route.stack.flatMap(({ method, handle: { scope } }) =>
+      method === undefined ? [] : [{ name: `${method} ${path}`, scope }],
+    );
   });
-  return [...new Set(found)];
 }
 
 interface Rules {

@@ -39,7 +39,8 @@ describe('the API as operators run it, with no worker alive', () => {
   let one: Program;
   let two: Program;
   let ports: { readonly one: number; readonly two: number };
-  const { issue } = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
+  const tokens = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
+  const issue = (id: string) => tokens.issue({ id, tokenVersion: 0 });
 
   before(async () => {
     tables = await createTestDatabase();

@@ -21,6 +21,7 @@ describe('the sweep', () => {
     const shout = (_fields: object, message: string) => void loud.push(message);
     sweep = createSweep({
       calls: { expireOverdue, endOrphans: () => Promise.resolve([]), forgetOldKeys: () => Promise.resolve(0) },
+      tokens: { forgetExpired: () => Promise.resolve(0) },
       orphanSeconds: 60,
       withdrawals: { sweep: () => Promise.resolve() },
       log: { ...silentLog, error: shout, warn: shout, info: (_fields, message) => void said.push(message) },

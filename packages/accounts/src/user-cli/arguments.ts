@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util';
-import { USERNAME, type UserRole } from '@dialgate/database';
+import { USER_ROLES, type UserRole } from '@dialgate/domain';
+import { readKeyCommand, type KeyCommand } from './key-arguments.js';
+import { UsageError } from './usage.js';
+import { usernameOf } from './username.js';
 
 /** What the command line asks for. */
 export type Command =
+  | KeyCommand
   | { readonly name: 'help' }
   | { readonly name: 'list'; readonly json: boolean }
   | { readonly name: 'create'; readonly username: string; readonly role: UserRole; readonly passwordFrom: PasswordFrom }
@@ -13,31 +17,11 @@ export type Command =
 /** Standard input's first line, or else USER_PASSWORD or a prompt. Never an argument: every user of a machine sees those. */
 export type PasswordFrom = 'stdin' | 'environment-or-prompt';
 
-/** The command line is wrong. Its message is for a person; nothing was done. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-export const USAGE = `Usage:
-  user create <name> [--role operator|admin] [--password-stdin]
-  user set-password <name> [--password-stdin]
-  user set-role <name> operator|admin
-  user disable <name>
-  user enable <name>
-  user list [--json]
-
-A password is asked for on the terminal, or taken from the first line of standard input
-(--password-stdin) or from USER_PASSWORD. The database is DATABASE_URL.
-
-Exit codes: 0 done, 1 not done (a message says why), 2 not understood.
-`;
-
-const ROLES: readonly UserRole[] = ['operator', 'admin'];
-
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
-  const [name, ...rest] = positionals;
+  const ofKeys = positionals[0] === 'key';
+  const [name, ...rest] = ofKeys ? [positionals.slice(0, 2).join(' '), ...positionals.slice(2)] : positionals;
   if (values.help === true || name === 'help') return { name: 'help' };
   const passwordFrom: PasswordFrom = values['password-stdin'] === true ? 'stdin' : 'environment-or-prompt';
 
@@ -65,6 +49,15 @@ export function readArguments(args: readonly string[]): Command {
     case 'enable':
       takes(1);
       return { name, username: usernameOf(rest[0]) };
+    case 'key create':
+      takes(1, 'name', 'scopes', 'expires', 'from');
+      return readKeyCommand(name, rest[0], values);
+    case 'key list':
+      takes(1, 'json');
+      return readKeyCommand(name, rest[0], values);
+    case 'key revoke':
+      takes(1);
+      return readKeyCommand(name, rest[0], values);
     case undefined:
       throw new UsageError('Say what to do.');
     default:
@@ -81,6 +74,10 @@ function parse(args: readonly string[]) {
         role: { type: 'string' },
         'password-stdin': { type: 'boolean' },
         json: { type: 'boolean' },
+        name: { type: 'string' },
+        scopes: { type: 'string' },
+        expires: { type: 'string' },
+        from: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -91,15 +88,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function usernameOf(typed: string | undefined): string {
-  if (typed === undefined) throw new UsageError('A username is missing.');
-  const username = typed.trim().toLowerCase();
-  if (!USERNAME.test(username)) throw new UsageError('A username is 3 to 64 of a-z, 0-9, dot, _, - and @.');
-  return username;
-}
-
 function roleOf(typed: string | undefined): UserRole {
-  const role = ROLES.find((known) => known === typed);
+  const role = USER_ROLES.find((known) => known === typed);
   if (role === undefined) throw new UsageError('A role is operator or admin.');
   return role;
 }

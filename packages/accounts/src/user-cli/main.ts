@@ -1,14 +1,16 @@
 /**
- * Users on the command line: create, list, disable, enable, set-password, set-role. Reads DATABASE_URL and, for passwords,
+ * Users and their API keys on the command line. Reads DATABASE_URL and, for passwords,
  * USER_PASSWORD; says what it did on standard output, what went wrong on standard error.
  */
 import { ConfigError, databaseUrl, loadConfig } from '@dialgate/service-kit';
 import { hasNoTables, openDatabase } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import Joi from 'joi';
-import { readArguments, USAGE, UsageError, type Command } from './arguments.js';
+import { readArguments, type Command } from './arguments.js';
 import { askPassword, NoPasswordError, readPassword } from './ask-password.js';
-import { NotDoneError, runCommand } from './run-command.js';
+import { NotDoneError } from './not-done.js';
+import { runCommand } from './run-command.js';
+import { USAGE, UsageError } from './usage.js';
 
 try {
   const command = readArguments(process.argv.slice(2));
@@ -31,12 +33,12 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
   const password = (): Promise<string> => {
     if ('passwordFrom' in command && command.passwordFrom === 'stdin') return readPassword(process.stdin);
     if (config.USER_PASSWORD !== undefined) return Promise.resolve(config.USER_PASSWORD);
-    return askPassword(process.stdin, process.stderr, 'username' in command ? command.username : '');
+    return askPassword(process.stdin, process.stderr, 'passwordFrom' in command ? command.username : '');
   };
 
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-user' });
   try {
-    const { say, warn } = await runCommand(command, { users: database.users, password });
+    const { say, warn } = await runCommand(command, { users: database.users, keys: database.keys, password });
     process.stdout.write(`${say}\n`);
     if (warn !== undefined) process.stderr.write(`Warning: ${warn}\n`);
   } finally {

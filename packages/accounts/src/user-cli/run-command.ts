@@ -1,18 +1,10 @@
-import type { ListedUser, Users } from '@dialgate/database';
+import type { ApiKeys, ListedUser, Users } from '@dialgate/database';
 import { hashPassword } from '../passwords/hash.js';
 import { passwordWeakness } from '../passwords/weakness.js';
 import type { Command } from './arguments.js';
-
-/** What was asked for cannot be done. Its message is for a person. */
-export class NotDoneError extends Error {
-  override readonly name = 'NotDoneError';
-}
-
-/** What a command has to say: the answer, and a warning if there is one. */
-export interface Outcome {
-  readonly say: string;
-  readonly warn?: string;
-}
+import { NotDoneError, unknownUser, type Outcome } from './not-done.js';
+import { runKeyCommand } from './run-key-command.js';
+import { asTable } from './table.js';
 
 /**
  * Does what was asked for.
@@ -22,12 +14,12 @@ export interface Outcome {
  */
 export async function runCommand(
   command: Exclude<Command, { name: 'help' }>,
-  deps: { readonly users: Users; readonly password: () => Promise<string> },
+  deps: { readonly users: Users; readonly keys: ApiKeys; readonly password: () => Promise<string> },
 ): Promise<Outcome> {
   const { users } = deps;
   switch (command.name) {
     case 'list':
-      return { say: command.json ? asJson(await users.list()) : asTable(await users.list()) };
+      return { say: command.json ? asJson(await users.list()) : tableOf(await users.list()) };
     case 'create': {
       const { username, role } = command;
       // Before anybody is asked for a password.
@@ -38,10 +30,10 @@ export async function runCommand(
     }
     case 'set-password': {
       const { username } = command;
-      if ((await users.findByUsername(username)) === null) throw unknown(username);
+      if ((await users.findByUsername(username)) === null) throw unknownUser(username);
       const passwordHash = await newHash(username, await deps.password());
       assertFound(await users.setPassword(username, passwordHash), username);
-      return { say: `${username} has a new password. Tokens issued before are good until they expire.` };
+      return { say: `${username} has a new password. Tokens issued before are void; API keys are as good as before.` };
     }
     case 'set-role': {
       const { username, role } = command;
@@ -52,11 +44,15 @@ export async function runCommand(
       assertFound(await users.disable(command.username), command.username);
       return withAdmins(
         users,
-        `${command.username} is switched off: no login, and no token of theirs is good any more.`,
+        `${command.username} is switched off: no login, and no token or API key of theirs is good any more.`,
       );
     case 'enable':
       assertFound(await users.enable(command.username), command.username);
-      return { say: `${command.username} is switched on again.` };
+      return { say: `${command.username} is switched on again, with their API keys. Old tokens stay void.` };
+    case 'key create':
+    case 'key list':
+    case 'key revoke':
+      return runKeyCommand(command, deps);
   }
 }
 
@@ -73,11 +69,7 @@ async function withAdmins(users: Users, say: string): Promise<Outcome> {
 }
 
 function assertFound(found: boolean, username: string): void {
-  if (!found) throw unknown(username);
-}
-
-function unknown(username: string): NotDoneError {
-  return new NotDoneError(`There is no user ${username}.`);
+  if (!found) throw unknownUser(username);
 }
 
 function taken(username: string): NotDoneError {
@@ -97,8 +89,8 @@ function asJson(users: readonly ListedUser[]): string {
   );
 }
 
-function asTable(users: readonly ListedUser[]): string {
-  const rows = [
+function tableOf(users: readonly ListedUser[]): string {
+  return asTable([
     ['NAME', 'ROLE', 'STATE', 'CREATED'],
     ...users.map(({ username, role, disabled, createdAt }) => [
       username,
@@ -106,14 +98,5 @@ function asTable(users: readonly ListedUser[]): string {
       disabled ? 'disabled' : 'enabled',
       createdAt.toISOString().slice(0, 10),
     ]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((text, i) => text.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  ]);
 }

@@ -1,43 +1,86 @@
-import { type User, type Users } from '@dialgate/database';
-import { DialgateError } from '@dialgate/domain';
+import { API_KEY_MARK } from '@dialgate/accounts';
+import type { Tokens as StoredTokens } from '@dialgate/database';
+import { DialgateError, scopesOfRole, type Scope } from '@dialgate/domain';
 import type { Request, RequestHandler } from 'express';
-import { localsOf } from '../middleware/locals.js';
+import { localsOf, type Bearer } from '../middleware/locals.js';
+import type { CheckApiKey } from './api-keys.js';
 import type { Tokens } from './tokens.js';
 
-export type Authenticate = (req: Request) => Promise<User | null>;
+export type Authenticate = (req: Request) => Promise<Bearer | null>;
 
 /**
- * Finds out who sends a request. The token says who it was issued to; whether that user may still do anything is asked of
- * the database for every request, so that a switched-off user's tokens stop working at once, on every instance. Requests that
- * come together share the question.
+ * Finds out who sends a request, by the token of a login or by an API key. The token says who it was issued to; whether it
+ * was ended before its time, and whether that user may still do anything, is asked of the database for every request, so
+ * that a logout, a new password and a switched-off user count at once, on every instance. Requests that come together share
+ * the question.
  *
- * @returns the user, or null without a token.
- * @throws DialgateError `unauthorized` for a token that is no good, `database_unavailable`
+ * @returns the bearer, or null without a token.
+ * @throws DialgateError `unauthorized` for a token that is no good: the same, whatever is wrong with it;
+ *   `database_unavailable`, `overloaded`
  */
-export function createAuthentication(tokens: Tokens, users: Pick<Users, 'findById'>): Authenticate {
+export function createAuthentication(deps: {
+  readonly tokens: Pick<Tokens, 'claimsOf'>;
+  readonly stored: Pick<StoredTokens, 'findBearer'>;
+  readonly checkApiKey: CheckApiKey;
+}): Authenticate {
+  const { tokens, stored, checkApiKey } = deps;
+
+  async function byToken(token: string): Promise<Bearer | null> {
+    const claims = tokens.claimsOf(token);
+    const found = claims === null ? null : await stored.findBearer(claims);
+    if (claims === null || found === null) return null;
+    const { user, revoked } = found;
+    if (revoked || user.disabled || user.tokenVersion !== claims.version) return null;
+    return { user, scopes: scopesOfRole(user.role), token: claims, keyId: null };
+  }
+
   return async (req) => {
-    const token = bearerToken(req);
-    if (token === null) return null;
-    const userId = tokens.userOf(token);
-    const user = userId === null ? null : await users.findById(userId);
-    if (user === null || user.disabled) throw new DialgateError('unauthorized', 'The access token is not valid.');
-    return user;
+    const { authorization } = req.headers;
+    if (authorization === undefined) return null;
+    const token = bearerToken(authorization);
+    const byKey = token.startsWith(API_KEY_MARK);
+    const bearer = byKey ? await checkApiKey(token, req.ip) : await byToken(token);
+    if (bearer === null) throw invalidToken();
+    return bearer;
   };
 }
 
-/** Lets nobody through but users. */
-export function requireUser(authenticate: Authenticate): RequestHandler {
+/** Lets nobody through but users, and only those who may do this. The scope can be read from the handler. */
+export type RequireScope = (scope: Scope) => RequestHandler & { readonly scope: Scope };
+
+export function requireScope(authenticate: Authenticate): RequireScope {
+  const handler = (scope: Scope): RequestHandler => {
+    return async (req, res, next) => {
+      const { scopes } = await admit(authenticate, req, localsOf(res));
+      if (!scopes.includes(scope)) {
+        throw new DialgateError('forbidden', `This needs the scope ${scope}.`, { neededScope: scope });
+      }
+      next();
+    };
+  };
+  return (scope) => Object.assign(handler(scope), { scope });
+}
+
+/** Lets nobody through but users who have logged in, whatever they may do. */
+export function requireLogin(authenticate: Authenticate): RequestHandler {
   return async (req, res, next) => {
-    const user = await authenticate(req);
-    if (user === null) throw new DialgateError('unauthorized', 'An access token is needed.');
-    localsOf(res).user = user;
+    const { token } = await admit(authenticate, req, localsOf(res));
+    if (token === null) throw new DialgateError('forbidden', 'An API key is revoked, not logged out.');
     next();
   };
 }
 
-/** Whose calls a user may see and end: an admin everybody's (null), others their own. */
-export function scopeOf(user: User): string | null {
-  return user.role === 'admin' ? null : user.id;
+async function admit(authenticate: Authenticate, req: Request, locals: ReturnType<typeof localsOf>): Promise<Bearer> {
+  const bearer = await authenticate(req);
+  if (bearer === null) throw new DialgateError('unauthorized', 'An access token is needed.');
+  locals.user = bearer.user;
+  locals.bearer = bearer;
+  return bearer;
+}
+
+/** Whose calls a request may see and end: with the scope `admin` everybody's (null), else the user's own. */
+export function whoseCalls({ user, scopes }: Pick<Bearer, 'user' | 'scopes'>): string | null {
+  return scopes.includes('admin') ? null : user.id;
 }
 
 /** RFC 6750 §2.1; the scheme's case does not matter. */
@@ -45,10 +88,12 @@ const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 const TOKEN_MAX_LENGTH = 4_096;
 
-function bearerToken(req: Request): string | null {
-  const header = req.headers.authorization;
-  if (header === undefined) return null;
+function bearerToken(header: string): string {
   const token = header.length > TOKEN_MAX_LENGTH ? undefined : BEARER.exec(header)?.[1];
-  if (token === undefined) throw new DialgateError('unauthorized', 'The Authorization header holds no bearer token.');
+  if (token === undefined) throw invalidToken();
   return token;
+}
+
+function invalidToken(): DialgateError {
+  return new DialgateError('unauthorized', 'The access token is not valid.');
 }

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** HS256 wants a key as long as its hash (RFC 7518 §3.2), in bytes. */
 const SECRET_KEY_MIN_BYTES = 32;
@@ -22,12 +22,22 @@ export function secretKeyProblem(secret: string): string | null {
   return null;
 }
 
+/** A key and the name under which a token's header says that it was signed by it. */
+export interface SigningKey {
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
 /**
  * The secret as a key. jsonwebtoken takes 20 times longer with a string: it tries to read it as a public key first
  * (measured: 721 µs against 29 µs a token).
+ *
+ * The id comes from the key itself, so that all instances agree on it without being told. It tells nothing that a
+ * signature does not tell as well.
  */
-export function signingKey(secret: string): KeyObject {
-  return createSecretKey(Buffer.from(secret));
+export function signingKey(secret: string): SigningKey {
+  const key = createSecretKey(Buffer.from(secret));
+  return { key, id: createHmac('sha256', key).update('key id').digest().subarray(0, 8).toString('base64url') };
 }
 
 /** Whether the text is one piece said over and over. A text is periodic when it occurs in its own doubling too early. */

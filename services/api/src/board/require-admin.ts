@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { User, Users } from '@dialgate/database';
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, scopesOfRole } from '@dialgate/domain';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { LogIn } from '../auth/log-in.js';
 import type { Authenticate } from '../auth/require-user.js';
@@ -55,12 +55,17 @@ export function requireAdmin(deps: {
   return async (req, res, next) => {
     res.set('Cache-Control', 'no-store');
     const header = req.headers.authorization;
-    const user = header !== undefined && BASIC.test(header) ? await basicUser(req, header) : await authenticate(req);
-    if (user === null) throw new DialgateError('unauthorized', 'Username and password of an admin are needed.');
-    localsOf(res).user = user;
-    if (user.role !== 'admin') throw new DialgateError('forbidden', 'Only admins may look into the queues.');
+    const isBasic = header !== undefined && BASIC.test(header);
+    const bearer = isBasic ? withScopes(await basicUser(req, header)) : await authenticate(req);
+    if (bearer === null) throw new DialgateError('unauthorized', 'Username and password of an admin are needed.');
+    localsOf(res).user = bearer.user;
+    if (!bearer.scopes.includes('admin')) throw new DialgateError('forbidden', 'Only admins may look into the queues.');
     next();
   };
+}
+
+function withScopes(user: User) {
+  return { user, scopes: scopesOfRole(user.role) };
 }
 
 /** Behind `requireAdmin`: makes browsers ask for a name and a password, where API routes ask for a token. */

@@ -1,12 +1,12 @@
-import type { Calls } from '@dialgate/database';
+import type { Calls, Tokens } from '@dialgate/database';
 import { every, type Logger, logStatusUpdate, type Part } from '@dialgate/service-kit';
 import type { Withdrawals } from './withdrawals.js';
 
 /** How long the sweep rests between two rounds, in milliseconds. */
 const EVERY_MS = 2_000;
 
-/** How often idempotency keys that are too old are dropped, in milliseconds. */
-const FORGET_KEYS_EVERY_MS = 3_600_000;
+/** How often idempotency keys that are too old, and tokens that have expired, are dropped, in milliseconds. */
+const FORGET_EVERY_MS = 3_600_000;
 
 /**
  * Ends the calls that nobody dialled in time, and those whose Asterisk has lost its last worker, so that this holds while
@@ -14,13 +14,14 @@ const FORGET_KEYS_EVERY_MS = 3_600_000;
  */
 export function createSweep(deps: {
   readonly calls: Pick<Calls, 'expireOverdue' | 'endOrphans' | 'forgetOldKeys'>;
+  readonly tokens: Pick<Tokens, 'forgetExpired'>;
   readonly orphanSeconds: number;
   readonly withdrawals: Pick<Withdrawals, 'sweep'>;
   readonly log: Logger;
   readonly everyMs?: number;
 }): Part {
-  const { calls, orphanSeconds, withdrawals, log, everyMs = EVERY_MS } = deps;
-  let forgetKeysAt = 0;
+  const { calls, tokens, orphanSeconds, withdrawals, log, everyMs = EVERY_MS } = deps;
+  let forgetAt = 0;
 
   async function sweep(): Promise<void> {
     await withdrawals.sweep();
@@ -30,9 +31,10 @@ export function createSweep(deps: {
     const orphans = await calls.endOrphans(orphanSeconds);
     for (const call of orphans) logStatusUpdate(log, call);
     if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
-    if (performance.now() < forgetKeysAt) return;
+    if (performance.now() < forgetAt) return;
     await calls.forgetOldKeys();
-    forgetKeysAt = performance.now() + FORGET_KEYS_EVERY_MS;
+    await tokens.forgetExpired();
+    forgetAt = performance.now() + FORGET_EVERY_MS;
   }
 
   return every('sweep', everyMs, sweep, log);

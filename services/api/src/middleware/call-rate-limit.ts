@@ -11,7 +11,7 @@ export interface CallRate {
 }
 
 /**
- * Limits how often a user may ask for calls, over all instances; stands behind `requireUser`. Every request counts: also
+ * Limits how often a user may ask for calls, over all instances; stands behind `requireScope`. Every request counts: also
  * one that is refused, else numbers could be tried without end, and one that an Idempotency-Key answers, since that costs as
  * much as any other.
  *

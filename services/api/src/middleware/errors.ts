@@ -14,6 +14,7 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal>, number> = {
   forbidden: 403,
   not_found: 404,
   call_not_found: 404,
+  key_not_found: 404,
   method_not_allowed: 405,
   call_already_ended: 409,
   idempotency_key_in_use: 409,
@@ -85,7 +86,7 @@ function kindOf(code: ErrorCode) {
 /** The headers that go with an error's status, whatever form its body takes. */
 export function setErrorHeaders(req: Request, res: Response, error: DialgateError): void {
   const status = httpStatusOf(error.code);
-  const { retryAfterSeconds } = error.details;
+  const { retryAfterSeconds, neededScope } = error.details;
   if (status === 503) res.setHeader('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   else if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
   // A route that asks for something else than a token has said so already.
@@ -93,6 +94,10 @@ export function setErrorHeaders(req: Request, res: Response, error: DialgateErro
     // RFC 6750 §3.1: no error code when the request carried no token at all.
     const why = req.headers.authorization === undefined ? '' : ', error="invalid_token"';
     res.setHeader('WWW-Authenticate', `Bearer realm="dialgate"${why}`);
+  }
+  if (neededScope !== undefined) {
+    const why = `error="insufficient_scope", scope="${neededScope}"`;
+    res.setHeader('WWW-Authenticate', `Bearer realm="dialgate", ${why}`);
   }
   res.setHeader('Cache-Control', 'no-store');
 }

@@ -1,10 +1,23 @@
 import type { User } from '@dialgate/database';
+import type { Scope } from '@dialgate/domain';
 import type { Response } from 'express';
+
+/** Who sends a request, and what they may do with it. */
+export interface Bearer {
+  readonly user: User;
+  /** What the request may do: never more than the user's role. */
+  readonly scopes: readonly Scope[];
+  /** The token of a login that was shown; null with an API key. */
+  readonly token: { readonly id: string; readonly expiresAt: Date } | null;
+  /** The id of the API key that was shown; null with a token. */
+  readonly keyId: string | null;
+}
 
 /** What the way through the middleware leaves for those behind it. */
 export interface Locals {
   requestId: string;
   user?: User;
+  bearer?: Bearer;
   /** The call that the request is about, for the log. */
   callId?: string;
 }
@@ -13,9 +26,13 @@ export function localsOf(res: Response): Locals {
   return res.locals as Locals;
 }
 
-/** The user whom `requireUser` let through. */
+/** Whom `requireScope` or `requireLogin` let through. */
+export function bearerOf(res: Response): Bearer {
+  const { bearer } = localsOf(res);
+  if (bearer === undefined) throw new Error('the route does not require a user');
+  return bearer;
+}
+
 export function userOf(res: Response): User {
-  const { user } = localsOf(res);
-  if (user === undefined) throw new Error('the route does not require a user');
-  return user;
+  return bearerOf(res).user;
 }

@@ -11,7 +11,7 @@ export function requestLog(log: Logger): RequestHandler {
   return (req, res, next) => {
     const startedAt = performance.now();
     res.once('close', () => {
-      const { requestId, user, callId } = localsOf(res);
+      const { requestId, user, bearer, callId } = localsOf(res);
       const route = routeOf(req);
       const fields = {
         requestId,
@@ -20,6 +20,7 @@ export function requestLog(log: Logger): RequestHandler {
         status: res.statusCode,
         durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
         ...(user === undefined ? {} : { userId: user.id }),
+        ...(bearer === undefined || bearer.keyId === null ? {} : { keyId: bearer.keyId }),
         ...(callId === undefined ? {} : { callId }),
       };
       if (!res.writableFinished) log.info(fields, 'Request aborted');

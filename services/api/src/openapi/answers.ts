@@ -1,4 +1,5 @@
 import { FAILURE_REASONS, PHONE_NUMBER_MAX_LENGTH, STATUS_MEANINGS } from '@dialgate/domain';
+import type { SchemaObject } from 'openapi3-ts/oas31';
 import { count, oneOf, orNull, ref, text, time, whole, type Schemas } from './parts.js';
 
 const timeOrNull = (description: string) => orNull(time(`${description} Null while it has not come.`));
@@ -33,6 +34,22 @@ const workerSchema = whole({
   facts_waiting: orNull(count('Of this worker; null when it is not known.')),
   facts_dropped: orNull(count('Of this worker; null when it is not known.')),
 });
+
+const texts = (description: string) =>
+  ({ type: 'array', items: { type: 'string' }, description }) satisfies SchemaObject;
+
+const key = {
+  key_id: { ...text('The key’s id (UUIDv7).'), format: 'uuid' },
+  username: text('Whose key it is.'),
+  name: text('What it is for.'),
+  prefix: text('What stands in the key behind `dg_`.'),
+  scopes: texts('What it may do, as far as its user’s role allows it.'),
+  allowed_from: texts('Addresses and networks that it may be used from; from anywhere when empty.'),
+  created_at: time('When it was made.'),
+  expires_at: orNull(time('When it is void. Null: never.')),
+  last_used_at: orNull(time('When it was used last, to the minute. Null: never.')),
+  revoked_at: orNull(time('When it was revoked. Null: it was not.')),
+} satisfies Schemas;
 
 /** Bodies of answers, by the names of their components. */
 export const answerSchemas = {
@@ -76,7 +93,11 @@ export const answerSchemas = {
     access_token: text('To be sent as `Authorization: Bearer …`.'),
     token_type: { const: 'bearer' },
     expires_in: { type: 'integer', minimum: 1, description: 'How long it is good for, in seconds.' },
+    scope: text('What it may do: words with spaces between them.'),
   }),
+  Key: whole(key),
+  NewKey: whole({ ...key, key: text('To be sent as `Authorization: Bearer …`. It cannot be shown again.') }),
+  Keys: whole({ keys: { type: 'array', items: ref('Key') } }),
   OauthError: {
     ...whole({
       error: { enum: ['invalid_request', 'unsupported_grant_type', 'invalid_grant'] },

@@ -6,12 +6,14 @@ import { invalidFields } from '../schemas/valid.js';
 import { OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
 import * as examples from './examples.js';
 import { answer, json, REQUEST_ID } from './parts.js';
+import { needs } from './scopes.js';
 import { CALL_ID, IDEMPOTENCY_KEY, NUMBER } from './requests.js';
 
-const FOR_USERS = { tags: ['Calls'], security: [{ bearerAuth: [] }] };
+const TAGS = ['Calls'];
 
 const CREATE_ERRORS: ErrorCode[] = [
   'unauthorized',
+  'forbidden',
   'invalid_request',
   ...OF_BODIES,
   'idempotency_key_in_use',
@@ -26,7 +28,7 @@ const CREATE_ERRORS: ErrorCode[] = [
 ];
 
 /** Of whatever asks for one call. */
-const CALL_ERRORS: ErrorCode[] = ['unauthorized', 'invalid_request', 'call_not_found', ...OURS];
+const CALL_ERRORS: ErrorCode[] = ['unauthorized', 'forbidden', 'invalid_request', 'call_not_found', ...OURS];
 
 const CREATE_EXAMPLES = [
   invalidFields([
@@ -65,8 +67,9 @@ const ACCEPTED = answer(
 );
 
 const creation = (at: string, operation: OperationObject): OperationObject => ({
-  ...FOR_USERS,
+  tags: TAGS,
   ...operation,
+  ...needs('calls:create'),
   responses: { 202: ACCEPTED, ...problems(at, CREATE_ERRORS, CREATE_EXAMPLES) },
 });
 
@@ -77,10 +80,11 @@ const NO_UUID = [
 const AT_CALL = `${API_BASE}/calls/${examples.CALL_ID}`;
 
 const status = (operationId: string, summary: string): OperationObject => ({
-  ...FOR_USERS,
+  tags: TAGS,
+  ...needs('calls:read'),
   operationId,
   summary,
-  description: 'The call as it stands. Users see their own calls, admins all.',
+  description: 'The call as it stands. Users see their own calls; all calls with the scope `admin`.',
   parameters: [CALL_ID, REQUEST_ID],
   responses: {
     200: answer('The call.', json('Call', examples.CALLS)),
@@ -89,7 +93,8 @@ const status = (operationId: string, summary: string): OperationObject => ({
 });
 
 const hangUp = (operationId: string, summary: string): OperationObject => ({
-  ...FOR_USERS,
+  tags: TAGS,
+  ...needs('calls:cancel'),
   operationId,
   summary,
   description:

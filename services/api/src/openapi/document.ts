@@ -1,8 +1,10 @@
 import { answerSchemas } from './answers.js';
+import { accessPaths } from './access-operations.js';
 import { callPaths } from './call-operations.js';
 import { errorSchemas } from './errors.js';
 import { otherPaths } from './other-operations.js';
 import { requestSchemas } from './requests.js';
+import { SECURITY_SCHEMES } from './scopes.js';
 
 /**
  * The API's description (OpenAPI 3.1). It is the same for every installation: limits that can be configured are named by
@@ -20,23 +22,18 @@ export function apiDocument(version: string) {
     },
     servers: [{ url: '/', description: 'Where this document came from' }],
     tags: [
-      { name: 'Access', description: 'Logging in.' },
+      { name: 'Access', description: 'Logging in and out, and keys for machines.' },
       { name: 'Calls', description: 'Asking for a call, following it, ending it.' },
       { name: 'Health', description: 'For load balancers, supervisors and people.' },
       { name: 'Pages', description: 'For people, and what describes the API itself.' },
     ],
-    paths: { ...callPaths, ...otherPaths },
+    paths: { ...callPaths, ...accessPaths, ...otherPaths },
     components: {
       schemas: { ...answerSchemas, ...requestSchemas, ...errorSchemas },
       securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
-
-const SECURITY_SCHEMES = {
-  bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a login.' },
-  basicAuth: { type: 'http', scheme: 'basic', description: 'Username and password of an admin; for the board only.' },
-};
 
 const INTRODUCTION = `Post a phone number; Dialgate dials it through Asterisk, connects the answered call to a context of the dialplan, and can say at any moment what became of it.
 

@@ -61,9 +61,14 @@ export const RATE_LIMIT_HEADERS = {
 
 const comeBack = { description: 'After how many seconds to come back.', schema: matching('^[0-9]+$') };
 const challenge = { type: 'string', examples: ['Bearer realm="dialgate"'] } satisfies SchemaObject;
+const lacking = {
+  type: 'string',
+  examples: ['Bearer realm="dialgate", error="insufficient_scope", scope="calls:create"'],
+} satisfies SchemaObject;
 
 const ERROR_HEADERS: Readonly<Record<number, HeadersObject>> = {
   401: { 'WWW-Authenticate': { description: 'How to say who one is.', required: true, schema: challenge } },
+  403: { 'WWW-Authenticate': { description: 'Which scope is missing (RFC 6750 §3.1).', schema: lacking } },
   409: { 'Retry-After': { ...comeBack, description: `${comeBack.description} Only with a key that is in use.` } },
   429: { 'Retry-After': { ...comeBack, required: true }, ...RATE_LIMIT_HEADERS },
   503: { 'Retry-After': { ...comeBack, required: true } },

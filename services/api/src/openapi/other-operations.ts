@@ -1,69 +1,18 @@
 import type { ErrorCode } from '@dialgate/domain';
 import type { ContentObject, OperationObject, PathItemObject, PathsObject } from 'openapi3-ts/oas31';
-import { API_BASE, BOARD_PATH } from '../paths.js';
-import { OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
-import { REQUEST_ID as EXAMPLE_ID } from './examples.js';
-import { answer, json, ref, REQUEST_ID } from './parts.js';
+import { BOARD_PATH } from '../paths.js';
+import { OURS, problems } from './errors.js';
+import { answer, json, REQUEST_ID } from './parts.js';
+import { needs } from './scopes.js';
 
 /** What a tag's operations have in common: anybody may ask. */
 const get = (tag: string, operation: OperationObject): PathItemObject => ({
   get: { tags: [tag], security: [{}], parameters: [REQUEST_ID], ...operation },
 });
 
-const LOGIN = { username: 'admin', password: 'correct horse battery staple' };
-
-/** RFC 6749 §5.2 */
-const refused = (error: string, error_description: string, code: ErrorCode) => ({
-  [error]: { value: { error, error_description, code, request_id: EXAMPLE_ID } },
-});
-
 const DOCUMENT: ContentObject = { 'application/json': { schema: { type: 'object' } } };
 const HTML: ContentObject = { 'text/html': { schema: { type: 'string' } } };
 const ALIVE = json('Alive', { answer: { value: { status: 'ok' } } });
-
-const LOGIN_ERRORS: ErrorCode[] = [...OF_BODIES, 'unauthorized', 'too_many_requests', ...OURS];
-const loginProblems = problems(`${API_BASE}/token`, LOGIN_ERRORS);
-
-const logIn: OperationObject = {
-  operationId: 'logIn',
-  tags: ['Access'],
-  summary: 'Log in',
-  description:
-    'An OAuth 2 password grant, as a form or as JSON. Send the token with every other request as `Authorization: Bearer …`. ' +
-    'Wrong logins are limited; right ones are not. There is no refresh token: log in again.',
-  security: [{}],
-  parameters: [REQUEST_ID],
-  requestBody: {
-    required: true,
-    content: {
-      'application/x-www-form-urlencoded': {
-        schema: ref('Login'),
-        examples: { login: { value: { grant_type: 'password', ...LOGIN } } },
-      },
-      ...json('Login', { login: { value: LOGIN } }),
-    },
-  },
-  responses: {
-    ...loginProblems,
-    200: answer(
-      'The password is right.',
-      json('Token', { token: { value: { access_token: 'eyJhbGciOi…', token_type: 'bearer', expires_in: 1800 } } }),
-      RATE_LIMIT_HEADERS,
-    ),
-    400: answer('Fields are missing or wrong, or the grant is another one; or the body is no JSON at all.', {
-      ...json('OauthError', {
-        ...refused('invalid_request', 'body.password is required', 'invalid_request'),
-        ...refused('unsupported_grant_type', 'The only grant type is password.', 'invalid_request'),
-      }),
-      ...loginProblems['400']?.content,
-    }),
-    401: answer(
-      '`invalid_credentials`: the username or the password is wrong, or the user is disabled.',
-      json('OauthError', refused('invalid_grant', 'The username or the password is wrong.', 'invalid_credentials')),
-      { ...loginProblems['401']?.headers, ...RATE_LIMIT_HEADERS },
-    ),
-  },
-};
 
 const HEALTH = {
   status: 'degraded',
@@ -86,15 +35,14 @@ const BOARD_ERRORS: ErrorCode[] = [
   'queue_unavailable',
 ];
 
-/** Logging in, health, and the pages. */
+/** Health, and the pages. */
 export const otherPaths: PathsObject = {
-  [`${API_BASE}/token`]: { post: logIn },
   '/health': get('Health', {
     operationId: 'getHealth',
     summary: 'How the parts are',
     description:
       'Always answered with 200; `status` is the news. Admins see every worker and the names of the machines.',
-    security: [{}, { bearerAuth: [] }],
+    security: [{}, ...needs('admin').security],
     responses: {
       200: answer('How the parts are.', json('Health', { answer: { value: HEALTH } })),
       ...problems('/health', ['internal']),
@@ -135,9 +83,9 @@ export const otherPaths: PathsObject = {
     summary: 'What waits in the queues',
     description:
       'A Bull board for admins, read-only: a call’s row is the truth and its job a nudge, so nothing could be mended ' +
-      'there. Browsers ask for username and password; an admin’s access token opens it too. Not there with ' +
+      'there. Browsers ask for username and password; an access token or API key with the scope `admin` opens it too. Not there with ' +
       '`BOARD_ENABLED=false`. While Redis is away, browsers get a page that says so.',
-    security: [{ basicAuth: [] }, { bearerAuth: [] }],
+    security: [{ basicAuth: [] }, ...needs('admin').security],
     responses: { 200: answer('The page.', HTML), ...problems(BOARD_PATH, BOARD_ERRORS) },
   }),
 };

@@ -56,3 +56,8 @@ const idOfAnswer = {
 export function answer(description: string, content: OpenApi.ContentObject, headers: OpenApi.HeadersObject = {}) {
   return { description, headers: { 'X-Request-ID': idOfAnswer, ...headers }, content } satisfies OpenApi.ResponseObject;
 }
+
+/** An answer that says all by its status. */
+export function noContent(description: string) {
+  return { description, headers: { 'X-Request-ID': idOfAnswer } } satisfies OpenApi.ResponseObject;
+}

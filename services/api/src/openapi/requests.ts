@@ -2,6 +2,7 @@ import type Joi from 'joi';
 import type { ParameterObject, SchemaObject } from 'openapi3-ts/oas31';
 import { KEY_MAX_LENGTH } from '../calls/idempotency.js';
 import { callOptions, callRequest, VARIABLE_NAME } from '../schemas/create-call.js';
+import { keyRequest } from '../schemas/create-key.js';
 import { login } from '../schemas/login.js';
 import * as examples from './examples.js';
 import { matching, type Schemas } from './parts.js';
@@ -10,6 +11,7 @@ import { matching, type Schemas } from './parts.js';
 export const requestSchemas = {
   CallOptions: described(callOptions),
   CallRequest: described(callRequest),
+  KeyRequest: described(keyRequest),
   // The route says in OAuth's words which grants there are.
   Login: described(login, { grant_type: { enum: ['password', ''] }, password: { format: 'password' } }),
 } satisfies Schemas;

@@ -1,25 +1,27 @@
 import type { Calls } from '@dialgate/database';
 import { Router, type RequestHandler } from 'express';
-import { scopeOf } from '../auth/require-user.js';
+import { whoseCalls, type RequireScope } from '../auth/require-user.js';
 import { statusView } from '../calls/call-view.js';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
-import { localsOf, userOf } from '../middleware/locals.js';
+import { bearerOf, localsOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { validCallId } from '../schemas/call-id.js';
 
 /** What became of a call, and the end of it. Others' calls do not exist for a user who is no admin. */
 export function createCallRoutes(deps: {
-  readonly requireUser: RequestHandler;
+  readonly requireScope: RequireScope;
   readonly calls: Pick<Calls, 'find'>;
   readonly hangUpCall: HangUpCall;
 }): Router {
-  const { requireUser, calls, hangUpCall } = deps;
+  const { requireScope, calls, hangUpCall } = deps;
   const routes = Router();
+  const toRead = requireScope('calls:read');
+  const toCancel = requireScope('calls:cancel');
 
   const status: RequestHandler = async (req, res) => {
     const callId = validCallId(req.params.call_id);
     localsOf(res).callId = callId;
-    const call = await calls.find(callId, scopeOf(userOf(res)));
+    const call = await calls.find(callId, whoseCalls(bearerOf(res)));
     if (call === null) throw noSuchCall();
     res.set('Cache-Control', 'no-store').json(statusView(call));
   };
@@ -27,19 +29,15 @@ export function createCallRoutes(deps: {
   const hangUp: RequestHandler = async (req, res) => {
     const callId = validCallId(req.params.call_id);
     localsOf(res).callId = callId;
-    const call = await hangUpCall(callId, scopeOf(userOf(res)));
+    const call = await hangUpCall(callId, whoseCalls(bearerOf(res)));
     res.status(202).set('Cache-Control', 'no-store').json(statusView(call));
   };
 
   for (const path of ['/status/:call_id', '/interaction/:call_id/status']) {
-    routes.route(path).get(requireUser, status).all(onlyMethods('GET'));
+    routes.route(path).get(toRead, status).all(onlyMethods('GET'));
   }
-  routes
-    .route('/calls/:call_id')
-    .get(requireUser, status)
-    .delete(requireUser, hangUp)
-    .all(onlyMethods('GET', 'DELETE'));
-  routes.route('/calls/:call_id/hangup').post(requireUser, hangUp).all(onlyMethods('POST'));
+  routes.route('/calls/:call_id').get(toRead, status).delete(toCancel, hangUp).all(onlyMethods('GET', 'DELETE'));
+  routes.route('/calls/:call_id/hangup').post(toCancel, hangUp).all(onlyMethods('POST'));
 
   return routes;
 }

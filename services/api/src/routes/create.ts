@@ -2,6 +2,7 @@ import type { FieldProblem, NumberPolicy } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
 import { admitNumber } from '@dialgate/service-kit';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { RequireScope } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
 import type { AskedNumber, CreateCall, WantedCall } from '../calls/create-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';
@@ -14,15 +15,16 @@ import { invalidFields, valid } from '../schemas/valid.js';
 
 /** The two ways to ask for a call: the number in the path, or in the body. */
 export function createIntakeRoutes(deps: {
-  readonly requireUser: RequestHandler;
-  /** Stands behind `requireUser`. */
+  readonly requireScope: RequireScope;
+  /** Stands behind `requireScope`. */
   readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
   readonly numbers: NumberPolicy;
 }): Router {
-  const { requireUser, rateLimit, createCall, queue, numbers } = deps;
+  const { requireScope, rateLimit, createCall, queue, numbers } = deps;
   const body = jsonBody();
+  const toCreate = requireScope('calls:create');
   const routes = Router();
 
   async function accept(req: Request, res: Response, wanted: Wanted): Promise<void> {
@@ -44,7 +46,7 @@ export function createIntakeRoutes(deps: {
 
   routes
     .route('/interaction/:number')
-    .post(requireUser, ...rateLimit, ...body, async (req, res) => {
+    .post(toCreate, ...rateLimit, ...body, async (req, res) => {
       const number = await asked(req.params.number, 'path.number');
       const options = valid(callOptions, req.body, 'body', shapeProblems(number));
       await accept(req, res, { route: 'POST /interaction', number, options });
@@ -53,7 +55,7 @@ export function createIntakeRoutes(deps: {
 
   routes
     .route('/calls')
-    .post(requireUser, ...rateLimit, ...body, async (req, res) => {
+    .post(toCreate, ...rateLimit, ...body, async (req, res) => {
       const number = await asked(numberIn(req.body), 'body.phone_number');
       const { phone_number: text, ...options } = valid(callRequest, req.body, 'body', shapeProblems(number));
       await accept(req, res, { route: 'POST /calls', number: { ...number, text }, options });
@@ -67,9 +69,9 @@ export function createIntakeRoutes(deps: {
  * For numbers that make more than one piece of a path, or none: said like any other wrong number. Stands behind all other
  * routes under /interaction.
  */
-export function createStrayNumberRoutes(requireUser: RequestHandler): Router {
+export function createStrayNumberRoutes(requireScope: RequireScope): Router {
   const routes = Router();
-  routes.post('/interaction{/*number}', requireUser, () => {
+  routes.post('/interaction{/*number}', requireScope('calls:create'), () => {
     throw invalidFields([{ field: 'path.number', problem: 'must be an international number such as +33123456789' }]);
   });
   return routes;

@@ -43,9 +43,9 @@ export function createHealthRoutes(deps: {
 
 /** Health is always told: a token that is no good, or that cannot be checked now, only hides the details. */
 async function isFromAdmin(req: Request, authenticate: Authenticate): Promise<boolean> {
-  const user = await authenticate(req).catch((error: unknown) => {
+  const bearer = await authenticate(req).catch((error: unknown) => {
     if (error instanceof DialgateError) return null;
     throw error;
   });
-  return user?.role === 'admin';
+  return bearer?.scopes.includes('admin') === true;
 }

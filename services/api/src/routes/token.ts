@@ -1,4 +1,4 @@
-import { DialgateError, type ErrorCode } from '@dialgate/domain';
+import { DialgateError, scopesOfRole, type ErrorCode } from '@dialgate/domain';
 import { Router, type ErrorRequestHandler, type Response } from 'express';
 import type { LogIn } from '../auth/log-in.js';
 import type { LoginQuota } from '../auth/login-counts.js';
@@ -37,7 +37,12 @@ export function createTokenRoutes(deps: {
         return;
       }
       localsOf(res).user = user;
-      res.json({ access_token: tokens.issue(user.id), token_type: 'bearer', expires_in: tokens.expiresInSeconds });
+      res.json({
+        access_token: tokens.issue(user),
+        token_type: 'bearer',
+        expires_in: tokens.expiresInSeconds,
+        scope: scopesOfRole(user.role).join(' '), // Not always what was asked for, so it has to be said: RFC 6749 §3.3.
+      });
     })
     .all(onlyMethods('POST'));
   routes.use('/token', withQuota(loginRateLimit), inOauthWords);

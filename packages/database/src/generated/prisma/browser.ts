@@ -23,6 +23,17 @@ export * from './enums.js';
  */
 export type User = Prisma.UserModel
 /**
+ * Model RevokedToken
+ * A token of a login that was ended before its time. Kept until the token itself has expired.
+ */
+export type RevokedToken = Prisma.RevokedTokenModel
+/**
+ * Model ApiKey
+ * What a machine shows instead of logging in: `dg_<prefix>_<secret>`. It acts as its user, and may do what both its scopes
+ * and its user's role allow.
+ */
+export type ApiKey = Prisma.ApiKeyModel
+/**
  * Model Call
  * One accepted call. The row is the truth, and it is the outbox: a job in the queue only points here.
  */

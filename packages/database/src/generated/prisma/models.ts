@@ -9,6 +9,8 @@
  * 🟢 You can import this file directly.
  */
 export type * from './models/User.js'
+export type * from './models/RevokedToken.js'
+export type * from './models/ApiKey.js'
 export type * from './models/Call.js'
 export type * from './models/CallEvent.js'
 export type * from './models/IdempotencyKey.js'

@@ -2,6 +2,7 @@ import { mutantsOf } from './mutants-of.js';
 
 const ACCESS = 'test/access.integration.test.ts';
 const CALLS = 'test/calls.integration.test.ts';
+const CREDENTIALS = 'test/credentials.integration.test.ts';
 const LOGINS = 'test/login-guard.integration.test.ts';
 
 /** Who may do what, and who may not. */
@@ -9,7 +10,7 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'nobody asks for a call without a token',
     file: 'src/routes/create.ts',
-    find: '.post(requireUser, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(req.params',
+    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(req.params',
     replace: '.post(...body, async (req, res) => {\n      const number = await asked(req.params',
     test: ACCESS,
     title: 'let nobody in without a token',
@@ -17,7 +18,7 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'nobody reads a call without a token',
     file: 'src/routes/calls.ts',
-    find: 'routes.route(path).get(requireUser, status)',
+    find: 'routes.route(path).get(toRead, status)',
     replace: 'routes.route(path).get(status)',
     test: ACCESS,
     title: 'let nobody in without a token',
@@ -25,7 +26,7 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'nobody ends a call without a token',
     file: 'src/routes/calls.ts',
-    find: '.delete(requireUser, hangUp)',
+    find: '.delete(toCancel, hangUp)',
     replace: '.delete(hangUp)',
     test: ACCESS,
     title: 'let nobody in without a token',
@@ -33,10 +34,66 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'a user who was switched off is shut out at once',
     file: 'src/auth/require-user.ts',
-    find: 'if (user === null || user.disabled) throw',
-    replace: 'if (user === null) throw',
+    find: 'if (revoked || user.disabled || user',
+    replace: 'if (revoked || user',
+    test: CREDENTIALS,
+    title: 'end when their user is switched off, and do not come back when switched on',
+  },
+  {
+    breaks: 'a logout ends its token',
+    file: 'src/auth/require-user.ts',
+    find: 'if (revoked || user',
+    replace: 'if (user',
+    test: CREDENTIALS,
+    title: 'end with a logout at once, and no other does',
+  },
+  {
+    breaks: 'switching a user on again brings no token back',
+    file: 'src/auth/require-user.ts',
+    find: ' || user.tokenVersion !== claims.version)',
+    replace: ')',
+    test: CREDENTIALS,
+    title: 'end when their user is switched off, and do not come back when switched on',
+  },
+  {
+    breaks: 'a scope that is missing is missed',
+    file: 'src/auth/require-user.ts',
+    find: 'if (!scopes.includes(scope)) {',
+    replace: 'if (scopes.length === 0) {',
     test: ACCESS,
-    title: 'shut out a user who is switched off at once',
+    title: 'let nobody do what they have no scope for',
+  },
+  {
+    breaks: 'no key does more than its user’s role',
+    file: 'packages/domain/src/access.ts',
+    find: 'return scopesOfRole(role).filter((scope) => granted.includes(scope));',
+    replace: 'return (Object.keys(SCOPES) as Scope[]).filter((scope) => granted.includes(scope));',
+    test: 'packages/domain/test/access.test.ts',
+    title: 'has what it was made for, and never more than its user’s role',
+  },
+  {
+    breaks: 'a key is its secret, not its prefix',
+    file: 'src/auth/api-keys.ts',
+    find: ' || !isApiKey(key, found.secretHash)',
+    replace: '',
+    test: CREDENTIALS,
+    title: 'are told the same 401 whatever is wrong with them',
+  },
+  {
+    breaks: 'keys end with their time, by being revoked, and with their user',
+    file: 'src/auth/api-keys.ts',
+    find: 'if (expired || revoked || user.disabled) return false;',
+    replace: 'if (expired || revoked) return false;',
+    test: CREDENTIALS,
+    title: 'stop at once with their user, and are good again with them',
+  },
+  {
+    breaks: 'a key comes from its addresses only',
+    file: 'src/auth/api-keys.ts',
+    find: 'return allowedFrom.length === 0 ||',
+    replace: 'return allowedFrom.length >= 0 ||',
+    test: CREDENTIALS,
+    title: 'come from their addresses only',
   },
   {
     breaks: 'a user who was switched off cannot log in',
@@ -57,16 +114,16 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'users see their own calls only',
     file: 'src/auth/require-user.ts',
-    find: "user.role === 'admin' ? null : user.id",
-    replace: "user.role === 'admin' ? null : null",
+    find: "scopes.includes('admin') ? null : user.id",
+    replace: "scopes.includes('admin') ? null : null",
     test: CALLS,
     title: 'exists only for its user and for admins',
   },
   {
     breaks: 'only admins look into the queues',
     file: 'src/board/require-admin.ts',
-    find: "if (user.role !== 'admin') throw",
-    replace: "if (user.role === 'nobody') throw",
+    find: "if (!bearer.scopes.includes('admin')) throw",
+    replace: 'if (bearer.scopes.length === 0) throw',
     test: 'test/board.integration.test.ts',
     title: 'refuses operators, by password and by token',
   },
@@ -89,7 +146,7 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'a remembered token ends with its time',
     file: 'src/auth/tokens.ts',
-    find: '{ ttl: Math.max(1, found.expiresAtMs - now()) }',
+    find: '{ ttl: Math.max(1, found.expiresAt.getTime() - now()) }',
     replace: '{ ttl: 1e9 }',
     test: 'test/tokens.test.ts',
     title: 'end with their time, remembered or not',
@@ -97,8 +154,16 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'a token is for this service',
     file: 'src/auth/tokens.ts',
-    find: 'audience: AUDIENCE,\n        clockTimestamp',
-    replace: '\n        clockTimestamp',
+    find: 'audience: AUDIENCE,\n          clockTimestamp',
+    replace: '\n          clockTimestamp',
+    test: 'test/tokens.test.ts',
+    title: 'are refused',
+  },
+  {
+    breaks: 'a token that names a key is checked with that key and no other',
+    file: 'src/auth/tokens.ts',
+    find: 'return named === undefined ? [] : [named];',
+    replace: 'return named === undefined ? [...keys.values()] : [named];',
     test: 'test/tokens.test.ts',
     title: 'are refused',
   },

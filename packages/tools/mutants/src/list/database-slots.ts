@@ -1,5 +1,7 @@
 import { mutantsOf } from './mutants-of.js';
 
+const CREDENTIALS = 'test/credentials.integration.test.ts';
+
 const CALLS = 'test/calls.integration.test.ts';
 const CLAUSES = 'test/clauses.integration.test.ts';
 const CAPS = 'test/user-caps.integration.test.ts';
@@ -96,10 +98,34 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a user who was switched off is known to be',
     file: 'src/users.ts',
-    find: 'role::text, disabled_at IS NOT NULL AS disabled`;',
-    replace: 'role::text, false AS disabled`;',
+    find: 'disabled_at IS NOT NULL AS disabled, token_version',
+    replace: 'false AS disabled, token_version',
     test: 'test/users.integration.test.ts',
     title: 'are looked up as they are after every commit',
+  },
+  {
+    breaks: 'a new password ends the tokens from before',
+    file: 'src/users.ts',
+    find: 'password_hash = ${passwordHash}, ${TOKENS_END}`',
+    replace: 'password_hash = ${passwordHash}`',
+    test: CREDENTIALS,
+    title: 'count the version of a user’s tokens up with a new password and when switched off',
+  },
+  {
+    breaks: 'a token that was ended is found to be, among many',
+    file: 'src/tokens.ts',
+    find: 'WHERE revoked_tokens.id = asked.token_id)',
+    replace: 'WHERE false)',
+    test: CREDENTIALS,
+    title: 'tell of many tokens at once whose each is, and which was ended',
+  },
+  {
+    breaks: 'a user has a role or does not exist',
+    file: 'prisma/migrations/20261126230000_credentials/migration.sql',
+    find: 'ALTER TABLE "users" ALTER COLUMN "role" DROP DEFAULT;',
+    replace: '',
+    test: CREDENTIALS,
+    title: 'of a fresh installation know no user without a role',
   },
   {
     breaks: 'the database itself lets no dialled call wait again',

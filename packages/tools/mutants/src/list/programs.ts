@@ -9,7 +9,7 @@ export const PROGRAMS = [
     {
       breaks: 'the API sweeps',
       file: 'src/main.ts',
-      find: 'createSweep({ calls, orphanSeconds: config.orphanSeconds, withdrawals, log }),',
+      find: 'createSweep({ calls, tokens, orphanSeconds: config.orphanSeconds, withdrawals, log }),',
       replace: '',
       test: API_PARTS,
       title: 'ends a call that nobody dials in time',

@@ -945,14 +945,6 @@ export type EnumCallStatusFieldUpdateOperationsInput = {
   set?: $Enums.CallStatus
 }
 
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type NullableStringFieldUpdateOperationsInput = {
   set?: string | null
 }

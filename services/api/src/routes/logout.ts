@@ -1,0 +1,24 @@
+import type { Tokens } from '@dialgate/database';
+import { Router, type RequestHandler } from 'express';
+import { bearerOf } from '../middleware/locals.js';
+import { onlyMethods } from '../middleware/unmatched.js';
+
+/** The end of a token before its time: of the one that is sent, and of no other. */
+export function createLogoutRoutes(deps: {
+  readonly requireLogin: RequestHandler;
+  readonly tokens: Pick<Tokens, 'revoke'>;
+}): Router {
+  const { requireLogin, tokens } = deps;
+  const routes = Router();
+
+  routes
+    .route('/logout')
+    .post(requireLogin, async (_req, res) => {
+      const { token } = bearerOf(res);
+      if (token !== null) await tokens.revoke(token.id, token.expiresAt);
+      res.status(204).set('Cache-Control', 'no-store').end();
+    })
+    .all(onlyMethods('POST'));
+
+  return routes;
+}
