@@ -82,6 +82,31 @@ describe('users on the command line', () => {
     expect(await isPassword('twelve grey trams sang', after.hash)).to.equal(true);
   });
 
+  it('are given limits of their own, and back those of the installation', async () => {
+    await does(['create', 'bob']);
+    const limits = async () =>
+      (JSON.parse((await does(['list', '--json'])).say) as { limits: Record<string, number> }[])[0]?.limits;
+    const limit = await user(['limit', 'Bob', '--concurrent', '50', '--per-minute', '0', '--new-countries', '9']);
+    expect(limit).to.deep.equal({ code: 0, out: 'bob has the limits that were named.\n', err: '' });
+    expect(await limits()).to.deep.equal({ user_open_calls: 50, user_calls_per_minute: 0, user_new_countries: 9 });
+    await does(['limit', 'bob', '--per-day', '5000', '--concurrent', 'default']);
+    expect(await limits()).to.deep.equal({
+      user_calls_per_minute: 0,
+      user_calls_per_day: 5_000,
+      user_new_countries: 9,
+    });
+  });
+
+  it('are shown when they are suspended, until that is lifted', async () => {
+    await does(['create', 'bob']);
+    const { users } = tables.database;
+    await users.suspend((await users.findByUsername('bob'))!.id, 'tried too much');
+    expect((await does(['list'])).say).to.match(/^bob +operator +suspended /m);
+    expect((await does(['list', '--json'])).say).to.include('tried too much');
+    expect(await user(['lift', 'bob'])).to.deep.equal({ code: 0, out: 'bob may place calls.\n', err: '' });
+    expect((await does(['list'])).say).to.match(/^bob +operator +enabled /m);
+  });
+
   it('are warned about when no admin is left', async () => {
     await does(['create', 'alice', '--role', 'admin']);
     const disabled = await user(['disable', 'alice']);
@@ -112,6 +137,8 @@ describe('users on the command line', () => {
       [['set-role', 'nobody', 'admin'], 'There is no user nobody.'],
       [['disable', 'nobody'], 'There is no user nobody.'],
       [['enable', 'nobody'], 'There is no user nobody.'],
+      [['lift', 'nobody'], 'There is no user nobody.'],
+      [['limit', 'nobody', '--per-day', '1'], 'There is no user nobody.'],
     ] as const) {
       const refused = await does([...args]).catch((error: unknown) => error);
       expect(refused, args.join(' ')).to.be.an.instanceOf(NotDoneError).and.to.include({ message: says });
@@ -138,6 +165,11 @@ describe('users on the command line', () => {
       ['disable', 'alice', '--role', 'admin'],
       ['list', 'alice'],
       ['set-role', 'alice'],
+      ['limit', 'alice'],
+      ['limit', 'alice', '--per-day', 'many'],
+      ['limit', 'alice', '--per-day', '-1'],
+      ['lift', 'alice', '--per-day', '1'],
+      ['create', 'alice', '--concurrent', '1'],
     ]) {
       expect(() => readArguments(args), args.join(' '))
         .to.throw(UsageError)

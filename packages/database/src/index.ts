@@ -7,7 +7,6 @@ export type { Lease, SlotConnection, SlotState, Slots } from './slots.js';
 export { USERNAME, type ListedUser, type User, type Users } from './users.js';
 export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.js';
 export type { ShownToken, Tokens } from './tokens.js';
-export type { UserCaps } from './calls/user-caps.js';
 export type { Swept } from './calls/sweep-calls.js';
 export type { Backlog } from './calls/read-calls.js';
 export type { Observation, Source, TimelineEntry } from './calls/observation.js';

@@ -1,6 +1,6 @@
+import type { CallLimits } from '@dialgate/domain';
 import { createApiKeys, type ApiKeys } from './api-keys.js';
 import { createCalls, type Calls } from './calls/calls.js';
-import type { UserCaps } from './calls/user-caps.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
@@ -32,8 +32,8 @@ const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 
 export function openDatabase(
   options: Pick<DatabaseOptions, 'url' | 'applicationName'> &
     Partial<DatabaseOptions> & {
-      /** Caps on what one user may have; none by default. */
-      readonly userCaps?: UserCaps;
+      /** Limits on accepted calls; none by default. The same for all that accept calls. */
+      readonly callLimits?: CallLimits;
       /** Other than production's in tests only. */
       readonly times?: WorkerTimes;
     },
@@ -42,7 +42,7 @@ export function openDatabase(
   // Every request asks who sends it: that must not wait behind what the requests before it do.
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   return {
-    calls: createCalls(client, options.userCaps),
+    calls: createCalls(client, options.callLimits),
     slots: createSlots(client, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
     tokens: createTokens(client, lookUps),

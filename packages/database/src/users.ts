@@ -1,7 +1,8 @@
 import { coalesce } from '@dialgate/service-kit';
-import { DialgateError, type UserRole } from '@dialgate/domain';
+import { DialgateError, type OwnLimits, type UserRole } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { withDatabaseErrors, Prisma, type Client } from './client.js';
+import { createBrakes, STANDING } from './user-brakes.js';
 
 /** Somebody who may log in. */
 export interface User {
@@ -13,11 +14,18 @@ export interface User {
   readonly disabled: boolean;
   /** A token of an earlier version is void. */
   readonly tokenVersion: number;
+  /** Places no calls until an admin lifts it; may read and end their own. */
+  readonly suspended: boolean;
+  /** When the last suspension was lifted. */
+  readonly suspensionLiftedAt: Date | null;
+  readonly ownLimits: OwnLimits;
 }
 
 /** A user as lists show them. */
 export interface ListedUser extends Omit<User, 'passwordHash' | 'tokenVersion'> {
   readonly createdAt: Date;
+  readonly suspendedAt: Date | null;
+  readonly suspendedReason: string | null;
 }
 
 export type Users = ReturnType<typeof createUsers>;
@@ -63,7 +71,8 @@ export function createUsers(client: Client, lookUps: Client) {
     list: (): Promise<ListedUser[]> =>
       withDatabaseErrors(
         () => client.$queryRaw<ListedUser[]>`
-          SELECT id, username, role::text, created_at AS "createdAt", disabled_at IS NOT NULL AS disabled
+          SELECT id, username, role::text, created_at AS "createdAt", ${STANDING},
+            suspended_at AS "suspendedAt", suspended_reason AS "suspendedReason"
           FROM users ORDER BY username`,
       ),
 
@@ -91,6 +100,8 @@ export function createUsers(client: Client, lookUps: Client) {
     setRole: (username: string, role: UserRole): Promise<boolean> =>
       change(username, Prisma.sql`role = ${role}::user_role`),
 
+    ...createBrakes(client, change),
+
     /** Creates the user, or gives an existing one this password and role, ends its tokens and switches it on again. */
     save: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<'created' | 'updated'> =>
       withDatabaseErrors(async () => {
@@ -105,8 +116,8 @@ export function createUsers(client: Client, lookUps: Client) {
 }
 
 /** What a User has. */
-export const USER = Prisma.sql`users.id, username, password_hash AS "passwordHash", role::text,
-  disabled_at IS NOT NULL AS disabled, token_version AS "tokenVersion"`;
+export const USER = Prisma.sql`users.id, username, password_hash AS "passwordHash", role::text, ${STANDING},
+  token_version AS "tokenVersion"`;
 
 const TOKENS_END = Prisma.sql`token_version = token_version + 1`;
 

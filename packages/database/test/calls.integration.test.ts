@@ -34,7 +34,7 @@ describe('the calls of a database', () => {
   });
   after(() => db.drop());
   beforeEach(async () => {
-    await db.sql('UPDATE users SET disabled_at = NULL');
+    await db.sql('UPDATE users SET disabled_at = NULL, suspended_at = NULL');
     for (const table of ['call_events', 'idempotency_keys', 'calls', 'worker_slots'])
       await db.sql(`DELETE FROM ${table}`);
     lease = await db.database.slots.acquire({ asterisk: 'a', appPrefix: 'app', owner: uuidv7(), holder: 'test' });
@@ -325,11 +325,28 @@ describe('the calls of a database', () => {
     });
   });
 
-  it('of a user who was switched off are claimed no more', async () => {
-    const id = await pending();
-    await db.sql('UPDATE users SET disabled_at = now() WHERE id = $1', [userId]);
-    expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
-  });
+  for (const [stopped, column] of [
+    ['switched off', 'disabled_at'],
+    ['suspended', 'suspended_at'],
+  ] as const) {
+    it(`of a user who was ${stopped} are claimed and dialled no more, and end`, async () => {
+      const stop = () => db.sql(`UPDATE users SET ${column} = now() WHERE id = $1`, [userId]);
+      const [waiting, taken] = [await pending(), await pending()];
+      const claimed = await db.database.calls.claim(taken, lease, OFF);
+      expect(claimed.outcome).to.equal('claimed');
+      await stop();
+      expect((await db.database.calls.claim(waiting, lease, OFF)).outcome).to.equal('nothing_to_do');
+      const dial = { callId: taken, attempt: 1, slotEpoch: lease.epoch };
+      expect(await db.database.calls.permitDial(dial)).to.equal(false);
+      expect(await db.database.calls.permitDial(dial, 100)).to.equal(false);
+
+      const ended = (await db.database.calls.refuseOfStopped()).map(({ callId }) => callId);
+      expect(ended).to.have.members([waiting, taken]);
+      for (const id of ended) {
+        expect(await db.database.calls.find(id)).to.include({ status: 'failed', failureReason: 'not_allowed' });
+      }
+    });
+  }
 
   describe('slots', () => {
     const want = { asterisk: 'a', appPrefix: 'app', holder: 'test' };

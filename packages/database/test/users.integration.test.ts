@@ -58,7 +58,39 @@ describe('users', function () {
     expect(await alice()).to.include({ disabled: false, passwordHash: `${HASH}2`, role: 'admin' });
   });
 
+  it('are suspended once, until it is lifted', async () => {
+    await create('alice');
+    const alice = async () => (await users().findByUsername('alice'))!;
+    const { id } = await alice();
+    expect(await alice()).to.deep.include({ suspended: false, suspensionLiftedAt: null });
+    expect(await users().suspend(id, 'tried too much')).to.equal(true);
+    expect(await users().suspend(id, 'again')).to.equal(false);
+    expect(await users().findById(id)).to.include({ suspended: true });
+    const [listed] = await users().list();
+    expect(listed).to.include({ suspended: true, suspendedReason: 'tried too much' });
+    expect(listed?.suspendedAt).to.be.instanceOf(Date);
+
+    expect(await users().lift('alice')).to.equal(true);
+    expect(await alice()).to.include({ suspended: false });
+    expect((await alice()).suspensionLiftedAt).to.be.instanceOf(Date);
+    expect((await users().list())[0]).to.include({ suspendedAt: null, suspendedReason: null });
+  });
+
+  it('have limits of their own where they were set', async () => {
+    await create('alice');
+    const own = async () => (await users().findByUsername('alice'))?.ownLimits;
+    expect(await own()).to.deep.equal({});
+    const all = { user_open_calls: 1, user_calls_per_minute: 2, user_calls_per_day: 0, user_new_countries: 4 };
+    expect(await users().setLimits('alice', all)).to.equal(true);
+    expect(await own()).to.deep.equal(all);
+    expect(await users().setLimits('alice', { user_open_calls: null, user_calls_per_day: 5 })).to.equal(true);
+    expect(await own()).to.deep.equal({ user_calls_per_minute: 2, user_calls_per_day: 5, user_new_countries: 4 });
+  });
+
   it('that do not exist are said not to', async () => {
+    expect(await users().lift('nobody')).to.equal(false);
+    expect(await users().setLimits('nobody', { user_open_calls: 1 })).to.equal(false);
+    expect(await users().suspend('0192f3a4-5b6c-7d8e-9f00-112233445566', 'test')).to.equal(false);
     expect(await users().disable('nobody')).to.equal(false);
     expect(await users().enable('nobody')).to.equal(false);
     expect(await users().setPassword('nobody', HASH)).to.equal(false);

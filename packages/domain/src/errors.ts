@@ -1,5 +1,7 @@
 import type { Scope } from './access.js';
 import { NUMBER_REFUSALS } from './admission/refusal.js';
+import { LIMIT_REFUSALS } from './limits/call-limits.js';
+import type { LimitReached } from './limits/judge-limits.js';
 
 /**
  * Everything that can go wrong in words of this product, and what it means to a client. Each code has one HTTP status, chosen
@@ -13,6 +15,8 @@ export const ERROR_MEANINGS = {
     'There is no access token or API key, or it is no good: expired, revoked, forged, or its user was disabled.',
   invalid_credentials: 'The username or the password is wrong, or the user is disabled.',
   forbidden: 'This user, or this API key, may not do that.',
+  user_suspended:
+    'The user places no more calls until an admin lifts the suspension. Their calls can still be read and hung up.',
   not_found: 'There is nothing at this path.',
   call_not_found: 'There is no such call, or it is somebody else’s.',
   key_not_found: 'There is no such API key.',
@@ -27,7 +31,7 @@ export const ERROR_MEANINGS = {
   variable_not_allowed:
     'The operator’s `ALLOWED_VARIABLES` does not name this channel variable; `errors` names each of them.',
   too_many_requests: 'Too many requests or wrong logins; come back after `Retry-After` seconds.',
-  too_many_calls: 'The user has as many calls as allowed; come back after `Retry-After` seconds.',
+  ...LIMIT_REFUSALS,
   internal: 'Something went wrong on our side; the log has more under the `request_id`.',
   database_unavailable: 'PostgreSQL does not answer. Nothing was accepted; repeat after `Retry-After` seconds.',
   queue_unavailable: 'Redis does not answer, so the queues cannot be looked into. Calls are accepted all the same.',
@@ -56,6 +60,8 @@ export class DialgateError extends Error {
       readonly retryAfterSeconds?: number;
       /** What the bearer lacks, with `forbidden`. */
       readonly neededScope?: Scope;
+      /** The limit that was reached, where there is one on accepted calls. */
+      readonly limit?: LimitReached;
     } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

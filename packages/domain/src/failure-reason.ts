@@ -19,7 +19,8 @@ export const FAILURE_REASONS = {
   dialplan_missing: 'The dialplan has no such context, extension and priority. Nobody was rung.',
   trunk_unavailable: 'Asterisk could not make a channel for the endpoint. Nobody was rung.',
   invalid_request: 'Asterisk refused to create the channel as malformed. Nobody was rung.',
-  not_allowed: 'The settings of the worker do not let this number be dialled. Nobody was rung.',
+  not_allowed:
+    'The settings of the worker do not let this number be dialled, or the call’s user is suspended or switched off. Nobody was rung.',
   not_dialed: 'The dial request was never sent, or Asterisk refused it. Nobody was rung.',
   expired: 'It was not dialled before its time was over. Nobody was rung.',
   outcome_unknown: 'It was dialled, and what became of it could not be seen.',

@@ -120,8 +120,10 @@ describe('whether a number may be called', () => {
     expect(await admitNumber('0612345678', exchangeIn('FR', '0'))).to.deep.equal({
       verdict: 'allowed',
       number: '+33612345678',
+      country: 'FR',
     });
-    expect(await admitNumber('1001', EXTENSIONS)).to.deep.equal({ verdict: 'allowed', number: '1001' });
+    const extension = { verdict: 'allowed', number: '1001', country: null };
+    expect(await admitNumber('1001', EXTENSIONS)).to.deep.equal(extension);
   });
 
   it('dials the feature codes that are allowed by name, and judges the number behind them', async () => {

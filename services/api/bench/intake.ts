@@ -16,7 +16,7 @@ import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { hashPassword } from '@dialgate/accounts';
-import { cpuMicrosOf, createTestDatabase, eventually, postgresCpu, testRedis } from '@dialgate/testing';
+import { cpuMicrosOf, createTestDatabase, eventually, OPEN_LIMITS, postgresCpu, testRedis } from '@dialgate/testing';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP_SECONDS ?? 6);
@@ -96,6 +96,7 @@ function serveApi(level: 'info' | 'warn'): Promise<Server> {
     QUEUE_PREFIX: redis.prefix,
     SECRET_KEY: secretKey,
     LOG_LEVEL: level,
+    ...OPEN_LIMITS,
     RATE_LIMIT_REQUESTS: '1000000', // Counted like any other, never reached.
   });
 }

@@ -10,6 +10,7 @@ import { createApiKeyCheck } from './auth/api-keys.js';
 import { createLogIn } from './auth/log-in.js';
 import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswordCheck } from './auth/passwords.js';
+import { refuseSuspended } from './auth/refuse-suspended.js';
 import { createAuthentication, requireLogin, requireScope } from './auth/require-user.js';
 import { signingKey } from './auth/secret-key.js';
 import { createTokens } from './auth/tokens.js';
@@ -17,6 +18,7 @@ import { createBoardRoutes } from './board/board.js';
 import { requireAdmin } from './board/require-admin.js';
 import { createCreateCall } from './calls/create-call.js';
 import { createHangUpCall } from './calls/hang-up-call.js';
+import { withTollFraudBreaker } from './calls/toll-fraud-breaker.js';
 import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
 import { createHealthCheck } from './health/check-health.js';
@@ -71,8 +73,13 @@ export function createApp(deps: {
   api.use(
     createIntakeRoutes({
       requireScope: withScope,
-      rateLimit: callRateLimit(config.limits.callRate, limits),
-      createCall: createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }),
+      rateLimit: [refuseSuspended, ...callRateLimit(config.limits.callRate, limits)],
+      createCall: withTollFraudBreaker(createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }), {
+        refusals: config.limits.tollFraudBreaker,
+        users,
+        hit: limits.hit,
+        log,
+      }),
       queue,
       numbers: config.calls.numbers,
     }),

@@ -10,11 +10,11 @@ import {
   type SharedVariables,
 } from '@dialgate/service-kit';
 import { parseCallerId, type CallerId } from '@dialgate/domain';
-import type { UserCaps } from '@dialgate/database';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
 import type { CallPolicy } from './calls/create-call.js';
+import { callLimitsOf, limitVariables, type LimitVariables } from './limits/limit-variables.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
 import * as dialplan from './schemas/dialplan.js';
 
@@ -29,10 +29,6 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
   const given = loadConfig(variables, environment);
   const callRate: CallRate = { requests: given.RATE_LIMIT_REQUESTS, windowSeconds: given.RATE_LIMIT_WINDOW };
-  const userCaps: UserCaps = {
-    maxOpen: offAt0(given.USER_MAX_CONCURRENT_CALLS),
-    maxPerDay: offAt0(given.USER_MAX_CALLS_PER_DAY),
-  };
   return {
     databaseUrl: given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
@@ -53,7 +49,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
-    limits: { callRate, userCaps },
+    limits: { callRate, calls: callLimitsOf(given), tollFraudBreaker: given.TOLL_FRAUD_BREAKER },
     calls: callPolicyOf(given),
   };
 }
@@ -76,7 +72,7 @@ function callPolicyOf(given: Variables): CallPolicy {
   };
 }
 
-interface Variables extends SharedVariables, NumberVariables {
+interface Variables extends SharedVariables, NumberVariables, LimitVariables {
   readonly HOST: string;
   readonly PORT: number;
   readonly SECRET_KEY: string;
@@ -89,10 +85,6 @@ interface Variables extends SharedVariables, NumberVariables {
   readonly RATE_LIMIT_REQUESTS: number;
   /** In seconds. */
   readonly RATE_LIMIT_WINDOW: number;
-  /** 0 sets no limit, as in the next. */
-  readonly USER_MAX_CONCURRENT_CALLS: number;
-  /** Within 24 hours. */
-  readonly USER_MAX_CALLS_PER_DAY: number;
   /** Origins that browsers may call from; none by default. */
   readonly ALLOWED_ORIGINS: string[];
   /** Whether /docs and /openapi.json are there. */
@@ -126,8 +118,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   LOGIN_RATE_LIMIT: wholeNumber(0, 10_000).default(5),
   RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000).default(60),
   RATE_LIMIT_WINDOW: wholeNumber(1, 86_400).default(60),
-  USER_MAX_CONCURRENT_CALLS: wholeNumber(0, 100_000).default(0),
-  USER_MAX_CALLS_PER_DAY: wholeNumber(0, 1_000_000).default(0),
+  ...limitVariables(),
   ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
   DOCS_ENABLED: Joi.boolean().default(true),
   BOARD_ENABLED: Joi.boolean().default(true),
@@ -147,10 +138,6 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
 
 /** The variables, as documentation and deployment are held against them. */
 export const variables = Joi.object<Variables>(fields);
-
-function offAt0(limit: number): number | null {
-  return limit === 0 ? null : limit;
-}
 
 /** Else every request that names no context would be refused. */
 function withDefaultContext(contexts: string[], helpers: Joi.CustomHelpers): string[] | Joi.ErrorReport {

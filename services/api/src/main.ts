@@ -15,7 +15,7 @@ const log = openLog({ service: 'api', ...config.log });
 const database = openDatabase({
   url: config.databaseUrl,
   applicationName: 'dialgate-api',
-  userCaps: config.limits.userCaps,
+  callLimits: config.limits.calls,
   ...DATABASE_TIMEOUTS,
 });
 const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });

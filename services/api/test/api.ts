@@ -12,7 +12,7 @@ import {
   type WorkerReports,
 } from '@dialgate/redis';
 import { openRateLimits, type RateLimits } from '../src/limits/rate-limits.js';
-import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
+import { createTestDatabase, eventually, OPEN_LIMITS, testRedis, type TestDatabase } from '@dialgate/testing';
 import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';
 import { createTokens } from '../src/auth/tokens.js';
@@ -93,7 +93,7 @@ export async function startApi(
     SECRET_KEY,
     LOG_LEVEL: 'debug',
     LOGIN_RATE_LIMIT: '0',
-    RATE_LIMIT_REQUESTS: '0',
+    ...OPEN_LIMITS,
     ...environment,
   });
 
@@ -105,7 +105,7 @@ export async function startApi(
   const database = openDatabase({
     url: config.databaseUrl,
     applicationName: 'api-test',
-    userCaps: config.limits.userCaps,
+    callLimits: config.limits.calls,
     ...DATABASE_TIMEOUTS,
   });
   const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });

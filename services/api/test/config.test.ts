@@ -33,7 +33,18 @@ describe('the configuration', () => {
     expect(config.auth).to.deep.include({ tokenLifetimeSeconds: 1_800, loginRateLimit: 5 });
     expect(config.limits).to.deep.equal({
       callRate: { requests: 60, windowSeconds: 60 },
-      userCaps: { maxOpen: null, maxPerDay: null },
+      calls: {
+        user_open_calls: 10,
+        user_calls_per_minute: 20,
+        user_calls_per_day: 1_000,
+        user_new_countries: 3,
+        destination_calls_per_minute: 1,
+        destination_calls_per_15_minutes: 3,
+        total_open_calls: 100,
+        total_calls_per_minute: 120,
+        total_calls_per_day: 5_000,
+      },
+      tollFraudBreaker: 50,
     });
     expect(config.calls).to.deep.equal({
       defaults: {
@@ -80,12 +91,31 @@ describe('the configuration', () => {
       NUMBER_VALIDATION: 'valid',
       RATE_LIMIT_REQUESTS: '0',
       RATE_LIMIT_WINDOW: '10',
-      USER_MAX_CONCURRENT_CALLS: '20',
-      USER_MAX_CALLS_PER_DAY: '500',
+      USER_MAX_CONCURRENT_CALLS: '1',
+      USER_MAX_CALLS_PER_MINUTE: '2',
+      USER_MAX_CALLS_PER_DAY: '3',
+      USER_MAX_NEW_COUNTRIES_PER_DAY: '4',
+      DESTINATION_MAX_PER_MINUTE: '5',
+      DESTINATION_MAX_PER_15_MINUTES: '6',
+      TOTAL_MAX_CONCURRENT_CALLS: '7',
+      TOTAL_MAX_CALLS_PER_MINUTE: '8',
+      TOTAL_MAX_CALLS_PER_DAY: '9',
+      TOLL_FRAUD_BREAKER: '0',
     });
     expect(config.limits).to.deep.equal({
       callRate: { requests: 0, windowSeconds: 10 },
-      userCaps: { maxOpen: 20, maxPerDay: 500 },
+      calls: {
+        user_open_calls: 1,
+        user_calls_per_minute: 2,
+        user_calls_per_day: 3,
+        user_new_countries: 4,
+        destination_calls_per_minute: 5,
+        destination_calls_per_15_minutes: 6,
+        total_open_calls: 7,
+        total_calls_per_minute: 8,
+        total_calls_per_day: 9,
+      },
+      tollFraudBreaker: 0,
     });
     expect(config.web.trustProxy).to.deep.equal(['loopback', '10.0.0.0/8']);
     expect(config.web.allowedOrigins).to.deep.equal(['https://desk.example.com', 'http://localhost:3000']);

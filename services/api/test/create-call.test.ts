@@ -29,7 +29,13 @@ describe('requests under one Idempotency-Key', () => {
     const ask = (wanted: Partial<WantedCall> = {}): Promise<string> =>
       createCall({
         userId: 'u1',
-        number: { text: '+33100000001', field: 'path.number', verdict: { verdict: 'allowed', number: '+33100000001' } },
+        ownLimits: {},
+        suspensionLiftedAt: null,
+        number: {
+          text: '+33100000001',
+          field: 'path.number',
+          verdict: { verdict: 'allowed', number: '+33100000001', country: 'FR' },
+        },
         options: {},
         route: 'POST /calls',
         idempotencyKey: 'k',

@@ -98,6 +98,8 @@ describe('real answers and the API’s description', () => {
   });
 
   it('agree on refused calls', async () => {
+    const { id: suspended } = await api.addUser('operator');
+    await api.tables.database.users.suspend(suspended, 'test');
     for (const name of [NUMBER, CALLS]) {
       const json = name === CALLS ? { phone_number: '+33100000001' } : {};
       await ask(name, '+33100000001', 400, { json: { ...json, timeout: 1, colour: 'red' } });
@@ -108,6 +110,7 @@ describe('real answers and the API’s description', () => {
       await ask(name, '+33100000001', 415, { raw: '<a/>', headers: { 'content-type': 'text/xml' } });
       await ask(name, '+33100000001', 422, { json: { ...json, context: 'elsewhere' } });
       await ask(name, '+33100000001', 503, { json }, alone);
+      await ask(name, '+33100000001', 403, { json, token: api.tokenOf(suspended) });
     }
     await ask(NUMBER, 'nonsense', 400);
     await ask(NUMBER, '911', 422);

@@ -7,6 +7,7 @@ import {
   createTestDatabase,
   createUser,
   eventually,
+  OPEN_LIMITS,
   patience,
   portOf,
   type Program,
@@ -52,6 +53,7 @@ describe('the API as operators run it, with no worker alive', () => {
       SECRET_KEY,
       HOST: '127.0.0.1',
       PORT: '0',
+      ...OPEN_LIMITS,
       RATE_LIMIT_REQUESTS: String(REQUESTS),
       RATE_LIMIT_WINDOW: '86400',
       ORPHAN_SECONDS: '60',
@@ -61,7 +63,7 @@ describe('the API as operators run it, with no worker alive', () => {
       DATABASE_URL: tables.url,
       USER_MAX_CONCURRENT_CALLS: String(OPEN_CALLS),
     });
-    // Without a cap the row is written by one statement, which a frozen PostgreSQL carries out when it wakes up.
+    // Without a limit the row is written by one statement, which a frozen PostgreSQL carries out when it wakes up.
     two = runProgram(API_PROGRAM, {
       ...environment,
       DATABASE_URL: postgres.url,
@@ -172,7 +174,7 @@ describe('the API as operators run it, with no worker alive', () => {
       const answer = await send(port, 'POST', CALL, token);
       codes.push(answer.body.code ?? answer.status);
     }
-    expect(codes).to.deep.equal([202, 202, 202, 'too_many_calls', 'too_many_requests']);
+    expect(codes).to.deep.equal([202, 202, 202, 'user_open_calls', 'too_many_requests']);
   });
 
   it('has a board and documents, and neither where they are switched off', async () => {

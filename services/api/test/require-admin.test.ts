@@ -9,6 +9,9 @@ const ADMIN: User = {
   role: 'admin',
   passwordHash: 'a hash',
   disabled: false,
+  suspended: false,
+  suspensionLiftedAt: null,
+  ownLimits: {},
   tokenVersion: 0,
 };
 

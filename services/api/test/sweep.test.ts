@@ -20,7 +20,13 @@ describe('the sweep', () => {
     const loud: string[] = [];
     const shout = (_fields: object, message: string) => void loud.push(message);
     sweep = createSweep({
-      calls: { expireOverdue, endOrphans: () => Promise.resolve([]), forgetOldKeys: () => Promise.resolve(0) },
+      calls: {
+        expireOverdue,
+        endOrphans: () => Promise.resolve([]),
+        refuseOfStopped: () => Promise.resolve([]),
+        forgetOldKeys: () => Promise.resolve(0),
+        forgetOldAccepted: () => Promise.resolve(0),
+      },
       tokens: { forgetExpired: () => Promise.resolve(0) },
       orphanSeconds: 60,
       withdrawals: { sweep: () => Promise.resolve() },

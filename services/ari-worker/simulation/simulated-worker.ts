@@ -89,7 +89,7 @@ export function createSimulatedWorker(options: {
           cancelRequest = onCancelRequest;
           return { close: () => undefined };
         },
-        admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number }),
+        admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number, country: null }),
         report: () => Promise.resolve(),
         parts: [],
       },

@@ -47,7 +47,7 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
   ORIGINATE_CONCURRENCY: wholeNumber(1, 500).default(50),
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
-  MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(0),
+  MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(3_600),
   DRAIN_SECONDS: wholeNumber(0, 3_600).default(45),
   ALIVE_FILE: Joi.string().pattern(/^\//).messages({ 'string.pattern.base': '{{#label}} must be an absolute path' }),
 });

@@ -31,6 +31,37 @@ describe('a call that has been up for MAX_CALL_SECONDS', () => {
   });
 });
 
+describe('a call whose user is suspended between its claim and its dial', () => {
+  let bench: Workbench;
+
+  before(async () => {
+    bench = await setUpWorkbench();
+    await bench.sql(`CREATE FUNCTION suspend() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN UPDATE users SET suspended_at = now() WHERE id = NEW.user_id; RETURN NULL; END $$`);
+    await bench.sql(`CREATE TRIGGER suspend AFTER UPDATE ON calls FOR EACH ROW
+      WHEN (OLD.attempt = 0 AND NEW.attempt = 1) EXECUTE FUNCTION suspend()`);
+  });
+  after(() => bench.close());
+
+  for (const [pace, environment] of [
+    ['at any pace', {}],
+    ['at a limited pace', { ORIGINATE_PER_SECOND: '50' }],
+  ] as const) {
+    it(`rings nobody, ${pace}, and ends`, async () => {
+      const worker = await bench.startWorker(environment);
+      await bench.ready(1);
+      const id = await bench.place('+33100000001');
+      await eventually(() => bench.channels(id).length === 1 && bench.channels(id)[0]?.ended !== null);
+      await bench.database.calls.refuseOfStopped();
+      expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'not_allowed', dialSentAt: null });
+      expect(bench.invites(id)).to.equal(0);
+      expect(await brokenLaws(bench, [id])).to.deep.equal([]);
+      await worker.stop();
+      await bench.sql('UPDATE users SET suspended_at = NULL');
+    });
+  }
+});
+
 describe('a channel that Asterisk could not allocate', () => {
   let bench: Workbench;
 

@@ -59,7 +59,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     followed,
     order,
     applyEvent,
-    admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number }),
+    admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number, country: null }),
     endpointTemplate: 'PJSIP/{number}@trunk',
     onMade: () => undefined,
     underWay: new Set(),

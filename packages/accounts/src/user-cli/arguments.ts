@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { USER_ROLES, type UserRole } from '@dialgate/domain';
 import { readKeyCommand, type KeyCommand } from './key-arguments.js';
+import { LIMIT_FLAGS, LIMIT_OPTIONS, limitsOf, type LimitChanges } from './limit-arguments.js';
 import { UsageError } from './usage.js';
 import { usernameOf } from './username.js';
 
@@ -12,7 +13,8 @@ export type Command =
   | { readonly name: 'create'; readonly username: string; readonly role: UserRole; readonly passwordFrom: PasswordFrom }
   | { readonly name: 'set-password'; readonly username: string; readonly passwordFrom: PasswordFrom }
   | { readonly name: 'set-role'; readonly username: string; readonly role: UserRole }
-  | { readonly name: 'disable' | 'enable'; readonly username: string };
+  | { readonly name: 'disable' | 'enable' | 'lift'; readonly username: string }
+  | { readonly name: 'limit'; readonly username: string; readonly limits: LimitChanges };
 
 /** Standard input's first line, or else USER_PASSWORD or a prompt. Never an argument: every user of a machine sees those. */
 export type PasswordFrom = 'stdin' | 'environment-or-prompt';
@@ -47,6 +49,7 @@ export function readArguments(args: readonly string[]): Command {
       return { name, username: usernameOf(rest[0]), role: roleOf(rest[1]) };
     case 'disable':
     case 'enable':
+    case 'lift':
       takes(1);
       return { name, username: usernameOf(rest[0]) };
     case 'key create':
@@ -58,6 +61,9 @@ export function readArguments(args: readonly string[]): Command {
     case 'key revoke':
       takes(1);
       return readKeyCommand(name, rest[0], values);
+    case 'limit':
+      takes(1, ...LIMIT_FLAGS);
+      return { name, username: usernameOf(rest[0]), limits: limitsOf(values) };
     case undefined:
       throw new UsageError('Say what to do.');
     default:
@@ -78,6 +84,7 @@ function parse(args: readonly string[]) {
         scopes: { type: 'string' },
         expires: { type: 'string' },
         from: { type: 'string' },
+        ...LIMIT_OPTIONS,
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -49,6 +49,12 @@ export async function runCommand(
     case 'enable':
       assertFound(await users.enable(command.username), command.username);
       return { say: `${command.username} is switched on again, with their API keys. Old tokens stay void.` };
+    case 'lift':
+      assertFound(await users.lift(command.username), command.username);
+      return { say: `${command.username} may place calls.` };
+    case 'limit':
+      assertFound(await users.setLimits(command.username, command.limits), command.username);
+      return { say: `${command.username} has the limits that were named.` };
     case 'key create':
     case 'key list':
     case 'key revoke':
@@ -78,10 +84,13 @@ function taken(username: string): NotDoneError {
 
 function asJson(users: readonly ListedUser[]): string {
   return JSON.stringify(
-    users.map(({ username, role, disabled, createdAt }) => ({
+    users.map(({ username, role, disabled, createdAt, suspendedAt, suspendedReason, ownLimits }) => ({
       username,
       role,
       disabled,
+      suspended_at: suspendedAt?.toISOString() ?? null,
+      suspended_reason: suspendedReason,
+      limits: ownLimits,
       created_at: createdAt.toISOString(),
     })),
     null,
@@ -92,10 +101,10 @@ function asJson(users: readonly ListedUser[]): string {
 function tableOf(users: readonly ListedUser[]): string {
   return asTable([
     ['NAME', 'ROLE', 'STATE', 'CREATED'],
-    ...users.map(({ username, role, disabled, createdAt }) => [
+    ...users.map(({ username, role, disabled, suspended, createdAt }) => [
       username,
       role,
-      disabled ? 'disabled' : 'enabled',
+      disabled ? 'disabled' : suspended ? 'suspended' : 'enabled',
       createdAt.toISOString().slice(0, 10),
     ]),
   ]);

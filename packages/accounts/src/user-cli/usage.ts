@@ -9,6 +9,9 @@ export const USAGE = `Usage:
   user set-role <name> operator|admin
   user disable <name>
   user enable <name>
+  user lift <name>                       ends a suspension by TOLL_FRAUD_BREAKER
+  user limit <name> [--concurrent N] [--per-minute N] [--per-day N] [--new-countries N]
+                                         N is a number, 0 for no limit, or default
   user list [--json]
 
   user key create <name> --name <what it is for> --scopes calls:create,calls:read,calls:cancel,admin

@@ -1,11 +1,12 @@
+import type { CallLimits } from '@dialgate/domain';
 import type { Client } from '../client.js';
 import { createClaims } from './claim-call.js';
 import { createIntake } from './create-call.js';
+import { createForgetting } from './forget-old.js';
 import { createDialPermits } from './permit-dial.js';
 import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
 import { createSweeps } from './sweep-calls.js';
-import type { UserCaps } from './user-caps.js';
 import { createStatusWriter } from './write-status.js';
 
 export type { CreatedCall, NewCall } from './create-call.js';
@@ -13,16 +14,17 @@ export type { CreatedCall, NewCall } from './create-call.js';
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
 export type Calls = ReturnType<typeof createCalls>;
 
-export function createCalls(client: Client, caps?: UserCaps) {
+export function createCalls(client: Client, limits?: CallLimits) {
   const write = createStatusWriter(client);
   const read = createCallReader(client);
   return {
-    ...createIntake(client, caps),
+    ...createIntake(client, limits),
     ...read,
     ...createClaims(client),
     ...createDialPermits(client),
     ...write,
     ...createCancelRequests(read, write),
     ...createSweeps(client, write),
+    ...createForgetting(client),
   };
 }

@@ -112,8 +112,8 @@ function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
       FROM input i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
       WHERE c.id = i."callId" AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
         AND c.expires_at > clock_timestamp()
-        -- A user who was switched off has nobody called any more; what they still had waiting expires.
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL)
+        -- A user who was switched off or suspended has nobody called any more; a sweep ends what they had waiting.
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.suspended_at IS NULL)
       RETURNING ${CALL_COLUMNS}
     ), noted AS (
       INSERT INTO call_events (call_id, event, source, detail)

@@ -1,8 +1,17 @@
 import { coalesce } from '@dialgate/service-kit';
-import { DialgateError, formatCallerId, type Call } from '@dialgate/domain';
+import {
+  CALL_LIMIT_NAMES,
+  DialgateError,
+  formatCallerId,
+  isLimited,
+  limitsFor,
+  type Call,
+  type CallLimits,
+  type CountedCall,
+} from '@dialgate/domain';
 import type { Client, Prisma } from '../client.js';
 import { asError, only, togetherOrOneByOne } from './one-by-one.js';
-import { isCapped, overCaps, type UserCaps } from './user-caps.js';
+import { noteAccepted, overLimits, type AskedCall } from './within-limits.js';
 
 /** A call as a client asked for it, validated. */
 export type NewCall = Pick<
@@ -12,6 +21,8 @@ export type NewCall = Pick<
   /** How long it may wait to be dialled, in milliseconds. */
   readonly expiresInMs: number;
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
+  /** What limits are held against: see `CountedCall`. */
+  readonly counted: Pick<CountedCall, 'number' | 'region' | 'own'>;
 };
 
 /** What became of a request for a call. */
@@ -39,20 +50,23 @@ const BATCH = {
     new DialgateError('overloaded', 'Too many calls are being accepted at once.', { retryAfterSeconds: 2 }),
 };
 
-const NO_CAPS: UserCaps = { maxOpen: null, maxPerDay: null };
+const NO_LIMITS = Object.fromEntries(CALL_LIMIT_NAMES.map((limit) => [limit, 0])) as CallLimits;
 
-/** @param caps what one user may have; counted exactly, over all instances. */
-export function createIntake(client: Client, caps: UserCaps = NO_CAPS) {
-  const write: Insert = isCapped(caps) ? insertWithin(client, caps) : (calls) => insert(client, calls);
+/** @param limits of the installation; counted exactly, over all instances. */
+export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
+  const write: Insert = (calls) =>
+    calls.some(({ counted }) => isLimited(limitsFor(limits, counted.own)))
+      ? insertWithin(client, limits, calls)
+      : insert(client, calls);
   const createOne = coalesce((calls: NewCall[]) => togetherOrOneByOne(calls, write), BATCH);
 
   return {
     /**
      * Writes a call down as `pending`. Concurrent requests share statements. With an idempotency key, the key and the
      * call are written together: a key that exists is answered with the call it made, whatever became of that, and
-     * a call that its user's caps refuse uses up no key.
+     * a call that a limit refuses uses up no key.
      *
-     * @throws DialgateError `too_many_calls`, `overloaded`, `database_unavailable`
+     * @throws DialgateError a `CallLimit`, `overloaded`, `database_unavailable`
      */
     create: async (call: NewCall): Promise<CreatedCall> => {
       const created = await createOne(call);
@@ -64,17 +78,20 @@ export function createIntake(client: Client, caps: UserCaps = NO_CAPS) {
 
 type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
 
-function insertWithin(client: Client, caps: UserCaps): Insert {
-  return (calls) =>
-    inTransaction(client, async (tx) => {
-      const over = await overCaps(tx, calls, caps);
-      const written = await insert(
-        tx,
-        calls.filter(({ id }) => !over.has(id)),
-      );
-      let next = 0; // What was written stands in the order of what was asked, with gaps.
-      return calls.map((call) => over.get(call.id) ?? only(written.slice(next, ++next)));
-    });
+function insertWithin(client: Client, limits: CallLimits, calls: readonly NewCall[]): ReturnType<Insert> {
+  return inTransaction(client, async (tx) => {
+    const over = await overLimits(tx, calls.map(asked), limits);
+    const accepted = calls.filter(({ id }) => !over.has(id));
+    const written = await insert(tx, accepted);
+    const created = new Set(written.flatMap((one) => (one.outcome === 'created' ? [one.id] : [])));
+    await noteAccepted(tx, accepted.filter(({ id }) => created.has(id)).map(asked));
+    let next = 0; // What was written stands in the order of what was asked, with gaps.
+    return calls.map((call) => over.get(call.id) ?? only(written.slice(next, ++next)));
+  });
+}
+
+function asked({ id, userId, counted, idempotency }: NewCall): AskedCall {
+  return { id, userId, ...counted, idempotencyKey: idempotency?.key ?? null };
 }
 
 /** Fails as soon as the work does: a frozen database would let the roll-back take as long again. */
@@ -132,7 +149,8 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
 }
 
 function inputRow({ destination, idempotency, callerId, ...call }: NewCall): object {
-  return { ...call, ...destination, ...idempotency, callerId: callerId === null ? null : formatCallerId(callerId) };
+  const written = { ...call, ...destination, ...idempotency, counted: undefined }; // JSON leaves that out.
+  return { ...written, callerId: callerId === null ? null : formatCallerId(callerId) };
 }
 
 /** The key was there before: the call it made then, if the request was the same. */

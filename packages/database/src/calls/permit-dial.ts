@@ -66,6 +66,7 @@ async function permit(client: Client, dials: readonly DialRequest[], turn: Prism
       WHERE c.id = i."callId" AND c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
         AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
         AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.suspended_at IS NULL)
       RETURNING c.id, c.attempt, c.dial_sent_at
     ), noted AS (
       INSERT INTO call_events (call_id, event, status, at, source)

@@ -16,28 +16,16 @@ import type { createStatusWriter, FencingToken } from './write-status.js';
 /** How many calls one sweep takes on. */
 const SWEEP_LIMIT = 1_000;
 
-/** Idempotency keys are promised for 24 hours; they are dropped when nobody can be waiting for them any more. */
-const KEY_LIFETIME_HOURS = 48;
-
 /** A worker that is being restarted is not one that is gone. */
 const ORPHAN_GRACE_SECONDS = 60;
 
 /** A call that a sweep ended, and how. */
 export type Swept = Transition & { readonly callId: string };
 
-export function createSweeps(client: Client, { apply }: Pick<ReturnType<typeof createStatusWriter>, 'apply'>) {
-  async function end(
-    { id: callId, attempt }: Pick<Call, 'id' | 'attempt'>,
-    event: CallEvent,
-    stands: CallSoFar,
-    source: Source,
-    token: FencingToken | null,
-  ): Promise<Swept[]> {
-    const transition = transitionFor(event, stands);
-    if (transition === null) return [];
-    const observation = { callId, attempt, event, source, receivedAt: performance.now() };
-    return (await apply(observation, transition, token)) ? [{ callId, ...transition }] : [];
-  }
+type Apply = ReturnType<typeof createStatusWriter>['apply'];
+
+export function createSweeps(client: Client, { apply }: { readonly apply: Apply }) {
+  const end = createEnding(apply);
 
   async function endOrphan(call: Call): Promise<Swept[]> {
     if (call.claim === null) return [];
@@ -96,11 +84,38 @@ export function createSweeps(client: Client, { apply }: Pick<ReturnType<typeof c
         return ended.flat();
       }),
 
-    /** Drops idempotency keys older than 48 hours. */
-    forgetOldKeys: (): Promise<number> =>
-      withDatabaseErrors(
-        () =>
-          client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${KEY_LIFETIME_HOURS} * interval '1 h'`,
-      ),
+    /**
+     * Ends the waiting calls, claimed or not, of users who are suspended or switched off, at most 1,000: none of them is dialled any
+     * more. @returns those that it ended.
+     */
+    refuseOfStopped: (): Promise<Swept[]> =>
+      withDatabaseErrors(async () => {
+        const rows = await client.$queryRaw<{ id: string; attempt: number; refusal: string }[]>`
+          SELECT c.id, c.attempt, CASE WHEN u.disabled_at IS NULL THEN 'user_suspended' ELSE 'user_disabled' END AS refusal
+          FROM users u JOIN calls c ON c.user_id = u.id AND c.ended_at IS NULL AND c.dial_sent_at IS NULL
+          WHERE u.suspended_at IS NOT NULL OR u.disabled_at IS NOT NULL LIMIT ${SWEEP_LIMIT}`;
+        const refused = { type: 'refused', reason: 'not_allowed' } as const;
+        const ended = await Promise.all(
+          rows.map(({ refusal, ...call }) => end(call, refused, WAITING, 'sweep', null, { refusal })),
+        );
+        return ended.flat();
+      }),
+  };
+}
+
+/** Ends a call by an event, where the event ends it as it stands. */
+function createEnding(apply: Apply) {
+  return async (
+    { id: callId, attempt }: Pick<Call, 'id' | 'attempt'>,
+    event: CallEvent,
+    stands: CallSoFar,
+    source: Source,
+    token: FencingToken | null,
+    detail: Readonly<Record<string, unknown>> = {},
+  ): Promise<Swept[]> => {
+    const transition = transitionFor(event, stands);
+    if (transition === null) return [];
+    const observation = { callId, attempt, event, source, receivedAt: performance.now(), detail };
+    return (await apply(observation, transition, token)) ? [{ callId, ...transition }] : [];
   };
 }

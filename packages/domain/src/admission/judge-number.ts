@@ -9,8 +9,11 @@ import type { NumberRefusal } from './refusal.js';
 import { isShortCode } from './short-codes.js';
 
 export type NumberVerdict =
-  /** `number` is the number in E.164 form where it can be told, else what the client sent. */
-  | { readonly verdict: 'allowed'; readonly number: string }
+  /**
+   * `number` is the number in E.164 form where it can be told, else what the client sent; `country` (ISO 3166-1 alpha-2) is its
+   * country where that can be told.
+   */
+  | { readonly verdict: 'allowed'; readonly number: string; readonly country: string | null }
   /** It does not look like a phone number. */
   | { readonly verdict: 'malformed'; readonly problem: string }
   /** It does, and may not be called. */
@@ -82,7 +85,7 @@ function withoutFeatureCode(dialled: string, allowed: readonly string[]): string
 /** An extension, or a feature code alone. */
 function judgeInside(dialled: string, policy: NumberPolicy): NumberVerdict {
   const refusal = prefixRefusal([dialled], policy);
-  return refusal === null ? { verdict: 'allowed', number: dialled } : refused(refusal);
+  return refusal === null ? { verdict: 'allowed', number: dialled, country: null } : refused(refusal);
 }
 
 /** Every number that the string may be taken for must be allowed. */
@@ -91,7 +94,8 @@ function judgeReadings(dialled: string, readings: readonly NumberFacts[], policy
     const refusal = refusalOf(reading, dialled, policy);
     if (refusal !== null) return refused(refusal);
   }
-  return { verdict: 'allowed', number: readings[0]?.number ?? dialled };
+  const [first] = readings;
+  return { verdict: 'allowed', number: first?.number ?? dialled, country: first?.country ?? null };
 }
 
 function refused(refusal: NumberRefusal): NumberVerdict {

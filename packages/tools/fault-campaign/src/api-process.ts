@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort, startService, type Service } from '@dialgate/local-stack';
+import { OPEN_LIMITS } from '@dialgate/testing';
 
 /** The API in a process of its own, which may be killed and started again on its port. */
 export interface ApiProcess {
@@ -28,7 +29,7 @@ export async function startApiProcess(options: {
   const port = await freePort();
   const url = `http://127.0.0.1:${String(port)}`;
   const env = {
-    RATE_LIMIT_REQUESTS: '0',
+    ...OPEN_LIMITS,
     ...options.env,
     HOST: '127.0.0.1',
     PORT: String(port),

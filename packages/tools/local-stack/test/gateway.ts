@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { hashPassword } from '@dialgate/accounts';
-import { createTestDatabase, eventually, testRedis, type TestDatabase } from '@dialgate/testing';
+import { createTestDatabase, eventually, OPEN_LIMITS, testRedis, type TestDatabase } from '@dialgate/testing';
 import { freePort, startService, type Service } from '../src/index.js';
 
 /** What `GET /api/v2/status/{call_id}` answers, as far as these tests look at it. */
@@ -96,7 +96,7 @@ export async function startGateway(
         HOST: '127.0.0.1',
         PORT: String(port),
         SECRET_KEY: randomBytes(32).toString('hex'),
-        RATE_LIMIT_REQUESTS: '0',
+        ...OPEN_LIMITS,
         ...settings.api,
       },
       log,

@@ -75,6 +75,12 @@ describe('the plan of npm start', () => {
     });
     expect(api).to.not.have.any.keys('ARI_PASSWORD', 'SEED_ADMIN_PASSWORD', 'npm_config_x');
 
+    const open = { DESTINATION_MAX_PER_MINUTE: '0', DESTINATION_MAX_PER_15_MINUTES: '0' };
+    expect(api, 'for the simulator').to.include(open);
+    expect(apiEnvironment({ ...env, ARI_HTTP_URL: 'http://pbx/ari' }, SETTINGS)).to.not.have.any.keys(
+      Object.keys(open),
+    );
+
     const worker = workerEnvironment(env, SETTINGS);
     expect(worker).to.include({
       ARI_HTTP_URL: 'http://pbx:8088/ari',

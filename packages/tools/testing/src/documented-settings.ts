@@ -53,7 +53,7 @@ export function documentedSettings(sections: readonly string[]): Map<string, Row
     if (!sections.includes(heading)) continue;
     for (const line of lines) {
       const [, name, defaultsTo = '', allowed = ''] = line.split('|').map((cell) => cell.trim());
-      const variable = /^`([A-Z_]+)`$/.exec(name ?? '')?.[1];
+      const variable = /^`([A-Z0-9_]+)`$/.exec(name ?? '')?.[1];
       if (variable !== undefined) found.set(variable, { defaultsTo, allowed });
     }
   }
@@ -62,7 +62,7 @@ export function documentedSettings(sections: readonly string[]): Map<string, Row
 
 /** The variables of .env.example with their values. */
 export function exampleSettings(): Map<string, string> {
-  const lines = readFileSync(`${ROOT}.env.example`, 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm);
+  const lines = readFileSync(`${ROOT}.env.example`, 'utf8').matchAll(/^([A-Z0-9_]+)=(.*)$/gm);
   return new Map([...lines].map(([, name = '', value = '']) => [name, value]));
 }
 

@@ -1,5 +1,5 @@
 import type { Database, NewCall, Observation } from '@dialgate/database';
-import type { Call, NumberPolicy } from '@dialgate/domain';
+import { CALL_LIMIT_NAMES, type Call, type CallLimits, type NumberPolicy } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 
 /** A call in mid-life, for pure decisions: pending unless said otherwise. */
@@ -35,9 +35,11 @@ export function someCall(overrides: Partial<Call> = {}): Call {
 
 /** A call as the API would hand it to the database. */
 export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'>): NewCall {
+  const { phoneNumber = '+33100000001' } = overrides;
   return {
     id: uuidv7(),
-    phoneNumber: '+33100000001',
+    phoneNumber,
+    counted: { number: phoneNumber, region: 'FR', own: {} },
     destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
     ringTimeoutMs: 30_000,
     callerId: null,
@@ -60,6 +62,24 @@ export const OPEN_NUMBERS: NumberPolicy = {
   allowedPrefixes: [],
   outsideLinePrefixes: null,
   allowedFeatureCodes: [],
+};
+
+/** No limit on accepted calls, in the words of the domain: for tests that place as many as they like. */
+export const NO_LIMITS = Object.fromEntries(CALL_LIMIT_NAMES.map((limit) => [limit, 0])) as CallLimits;
+
+/** The same in those of the API's environment, with requests and refusals uncounted: for whatever starts an API. */
+export const OPEN_LIMITS: Readonly<Record<string, string>> = {
+  RATE_LIMIT_REQUESTS: '0',
+  TOLL_FRAUD_BREAKER: '0',
+  USER_MAX_CONCURRENT_CALLS: '0',
+  USER_MAX_CALLS_PER_MINUTE: '0',
+  USER_MAX_CALLS_PER_DAY: '0',
+  USER_MAX_NEW_COUNTRIES_PER_DAY: '0',
+  DESTINATION_MAX_PER_MINUTE: '0',
+  DESTINATION_MAX_PER_15_MINUTES: '0',
+  TOTAL_MAX_CONCURRENT_CALLS: '0',
+  TOTAL_MAX_CALLS_PER_MINUTE: '0',
+  TOTAL_MAX_CALLS_PER_DAY: '0',
 };
 
 /** Something that Asterisk said just now of a call's first attempt. */

@@ -1,12 +1,15 @@
 import type { Calls, CreatedCall, NewCall } from '@dialgate/database';
 import {
+  CALL_LIMIT_NAMES,
   DialgateError,
   NUMBER_REFUSALS,
+  regionOf,
   type CallerId,
   type DialplanDestination,
   type ErrorCode,
   type NumberPolicy,
   type NumberVerdict,
+  type OwnLimits,
 } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
@@ -43,6 +46,8 @@ export interface AskedNumber {
 /** A request for a call whose fields are valid one by one. */
 export interface WantedCall {
   readonly userId: string;
+  readonly ownLimits: OwnLimits;
+  readonly suspensionLiftedAt: Date | null;
   readonly number: AskedNumber;
   readonly options: CallOptions;
   /** Which of the create routes it came by. */
@@ -55,14 +60,14 @@ export type AcceptedCall = Exclude<CreatedCall, { outcome: 'key_reused' }>;
 export type CreateCall = (wanted: WantedCall) => Promise<AcceptedCall>;
 
 /** Refusals that come before a row could be written. */
-const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set(['too_many_calls', 'overloaded']);
+const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...CALL_LIMIT_NAMES, 'overloaded']);
 
 /**
  * Row first, job second: a job lost between the two is found again by the workers' sweep. Everything that can refuse a
  * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
  *
  * @throws DialgateError `invalid_request`, a `NumberRefusal`, `context_not_allowed`, `variable_not_allowed`,
- *   `idempotency_key_in_use`, `idempotency_key_reused`, `too_many_calls`, `overloaded`, `database_unavailable`
+ *   `idempotency_key_in_use`, `idempotency_key_reused`, a `CallLimit`, `overloaded`, `database_unavailable`
  */
 export function createCreateCall(deps: {
   readonly calls: Pick<Calls, 'create'>;
@@ -136,12 +141,16 @@ function assertAllowed({ number: { field, verdict: judged }, options }: WantedCa
   }
 }
 
-function newCall({ userId, number, options, route, idempotencyKey }: WantedCall, defaults: CallDefaults): NewCall {
+function newCall(
+  { userId, ownLimits, number, options, route, idempotencyKey }: WantedCall,
+  defaults: CallDefaults,
+): NewCall {
   const phoneNumber = number.text;
   return {
     id: uuidv7(),
     userId,
     phoneNumber,
+    counted: { ...countedOf(number), own: ownLimits },
     destination: {
       context: options.context ?? defaults.destination.context,
       extension: options.extension ?? defaults.destination.extension,
@@ -155,4 +164,10 @@ function newCall({ userId, number, options, route, idempotencyKey }: WantedCall,
     idempotency:
       idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, options) },
   };
+}
+
+/** One phone is counted once, however its number is written. */
+function countedOf({ text, verdict: judged }: AskedNumber): Pick<NewCall['counted'], 'number' | 'region'> {
+  const { number, country } = judged.verdict === 'allowed' ? judged : { number: text, country: null };
+  return { number, region: regionOf(number, country) };
 }

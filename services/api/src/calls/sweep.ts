@@ -5,15 +5,18 @@ import type { Withdrawals } from './withdrawals.js';
 /** How long the sweep rests between two rounds, in milliseconds. */
 const EVERY_MS = 2_000;
 
-/** How often idempotency keys that are too old, and tokens that have expired, are dropped, in milliseconds. */
+/** How often what is too old is dropped, in milliseconds: idempotency keys, counted calls, tokens that have expired. */
 const FORGET_EVERY_MS = 3_600_000;
 
 /**
- * Ends the calls that nobody dialled in time, and those whose Asterisk has lost its last worker, so that this holds while
- * no worker is alive.
+ * Ends the calls that nobody dialled in time, those that wait for a user who was stopped, and those whose Asterisk has lost its last
+ * worker, so that this holds while no worker is alive.
  */
 export function createSweep(deps: {
-  readonly calls: Pick<Calls, 'expireOverdue' | 'endOrphans' | 'forgetOldKeys'>;
+  readonly calls: Pick<
+    Calls,
+    'expireOverdue' | 'endOrphans' | 'refuseOfStopped' | 'forgetOldKeys' | 'forgetOldAccepted'
+  >;
   readonly tokens: Pick<Tokens, 'forgetExpired'>;
   readonly orphanSeconds: number;
   readonly withdrawals: Pick<Withdrawals, 'sweep'>;
@@ -28,11 +31,15 @@ export function createSweep(deps: {
     const expired = await calls.expireOverdue('api');
     for (const call of expired) logStatusUpdate(log, call);
     if (expired.length > 0) log.info({ expired: expired.length }, 'Overdue calls expired');
+    const refused = await calls.refuseOfStopped();
+    for (const call of refused) logStatusUpdate(log, call);
+    if (refused.length > 0) log.warn({ refused: refused.length }, 'Calls of stopped users refused');
     const orphans = await calls.endOrphans(orphanSeconds);
     for (const call of orphans) logStatusUpdate(log, call);
     if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
     if (performance.now() < forgetAt) return;
     await calls.forgetOldKeys();
+    await calls.forgetOldAccepted();
     await tokens.forgetExpired();
     forgetAt = performance.now() + FORGET_EVERY_MS;
   }

@@ -1,17 +1,19 @@
 import { STATUS_CODES } from 'node:http';
-import { DialgateError, type ErrorCode, type NumberRefusal } from '@dialgate/domain';
+import { DialgateError, type CallLimit, type ErrorCode, type NumberRefusal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { localsOf } from './locals.js';
+import { isCallLimit, LIMIT_TITLES, REACHED_LIMIT, setLimitHeaders } from './limit-refusals.js';
 import { isNumberRefusal, REFUSAL_TITLES, REFUSED_NUMBER } from './number-refusals.js';
 
 /** The one place where an error's code becomes an HTTP status. A new code does not compile without one. */
-const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal>, number> = {
+const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal | CallLimit>, number> = {
   invalid_request: 400,
   malformed_json: 400,
   unauthorized: 401,
   invalid_credentials: 401,
   forbidden: 403,
+  user_suspended: 403,
   not_found: 404,
   call_not_found: 404,
   key_not_found: 404,
@@ -24,7 +26,6 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal>, number> = {
   context_not_allowed: 422,
   variable_not_allowed: 422,
   too_many_requests: 429,
-  too_many_calls: 429,
   internal: 500,
   database_unavailable: 503,
   queue_unavailable: 503,
@@ -35,6 +36,7 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal>, number> = {
 const RETRY_AFTER_SECONDS = 2;
 
 export function httpStatusOf(code: ErrorCode): number {
+  if (isCallLimit(code)) return 429;
   return isNumberRefusal(code) ? 422 : HTTP_STATUS[code];
 }
 
@@ -77,16 +79,19 @@ export function problemView(error: DialgateError, instance: string, requestId: s
   };
 }
 
-/** What kind of problem it is: most are their HTTP status and no more, a refused number is one of its own. */
+/** What kind of problem it is: most are their HTTP status and no more, a refused number or a reached limit is one of its own. */
 function kindOf(code: ErrorCode) {
-  if (!isNumberRefusal(code)) return { type: 'about:blank', title: STATUS_CODES[httpStatusOf(code)] };
-  return { type: `urn:dialgate:problem:${code}`, title: REFUSAL_TITLES[code], family: REFUSED_NUMBER };
+  const type = `urn:dialgate:problem:${code}`;
+  if (isNumberRefusal(code)) return { type, title: REFUSAL_TITLES[code], family: REFUSED_NUMBER };
+  if (isCallLimit(code)) return { type, title: LIMIT_TITLES[code], family: REACHED_LIMIT };
+  return { type: 'about:blank', title: STATUS_CODES[httpStatusOf(code)] };
 }
 
 /** The headers that go with an error's status, whatever form its body takes. */
 export function setErrorHeaders(req: Request, res: Response, error: DialgateError): void {
   const status = httpStatusOf(error.code);
-  const { retryAfterSeconds, neededScope } = error.details;
+  const { retryAfterSeconds, neededScope, limit } = error.details;
+  if (limit !== undefined) setLimitHeaders(res, limit);
   if (status === 503) res.setHeader('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   else if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
   // A route that asks for something else than a token has said so already.

@@ -1,4 +1,4 @@
-import { DialgateError, NUMBER_REFUSALS, type ErrorCode, type FieldProblem } from '@dialgate/domain';
+import { CALL_LIMIT_NAMES, DialgateError, NUMBER_REFUSALS, type ErrorCode, type FieldProblem } from '@dialgate/domain';
 import type { OperationObject, PathsObject } from 'openapi3-ts/oas31';
 import { REFUSAL_CODES } from '../middleware/number-refusals.js';
 import { API_BASE } from '../paths.js';
@@ -14,6 +14,7 @@ const TAGS = ['Calls'];
 const CREATE_ERRORS: ErrorCode[] = [
   'unauthorized',
   'forbidden',
+  'user_suspended',
   'invalid_request',
   ...OF_BODIES,
   'idempotency_key_in_use',
@@ -22,7 +23,7 @@ const CREATE_ERRORS: ErrorCode[] = [
   'context_not_allowed',
   'variable_not_allowed',
   'too_many_requests',
-  'too_many_calls',
+  ...CALL_LIMIT_NAMES,
   ...OURS,
   'overloaded',
 ];

@@ -1,5 +1,6 @@
 import { DialgateError, ERROR_MEANINGS, type ErrorCode } from '@dialgate/domain';
 import type { HeadersObject, SchemaObject } from 'openapi3-ts/oas31';
+import { REACHED_LIMIT } from '../middleware/limit-refusals.js';
 import { REFUSED_NUMBER } from '../middleware/number-refusals.js';
 import { httpStatusOf, problemView } from '../middleware/errors.js';
 import { REQUEST_ID } from './examples.js';
@@ -11,8 +12,10 @@ export const OF_BODIES: ErrorCode[] = ['malformed_json', 'payload_too_large', 'u
 
 const problem = {
   type: {
-    ...text('`about:blank` where the HTTP status says all. Each refusal of a number has a type of its own.'),
-    pattern: '^(about:blank|urn:dialgate:problem:[a-z_]+)$',
+    ...text(
+      '`about:blank` where the HTTP status says all. Each refusal of a number and each limit on accepted calls has a type of its own.',
+    ),
+    pattern: '^(about:blank|urn:dialgate:problem:[a-z0-9_]+)$',
   },
   title: text('The name of the type; with `about:blank` that of the HTTP status.'),
   status: { type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status.' },
@@ -29,8 +32,10 @@ const errors = {
 } satisfies SchemaObject;
 
 const family = {
-  const: REFUSED_NUMBER,
-  description: 'Stands in every refusal of a number, whatever its code: for clients that treat them alike.',
+  enum: [REFUSED_NUMBER, REACHED_LIMIT],
+  description:
+    'Stands in every refusal of a number, and in that of every limit on accepted calls, whatever its code: for clients that ' +
+    'treat them alike.',
 } satisfies SchemaObject;
 
 /** What is said of errors, by the names of the components. */

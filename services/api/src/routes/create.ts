@@ -16,7 +16,7 @@ import { invalidFields, valid } from '../schemas/valid.js';
 /** The two ways to ask for a call: the number in the path, or in the body. */
 export function createIntakeRoutes(deps: {
   readonly requireScope: RequireScope;
-  /** Stands behind `requireScope`. */
+  /** Stand behind `requireScope`: who is suspended, and who asks too often. */
   readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
@@ -28,9 +28,12 @@ export function createIntakeRoutes(deps: {
   const routes = Router();
 
   async function accept(req: Request, res: Response, wanted: Wanted): Promise<void> {
+    const { id: userId, ownLimits, suspensionLiftedAt } = userOf(res);
     const call = await createCall({
       ...wanted,
-      userId: userOf(res).id,
+      userId,
+      ownLimits,
+      suspensionLiftedAt,
       idempotencyKey: idempotencyKey(req.headersDistinct['idempotency-key']),
     });
     localsOf(res).callId = call.id;

@@ -47,10 +47,10 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a user who was switched off has nobody called',
     file: 'src/calls/claim-call.ts',
-    find: ' AND u.disabled_at IS NULL',
+    find: 'AND u.disabled_at IS NULL',
     replace: '',
     test: CALLS,
-    title: 'of a user who was switched off are claimed no more',
+    title: 'are claimed and dialled no more, and end',
   },
   {
     breaks: 'the claim of a call that was dialled is never given back',
@@ -310,7 +310,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'idempotency keys are kept for two days',
-    file: 'src/calls/sweep-calls.ts',
+    file: 'src/calls/forget-old.ts',
     find: "${KEY_LIFETIME_HOURS} * interval '1 h'",
     replace: "${KEY_LIFETIME_HOURS} * interval '1 min'",
     test: CLAUSES,

@@ -4,41 +4,8 @@ const CREDENTIALS = 'test/credentials.integration.test.ts';
 
 const CALLS = 'test/calls.integration.test.ts';
 const CLAUSES = 'test/clauses.integration.test.ts';
-const CAPS = 'test/user-caps.integration.test.ts';
 
 export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
-  {
-    breaks: 'a user’s calls are counted one request at a time',
-    file: 'src/calls/user-caps.ts',
-    find: 'SELECT pg_advisory_xact_lock(${CAPS_LOCK}::int, hashtext(u::text))',
-    replace: 'SELECT ${CAPS_LOCK}::int, hashtext(u::text)',
-    test: CAPS,
-    title: 'let exactly as many be open at once',
-  },
-  {
-    breaks: 'a day’s cap is over after a day',
-    file: 'src/calls/user-caps.ts',
-    find: "WHERE user_id = u AND created_at > now() - interval '24 hours' LIMIT ${caps.maxPerDay}",
-    replace: 'WHERE user_id = u LIMIT ${caps.maxPerDay}',
-    test: CAPS,
-    title: 'let exactly as many be placed within 24 hours',
-  },
-  {
-    breaks: 'a cap of open calls is reached, not passed',
-    file: 'src/calls/user-caps.ts',
-    find: 'user.open >= maxOpen',
-    replace: 'user.open > maxOpen',
-    test: CAPS,
-    title: 'let exactly as many be open at once',
-  },
-  {
-    breaks: 'a key that was used before is answered beyond the cap',
-    file: 'src/calls/user-caps.ts',
-    find: 'if (known.has(key) || keysOfBatch.has(key)) continue;',
-    replace: 'if (keysOfBatch.has(key)) continue;',
-    test: CAPS,
-    title: 'answer a key that was used before',
-  },
   {
     breaks: 'an adopted slot is not renewed by its former epoch',
     file: 'src/slots.ts',
@@ -97,9 +64,9 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a user who was switched off is known to be',
-    file: 'src/users.ts',
-    find: 'disabled_at IS NOT NULL AS disabled, token_version',
-    replace: 'false AS disabled, token_version',
+    file: 'src/user-brakes.ts',
+    find: 'disabled_at IS NOT NULL AS disabled,',
+    replace: 'false AS disabled,',
     test: 'test/users.integration.test.ts',
     title: 'are looked up as they are after every commit',
   },

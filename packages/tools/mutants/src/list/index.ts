@@ -6,6 +6,7 @@ import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
 import { PROGRAMS } from './programs.js';
+import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
 import { SURROUNDINGS } from './surroundings.js';
 import { WORKER } from './worker.js';
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADMISSION,
   ...CALLS_IN_DATABASE,
   ...SLOTS_AND_USERS,
+  ...LIMITS,
   ...QUEUE_AND_LIMITS,
   ...API,
   ...ACCESS_CONTROL,

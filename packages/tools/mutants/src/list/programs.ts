@@ -44,9 +44,9 @@ export const PROGRAMS = [
       built: true,
     },
     {
-      breaks: 'the API caps a user’s calls',
+      breaks: 'the API limits a user’s calls',
       file: 'src/main.ts',
-      find: 'userCaps: config.limits.userCaps,',
+      find: 'callLimits: config.limits.calls,',
       replace: '',
       test: API_PARTS,
       title: 'caps a user’s open calls',

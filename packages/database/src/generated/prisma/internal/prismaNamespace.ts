@@ -402,6 +402,8 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   Call: 'Call',
   CallEvent: 'CallEvent',
+  AcceptedCall: 'AcceptedCall',
+  CalledCountry: 'CalledCountry',
   IdempotencyKey: 'IdempotencyKey',
   WorkerSlot: 'WorkerSlot',
   Installation: 'Installation'
@@ -420,7 +422,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "revokedToken" | "apiKey" | "call" | "callEvent" | "idempotencyKey" | "workerSlot" | "installation"
+    modelProps: "user" | "revokedToken" | "apiKey" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "workerSlot" | "installation"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -794,6 +796,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    AcceptedCall: {
+      payload: Prisma.$AcceptedCallPayload<ExtArgs>
+      fields: Prisma.AcceptedCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AcceptedCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AcceptedCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>
+        }
+        findFirst: {
+          args: Prisma.AcceptedCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AcceptedCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>
+        }
+        findMany: {
+          args: Prisma.AcceptedCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>[]
+        }
+        create: {
+          args: Prisma.AcceptedCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>
+        }
+        createMany: {
+          args: Prisma.AcceptedCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AcceptedCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>[]
+        }
+        delete: {
+          args: Prisma.AcceptedCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>
+        }
+        update: {
+          args: Prisma.AcceptedCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.AcceptedCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AcceptedCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AcceptedCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.AcceptedCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AcceptedCallPayload>
+        }
+        aggregate: {
+          args: Prisma.AcceptedCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAcceptedCall>
+        }
+        groupBy: {
+          args: Prisma.AcceptedCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AcceptedCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AcceptedCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AcceptedCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    CalledCountry: {
+      payload: Prisma.$CalledCountryPayload<ExtArgs>
+      fields: Prisma.CalledCountryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CalledCountryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CalledCountryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>
+        }
+        findFirst: {
+          args: Prisma.CalledCountryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CalledCountryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>
+        }
+        findMany: {
+          args: Prisma.CalledCountryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>[]
+        }
+        create: {
+          args: Prisma.CalledCountryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>
+        }
+        createMany: {
+          args: Prisma.CalledCountryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CalledCountryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>[]
+        }
+        delete: {
+          args: Prisma.CalledCountryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>
+        }
+        update: {
+          args: Prisma.CalledCountryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>
+        }
+        deleteMany: {
+          args: Prisma.CalledCountryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CalledCountryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CalledCountryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>[]
+        }
+        upsert: {
+          args: Prisma.CalledCountryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CalledCountryPayload>
+        }
+        aggregate: {
+          args: Prisma.CalledCountryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCalledCountry>
+        }
+        groupBy: {
+          args: Prisma.CalledCountryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CalledCountryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CalledCountryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CalledCountryCountAggregateOutputType> | number
+        }
+      }
+    }
     IdempotencyKey: {
       payload: Prisma.$IdempotencyKeyPayload<ExtArgs>
       fields: Prisma.IdempotencyKeyFieldRefs
@@ -1063,7 +1213,14 @@ export const UserScalarFieldEnum = {
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   disabledAt: 'disabledAt',
-  tokenVersion: 'tokenVersion'
+  tokenVersion: 'tokenVersion',
+  suspendedAt: 'suspendedAt',
+  suspendedReason: 'suspendedReason',
+  suspensionLiftedAt: 'suspensionLiftedAt',
+  maxConcurrentCalls: 'maxConcurrentCalls',
+  maxCallsPerMinute: 'maxCallsPerMinute',
+  maxCallsPerDay: 'maxCallsPerDay',
+  maxNewCountriesPerDay: 'maxNewCountriesPerDay'
 } as const
 
 export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof UserScalarFieldEnum]
@@ -1140,6 +1297,27 @@ export const CallEventScalarFieldEnum = {
 } as const
 
 export type CallEventScalarFieldEnum = (typeof CallEventScalarFieldEnum)[keyof typeof CallEventScalarFieldEnum]
+
+
+export const AcceptedCallScalarFieldEnum = {
+  nth: 'nth',
+  userId: 'userId',
+  userNth: 'userNth',
+  number: 'number',
+  at: 'at'
+} as const
+
+export type AcceptedCallScalarFieldEnum = (typeof AcceptedCallScalarFieldEnum)[keyof typeof AcceptedCallScalarFieldEnum]
+
+
+export const CalledCountryScalarFieldEnum = {
+  userId: 'userId',
+  region: 'region',
+  newAt: 'newAt',
+  lastCalledAt: 'lastCalledAt'
+} as const
+
+export type CalledCountryScalarFieldEnum = (typeof CalledCountryScalarFieldEnum)[keyof typeof CalledCountryScalarFieldEnum]
 
 
 export const IdempotencyKeyScalarFieldEnum = {
@@ -1501,6 +1679,8 @@ export type GlobalOmitConfig = {
   apiKey?: Prisma.ApiKeyOmit
   call?: Prisma.CallOmit
   callEvent?: Prisma.CallEventOmit
+  acceptedCall?: Prisma.AcceptedCallOmit
+  calledCountry?: Prisma.CalledCountryOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
   workerSlot?: Prisma.WorkerSlotOmit
   installation?: Prisma.InstallationOmit

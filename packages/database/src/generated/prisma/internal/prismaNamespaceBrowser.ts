@@ -56,6 +56,8 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   Call: 'Call',
   CallEvent: 'CallEvent',
+  AcceptedCall: 'AcceptedCall',
+  CalledCountry: 'CalledCountry',
   IdempotencyKey: 'IdempotencyKey',
   WorkerSlot: 'WorkerSlot',
   Installation: 'Installation'
@@ -85,7 +87,14 @@ export const UserScalarFieldEnum = {
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   disabledAt: 'disabledAt',
-  tokenVersion: 'tokenVersion'
+  tokenVersion: 'tokenVersion',
+  suspendedAt: 'suspendedAt',
+  suspendedReason: 'suspendedReason',
+  suspensionLiftedAt: 'suspensionLiftedAt',
+  maxConcurrentCalls: 'maxConcurrentCalls',
+  maxCallsPerMinute: 'maxCallsPerMinute',
+  maxCallsPerDay: 'maxCallsPerDay',
+  maxNewCountriesPerDay: 'maxNewCountriesPerDay'
 } as const
 
 export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof UserScalarFieldEnum]
@@ -162,6 +171,27 @@ export const CallEventScalarFieldEnum = {
 } as const
 
 export type CallEventScalarFieldEnum = (typeof CallEventScalarFieldEnum)[keyof typeof CallEventScalarFieldEnum]
+
+
+export const AcceptedCallScalarFieldEnum = {
+  nth: 'nth',
+  userId: 'userId',
+  userNth: 'userNth',
+  number: 'number',
+  at: 'at'
+} as const
+
+export type AcceptedCallScalarFieldEnum = (typeof AcceptedCallScalarFieldEnum)[keyof typeof AcceptedCallScalarFieldEnum]
+
+
+export const CalledCountryScalarFieldEnum = {
+  userId: 'userId',
+  region: 'region',
+  newAt: 'newAt',
+  lastCalledAt: 'lastCalledAt'
+} as const
+
+export type CalledCountryScalarFieldEnum = (typeof CalledCountryScalarFieldEnum)[keyof typeof CalledCountryScalarFieldEnum]
 
 
 export const IdempotencyKeyScalarFieldEnum = {

@@ -945,18 +945,6 @@ export type EnumCallStatusFieldUpdateOperationsInput = {
   set?: $Enums.CallStatus
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
-}
-
-export type NullableIntFieldUpdateOperationsInput = {
-  set?: number | null
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type CallCreateNestedManyWithoutSlotInput = {
   create?: Prisma.XOR<Prisma.CallCreateWithoutSlotInput, Prisma.CallUncheckedCreateWithoutSlotInput> | Prisma.CallCreateWithoutSlotInput[] | Prisma.CallUncheckedCreateWithoutSlotInput[]
   connectOrCreate?: Prisma.CallCreateOrConnectWithoutSlotInput | Prisma.CallCreateOrConnectWithoutSlotInput[]

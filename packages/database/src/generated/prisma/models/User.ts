@@ -28,10 +28,18 @@ export type AggregateUser = {
 
 export type UserAvgAggregateOutputType = {
   tokenVersion: number | null
+  maxConcurrentCalls: number | null
+  maxCallsPerMinute: number | null
+  maxCallsPerDay: number | null
+  maxNewCountriesPerDay: number | null
 }
 
 export type UserSumAggregateOutputType = {
   tokenVersion: number | null
+  maxConcurrentCalls: number | null
+  maxCallsPerMinute: number | null
+  maxCallsPerDay: number | null
+  maxNewCountriesPerDay: number | null
 }
 
 export type UserMinAggregateOutputType = {
@@ -43,6 +51,13 @@ export type UserMinAggregateOutputType = {
   updatedAt: Date | null
   disabledAt: Date | null
   tokenVersion: number | null
+  suspendedAt: Date | null
+  suspendedReason: string | null
+  suspensionLiftedAt: Date | null
+  maxConcurrentCalls: number | null
+  maxCallsPerMinute: number | null
+  maxCallsPerDay: number | null
+  maxNewCountriesPerDay: number | null
 }
 
 export type UserMaxAggregateOutputType = {
@@ -54,6 +69,13 @@ export type UserMaxAggregateOutputType = {
   updatedAt: Date | null
   disabledAt: Date | null
   tokenVersion: number | null
+  suspendedAt: Date | null
+  suspendedReason: string | null
+  suspensionLiftedAt: Date | null
+  maxConcurrentCalls: number | null
+  maxCallsPerMinute: number | null
+  maxCallsPerDay: number | null
+  maxNewCountriesPerDay: number | null
 }
 
 export type UserCountAggregateOutputType = {
@@ -65,16 +87,31 @@ export type UserCountAggregateOutputType = {
   updatedAt: number
   disabledAt: number
   tokenVersion: number
+  suspendedAt: number
+  suspendedReason: number
+  suspensionLiftedAt: number
+  maxConcurrentCalls: number
+  maxCallsPerMinute: number
+  maxCallsPerDay: number
+  maxNewCountriesPerDay: number
   _all: number
 }
 
 
 export type UserAvgAggregateInputType = {
   tokenVersion?: true
+  maxConcurrentCalls?: true
+  maxCallsPerMinute?: true
+  maxCallsPerDay?: true
+  maxNewCountriesPerDay?: true
 }
 
 export type UserSumAggregateInputType = {
   tokenVersion?: true
+  maxConcurrentCalls?: true
+  maxCallsPerMinute?: true
+  maxCallsPerDay?: true
+  maxNewCountriesPerDay?: true
 }
 
 export type UserMinAggregateInputType = {
@@ -86,6 +123,13 @@ export type UserMinAggregateInputType = {
   updatedAt?: true
   disabledAt?: true
   tokenVersion?: true
+  suspendedAt?: true
+  suspendedReason?: true
+  suspensionLiftedAt?: true
+  maxConcurrentCalls?: true
+  maxCallsPerMinute?: true
+  maxCallsPerDay?: true
+  maxNewCountriesPerDay?: true
 }
 
 export type UserMaxAggregateInputType = {
@@ -97,6 +141,13 @@ export type UserMaxAggregateInputType = {
   updatedAt?: true
   disabledAt?: true
   tokenVersion?: true
+  suspendedAt?: true
+  suspendedReason?: true
+  suspensionLiftedAt?: true
+  maxConcurrentCalls?: true
+  maxCallsPerMinute?: true
+  maxCallsPerDay?: true
+  maxNewCountriesPerDay?: true
 }
 
 export type UserCountAggregateInputType = {
@@ -108,6 +159,13 @@ export type UserCountAggregateInputType = {
   updatedAt?: true
   disabledAt?: true
   tokenVersion?: true
+  suspendedAt?: true
+  suspendedReason?: true
+  suspensionLiftedAt?: true
+  maxConcurrentCalls?: true
+  maxCallsPerMinute?: true
+  maxCallsPerDay?: true
+  maxNewCountriesPerDay?: true
   _all?: true
 }
 
@@ -206,6 +264,13 @@ export type UserGroupByOutputType = {
   updatedAt: Date
   disabledAt: Date | null
   tokenVersion: number
+  suspendedAt: Date | null
+  suspendedReason: string | null
+  suspensionLiftedAt: Date | null
+  maxConcurrentCalls: number | null
+  maxCallsPerMinute: number | null
+  maxCallsPerDay: number | null
+  maxNewCountriesPerDay: number | null
   _count: UserCountAggregateOutputType | null
   _avg: UserAvgAggregateOutputType | null
   _sum: UserSumAggregateOutputType | null
@@ -240,6 +305,14 @@ export type UserWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   tokenVersion?: Prisma.IntFilter<"User"> | number
+  suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
+  suspendedReason?: Prisma.StringNullableFilter<"User"> | string | null
+  suspensionLiftedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
+  maxConcurrentCalls?: Prisma.IntNullableFilter<"User"> | number | null
+  maxCallsPerMinute?: Prisma.IntNullableFilter<"User"> | number | null
+  maxCallsPerDay?: Prisma.IntNullableFilter<"User"> | number | null
+  maxNewCountriesPerDay?: Prisma.IntNullableFilter<"User"> | number | null
+  calledCountries?: Prisma.CalledCountryListRelationFilter
   calls?: Prisma.CallListRelationFilter
   idempotencyKeys?: Prisma.IdempotencyKeyListRelationFilter
   apiKeys?: Prisma.ApiKeyListRelationFilter
@@ -254,6 +327,14 @@ export type UserOrderByWithRelationInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  suspendedReason?: Prisma.SortOrderInput | Prisma.SortOrder
+  suspensionLiftedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrderInput | Prisma.SortOrder
+  calledCountries?: Prisma.CalledCountryOrderByRelationAggregateInput
   calls?: Prisma.CallOrderByRelationAggregateInput
   idempotencyKeys?: Prisma.IdempotencyKeyOrderByRelationAggregateInput
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
@@ -271,6 +352,14 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   tokenVersion?: Prisma.IntFilter<"User"> | number
+  suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
+  suspendedReason?: Prisma.StringNullableFilter<"User"> | string | null
+  suspensionLiftedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
+  maxConcurrentCalls?: Prisma.IntNullableFilter<"User"> | number | null
+  maxCallsPerMinute?: Prisma.IntNullableFilter<"User"> | number | null
+  maxCallsPerDay?: Prisma.IntNullableFilter<"User"> | number | null
+  maxNewCountriesPerDay?: Prisma.IntNullableFilter<"User"> | number | null
+  calledCountries?: Prisma.CalledCountryListRelationFilter
   calls?: Prisma.CallListRelationFilter
   idempotencyKeys?: Prisma.IdempotencyKeyListRelationFilter
   apiKeys?: Prisma.ApiKeyListRelationFilter
@@ -285,6 +374,13 @@ export type UserOrderByWithAggregationInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  suspendedReason?: Prisma.SortOrderInput | Prisma.SortOrder
+  suspensionLiftedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrderInput | Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UserCountOrderByAggregateInput
   _avg?: Prisma.UserAvgOrderByAggregateInput
   _max?: Prisma.UserMaxOrderByAggregateInput
@@ -304,6 +400,13 @@ export type UserScalarWhereWithAggregatesInput = {
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string
   disabledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   tokenVersion?: Prisma.IntWithAggregatesFilter<"User"> | number
+  suspendedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
+  suspendedReason?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
+  suspensionLiftedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
+  maxConcurrentCalls?: Prisma.IntNullableWithAggregatesFilter<"User"> | number | null
+  maxCallsPerMinute?: Prisma.IntNullableWithAggregatesFilter<"User"> | number | null
+  maxCallsPerDay?: Prisma.IntNullableWithAggregatesFilter<"User"> | number | null
+  maxNewCountriesPerDay?: Prisma.IntNullableWithAggregatesFilter<"User"> | number | null
 }
 
 export type UserCreateInput = {
@@ -315,6 +418,14 @@ export type UserCreateInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryCreateNestedManyWithoutUserInput
   calls?: Prisma.CallCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
@@ -329,6 +440,14 @@ export type UserUncheckedCreateInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryUncheckedCreateNestedManyWithoutUserInput
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
@@ -343,6 +462,14 @@ export type UserUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
@@ -357,6 +484,14 @@ export type UserUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUncheckedUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
@@ -371,6 +506,13 @@ export type UserCreateManyInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
 }
 
 export type UserUpdateManyMutationInput = {
@@ -382,6 +524,13 @@ export type UserUpdateManyMutationInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type UserUncheckedUpdateManyInput = {
@@ -393,6 +542,13 @@ export type UserUncheckedUpdateManyInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type UserCountOrderByAggregateInput = {
@@ -404,10 +560,21 @@ export type UserCountOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  suspendedAt?: Prisma.SortOrder
+  suspendedReason?: Prisma.SortOrder
+  suspensionLiftedAt?: Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrder
 }
 
 export type UserAvgOrderByAggregateInput = {
   tokenVersion?: Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrder
 }
 
 export type UserMaxOrderByAggregateInput = {
@@ -419,6 +586,13 @@ export type UserMaxOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  suspendedAt?: Prisma.SortOrder
+  suspendedReason?: Prisma.SortOrder
+  suspensionLiftedAt?: Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrder
 }
 
 export type UserMinOrderByAggregateInput = {
@@ -430,10 +604,21 @@ export type UserMinOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  suspendedAt?: Prisma.SortOrder
+  suspendedReason?: Prisma.SortOrder
+  suspensionLiftedAt?: Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrder
 }
 
 export type UserSumOrderByAggregateInput = {
   tokenVersion?: Prisma.SortOrder
+  maxConcurrentCalls?: Prisma.SortOrder
+  maxCallsPerMinute?: Prisma.SortOrder
+  maxCallsPerDay?: Prisma.SortOrder
+  maxNewCountriesPerDay?: Prisma.SortOrder
 }
 
 export type UserScalarRelationFilter = {
@@ -459,6 +644,18 @@ export type NullableDateTimeFieldUpdateOperationsInput = {
 
 export type IntFieldUpdateOperationsInput = {
   set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
+}
+
+export type NullableIntFieldUpdateOperationsInput = {
+  set?: number | null
   increment?: number
   decrement?: number
   multiply?: number
@@ -493,6 +690,20 @@ export type UserUpdateOneRequiredWithoutCallsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCallsInput, Prisma.UserUpdateWithoutCallsInput>, Prisma.UserUncheckedUpdateWithoutCallsInput>
 }
 
+export type UserCreateNestedOneWithoutCalledCountriesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCalledCountriesInput, Prisma.UserUncheckedCreateWithoutCalledCountriesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCalledCountriesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutCalledCountriesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCalledCountriesInput, Prisma.UserUncheckedCreateWithoutCalledCountriesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCalledCountriesInput
+  upsert?: Prisma.UserUpsertWithoutCalledCountriesInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCalledCountriesInput, Prisma.UserUpdateWithoutCalledCountriesInput>, Prisma.UserUncheckedUpdateWithoutCalledCountriesInput>
+}
+
 export type UserCreateNestedOneWithoutIdempotencyKeysInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutIdempotencyKeysInput, Prisma.UserUncheckedCreateWithoutIdempotencyKeysInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutIdempotencyKeysInput
@@ -516,6 +727,14 @@ export type UserCreateWithoutApiKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryCreateNestedManyWithoutUserInput
   calls?: Prisma.CallCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
 }
@@ -529,6 +748,14 @@ export type UserUncheckedCreateWithoutApiKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryUncheckedCreateNestedManyWithoutUserInput
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
 }
@@ -558,6 +785,14 @@ export type UserUpdateWithoutApiKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
 }
@@ -571,6 +806,14 @@ export type UserUncheckedUpdateWithoutApiKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUncheckedUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
 }
@@ -584,6 +827,14 @@ export type UserCreateWithoutCallsInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
 }
@@ -597,6 +848,14 @@ export type UserUncheckedCreateWithoutCallsInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryUncheckedCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
 }
@@ -626,6 +885,14 @@ export type UserUpdateWithoutCallsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
 }
@@ -639,6 +906,114 @@ export type UserUncheckedUpdateWithoutCallsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUncheckedUpdateManyWithoutUserNestedInput
+  idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCalledCountriesInput = {
+  id: string
+  username: string
+  passwordHash: string
+  role: $Enums.UserRole
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  disabledAt?: Date | string | null
+  tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCalledCountriesInput = {
+  id: string
+  username: string
+  passwordHash: string
+  role: $Enums.UserRole
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  disabledAt?: Date | string | null
+  tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCalledCountriesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCalledCountriesInput, Prisma.UserUncheckedCreateWithoutCalledCountriesInput>
+}
+
+export type UserUpsertWithoutCalledCountriesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCalledCountriesInput, Prisma.UserUncheckedUpdateWithoutCalledCountriesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCalledCountriesInput, Prisma.UserUncheckedCreateWithoutCalledCountriesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCalledCountriesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCalledCountriesInput, Prisma.UserUncheckedUpdateWithoutCalledCountriesInput>
+}
+
+export type UserUpdateWithoutCalledCountriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumUserRoleFieldUpdateOperationsInput | $Enums.UserRole
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCalledCountriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumUserRoleFieldUpdateOperationsInput | $Enums.UserRole
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
 }
@@ -652,6 +1027,14 @@ export type UserCreateWithoutIdempotencyKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryCreateNestedManyWithoutUserInput
   calls?: Prisma.CallCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
 }
@@ -665,6 +1048,14 @@ export type UserUncheckedCreateWithoutIdempotencyKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryUncheckedCreateNestedManyWithoutUserInput
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
 }
@@ -694,6 +1085,14 @@ export type UserUpdateWithoutIdempotencyKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
 }
@@ -707,6 +1106,14 @@ export type UserUncheckedUpdateWithoutIdempotencyKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUncheckedUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
 }
@@ -717,12 +1124,14 @@ export type UserUncheckedUpdateWithoutIdempotencyKeysInput = {
  */
 
 export type UserCountOutputType = {
+  calledCountries: number
   calls: number
   idempotencyKeys: number
   apiKeys: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  calledCountries?: boolean | UserCountOutputTypeCountCalledCountriesArgs
   calls?: boolean | UserCountOutputTypeCountCallsArgs
   idempotencyKeys?: boolean | UserCountOutputTypeCountIdempotencyKeysArgs
   apiKeys?: boolean | UserCountOutputTypeCountApiKeysArgs
@@ -736,6 +1145,13 @@ export type UserCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensi
    * Select specific fields to fetch from the UserCountOutputType
    */
   select?: Prisma.UserCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCalledCountriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CalledCountryWhereInput
 }
 
 /**
@@ -769,6 +1185,14 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  suspendedAt?: boolean
+  suspendedReason?: boolean
+  suspensionLiftedAt?: boolean
+  maxConcurrentCalls?: boolean
+  maxCallsPerMinute?: boolean
+  maxCallsPerDay?: boolean
+  maxNewCountriesPerDay?: boolean
+  calledCountries?: boolean | Prisma.User$calledCountriesArgs<ExtArgs>
   calls?: boolean | Prisma.User$callsArgs<ExtArgs>
   idempotencyKeys?: boolean | Prisma.User$idempotencyKeysArgs<ExtArgs>
   apiKeys?: boolean | Prisma.User$apiKeysArgs<ExtArgs>
@@ -784,6 +1208,13 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  suspendedAt?: boolean
+  suspendedReason?: boolean
+  suspensionLiftedAt?: boolean
+  maxConcurrentCalls?: boolean
+  maxCallsPerMinute?: boolean
+  maxCallsPerDay?: boolean
+  maxNewCountriesPerDay?: boolean
 }, ExtArgs["result"]["user"]>
 
 export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -795,6 +1226,13 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  suspendedAt?: boolean
+  suspendedReason?: boolean
+  suspensionLiftedAt?: boolean
+  maxConcurrentCalls?: boolean
+  maxCallsPerMinute?: boolean
+  maxCallsPerDay?: boolean
+  maxNewCountriesPerDay?: boolean
 }, ExtArgs["result"]["user"]>
 
 export type UserSelectScalar = {
@@ -806,10 +1244,18 @@ export type UserSelectScalar = {
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  suspendedAt?: boolean
+  suspendedReason?: boolean
+  suspensionLiftedAt?: boolean
+  maxConcurrentCalls?: boolean
+  maxCallsPerMinute?: boolean
+  maxCallsPerDay?: boolean
+  maxNewCountriesPerDay?: boolean
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "passwordHash" | "role" | "createdAt" | "updatedAt" | "disabledAt" | "tokenVersion", ExtArgs["result"]["user"]>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "passwordHash" | "role" | "createdAt" | "updatedAt" | "disabledAt" | "tokenVersion" | "suspendedAt" | "suspendedReason" | "suspensionLiftedAt" | "maxConcurrentCalls" | "maxCallsPerMinute" | "maxCallsPerDay" | "maxNewCountriesPerDay", ExtArgs["result"]["user"]>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  calledCountries?: boolean | Prisma.User$calledCountriesArgs<ExtArgs>
   calls?: boolean | Prisma.User$callsArgs<ExtArgs>
   idempotencyKeys?: boolean | Prisma.User$idempotencyKeysArgs<ExtArgs>
   apiKeys?: boolean | Prisma.User$apiKeysArgs<ExtArgs>
@@ -821,6 +1267,7 @@ export type UserIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
 export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "User"
   objects: {
+    calledCountries: Prisma.$CalledCountryPayload<ExtArgs>[]
     calls: Prisma.$CallPayload<ExtArgs>[]
     idempotencyKeys: Prisma.$IdempotencyKeyPayload<ExtArgs>[]
     apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
@@ -850,6 +1297,25 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * before for good.
      */
     tokenVersion: number
+    /**
+     * Set when TOLL_FRAUD_BREAKER has stopped the user: no call is accepted or dialled for them until an admin lifts it.
+     */
+    suspendedAt: Date | null
+    /**
+     * Why, for people.
+     */
+    suspendedReason: string | null
+    /**
+     * When an admin lifted the last suspension: the count of refusals begins anew then.
+     */
+    suspensionLiftedAt: Date | null
+    /**
+     * Limits of the user's own in place of USER_MAX_…: NULL takes the installation's, 0 sets none.
+     */
+    maxConcurrentCalls: number | null
+    maxCallsPerMinute: number | null
+    maxCallsPerDay: number | null
+    maxNewCountriesPerDay: number | null
   }, ExtArgs["result"]["user"]>
   composites: {}
 }
@@ -1244,6 +1710,7 @@ readonly fields: UserFieldRefs;
  */
 export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
+  calledCountries<T extends Prisma.User$calledCountriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$calledCountriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CalledCountryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   calls<T extends Prisma.User$callsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$callsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   idempotencyKeys<T extends Prisma.User$idempotencyKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$idempotencyKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IdempotencyKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   apiKeys<T extends Prisma.User$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -1284,6 +1751,13 @@ export interface UserFieldRefs {
   readonly updatedAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly disabledAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly tokenVersion: Prisma.FieldRef<"User", 'Int'>
+  readonly suspendedAt: Prisma.FieldRef<"User", 'DateTime'>
+  readonly suspendedReason: Prisma.FieldRef<"User", 'String'>
+  readonly suspensionLiftedAt: Prisma.FieldRef<"User", 'DateTime'>
+  readonly maxConcurrentCalls: Prisma.FieldRef<"User", 'Int'>
+  readonly maxCallsPerMinute: Prisma.FieldRef<"User", 'Int'>
+  readonly maxCallsPerDay: Prisma.FieldRef<"User", 'Int'>
+  readonly maxNewCountriesPerDay: Prisma.FieldRef<"User", 'Int'>
 }
     
 
@@ -1674,6 +2148,30 @@ export type UserDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Limit how many Users to delete.
    */
   limit?: number
+}
+
+/**
+ * User.calledCountries
+ */
+export type User$calledCountriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CalledCountry
+   */
+  select?: Prisma.CalledCountrySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CalledCountry
+   */
+  omit?: Prisma.CalledCountryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CalledCountryInclude<ExtArgs> | null
+  where?: Prisma.CalledCountryWhereInput
+  orderBy?: Prisma.CalledCountryOrderByWithRelationInput | Prisma.CalledCountryOrderByWithRelationInput[]
+  cursor?: Prisma.CalledCountryWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CalledCountryScalarFieldEnum | Prisma.CalledCountryScalarFieldEnum[]
 }
 
 /**

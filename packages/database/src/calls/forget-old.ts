@@ -1,0 +1,26 @@
+import { withDatabaseErrors, type Client } from '../client.js';
+
+/** Idempotency keys are promised for 24 hours; they are dropped when nobody can be waiting for them any more. */
+const KEY_LIFETIME_HOURS = 48;
+
+/** The longest window of a limit is a day. */
+const ACCEPTED_LIFETIME_HOURS = 48;
+
+/** Drops what nobody asks for any more. */
+export function createForgetting(client: Client) {
+  return {
+    /** Drops what was counted for limits and is older than two days. @returns how many. */
+    forgetOldAccepted: (): Promise<number> =>
+      withDatabaseErrors(
+        () =>
+          client.$executeRaw`DELETE FROM accepted_calls WHERE at < now() - ${ACCEPTED_LIFETIME_HOURS} * interval '1 h'`,
+      ),
+
+    /** Drops idempotency keys older than 48 hours. */
+    forgetOldKeys: (): Promise<number> =>
+      withDatabaseErrors(
+        () =>
+          client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${KEY_LIFETIME_HOURS} * interval '1 h'`,
+      ),
+  };
+}

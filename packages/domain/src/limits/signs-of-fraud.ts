@@ -1,0 +1,36 @@
+import type { NumberRefusal } from '../admission/refusal.js';
+import type { ErrorCode } from '../errors.js';
+
+/**
+ * Which refusals of a number somebody with a stolen token collects while trying what pays; the others are mistakes that a list of
+ * numbers may be full of. A new refusal does not compile without its place here.
+ */
+const NUMBER_SIGNS: Readonly<Record<NumberRefusal, boolean>> = {
+  emergency_number: true,
+  short_code: true,
+  premium_number: true,
+  shared_cost_number: true,
+  satellite_number: true,
+  personal_number: true,
+  pager_number: true,
+  international_network_number: true,
+  feature_code_not_allowed: true,
+  prefix_blocked: true,
+  prefix_not_allowed: true,
+  country_not_allowed: true,
+  country_unknown: false,
+  number_not_possible: false,
+  number_not_valid: false,
+};
+
+/** Country after country, and a day's calls used up. Honest clients meet the limits of minutes and of open calls, too. */
+const SIGNS: Readonly<Partial<Record<ErrorCode, boolean>>> = {
+  ...NUMBER_SIGNS,
+  user_new_countries: true,
+  user_calls_per_day: true,
+};
+
+/** Whether a refusal counts for TOLL_FRAUD_BREAKER. */
+export function isSignOfFraud(code: ErrorCode): boolean {
+  return SIGNS[code] === true;
+}
