@@ -55,7 +55,7 @@ describe('the compose file', () => {
     const published = services.flatMap(([name, { ports }]) => (ports === undefined ? [] : [[name, ports]]));
     expect(published).to.deep.equal([
       ['postgres', ['127.0.0.1:${POSTGRES_PORT:-5432}:5432']],
-      ['api', ['${API_ADDRESS:-0.0.0.0}:${API_PORT:-8000}:8000']],
+      ['api', ['${API_ADDRESS:-127.0.0.1}:${API_PORT:-8000}:8000']],
     ]);
   });
 

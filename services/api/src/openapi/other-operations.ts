@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@dialgate/domain';
+import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import type { ContentObject, OperationObject, PathItemObject, PathsObject } from 'openapi3-ts/oas31';
 import { BOARD_PATH } from '../paths.js';
 import { OURS, problems } from './errors.js';
@@ -58,7 +58,7 @@ export const otherPaths: PathsObject = {
     operationId: 'getReady',
     summary: 'Can it accept calls?',
     description: 'For load balancers: 503 only while PostgreSQL does not answer.',
-    responses: { 200: answer('It can.', ALIVE), ...problems('/health/ready', OURS) },
+    responses: { 200: answer('It can.', ALIVE), ...problems('/health/ready', ['internal', 'database_unavailable']) },
   }),
   '/': get('Pages', {
     operationId: 'getAbout',
