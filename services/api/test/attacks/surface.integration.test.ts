@@ -74,7 +74,7 @@ describe('who looks for another way in', () => {
 
   it('gets every refused login in the words of OAuth, and as a problem', async () => {
     const json = { 'content-type': 'application/json' };
-    const many = new URLSearchParams(Array.from({ length: 30 }, (_, i) => [`f${i}`, 'x']));
+    const many = new URLSearchParams(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}`, 'x'])));
     const refused: [status: number, error: string, answer: Promise<Answer>][] = [
       [400, 'invalid_request', api.send('POST', TOKEN, { token: null, raw: '{', headers: json })],
       [400, 'invalid_request', api.send('POST', TOKEN, { token: null, json: { username: 1 } })],
@@ -201,7 +201,7 @@ describe('an address behind a proxy', () => {
 
   it('is the proxy’s own where the proxy passes on what is no address', async () => {
     const statuses = [];
-    for (const from of ['unknown', '203.0.113.9:5123', 'x:*', '<script>', `${'9'.repeat(5_000)}`]) {
+    for (const from of ['unknown', '203.0.113.9:5123', 'x:*', '<script>', '9'.repeat(5_000)]) {
       statuses.push((await wrongLogin(from)).status);
     }
     expect(statuses).to.deep.equal([401, 429, 429, 429, 429]);
