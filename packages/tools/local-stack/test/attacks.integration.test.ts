@@ -43,10 +43,10 @@ const CALLER_IDS = [
   'A\\ <+33123456789>',
   '"A" <+33123456789>;tag=evil',
   '"A" <sip:evil@example.com>',
-  '+33123456789\n',
+  '+3312\n3456789',
   '\0',
   'A <1>',
-  '"\u2028" <123>',
+  '"a\u2028b" <123>',
 ];
 
 /** Variables that are functions, inherit, are the gateway's or the dialplan's own, or objects in JavaScript. */
