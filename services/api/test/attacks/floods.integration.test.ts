@@ -28,7 +28,7 @@ const SLACK_MB = 60;
 
 /** The API as operators run it, so that its memory and its log are its own. */
 describe('the API in a flood', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let tables: TestDatabase;
   let api: Program;
   let port: number;
