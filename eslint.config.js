@@ -42,6 +42,17 @@ export default tseslint.config(
     },
   },
   {
+    // A router of Express's own would take paths in any case.
+    files: ['services/api/src/**/*.ts'],
+    ignores: ['services/api/src/middleware/exact-router.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { name: 'express', importNames: ['Router'], allowTypeImports: true, message: 'Take exactRouter().' },
+      ],
+    },
+  },
+  {
     // The simulator, the scripts a person runs and the tests may talk to the terminal; chai's assertions are expressions.
     files: [
       'packages/tools/{local-stack,fault-campaign,mutants}/**/*.ts',
