@@ -252,7 +252,7 @@ function routesOf(stack: readonly Layer[], base = ''): Route[] {
   return stack.flatMap(({ rawPath = '/', handle, route }) => {
     if (route === undefined) return routesOf(handle.stack ?? [], base + rawPath.replace(/\/$/, ''));
     // Numbers that make no path of ours are refused as any wrong number is.
-    if (route.path === '/interaction{/*number}') return [];
+    if (route.path === '/interaction{/*number}{/}') return [];
     const path = (base + route.path).replace(/:([a-z_]+)/g, '{$1}');
     return route.stack.flatMap(({ method, handle: { scope } }) =>
       method === undefined ? [] : [{ name: `${method} ${path}`, scope }],

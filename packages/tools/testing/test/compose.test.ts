@@ -71,7 +71,7 @@ describe('the compose file', () => {
       expect(service, name).to.deep.include({
         restart: name === 'migrate' ? 'no' : 'unless-stopped',
         mem_limit: '1g',
-        pids_limit: 256,
+        pids_limit: 512,
         security_opt: ['no-new-privileges:true'],
         read_only: true,
         logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } },
