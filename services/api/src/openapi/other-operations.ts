@@ -1,4 +1,4 @@
-import { DialgateError, type ErrorCode } from '@dialgate/domain';
+import type { ErrorCode } from '@dialgate/domain';
 import type { ContentObject, OperationObject, PathItemObject, PathsObject } from 'openapi3-ts/oas31';
 import { BOARD_PATH } from '../paths.js';
 import { OURS, problems } from './errors.js';

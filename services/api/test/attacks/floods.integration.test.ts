@@ -47,7 +47,7 @@ describe('the API in a flood', function () {
     });
     port = await portOf(api);
     const { issue } = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
-    token = issue(await createUser(tables.database));
+    token = issue({ id: await createUser(tables.database), tokenVersion: 0 });
     await eventually(async () => (await exchange(port, 'GET', '/health/ready', {})).status === 200, WAIT_MS);
   });
   beforeEach(() => (sockets = []));
