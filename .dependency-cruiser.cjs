@@ -98,7 +98,7 @@ module.exports = {
     {
       name: 'ioredis-only-in-redis',
       severity: 'error',
-      from: { pathNot: '^(packages/redis/src/|packages/tools/)' },
+      from: { pathNot: '^(packages/redis/|packages/tools/)' },
       to: { path: '(^ioredis$|node_modules/ioredis/)', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -28,6 +29,27 @@ export default tseslint.config(
     rules: {
       'max-lines': ['error', { max: 250 }],
       'max-lines-per-function': ['error', { max: 80, IIFEs: true }],
+    },
+  },
+  {
+    // What a client sends is matched in time that grows with its length, and not with its square.
+    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+      'regexp/no-dupe-disjunctions': 'error',
+    },
+  },
+  {
+    // A router of Express's own would take paths in any case.
+    files: ['services/api/src/**/*.ts'],
+    ignores: ['services/api/src/middleware/exact-router.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { name: 'express', importNames: ['Router'], allowTypeImports: true, message: 'Take exactRouter().' },
+      ],
     },
   },
   {

@@ -24,6 +24,7 @@ export const ERROR_MEANINGS = {
   call_already_ended: 'The call has reached its final status; nothing can be hung up any more.',
   idempotency_key_in_use: 'The first request with this `Idempotency-Key` is still under way; repeat in a moment.',
   payload_too_large: 'The body is longer than any sensible request.',
+  uri_too_long: 'The path with its query is longer than any of this API.',
   unsupported_media_type: 'The body is of another kind than the route reads, compressed, or not in UTF-8.',
   idempotency_key_reused: 'The `Idempotency-Key` came with another request before.',
   ...NUMBER_REFUSALS,

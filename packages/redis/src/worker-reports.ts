@@ -64,8 +64,24 @@ export function openWorkerReports(options: QueueAccess): WorkerReports {
       const workers = await client.zrange(names, '0', '-1');
       if (workers.length === 0) return [];
       const said = await client.mget(workers.map(keyOf));
-      return said.flatMap((report) => (report === null ? [] : [JSON.parse(report) as WorkerReport]));
+      return said.flatMap((report) => reportIn(report) ?? []);
     },
     close: () => client.disconnect(),
   };
+}
+
+/** What is no report was written by somebody else, and says nothing. */
+function reportIn(text: string | null): WorkerReport | null {
+  let said: Partial<WorkerReport> | null;
+  try {
+    said = JSON.parse(text ?? 'null') as Partial<WorkerReport> | null;
+  } catch {
+    return null;
+  }
+  const isReport =
+    typeof said?.holder === 'string' &&
+    typeof said.asterisk === 'string' &&
+    typeof said.facts?.waiting === 'number' &&
+    typeof said.facts.dropped === 'number';
+  return isReport ? (said as WorkerReport) : null;
 }

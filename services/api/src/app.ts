@@ -4,7 +4,7 @@ import type { Logger } from '@dialgate/service-kit';
 import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/redis';
 import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
-import express, { Router, type Express } from 'express';
+import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { createApiKeyCheck } from './auth/api-keys.js';
 import { createLogIn } from './auth/log-in.js';
@@ -23,11 +23,15 @@ import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
 import { createHealthCheck } from './health/check-health.js';
 import { callRateLimit } from './middleware/call-rate-limit.js';
+import { noHugeBodies } from './middleware/body.js';
+import { noticeProxy } from './middleware/client-address.js';
 import { errorHandler } from './middleware/errors.js';
+import { exactRouter } from './middleware/exact-router.js';
+import { errorsInOauthWords } from './middleware/oauth-errors.js';
 import { requestId } from './middleware/request-id.js';
 import { requestLog } from './middleware/request-log.js';
-import { notFound } from './middleware/unmatched.js';
-import { API_BASE } from './paths.js';
+import { noLongUrls, notFound } from './middleware/unmatched.js';
+import { API_BASE, TOKEN_PATH } from './paths.js';
 import { createCallRoutes } from './routes/calls.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
@@ -67,9 +71,10 @@ export function createApp(deps: {
   const logIn = createLogIn({
     checkPassword: createPasswordCheck(users),
     guard: loginRateLimit === 0 ? null : createLoginGuard({ limits, limit: loginRateLimit, log }),
+    log,
   });
 
-  const api = Router();
+  const api = exactRouter();
   api.use(
     createIntakeRoutes({
       requireScope: withScope,
@@ -95,9 +100,13 @@ export function createApp(deps: {
   app.disable('etag'); // Costs as much as all the rest of an answer; nothing here is worth caching.
   app.set('query parser', 'simple');
   app.set('trust proxy', config.web.trustProxy);
+  app.enable('case sensitive routing');
 
   app.use(requestId(), requestLog(log), helmet({ contentSecurityPolicy: NOTHING_TO_LOAD }));
+  if (config.web.trustProxy === false) app.use(noticeProxy(log));
   if (config.web.allowedOrigins.length > 0) app.use(crossOrigin(config.web.allowedOrigins));
+  app.use(TOKEN_PATH, errorsInOauthWords);
+  app.use(noLongUrls(), noHugeBodies());
   app.use(API_BASE, api);
   app.use(
     createHealthRoutes({ health: createHealthCheck({ database, queue, workers }), authenticate }),
@@ -117,6 +126,7 @@ const NOTHING_TO_LOAD = {
 
 function crossOrigin(allowedOrigins: readonly string[]) {
   return cors({
+    preflightContinue: true, // The routes answer OPTIONS: they know their methods, and unknown paths are unknown.
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
     methods: ['GET', 'POST', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-ID'],

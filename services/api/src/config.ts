@@ -38,6 +38,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     web: {
       host: given.HOST,
       port: given.PORT,
+      maxConnections: given.MAX_CONNECTIONS,
       allowedOrigins: given.ALLOWED_ORIGINS,
       docsEnabled: given.DOCS_ENABLED,
       boardEnabled: given.BOARD_ENABLED,
@@ -75,6 +76,8 @@ function callPolicyOf(given: Variables): CallPolicy {
 interface Variables extends SharedVariables, NumberVariables, LimitVariables {
   readonly HOST: string;
   readonly PORT: number;
+  /** Connections beyond these are closed as they come. */
+  readonly MAX_CONNECTIONS: number;
   readonly SECRET_KEY: string;
   /** Keys that sign nothing any more; what they have signed is good until it expires. */
   readonly SECRET_KEY_PREVIOUS: string[];
@@ -110,8 +113,9 @@ const context = matching(dialplan.CONTEXT, dialplan.CONTEXT_RULE);
 
 const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ...sharedVariables(),
-  HOST: Joi.string().hostname().default('0.0.0.0'),
+  HOST: Joi.string().hostname().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(8000),
+  MAX_CONNECTIONS: wholeNumber(10, 100_000).default(4_000),
   SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),
   SECRET_KEY_PREVIOUS: list(Joi.string().custom(checkedBy(secretKeyProblem))).default([]),
   ACCESS_TOKEN_EXPIRE_MINUTES: wholeNumber(1, 10_080).default(30),

@@ -38,7 +38,7 @@ void runService(
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
     createSweep({ calls, tokens, orphanSeconds: config.orphanSeconds, withdrawals, log }),
-    createHttpServer({ app, host: config.web.host, port: config.web.port, log }),
+    createHttpServer({ app, ...config.web, log }),
   ],
   log,
 );

@@ -1,5 +1,8 @@
 /** Where the routes for clients hang. */
 export const API_BASE = '/api/v2';
 
+/** Where logins are. */
+export const TOKEN_PATH = `${API_BASE}/token`;
+
 /** Where the board hangs. */
 export const BOARD_PATH = '/admin/queues';

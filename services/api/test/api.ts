@@ -116,7 +116,7 @@ export async function startApi(
   const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
   const withdrawals = createWithdrawals({ calls: database.calls, log });
   const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
-  const http = createHttpServer({ app, host: '127.0.0.1', port: 0, log });
+  const http = createHttpServer({ app, ...config.web, port: 0, log });
   const { calls, tokens: stored } = database;
   const { orphanSeconds } = config;
   const sweep = createSweep({

@@ -22,7 +22,8 @@ describe('the configuration', () => {
   it('needs two addresses and a secret', () => {
     const config = readConfig(ENOUGH);
     expect(config.web).to.deep.equal({
-      host: '0.0.0.0',
+      host: '127.0.0.1',
+      maxConnections: 4_000,
       port: 8000,
       allowedOrigins: [],
       docsEnabled: true,

@@ -159,8 +159,8 @@ describe('guessing passwords', () => {
 
     const refused = await logIn({ username, from });
     expect(refused.status).to.equal(429);
-    expect(refused.headers['content-type']).to.match(/^application\/problem\+json/);
-    expect(refused.body).to.include({ code: 'too_many_requests', status: 429 });
+    expect(refused.headers['content-type']).to.match(/^application\/json/);
+    expect(refused.body).to.include({ code: 'too_many_requests', status: 429, error: 'temporarily_unavailable' });
     expect(refused.headers['ratelimit-policy']).to.equal('"login"; q=5; w=60');
     expect(refused.headers.ratelimit).to.match(/^"login"; r=0; t=\d+$/);
     expect(Number(refused.headers['retry-after'])).to.be.within(1, 60);
@@ -178,6 +178,35 @@ describe('guessing passwords', () => {
       return seen;
     };
     expect(await shown(await someone())).to.deep.equal(await shown('nobody-at-all'));
+  });
+
+  it('from an address that is known for an account tells nobody that it is, nor while the address is locked', async () => {
+    const [known, shared] = [await someone(), newAddress()];
+    expect((await logIn({ username: known, from: shared, password: PASSWORD })).status).to.equal(200);
+    const shown = async (username: string) => {
+      const { status, headers, body } = await logIn({ username, from: shared });
+      const { ratelimit, 'retry-after': retryAfter } = headers;
+      return {
+        status,
+        left: /r=\d+/.exec(String(ratelimit))?.[0],
+        mayRetry: retryAfter !== undefined,
+        code: body.code,
+      };
+    };
+    // In turns: what one does to the address, the other sees.
+    const answers = [];
+    for (const username of [known, 'nobody-1', known, 'nobody-2', known, 'nobody-3', known, 'nobody-4', 'nobody-4']) {
+      answers.push(await shown(username));
+    }
+    const tried = (left: number) => ({
+      status: 401,
+      left: `r=${left}`,
+      mayRetry: false,
+      code: 'invalid_credentials',
+    });
+    const locked = { status: 429, left: 'r=0', mayRetry: true, code: 'too_many_requests' };
+    expect(answers).to.deep.equal([4, 3, 2, 1, 0].map(tried).concat(Array(4).fill(locked) as never[]));
+    expect((await logIn({ username: known, from: shared, password: PASSWORD })).status).to.equal(200);
   });
 
   it('leaves no name in the log and none in Redis', async () => {

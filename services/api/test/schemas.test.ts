@@ -155,6 +155,16 @@ describe('what a client may say about a call', () => {
     }
   });
 
+  it('takes numbers as metadata that come back as they were written, and no others', () => {
+    const numbers = (...texts: string[]) => texts.map((text) => wrongFields(`{"metadata":{"a":[${text}]}}`).length);
+    expect(numbers('0', '-1', '0.25', '1e3', '0.000001', '9007199254740991', '-9007199254740991')).to.deep.equal(
+      Array(7).fill(0),
+    );
+    expect(numbers('9007199254740993', '1e308', '-1e21', '1e400', '1e-300', '-0.0000001')).to.deep.equal(
+      Array(6).fill(1),
+    );
+  });
+
   it('survives metadata that is nested too deep', () => {
     const depth = 30_000;
     expect(wrongFields(`{"metadata":${'['.repeat(depth)}${']'.repeat(depth)}}`)).to.deep.equal(['body.metadata']);

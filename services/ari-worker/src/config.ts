@@ -36,7 +36,7 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
   ...numberVariables(),
   ARI_HTTP_URL: Joi.string()
     .uri({ scheme: ['http', 'https'] })
-    .custom((url: string) => url.replace(/\/+$/, ''))
+    .custom((url: string) => url.replace(/(?<!\/)\/+$/, ''))
     .required(),
   ARI_USERNAME: Joi.string().max(128).required(),
   ARI_PASSWORD: Joi.string().max(256).required(),

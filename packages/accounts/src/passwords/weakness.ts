@@ -44,7 +44,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 
 /** The word inside: look-alikes within it turned back, everything before, between and after it dropped. */
 function lettersOf(text: string): string {
-  const core = text.toLowerCase().replace(/^[^a-z@$]+|[^a-z@$]+$/g, '');
+  const core = text.toLowerCase().replace(/^[^a-z@$]+|(?<=[a-z@$])[^a-z@$]+$/g, '');
   return core.replace(/[01345@$]/g, (sign) => LOOK_ALIKES[sign] ?? '').replace(/[^a-z]/g, '');
 }
 

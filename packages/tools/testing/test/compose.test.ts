@@ -24,7 +24,14 @@ describe('the compose file', () => {
 
   it('takes every secret from outside and says which one is missing', () => {
     expect(compose.text).not.to.match(/(PASSWORD|SECRET_KEY): (?!\$\{)/);
-    for (const name of ['POSTGRES_PASSWORD', 'SECRET_KEY', 'ARI_HTTP_URL', 'ARI_USERNAME', 'ARI_PASSWORD']) {
+    for (const name of [
+      'POSTGRES_PASSWORD',
+      'REDIS_PASSWORD',
+      'SECRET_KEY',
+      'ARI_HTTP_URL',
+      'ARI_USERNAME',
+      'ARI_PASSWORD',
+    ]) {
       expect(compose.text).to.include(`\${${name}:?`);
       expect(compose.text).not.to.include(`\${${name}:-`);
     }
@@ -55,7 +62,7 @@ describe('the compose file', () => {
     const published = services.flatMap(([name, { ports }]) => (ports === undefined ? [] : [[name, ports]]));
     expect(published).to.deep.equal([
       ['postgres', ['127.0.0.1:${POSTGRES_PORT:-5432}:5432']],
-      ['api', ['${API_ADDRESS:-0.0.0.0}:${API_PORT:-8000}:8000']],
+      ['api', ['${API_ADDRESS:-127.0.0.1}:${API_PORT:-8000}:8000']],
     ]);
   });
 
@@ -63,13 +70,29 @@ describe('the compose file', () => {
     for (const [name, service] of services) {
       expect(service, name).to.deep.include({
         restart: name === 'migrate' ? 'no' : 'unless-stopped',
-        networks: ['app-net'],
+        mem_limit: '1g',
+        pids_limit: 512,
         security_opt: ['no-new-privileges:true'],
         read_only: true,
         logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } },
       });
-      if (!['postgres', 'redis'].includes(name)) expect(service.cap_drop, name).to.deep.equal(['ALL']);
+      expect(service.cap_drop, name).to.deep.equal(['ALL']);
+      expect(service.cap_add !== undefined, name).to.equal(['postgres', 'redis'].includes(name));
     }
+  });
+
+  it('lets Redis and PostgreSQL be reached by those who need them, and Redis by nobody outside', () => {
+    const networksOf = Object.fromEntries(services.map(([name, { networks }]) => [name, networks]));
+    expect(networksOf).to.deep.equal({
+      postgres: ['data'],
+      redis: ['queue'],
+      migrate: ['data'],
+      api: ['outside', 'data', 'queue'],
+      'ari-worker': ['outside', 'data', 'queue'],
+      asterisk: ['outside'],
+      sipp: ['outside'],
+    });
+    expect(compose.networks).to.deep.equal({ outside: null, data: null, queue: { internal: true } });
   });
 
   it('starts in the order of health and leaves the worker time to drain', () => {
@@ -84,6 +107,9 @@ describe('the compose file', () => {
     }
     expect(worker?.stop_grace_period).to.equal('60s');
     expect(worker, 'it could not be scaled').not.to.have.any.keys('container_name', 'ports');
-    expect(redis?.command).to.include('--appendonly yes').and.to.include('--maxmemory-policy noeviction');
+    expect(redis?.command)
+      .to.include('/start.sh ')
+      .and.include('--appendonly yes')
+      .and.to.include('--maxmemory-policy noeviction');
   });
 });

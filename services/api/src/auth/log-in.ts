@@ -1,6 +1,9 @@
 import type { User } from '@dialgate/database';
+import type { Logger } from '@dialgate/service-kit';
 import type { Request } from 'express';
+import { clientAddress } from '../middleware/client-address.js';
 import type { LoginEnd, LoginQuota } from './login-counts.js';
+import { lineBudget } from '../middleware/line-budget.js';
 import type { LoginGuard } from './login-guard.js';
 import type { CheckPassword } from './passwords.js';
 
@@ -19,17 +22,30 @@ export type LogIn = (req: Request, username: string, password: string) => Promis
  * @param guard null sets no limit.
  * @throws DialgateError `too_many_requests`, `database_unavailable`
  */
-export function createLogIn(deps: { readonly checkPassword: CheckPassword; readonly guard: LoginGuard | null }): LogIn {
-  const { checkPassword, guard } = deps;
+export function createLogIn(deps: {
+  readonly checkPassword: CheckPassword;
+  readonly guard: LoginGuard | null;
+  readonly log: Logger;
+}): LogIn {
+  const { guard, log } = deps;
+  const mayWrite = lineBudget((logins) => log.warn({ logins }, 'Wrong logins unlogged'));
+
+  // The name is left out: people type passwords into the wrong field.
+  async function checkPassword(req: Request, username: string, password: string): Promise<User | null> {
+    const user = await deps.checkPassword(username, password);
+    if (user === null && mayWrite()) log.info({ address: clientAddress(req) }, 'Login was wrong');
+    return user;
+  }
+
   if (guard === null) {
-    return async (_req, username, password) => ({ user: await checkPassword(username, password), quota: null });
+    return async (req, username, password) => ({ user: await checkPassword(req, username, password), quota: null });
   }
 
   return async (req, username, password) => {
-    const login = await guard.begin({ username, address: req.ip });
+    const login = await guard.begin({ username, address: clientAddress(req) });
     let how: LoginEnd = 'undecided'; // A database that is away says nothing about the password.
     try {
-      const user = await checkPassword(username, password);
+      const user = await checkPassword(req, username, password);
       how = user === null ? 'wrong' : 'right';
       return { user, quota: await login.end(how) };
     } catch (error) {

@@ -51,17 +51,28 @@ export function beginLogin(counts: readonly Count[], nowMs: number): Count[] {
 export function endLogin(counts: readonly Count[], how: LoginEnd, nowMs: number): Count[] {
   // One address must not use up what an account has for all.
   const usedUp = counts.some(({ of, tries, limit }) => of === 'pair' && tries.failures >= limit);
+  const strangersLockMs = lockForStrangersMs(counts, nowMs);
   return counts.map((count) => {
     const { of, tries, limit, holds } = count;
     if (how === 'right' && of === 'pair') return { ...count, tries: succeeded(tries, nowMs) };
-    const isWrong = how === 'wrong' && holds && !(of === 'account' && usedUp);
+    // An address is judged by what it tries on accounts that it is not known for; it is shown the same for all.
+    const counted = of === 'address' ? strangersLockMs === 0 : holds && !(of === 'account' && usedUp);
+    const isWrong = how === 'wrong' && counted;
     return { ...count, tries: isWrong ? failed(tries, limit, nowMs) : released(tries) };
   });
 }
 
-/** What a client has left, by the counts that hold for it. */
-export function quotaOf(counts: readonly Count[], limit: number, nowMs: number): LoginQuota {
-  const holding = counts.filter(({ holds }) => holds);
+/**
+ * For how long a login would be locked from an address that is not known for the account, in milliseconds; 0 when it is not.
+ * Who guesses at names from a known address must be told this, or they learn which names are known there.
+ */
+export function lockForStrangersMs(counts: readonly Count[], nowMs: number): number {
+  return Math.max(0, ...counts.map(({ tries }) => tries.lockedUntil - nowMs));
+}
+
+/** What a client has left: whoever was right, by the counts that hold for it; others by all, as every address sees it. */
+export function quotaOf(counts: readonly Count[], how: LoginEnd, limit: number, nowMs: number): LoginQuota {
+  const holding = counts.filter(({ holds }) => holds || how === 'wrong');
   const lockedForMs = Math.max(0, ...holding.map(({ tries }) => tries.lockedUntil - nowMs));
   const wholeInMs = Math.max(0, ...holding.map(({ tries }) => tries.forgetAt - nowMs));
   const left = Math.min(limit, ...holding.map((count) => remaining(count.tries, count.limit)));

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { RateLimits } from '../limits/rate-limits.js';
 import { createTurns } from '../limits/turns.js';
 import { LOCK_MAX_MS, type Tries, type Verdict } from './lockout.js';
-import { beginLogin, countsOf, endLogin, judgeLogin, keptOf, quotaOf } from './login-counts.js';
+import { beginLogin, countsOf, endLogin, judgeLogin, keptOf, lockForStrangersMs, quotaOf } from './login-counts.js';
 import type { LoginEnd, LoginQuota } from './login-counts.js';
 
 /** Who wants to log in, and from where. */
@@ -19,9 +19,10 @@ export interface Login {
 
 export interface LoginGuard {
   /**
-   * Lets one login begin. Whoever got through must say how it ended.
+   * Lets one login begin. Whoever got through must say how it ended; a wrong one may be refused then like one that was never
+   * compared.
    *
-   * @throws DialgateError `too_many_requests`
+   * @throws DialgateError `too_many_requests`, both.
    */
   readonly begin: (login: Login) => Promise<{ readonly end: (how: LoginEnd) => Promise<LoginQuota> }>;
 }
@@ -48,8 +49,10 @@ const MAX_LOCKS = 20_000;
  *   an account for others.
  *
  * From an address known for an account, because somebody logged in to it from there within 30 days, only the second
- * counts: neither an attack from elsewhere nor a neighbour behind the same address locks its user out. What remains: while
+ * decides: neither an attack from elsewhere nor a neighbour behind the same address locks its user out. What remains: while
  * several addresses attack an account, its user cannot log in from an address never used before, unless in the gaps.
+ *
+ * Wrong passwords are answered from there as from everywhere, or the lock of a shared address would tell which names it knows.
  *
  * A right login clears the second only. Did it clear the others, an attacker with an account of their own could go on
  * for ever.
@@ -107,11 +110,16 @@ export function createLoginGuard(deps: {
       if (!(await beginsNow(keys))) await waitToBegin(keys);
       return {
         end: async (how) => {
-          const quota = await limits.update<Tries, LoginQuota>(keys, (kept, nowMs) => {
+          const { quota, lockedForMs } = await limits.update<Tries, Ended>(keys, (kept, nowMs) => {
             const counts = countsOf(kept, limit, nowMs);
             const after = endLogin(counts, how, nowMs);
-            return { result: quotaOf(after, limit, nowMs), write: keptOf(after, nowMs) };
+            const lockedForMs = how === 'wrong' ? lockForStrangersMs(counts, nowMs) : 0;
+            return {
+              result: { quota: quotaOf(after, how, limit, nowMs), lockedForMs },
+              write: keptOf(after, nowMs),
+            };
           });
+          if (lockedForMs > 0) throw tooMany(lockedForMs);
           // The name is left out: people type passwords into the wrong field.
           if (quota.remaining === 0) log.warn({ address: login.address, seconds: quota.resetSeconds }, 'Logins locked');
           return quota;
@@ -119,6 +127,12 @@ export function createLoginGuard(deps: {
       };
     },
   };
+}
+
+interface Ended {
+  readonly quota: LoginQuota;
+  /** For how long an unknown name would be locked: then a known one with a wrong password is answered the same. */
+  readonly lockedForMs: number;
 }
 
 type Keys = readonly [address: string, pair: string, account: string];

@@ -2,6 +2,7 @@ import { API_KEY_MARK } from '@dialgate/accounts';
 import type { Tokens as StoredTokens } from '@dialgate/database';
 import { DialgateError, scopesOfRole, type Scope } from '@dialgate/domain';
 import type { Request, RequestHandler } from 'express';
+import { clientAddress } from '../middleware/client-address.js';
 import { localsOf, type Bearer } from '../middleware/locals.js';
 import type { CheckApiKey } from './api-keys.js';
 import type { Tokens } from './tokens.js';
@@ -39,7 +40,7 @@ export function createAuthentication(deps: {
     if (authorization === undefined) return null;
     const token = bearerToken(authorization);
     const byKey = token.startsWith(API_KEY_MARK);
-    const bearer = byKey ? await checkApiKey(token, req.ip) : await byToken(token);
+    const bearer = byKey ? await checkApiKey(token, clientAddress(req)) : await byToken(token);
     if (bearer === null) throw invalidToken();
     return bearer;
   };

@@ -1,9 +1,10 @@
 import { DialgateError } from '@dialgate/domain';
 import type { BoardQueues } from '@dialgate/redis';
-import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { httpStatusOf, setErrorHeaders } from '../middleware/errors.js';
 import { localsOf } from '../middleware/locals.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 import { AWAY_PAGE } from './away-page.js';
@@ -23,7 +24,7 @@ export function createBoardRoutes(deps: {
   readonly board: BoardQueues;
 }): Router {
   const { requireAdmin, board } = deps;
-  const routes = Router();
+  const routes = exactRouter();
   routes.use(BOARD_PATH, requireAdmin, onlyGet, ownContentOnly, whileReady(board), withoutForeignFont, pages(board));
   routes.use(BOARD_PATH, askForPassword, inBoardWords);
   return routes;

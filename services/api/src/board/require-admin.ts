@@ -59,6 +59,9 @@ export function requireAdmin(deps: {
     const bearer = isBasic ? withScopes(await basicUser(req, header)) : await authenticate(req);
     if (bearer === null) throw new DialgateError('unauthorized', 'Username and password of an admin are needed.');
     localsOf(res).user = bearer.user;
+    // A browser keeps the password of whoever is refused with 403, and never asks for another.
+    if (isBasic && !bearer.scopes.includes('admin'))
+      throw new DialgateError('unauthorized', 'Only admins may look into the queues.');
     if (!bearer.scopes.includes('admin')) throw new DialgateError('forbidden', 'Only admins may look into the queues.');
     next();
   };

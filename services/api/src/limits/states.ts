@@ -84,7 +84,7 @@ export function createSharedStates(scripts: RedisScripts) {
       const text = texts[i] ?? '';
       const remembered = memory.get(key);
       if (remembered !== undefined && (remembered.alone || text === '')) return remembered.state as State;
-      return text === '' ? null : (JSON.parse(text) as State);
+      return (text === '' ? null : parsed(text)) as State | null;
     });
   }
 
@@ -100,4 +100,13 @@ interface Remembered {
   readonly state: unknown;
   /** Whether it was written without Redis, which then has an older state or none. */
   readonly alone: boolean;
+}
+
+/** What is no JSON was written by somebody else: it counts for nothing, and is written over. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

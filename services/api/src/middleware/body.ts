@@ -7,6 +7,32 @@ const JSON_LIMIT = 65_536;
 /** A login needs a few hundred bytes. */
 const LOGIN_LIMIT = 8_192;
 
+/** Up to so many bytes are read of a body that is too long, so that its sender hears why; then the connection is cut. */
+const READ_AT_MOST = 1_048_576;
+
+/** Refuses at once what says itself that it is far too long for any route. @throws DialgateError `payload_too_large` */
+export function noHugeBodies(): RequestHandler {
+  return (req, res, next) => {
+    if (Number(req.headers['content-length'] ?? 0) > READ_AT_MOST) {
+      res.setHeader('Connection', 'close');
+      throw new DialgateError('payload_too_large', 'The body is too large.');
+    }
+    next();
+  };
+}
+
+/** For bodies that do not say how long they are. Stands right in front of their parser, which reads them to their end. */
+const cutEndlessBody: RequestHandler = (req, _res, next) => {
+  if (req.headers['transfer-encoding'] !== undefined) {
+    let read = 0;
+    req.on('data', (chunk: Buffer) => {
+      read += chunk.length;
+      if (read > READ_AT_MOST) req.destroy();
+    });
+  }
+  next();
+};
+
 /**
  * Reads a JSON body. None at all is fine and reads as an empty object; the last of two equal keys counts. Compressed
  * bodies are refused: a small one can unfold into gigabytes.
@@ -15,13 +41,14 @@ const LOGIN_LIMIT = 8_192;
  */
 export function jsonBody(): RequestHandler[] {
   const parse = express.json({ limit: JSON_LIMIT, inflate: false, type: 'application/json' });
-  return [onlyTypes('application/json'), parse];
+  return [onlyTypes('application/json'), cutEndlessBody, parse];
 }
 
 /** Reads a login: a form, as OAuth 2 has it, or JSON. */
 export function loginBody(): RequestHandler[] {
   return [
     onlyTypes('application/x-www-form-urlencoded', 'application/json'),
+    cutEndlessBody,
     express.json({ limit: LOGIN_LIMIT, inflate: false, type: 'application/json' }),
     express.urlencoded({ limit: LOGIN_LIMIT, inflate: false, extended: false, parameterLimit: 20 }),
   ];

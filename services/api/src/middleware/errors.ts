@@ -2,8 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import { DialgateError, type CallLimit, type ErrorCode, type NumberRefusal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { localsOf } from './locals.js';
 import { isCallLimit, LIMIT_TITLES, REACHED_LIMIT, setLimitHeaders } from './limit-refusals.js';
+import { lineBudget } from './line-budget.js';
+import { localsOf, type ErrorForm } from './locals.js';
 import { isNumberRefusal, REFUSAL_TITLES, REFUSED_NUMBER } from './number-refusals.js';
 
 /** The one place where an error's code becomes an HTTP status. A new code does not compile without one. */
@@ -21,6 +22,7 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal | CallLimit>, number>
   call_already_ended: 409,
   idempotency_key_in_use: 409,
   payload_too_large: 413,
+  uri_too_long: 414,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
   context_not_allowed: 422,
@@ -42,12 +44,15 @@ export function httpStatusOf(code: ErrorCode): number {
 
 /** Answers every error as `application/problem+json` (RFC 9457). What nobody foresaw is logged and says nothing. */
 export function errorHandler(log: Logger): ErrorRequestHandler {
+  const mayWrite = lineBudget((requests) => log.warn({ requests }, 'Requests turned away unlogged'));
+
   return (thrown, req, res, next) => {
     const error = known(thrown);
     const status = httpStatusOf(error.code);
     const { requestId } = localsOf(res);
     if (status === 500) log.error({ requestId, error: error.cause, stack: stackOf(error.cause) }, 'Request failed');
-    else if (status === 503) log.warn({ requestId, code: error.code, error: error.cause }, 'Request turned away');
+    else if (status === 503 && mayWrite())
+      log.warn({ requestId, code: error.code, error: error.cause }, 'Request turned away');
 
     if (res.headersSent) {
       next(thrown); // Express cuts the connection: half an answer must not look like a whole one.
@@ -57,11 +62,12 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
-/** Sends the error as a problem document, with the headers that its status asks for. */
+/** Sends the error as a problem document, or in the form of its route, with the headers that its status asks for. */
 function sendProblem(req: Request, res: Response, error: DialgateError): void {
   setErrorHeaders(req, res, error);
-  const problem = problemView(error, pathOf(req), localsOf(res).requestId);
-  res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  const { requestId, errorForm = PROBLEM } = localsOf(res);
+  const problem = errorForm.view(error, pathOf(req), requestId);
+  res.status(problem.status).type(errorForm.type).send(JSON.stringify(problem));
 }
 
 /** The error as a problem document (RFC 9457). */
@@ -86,6 +92,8 @@ function kindOf(code: ErrorCode) {
   if (isCallLimit(code)) return { type, title: LIMIT_TITLES[code], family: REACHED_LIMIT };
   return { type: 'about:blank', title: STATUS_CODES[httpStatusOf(code)] };
 }
+
+const PROBLEM: ErrorForm = { type: 'application/problem+json', view: problemView };
 
 /** The headers that go with an error's status, whatever form its body takes. */
 export function setErrorHeaders(req: Request, res: Response, error: DialgateError): void {

@@ -1,5 +1,5 @@
 import type { User } from '@dialgate/database';
-import type { Scope } from '@dialgate/domain';
+import type { DialgateError, Scope } from '@dialgate/domain';
 import type { Response } from 'express';
 
 /** Who sends a request, and what they may do with it. */
@@ -20,6 +20,14 @@ export interface Locals {
   bearer?: Bearer;
   /** The call that the request is about, for the log. */
   callId?: string;
+  /** How errors are said here, where that is not a plain problem document. */
+  errorForm?: ErrorForm;
+}
+
+export interface ErrorForm {
+  /** Of the body. */
+  readonly type: string;
+  readonly view: (error: DialgateError, instance: string, requestId: string) => { readonly status: number };
 }
 
 export function localsOf(res: Response): Locals {

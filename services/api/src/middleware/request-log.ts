@@ -1,30 +1,39 @@
 import type { Logger } from '@dialgate/service-kit';
 import type { Request, RequestHandler } from 'express';
 import { API_BASE, BOARD_PATH } from '../paths.js';
+import { clientAddress } from './client-address.js';
+import { lineBudget } from './line-budget.js';
 import { localsOf } from './locals.js';
 
 /**
  * One line per request, when it is answered or its client has gone. Names the route and not the path: paths hold phone
- * numbers. Probes, and what the board's page asks for by itself, are only seen at level debug.
+ * numbers. Probes, and what the board's page asks for by itself, are only seen at level debug. Of requests that nobody has
+ * logged in for there are so many lines a minute, and a count of the rest.
  */
 export function requestLog(log: Logger): RequestHandler {
+  const mayWrite = lineBudget((requests) => log.warn({ requests }, 'Requests without user unlogged'));
+
   return (req, res, next) => {
     const startedAt = performance.now();
+    const address = clientAddress(req);
     res.once('close', () => {
       const { requestId, user, bearer, callId } = localsOf(res);
       const route = routeOf(req);
+      const isRoutineOne = res.writableFinished && isRoutine(route, res.statusCode);
+      if (user === undefined && !isRoutineOne && !mayWrite()) return;
       const fields = {
         requestId,
         method: req.method,
         route,
         status: res.statusCode,
         durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+        address,
         ...(user === undefined ? {} : { userId: user.id }),
         ...(bearer === undefined || bearer.keyId === null ? {} : { keyId: bearer.keyId }),
         ...(callId === undefined ? {} : { callId }),
       };
       if (!res.writableFinished) log.info(fields, 'Request aborted');
-      else if (isRoutine(route, res.statusCode)) log.debug(fields, 'Request answered');
+      else if (isRoutineOne) log.debug(fields, 'Request answered');
       else log.info(fields, 'Request answered');
     });
     next();

@@ -25,3 +25,14 @@ export function notFound(): RequestHandler {
     throw new DialgateError('not_found', 'There is nothing at this path.');
   };
 }
+
+/** Paths are echoed in errors. Ours are short, and so are the board's. */
+const URL_MAX_LENGTH = 4_096;
+
+/** @throws DialgateError `uri_too_long` */
+export function noLongUrls(): RequestHandler {
+  return (req, _res, next) => {
+    if (req.url.length > URL_MAX_LENGTH) throw new DialgateError('uri_too_long', 'The path is too long.');
+    next();
+  };
+}

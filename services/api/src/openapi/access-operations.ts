@@ -1,8 +1,9 @@
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import type { OperationObject, ParameterObject, PathsObject } from 'openapi3-ts/oas31';
-import { API_BASE } from '../paths.js';
+import { oauthView, UnsupportedGrantType } from '../middleware/oauth-errors.js';
+import { API_BASE, TOKEN_PATH } from '../paths.js';
 import { invalidFields } from '../schemas/valid.js';
-import { OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
+import { OAUTH_PROBLEM, OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
 import { REQUEST_ID as EXAMPLE_ID } from './examples.js';
 import { answer, json, matching, noContent, ref, REQUEST_ID } from './parts.js';
 import { needs } from './scopes.js';
@@ -11,11 +12,6 @@ const TAGS = ['Access'];
 
 const LOGIN = { username: 'admin', password: 'correct horse battery staple' };
 
-/** RFC 6749 §5.2 */
-const refused = (error: string, error_description: string, code: ErrorCode) => ({
-  [error]: { value: { error, error_description, code, request_id: EXAMPLE_ID } },
-});
-
 const TOKEN = {
   access_token: 'eyJhbGciOi…',
   token_type: 'bearer',
@@ -23,8 +19,19 @@ const TOKEN = {
   scope: 'calls:create calls:read calls:cancel',
 };
 
-const LOGIN_ERRORS: ErrorCode[] = [...OF_BODIES, 'unauthorized', 'too_many_requests', ...OURS];
-const loginProblems = problems(`${API_BASE}/token`, LOGIN_ERRORS);
+const LOGIN_ERRORS: ErrorCode[] = [
+  'invalid_request',
+  ...OF_BODIES,
+  'invalid_credentials',
+  'too_many_requests',
+  ...OURS,
+];
+const LOGIN_EXAMPLES = [
+  invalidFields([{ field: 'body.password', problem: 'is required' }]),
+  new DialgateError('invalid_credentials', 'The username or the password is wrong.'),
+];
+const loginProblems = problems(TOKEN_PATH, LOGIN_ERRORS, LOGIN_EXAMPLES, OAUTH_PROBLEM);
+const [badRequest, wrongLogin] = [loginProblems['400'], loginProblems['401']];
 
 const logIn: OperationObject = {
   operationId: 'logIn',
@@ -49,18 +56,19 @@ const logIn: OperationObject = {
   responses: {
     ...loginProblems,
     200: answer('The password is right.', json('Token', { token: { value: TOKEN } }), RATE_LIMIT_HEADERS),
-    400: answer('Fields are missing or wrong, or the grant is another one; or the body is no JSON at all.', {
-      ...json('OauthError', {
-        ...refused('invalid_request', 'body.password is required', 'invalid_request'),
-        ...refused('unsupported_grant_type', 'The only grant type is password.', 'invalid_request'),
-      }),
-      ...loginProblems['400']?.content,
-    }),
-    401: answer(
-      '`invalid_credentials`: the username or the password is wrong, or the user is disabled.',
-      json('OauthError', refused('invalid_grant', 'The username or the password is wrong.', 'invalid_credentials')),
-      { ...loginProblems['401']?.headers, ...RATE_LIMIT_HEADERS },
-    ),
+    400: {
+      ...badRequest,
+      content: {
+        'application/json': {
+          ...badRequest?.content['application/json'],
+          examples: {
+            ...badRequest?.content['application/json']?.examples,
+            unsupported_grant_type: { value: oauthView(new UnsupportedGrantType(), TOKEN_PATH, EXAMPLE_ID) },
+          },
+        },
+      },
+    },
+    401: { ...wrongLogin, headers: { ...wrongLogin?.headers, ...RATE_LIMIT_HEADERS } },
   },
 };
 
@@ -182,7 +190,7 @@ const revokeKey: OperationObject = {
 
 /** Logging in and out, and keys. */
 export const accessPaths: PathsObject = {
-  [`${API_BASE}/token`]: { post: logIn },
+  [TOKEN_PATH]: { post: logIn },
   [`${API_BASE}/logout`]: { post: logOut },
   [AT_KEYS]: { post: createKey, get: listKeys },
   [`${AT_KEYS}/{key_id}`]: { delete: revokeKey },

@@ -88,7 +88,7 @@ export const answerSchemas = {
   }),
   CallStatus: oneOf(STATUS_MEANINGS),
   FailureReason: oneOf(FAILURE_REASONS),
-  /** RFC 6749 §5.1 and §5.2 */
+  /** RFC 6749 §5.1 */
   Token: whole({
     access_token: text('To be sent as `Authorization: Bearer …`.'),
     token_type: { const: 'bearer' },
@@ -98,15 +98,6 @@ export const answerSchemas = {
   Key: whole(key),
   NewKey: whole({ ...key, key: text('To be sent as `Authorization: Bearer …`. It cannot be shown again.') }),
   Keys: whole({ keys: { type: 'array', items: ref('Key') } }),
-  OauthError: {
-    ...whole({
-      error: { enum: ['invalid_request', 'unsupported_grant_type', 'invalid_grant'] },
-      error_description: text('What is wrong, for people.'),
-      code: { enum: ['invalid_request', 'invalid_credentials'] },
-      request_id: text('The `X-Request-ID` of the answer.'),
-    }),
-    description: 'A refused login, in the words of OAuth 2.',
-  },
   Alive: whole({ status: { const: 'ok' } }),
   Health: whole({
     status: {

@@ -25,7 +25,6 @@ const CREATE_ERRORS: ErrorCode[] = [
   'too_many_requests',
   ...CALL_LIMIT_NAMES,
   ...OURS,
-  'overloaded',
 ];
 
 /** Of whatever asks for one call. */
@@ -54,7 +53,11 @@ const ACCEPTED = answer(
   'The call is written down and will reach exactly one final status.',
   json('AcceptedCall', examples.ACCEPTED),
   {
-    Location: { description: 'Where its status is.', required: true, schema: { type: 'string' } },
+    Location: {
+      description: 'Where its status is. Begins with the `X-Forwarded-Prefix` of a trusted proxy.',
+      required: true,
+      schema: { type: 'string' },
+    },
     'X-Queue': {
       description: '`degraded` while Redis is away: the call is accepted all the same, and dialled a little later.',
       schema: { const: 'degraded' },
@@ -100,7 +103,7 @@ const hangUp = (operationId: string, summary: string): OperationObject => ({
   summary,
   description:
     'A call that waits is canceled at once. A live one is hung up by its worker within a second or so; it ends ' +
-    '`canceled` if nobody had answered, else `completed`.',
+    '`canceled` if nobody had answered, else `completed`. There is nothing to be said in a body: one is not read.',
   parameters: [CALL_ID, REQUEST_ID],
   responses: {
     202: answer('The cancel request is written down; the call as it stands now.', json('Call', examples.PENDING_CALL)),

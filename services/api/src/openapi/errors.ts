@@ -3,11 +3,12 @@ import type { HeadersObject, SchemaObject } from 'openapi3-ts/oas31';
 import { REACHED_LIMIT } from '../middleware/limit-refusals.js';
 import { REFUSED_NUMBER } from '../middleware/number-refusals.js';
 import { httpStatusOf, problemView } from '../middleware/errors.js';
+import { OAUTH_ERRORS, oauthView } from '../middleware/oauth-errors.js';
 import { REQUEST_ID } from './examples.js';
 import { answer, matching, oneOf, ref, text, whole, type Schemas } from './parts.js';
 
 /** What any operation may meet, and what any that reads a body. */
-export const OURS: ErrorCode[] = ['internal', 'database_unavailable'];
+export const OURS: ErrorCode[] = ['internal', 'database_unavailable', 'overloaded'];
 export const OF_BODIES: ErrorCode[] = ['malformed_json', 'payload_too_large', 'unsupported_media_type'];
 
 const problem = {
@@ -38,10 +39,24 @@ const family = {
     'treat them alike.',
 } satisfies SchemaObject;
 
+const oauth = {
+  error: {
+    enum: [...OAUTH_ERRORS],
+    description: '`temporarily_unavailable`: come back after `Retry-After` seconds.',
+  },
+  error_description: text('What is wrong, for people.'),
+  ...problem,
+} satisfies Schemas;
+
 /** What is said of errors, by the names of the components. */
 export const errorSchemas = {
   /** RFC 9457 */
   Problem: { ...whole(problem), properties: { ...problem, family, errors }, description: 'An error (RFC 9457).' },
+  OauthError: {
+    ...whole(oauth),
+    properties: { ...oauth, errors },
+    description: 'What went wrong with a login, in the words of OAuth 2 (RFC 6749 §5.2) and as a problem (RFC 9457).',
+  },
   FieldProblem: whole({
     field: { ...text('Where it stands.'), examples: ['body.timeout', 'path.number'] },
     problem: text('What is wrong with it.'),
@@ -79,25 +94,36 @@ const ERROR_HEADERS: Readonly<Record<number, HeadersObject>> = {
   503: { 'Retry-After': { ...comeBack, required: true } },
 };
 
+const PROBLEM = { type: 'application/problem+json', component: 'Problem', view: problemView };
+
+/** Of logins: RFC 6749 §5.2. */
+export const OAUTH_PROBLEM = { type: 'application/json', component: 'OauthError', view: oauthView };
+
 /**
  * The answers that these errors get, by HTTP status, each with an example per code.
  *
  * @param at the path in the examples.
  * @param thrown errors that say more than what their code means.
+ * @param form what they look like.
  */
-export function problems(at: string, codes: readonly ErrorCode[], thrown: readonly DialgateError[] = []) {
+export function problems(
+  at: string,
+  codes: readonly ErrorCode[],
+  thrown: readonly DialgateError[] = [],
+  form: { readonly type: string; readonly component: string; readonly view: typeof problemView } = PROBLEM,
+) {
   const answers = codes.map((code) => {
     const status = httpStatusOf(code);
     const sharing = codes.filter((other) => httpStatusOf(other) === status);
     const examples = sharing.map((one) => {
       const error =
         thrown.find((other) => other.code === one) ?? new DialgateError(one, ERROR_MEANINGS[one].replaceAll('`', ''));
-      return [one, { value: problemView(error, at, REQUEST_ID) }] as const;
+      return [one, { value: form.view(error, at, REQUEST_ID) }] as const;
     });
     // What stands beside a $ref holds too.
-    const schema = { ...ref('Problem'), properties: { code: { enum: sharing }, status: { const: status } } };
+    const schema = { ...ref(form.component), properties: { code: { enum: sharing }, status: { const: status } } };
     const meanings = sharing.map((one) => `\`${one}\`: ${ERROR_MEANINGS[one]}`).join('\n\n');
-    const content = { 'application/problem+json': { schema, examples: Object.fromEntries(examples) } };
+    const content = { [form.type]: { schema, examples: Object.fromEntries(examples) } };
     return [status, answer(meanings, content, ERROR_HEADERS[status])] as const;
   });
   return Object.fromEntries(answers);

@@ -58,7 +58,7 @@ export const otherPaths: PathsObject = {
     operationId: 'getReady',
     summary: 'Can it accept calls?',
     description: 'For load balancers: 503 only while PostgreSQL does not answer.',
-    responses: { 200: answer('It can.', ALIVE), ...problems('/health/ready', OURS) },
+    responses: { 200: answer('It can.', ALIVE), ...problems('/health/ready', ['internal', 'database_unavailable']) },
   }),
   '/': get('Pages', {
     operationId: 'getAbout',

@@ -1,9 +1,10 @@
 import type { Calls } from '@dialgate/database';
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
 import { statusView } from '../calls/call-view.js';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
 import { bearerOf, localsOf } from '../middleware/locals.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { validCallId } from '../schemas/call-id.js';
 
@@ -14,7 +15,7 @@ export function createCallRoutes(deps: {
   readonly hangUpCall: HangUpCall;
 }): Router {
   const { requireScope, calls, hangUpCall } = deps;
-  const routes = Router();
+  const routes = exactRouter();
   const toRead = requireScope('calls:read');
   const toCancel = requireScope('calls:cancel');
 

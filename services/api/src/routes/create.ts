@@ -1,13 +1,15 @@
 import type { FieldProblem, NumberPolicy } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
 import { admitNumber } from '@dialgate/service-kit';
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import type { RequireScope } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
 import type { AskedNumber, CreateCall, WantedCall } from '../calls/create-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';
 import { jsonBody } from '../middleware/body.js';
+import { forwardedPrefix } from '../middleware/client-address.js';
 import { localsOf, userOf } from '../middleware/locals.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { API_BASE } from '../paths.js';
 import { callRequest, callOptions } from '../schemas/create-call.js';
@@ -25,7 +27,7 @@ export function createIntakeRoutes(deps: {
   const { requireScope, rateLimit, createCall, queue, numbers } = deps;
   const body = jsonBody();
   const toCreate = requireScope('calls:create');
-  const routes = Router();
+  const routes = exactRouter();
 
   async function accept(req: Request, res: Response, wanted: Wanted): Promise<void> {
     const { id: userId, ownLimits, suspensionLiftedAt } = userOf(res);
@@ -39,7 +41,7 @@ export function createIntakeRoutes(deps: {
     localsOf(res).callId = call.id;
     if (!queue.ready()) res.setHeader('X-Queue', 'degraded');
     if (call.outcome === 'replayed') res.setHeader('Idempotency-Replayed', 'true');
-    res.setHeader('Location', `${API_BASE}/status/${call.id}`);
+    res.setHeader('Location', `${forwardedPrefix(req)}${API_BASE}/status/${call.id}`);
     res.status(202).json(acceptedView(call));
   }
 
@@ -73,8 +75,8 @@ export function createIntakeRoutes(deps: {
  * routes under /interaction.
  */
 export function createStrayNumberRoutes(requireScope: RequireScope): Router {
-  const routes = Router();
-  routes.post('/interaction{/*number}', requireScope('calls:create'), () => {
+  const routes = exactRouter();
+  routes.post('/interaction{/*number}{/}', requireScope('calls:create'), () => {
     throw invalidFields([{ field: 'path.number', problem: 'must be an international number such as +33123456789' }]);
   });
   return routes;

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import express, { Router, type RequestHandler } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type * as Page from '../docs/page.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 
 /** The API's description, for programs and for people. Each is made when it is first asked for. */
 export function docsRoutes(version: string): Router {
-  const document = once(async () => JSON.stringify((await import('../openapi/document.js')).apiDocument(version)));
+  // One buffer for all answers: a text would be copied for each, and kept until its client has read it.
+  const document = once(async () => {
+    const { apiDocument } = await import('../openapi/document.js');
+    return Buffer.from(JSON.stringify(apiDocument(version)));
+  });
   const page = once(async () => showPage(await import('../docs/page.js')));
-  const routes = Router();
+  const routes = exactRouter();
 
   routes
     .route('/openapi.json')
@@ -41,8 +46,9 @@ function showPage({ PAGE, SCRIPT, STYLE }: typeof Page): RequestHandler {
       frameAncestors: ["'none'"],
     },
   });
+  const page = Buffer.from(PAGE);
   return (req, res) => {
-    allow(req, res, () => res.type('html').send(PAGE));
+    allow(req, res, () => res.type('html').send(page));
   };
 }
 

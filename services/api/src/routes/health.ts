@@ -1,8 +1,9 @@
 import { DialgateError } from '@dialgate/domain';
-import { Router, type Request } from 'express';
+import type { Router, Request } from 'express';
 import type { Authenticate } from '../auth/require-user.js';
 import type { HealthCheck } from '../health/check-health.js';
 import { healthView, statusOf, type Status } from '../health/health-view.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 
 export function createHealthRoutes(deps: {
@@ -10,7 +11,7 @@ export function createHealthRoutes(deps: {
   readonly authenticate: Authenticate;
 }): Router {
   const { health, authenticate } = deps;
-  const routes = Router();
+  const routes = exactRouter();
   let seen: { status: Status; since: Date } | undefined;
 
   routes

@@ -1,9 +1,10 @@
 import { createApiKey } from '@dialgate/accounts';
 import type { ApiKeys, ListedApiKey, Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { RequireScope } from '../auth/require-user.js';
 import { jsonBody } from '../middleware/body.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { isUuid } from '../schemas/call-id.js';
 import { keyQuery, keyRequest } from '../schemas/create-key.js';
@@ -17,7 +18,7 @@ export function createKeyRoutes(deps: {
 }): Router {
   const { requireScope, keys, users } = deps;
   const toAdminister = requireScope('admin');
-  const routes = Router();
+  const routes = exactRouter();
 
   routes
     .route('/keys')

@@ -1,6 +1,7 @@
 import type { Tokens } from '@dialgate/database';
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { bearerOf } from '../middleware/locals.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 
 /** The end of a token before its time: of the one that is sent, and of no other. */
@@ -9,7 +10,7 @@ export function createLogoutRoutes(deps: {
   readonly tokens: Pick<Tokens, 'revoke'>;
 }): Router {
   const { requireLogin, tokens } = deps;
-  const routes = Router();
+  const routes = exactRouter();
 
   routes
     .route('/logout')

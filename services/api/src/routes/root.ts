@@ -1,4 +1,5 @@
-import { Router } from 'express';
+import type { Router } from 'express';
+import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { API_BASE, BOARD_PATH } from '../paths.js';
 
@@ -7,7 +8,7 @@ export function createRootRoutes(
   version: string,
   pages: { readonly docsEnabled: boolean; readonly boardEnabled: boolean },
 ): Router {
-  const routes = Router();
+  const routes = exactRouter();
   const about = {
     name: 'dialgate',
     version,

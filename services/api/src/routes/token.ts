@@ -1,11 +1,12 @@
-import { DialgateError, scopesOfRole, type ErrorCode } from '@dialgate/domain';
-import { Router, type ErrorRequestHandler, type Response } from 'express';
+import { DialgateError, scopesOfRole } from '@dialgate/domain';
+import type { ErrorRequestHandler, Response, Router } from 'express';
 import type { LogIn } from '../auth/log-in.js';
 import type { LoginQuota } from '../auth/login-counts.js';
 import type { Tokens } from '../auth/tokens.js';
 import { loginBody } from '../middleware/body.js';
-import { httpStatusOf } from '../middleware/errors.js';
+import { exactRouter } from '../middleware/exact-router.js';
 import { localsOf } from '../middleware/locals.js';
+import { UnsupportedGrantType } from '../middleware/oauth-errors.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { login } from '../schemas/login.js';
 import { valid } from '../schemas/valid.js';
@@ -18,7 +19,7 @@ export function createTokenRoutes(deps: {
   readonly loginRateLimit: number;
 }): Router {
   const { logIn, tokens, loginRateLimit } = deps;
-  const routes = Router();
+  const routes = exactRouter();
 
   routes
     .route('/token')
@@ -26,15 +27,13 @@ export function createTokenRoutes(deps: {
       res.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
       const { grant_type: grantType = '', username, password } = valid(login, req.body);
       if (grantType !== '' && grantType !== 'password') {
-        sendOauthError(res, 'unsupported_grant_type', 'invalid_request', 'The only grant type is password.');
-        return;
+        throw new UnsupportedGrantType();
       }
       const { user, quota } = await logIn(req, username, password);
       if (quota !== null) setQuotaHeaders(res, quota);
       if (user === null) {
         res.set('WWW-Authenticate', 'Bearer realm="dialgate"');
-        sendOauthError(res, 'invalid_grant', 'invalid_credentials', 'The username or the password is wrong.');
-        return;
+        throw new DialgateError('invalid_credentials', 'The username or the password is wrong.');
       }
       localsOf(res).user = user;
       res.json({
@@ -45,23 +44,9 @@ export function createTokenRoutes(deps: {
       });
     })
     .all(onlyMethods('POST'));
-  routes.use('/token', withQuota(loginRateLimit), inOauthWords);
+  routes.use('/token', withQuota(loginRateLimit));
 
   return routes;
-}
-
-/** Wrong fields in OAuth's words; everything else is said as everywhere. */
-const inOauthWords: ErrorRequestHandler = (error, _req, res, next) => {
-  if (error instanceof DialgateError && error.details.fields !== undefined) {
-    const wrong = error.details.fields.map(({ field, problem }) => `${field} ${problem}`).join('; ');
-    sendOauthError(res, 'invalid_request', 'invalid_request', wrong);
-  } else next(error);
-};
-
-/** RFC 6749 §5.2, with our own code beside it. */
-function sendOauthError(res: Response, error: string, code: ErrorCode, description: string): void {
-  const { requestId } = localsOf(res);
-  res.status(httpStatusOf(code)).json({ error, error_description: description, code, request_id: requestId });
 }
 
 /** Whoever is locked out has nothing left until then. */

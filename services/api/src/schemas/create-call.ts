@@ -50,6 +50,9 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 const METADATA_MAX_BYTES = 4_096;
 const METADATA_MAX_DEPTH = 32;
 
+/** Beyond these, JavaScript rounds what a client wrote, or PostgreSQL writes hundreds of digits for `1e308`. */
+const METADATA_NUMBERS = { max: Number.MAX_SAFE_INTEGER, min: 1e-6 };
+
 /** PostgreSQL's JSON cannot hold these two. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
@@ -129,7 +132,8 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   metadata: metadata
     .description(
       `Any JSON of yours, echoed with the call and never sent to Asterisk: at most ${METADATA_MAX_BYTES} bytes, nested at ` +
-        `most ${METADATA_MAX_DEPTH} deep, no NUL characters, no key \`__proto__\`.`,
+        `most ${METADATA_MAX_DEPTH} deep, no NUL characters, no key \`__proto__\`, no numbers above ${METADATA_NUMBERS.max} ` +
+        `or, besides 0, below 0.000001 in size: send such as text.`,
     )
     .example({ order: 4711 }),
 };
@@ -169,11 +173,19 @@ function metadataProblem(value: unknown): string | null {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > METADATA_MAX_DEPTH) return `must be nested at most ${METADATA_MAX_DEPTH} deep`;
     if (level.some(hasOwnProto)) return 'must not have a key __proto__';
+    if (level.some(isUnsafeNumber))
+      return `must not hold numbers above ${METADATA_NUMBERS.max} or, besides 0, below 0.000001 in size`;
     level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
   const json = JSON.stringify(value);
   if (Buffer.byteLength(json) > METADATA_MAX_BYTES) return `must have at most ${METADATA_MAX_BYTES} bytes as JSON`;
   return holdsUnstorable(value) ? 'must not hold NUL characters or broken Unicode' : null;
+}
+
+function isUnsafeNumber(value: unknown): boolean {
+  if (typeof value !== 'number' || value === 0) return false;
+  const size = Math.abs(value);
+  return !(size >= METADATA_NUMBERS.min && size <= METADATA_NUMBERS.max);
 }
 
 function holdsUnstorable(value: unknown): boolean {

@@ -125,7 +125,7 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
     find: "if (!bearer.scopes.includes('admin')) throw",
     replace: 'if (bearer.scopes.length === 0) throw',
     test: 'test/board.integration.test.ts',
-    title: 'refuses operators, by password and by token',
+    title: 'refuses operators: by token for good, and by password so that the browser asks for another',
   },
   {
     breaks: 'the board changes nothing',

@@ -5,6 +5,7 @@ import { API } from './api.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
+import { EDGE } from './edge.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
@@ -20,6 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIMITS,
   ...QUEUE_AND_LIMITS,
   ...API,
+  ...EDGE,
   ...ACCESS_CONTROL,
   ...LOGIN,
   ...WORKER,

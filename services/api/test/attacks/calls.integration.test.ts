@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { depth } from '@dialgate/testing';
+import { expect } from 'chai';
+import { fieldsOf, startApi, type Answer, type Api } from '../api.js';
+
+const CALL = '/api/v2/interaction/+33100000001';
+
+/** What an answer may not be different in for who asks about somebody else's call, and about none. */
+const shown = ({ status, body, headers }: Answer) =>
+  JSON.stringify({ status, body: { ...body, request_id: '', instance: '' }, headers: Object.keys(headers).sort() });
+
+/**
+ * That fifty requests at once under one key make one call, and that a key of another request is refused (S14):
+ * `create-call.integration.test.ts`.
+ */
+describe('reaching for what is somebody else’s', () => {
+  let api: Api;
+  before(async () => (api = await startApi()));
+  after(() => api.stop());
+
+  it('finds no call of another user, in no way and with no difference to calls that are not (S04)', async () => {
+    const tries = depth({ quick: 200, deep: 1_000 });
+    const ids: string[] = [];
+    for (let i = 0; i < 20; i++) {
+      ids.push(String((await api.send('POST', CALL, { json: { metadata: { secret: 'sesame' } } })).body.call_id));
+    }
+    const thief = api.tokenOf((await api.addUser('operator')).id);
+    const ways = [
+      ['GET', (id: string) => `/api/v2/status/${id}`],
+      ['GET', (id: string) => `/api/v2/interaction/${id}/status`],
+      ['GET', (id: string) => `/api/v2/calls/${id.toUpperCase()}`],
+      ['DELETE', (id: string) => `/api/v2/calls/${id}`],
+      ['POST', (id: string) => `/api/v2/calls/${id}/hangup`],
+    ] as const;
+    const answers = new Set<string>();
+    let found = 0;
+    for (let i = 0; i < tries; i++) {
+      const [method, pathOf] = ways[i % ways.length]!;
+      // Every second one is nobody's: the neighbour of an id that exists.
+      const id = i % 2 === 0 ? ids[i % ids.length]! : randomUUID();
+      const answer = await api.send(method, pathOf(id), {
+        token: thief,
+        headers: { 'x-user-id': api.user.id, 'x-original-url': `/api/v2/status/${id}` },
+      });
+      if (answer.status !== 404 || answer.text.includes('sesame')) found += 1;
+      answers.add(shown(answer));
+    }
+    console.log(`      S04: ${found} of ${tries} tries found somebody else's call; goal 0`);
+    expect(found).to.equal(0);
+    expect(answers.size).to.equal(1);
+    const states = await api.tables.sql('SELECT DISTINCT status::text, cancel_requested_at FROM calls');
+    expect(states).to.deep.equal([{ status: 'pending', cancel_requested_at: null }]);
+  });
+
+  it('sets no field that is not a client’s to set, by whatever name (S16)', async () => {
+    const [{ count }] = (await api.tables.sql<{ count: string }>('SELECT count(*) FROM calls')) as [{ count: string }];
+    const columns = await api.tables.sql<{ column_name: string }>(
+      `SELECT column_name FROM information_schema.columns WHERE table_name IN ('calls', 'users')`,
+    );
+    const names = columns.map(({ column_name }) => column_name);
+    // These are fields of a request, too.
+    const theirs = ['phone_number', 'variables', 'metadata', 'context', 'extension', 'priority', 'caller_id'];
+    const snake = names.filter((name) => !theirs.includes(name));
+    const camel = snake.map((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+    const fields = [...new Set([...snake, ...camel, 'userId', 'role', 'isAdmin', 'constructor', 'prototype'])];
+    expect(fields.length).to.be.greaterThan(40);
+    for (const field of fields) {
+      const answer = await api.send('POST', CALL, { json: { [field]: 'x' } });
+      expect(answer.status, field).to.equal(400);
+      expect(fieldsOf(answer)).to.deep.equal([`body.${field}`]);
+    }
+    for (const query of ['user_id=x', 'status=completed', 'limit=9', '__proto__[role]=admin']) {
+      expect((await api.send('GET', `/api/v2/status/${randomUUID()}?${query}`)).status).to.equal(404);
+    }
+    console.log(`      S16: ${fields.length} fields tried, 0 taken; goal 0`);
+    expect((await api.tables.sql('SELECT count(*) FROM calls'))[0]).to.deep.equal({ count });
+  });
+});

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import {
+  API_PROGRAM,
+  createTestDatabase,
+  createUser,
+  depth,
+  eventually,
+  portOf,
+  runProgram,
+  testRedis,
+  type Program,
+  type TestDatabase,
+} from '@dialgate/testing';
+import { expect } from 'chai';
+import { signingKey } from '../../src/auth/secret-key.js';
+import { createTokens } from '../../src/auth/tokens.js';
+import { exchange, SECRET_KEY } from '../api.js';
+import { malformedRequests, statusOf } from './malformed.js';
+
+const MB = 1_048_576;
+
+/** Against hanging only. */
+const WAIT_MS = 90_000;
+
+/** What a flood may cost beyond the goal, as the garbage of a busy machine is collected late. In megabytes. */
+const SLACK_MB = 60;
+
+/** The API as operators run it, so that its memory and its log are its own. */
+describe('the API in a flood', function () {
+  this.timeout(900_000);
+  let tables: TestDatabase;
+  let api: Program;
+  let port: number;
+  let token: string;
+  let sockets: Socket[];
+  before(async () => {
+    tables = await createTestDatabase();
+    const redis = testRedis();
+    api = runProgram(API_PROGRAM, {
+      DATABASE_URL: tables.url,
+      REDIS_URL: redis.url,
+      QUEUE_PREFIX: redis.prefix,
+      SECRET_KEY,
+      PORT: '0',
+      RATE_LIMIT_REQUESTS: '0',
+    });
+    port = await portOf(api);
+    const { issue } = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
+    token = issue({ id: await createUser(tables.database), tokenVersion: 0 });
+    await eventually(async () => (await exchange(port, 'GET', '/health/ready', {})).status === 200, WAIT_MS);
+  });
+  beforeEach(() => (sockets = []));
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  after(async () => {
+    api.child.kill('SIGKILL');
+    await api.exitCode;
+    await tables.drop();
+  });
+
+  /** What the API holds in memory, in megabytes; null where that cannot be seen. */
+  function residentMb(): number | null {
+    try {
+      const status = readFileSync(`/proc/${api.child.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Holds what was done against a goal for memory, and returns a sentence of it. */
+  function grownSince(before: number | null, goalMb: number): string {
+    const now = residentMb();
+    if (before === null || now === null) return 'memory cannot be seen here';
+    expect(now - before).to.be.lessThan(goalMb + SLACK_MB);
+    return `memory ${before.toFixed(0)} → ${now.toFixed(0)} MB; goal +${goalMb.toFixed(0)}`;
+  }
+
+  function open(text: string): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.off('error', reject);
+        socket.on('error', () => undefined);
+        socket.write(text);
+        resolve(socket);
+      });
+      socket.once('error', reject);
+      sockets.push(socket);
+    });
+  }
+
+  /** The answer's head, and whether the connection was closed. */
+  async function hears(socket: Socket): Promise<string> {
+    let heard = '';
+    socket.on('data', (chunk: Buffer) => (heard = (heard + chunk.toString('latin1')).slice(0, 2_000)));
+    await new Promise((resolve) => socket.once('close', resolve));
+    return heard;
+  }
+
+  const health = () => exchange(port, 'GET', '/health', {});
+
+  it('of malformed requests has no error of its own, keeps its memory, and does not fill its log (S11)', async () => {
+    const requests = depth({ quick: 1_500, deep: 10_000 });
+    const next = malformedRequests(11);
+    const statuses = new Map<number, number>();
+    async function sendAll(count: number): Promise<void> {
+      let sent = 0;
+      async function sendSome(): Promise<void> {
+        while (sent < count) {
+          sent += 1;
+          const malformed = next();
+          const authorization = sent % 3 === 0 ? {} : { authorization: `Bearer ${token}` };
+          const status = await statusOf(port, { ...malformed, headers: { ...authorization, ...malformed.headers } });
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, sendSome));
+    }
+    await sendAll(requests / 2); // Until then its memory grows to what any load takes.
+    const [memory, logged] = [residentMb(), api.said().length];
+    await sendAll(requests / 2);
+    const said = api.said().slice(logged);
+    const ofErrors = said.split('\n').filter((line) => line.includes('"level":"error"'));
+    const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+    console.log(
+      `      S11: ${requests} requests, ${counts.join(', ')}; ${grownSince(memory, (memory ?? 0) / 10)}; ${Math.round((2 * said.length) / requests)} bytes of log a request`,
+    );
+    expect(ofErrors).to.deep.equal([]);
+    expect([...statuses.keys()].filter((status) => status >= 500 && status !== 503)).to.deep.equal([]);
+    expect(statuses.get(503) ?? 0).to.equal(0);
+    expect((2 * said.length) / requests).to.be.lessThan(400);
+    expect((await health()).status).to.equal(200);
+  });
+
+  describe('of bodies', () => {
+    const head = (more: string, path = '/api/v2/calls') =>
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n${more}\r\n\r\n`;
+
+    it('refuses what is too long, compressed or not UTF-8, and takes none of it in (S12)', async () => {
+      const memory = residentMb();
+      const statuses = [];
+      for (const [raw, headers] of [
+        [`"${'x'.repeat(65_535)}"`, {}],
+        [Buffer.alloc(1_000, 0x1f), { 'content-encoding': 'gzip' }],
+        ['{}', { 'content-type': 'application/json; charset=latin1' }],
+      ] as const) {
+        const answer = await exchange(port, 'POST', '/api/v2/calls', {
+          raw,
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+        });
+        statuses.push(answer.status);
+      }
+      expect(statuses).to.deep.equal([413, 415, 415]);
+
+      // Says that it brings 100 MB: it need not begin, on any path, with a token or without.
+      for (const path of ['/api/v2/calls', '/api/v2/token', '/nothing']) {
+        const heard = await hears(await open(head(`Content-Length: ${100 * MB}`, path)));
+        expect(heard, path)
+          .to.match(/^HTTP\/1\.1 413 /)
+          .and.to.match(/\r\nConnection: close\r\n/i);
+      }
+
+      // Does not say it: after a megabyte the connection is gone.
+      let sent = 0;
+      const socket = await open(head('Transfer-Encoding: chunked'));
+      const gone = hears(socket);
+      const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 0x20), Buffer.from('\r\n')]);
+      while (sent < 100 * MB && !socket.destroyed) {
+        sent += 65_536;
+        if (!socket.write(chunk)) await Promise.race([gone, new Promise((resolve) => socket.once('drain', resolve))]);
+      }
+      await gone;
+      console.log(
+        `      S12: of 100 MB in chunks ${(sent / MB).toFixed(1)} MB were sent until the end; ${grownSince(memory, 20)}`,
+      );
+      expect(sent).to.be.lessThan(50 * MB);
+    });
+  });
+
+  it('of 500 slow writers and 500 slow readers still says how it is, and cuts the writers off (S13)', async () => {
+    const each = depth({ quick: 200, deep: 500 });
+    const memory = residentMb();
+    const began = performance.now();
+    let firstCut: number | undefined;
+    for (let i = 0; i < each; i++) {
+      const writer = await open('POST /api/v2/calls HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+      writer.resume().once('close', () => (firstCut ??= performance.now()));
+      const reader = await open('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n');
+      reader.pause();
+    }
+    const times = [];
+    while (firstCut === undefined && performance.now() - began < WAIT_MS) {
+      const answer = await health();
+      expect(answer.status).to.equal(200);
+      times.push(answer.tookMs);
+      await new Promise((resolve) => setTimeout(resolve, 100)); // Between two looks; nothing is waited for.
+    }
+    const p50 = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+    console.log(
+      `      S13: ${each} writers and ${each} readers: /health p50 ${p50.toFixed(1)} ms of ${times.length}; goal 50 ms; ` +
+        `first writer cut after ${(((firstCut ?? Infinity) - began) / 1_000).toFixed(1)} s; goal 15 s; ${grownSince(memory, 200)}`,
+    );
+    expect(firstCut).not.to.equal(undefined);
+    expect(times.length).to.be.greaterThan(3);
+  });
+});
