@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from '@dialgate/database';
-import type { Logger } from '@dialgate/service-kit';
+import { createAdmission, type Logger } from '@dialgate/service-kit';
 import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/redis';
 import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
@@ -40,7 +40,7 @@ import { createTokenRoutes } from './routes/token.js';
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
-  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'ping'>;
+  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'admissionFacts' | 'ping'>;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
   /** Null where there shall be no board. */
@@ -51,6 +51,7 @@ export function createApp(deps: {
 }): Express {
   const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
   const { calls, users, keys } = database;
+  const admission = createAdmission(config.calls.admission);
 
   const tokens = createTokens({
     key: signingKey(config.auth.secretKey),
@@ -74,14 +75,20 @@ export function createApp(deps: {
     createIntakeRoutes({
       requireScope: withScope,
       rateLimit: [refuseSuspended, ...callRateLimit(config.limits.callRate, limits)],
-      createCall: withTollFraudBreaker(createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }), {
-        refusals: config.limits.tollFraudBreaker,
-        users,
-        hit: limits.hit,
-        log,
-      }),
+      createCall: withTollFraudBreaker(
+        createCreateCall({
+          calls,
+          admission,
+          admissionFacts: database.admissionFacts,
+          queue,
+          withdrawals,
+          defaults: config.calls.defaults,
+          log,
+        }),
+        { refusals: config.limits.tollFraudBreaker, users, hit: limits.hit, log },
+      ),
       queue,
-      numbers: config.calls.numbers,
+      admission,
     }),
     createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
     createTokenRoutes({ logIn, tokens, loginRateLimit }),

@@ -1,6 +1,6 @@
-import type { FieldProblem, NumberPolicy } from '@dialgate/domain';
+import type { FieldProblem } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
-import { admitNumber } from '@dialgate/service-kit';
+import type { Admission } from '@dialgate/service-kit';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { RequireScope } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
@@ -20,9 +20,9 @@ export function createIntakeRoutes(deps: {
   readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
-  readonly numbers: NumberPolicy;
+  readonly admission: Pick<Admission, 'number'>;
 }): Router {
-  const { requireScope, rateLimit, createCall, queue, numbers } = deps;
+  const { requireScope, rateLimit, createCall, queue, admission } = deps;
   const body = jsonBody();
   const toCreate = requireScope('calls:create');
   const routes = Router();
@@ -44,7 +44,7 @@ export function createIntakeRoutes(deps: {
   }
 
   async function asked(text: string, field: string): Promise<AskedNumber> {
-    return { text, field, verdict: await admitNumber(text, numbers) };
+    return { text, field, verdict: await admission.number(text) };
   }
 
   routes
