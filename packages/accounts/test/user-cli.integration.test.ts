@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { isPassword } from '@dialgate/accounts';
 import { createTestDatabase, runProgram, type TestDatabase, USER_PROGRAM } from '@dialgate/testing';
 import { expect } from 'chai';
+import { NotDoneError, UsageError } from '../src/cli-errors.js';
 import { readArguments } from '../src/user-cli/arguments.js';
-import { NotDoneError } from '../src/user-cli/not-done.js';
 import { runCommand } from '../src/user-cli/run-command.js';
-import { UsageError } from '../src/user-cli/usage.js';
 
 const PASSWORD = 'eleven green trams rang';
 
@@ -63,7 +62,7 @@ describe('users on the command line', () => {
     expect(await row('bob')).to.include({ disabled: true });
     const table = await user(['list']);
     expect(table.out).to.match(
-      /^NAME +ROLE +STATE +CREATED\nalice +admin +enabled +\S+\nbob +operator +disabled +\S+\n$/,
+      /^NAME +ROLE +STATE +CREATED +OWN\nalice +admin +enabled +\S+\nbob +operator +disabled +\S+\n$/,
     );
     const json = JSON.parse((await user(['list', '--json'])).out) as { username: string; disabled: boolean }[];
     expect(json.map(({ username, disabled }) => [username, disabled])).to.deep.equal([
@@ -107,6 +106,40 @@ describe('users on the command line', () => {
     expect((await does(['list'])).say).to.match(/^bob +operator +enabled /m);
   });
 
+  it('are given lists of their own, one by one, and lose them again', async () => {
+    await does(['create', 'alice']);
+    const allowed = await user([
+      'allow',
+      'alice',
+      '--contexts',
+      'sales, support',
+      '--priorities',
+      '1,*',
+      '--caller-ids',
+      'none',
+    ]);
+    expect(allowed, allowed.err).to.include({ code: 0, err: '' });
+    expect(allowed.out).to.equal(
+      'alice: operator, enabled\n  contexts: sales, support\n  priorities: 1, *\n  caller-ids: none\n',
+    );
+    await does(['allow', 'alice', '--extensions', '*97', '--contexts', 'default', '--caller-ids', '+33123456789,1001']);
+    expect((await user(['show', 'alice'])).out).to.equal(
+      'alice: operator, enabled\n  extensions: *97\n  priorities: 1, *\n  caller-ids: +33123456789, 1001\n',
+    );
+    expect((await does(['list'])).say).to.match(/alice +operator +enabled +\S+ +extensions priorities caller-ids$/);
+    const [json] = JSON.parse((await does(['list', '--json'])).say) as { own: object }[];
+    expect(json?.own).to.deep.equal({
+      extensions: ['*97'],
+      priorities: ['1', '*'],
+      'caller-ids': ['+33123456789', '1001'],
+    });
+    expect((await does(['allow', 'alice', '--default'])).say).to.include('no lists of their own');
+    const [row] = await tables.sql(
+      'SELECT allowed_contexts, allowed_extensions, allowed_priorities, allowed_caller_ids FROM users',
+    );
+    expect(Object.values(row ?? {})).to.deep.equal([null, null, null, null]);
+  });
+
   it('are warned about when no admin is left', async () => {
     await does(['create', 'alice', '--role', 'admin']);
     const disabled = await user(['disable', 'alice']);
@@ -136,6 +169,8 @@ describe('users on the command line', () => {
       [['set-password', 'nobody'], 'There is no user nobody.'],
       [['set-role', 'nobody', 'admin'], 'There is no user nobody.'],
       [['disable', 'nobody'], 'There is no user nobody.'],
+      [['show', 'nobody'], 'There is no user nobody.'],
+      [['allow', 'nobody', '--default'], 'There is no user nobody.'],
       [['enable', 'nobody'], 'There is no user nobody.'],
       [['lift', 'nobody'], 'There is no user nobody.'],
       [['limit', 'nobody', '--per-day', '1'], 'There is no user nobody.'],
@@ -170,6 +205,16 @@ describe('users on the command line', () => {
       ['limit', 'alice', '--per-day', '-1'],
       ['lift', 'alice', '--per-day', '1'],
       ['create', 'alice', '--concurrent', '1'],
+      ['show'],
+      ['allow', 'alice'],
+      ['allow', 'alice', '--contexts', ''],
+      ['allow', 'alice', '--contexts', '*'],
+      ['allow', 'alice', '--contexts', 'none,a b'],
+      ['allow', 'alice', '--extensions', '_X.'],
+      ['allow', 'alice', '--priorities', '0'],
+      ['allow', 'alice', '--caller-ids', 'Bank'],
+      ['allow', 'alice', '--default', '--priorities', '1'],
+      ['list', '--contexts', 'a'],
     ]) {
       expect(() => readArguments(args), args.join(' '))
         .to.throw(UsageError)

@@ -12,3 +12,5 @@ export type { Backlog } from './calls/read-calls.js';
 export type { Observation, Source, TimelineEntry } from './calls/observation.js';
 export type { FencingToken } from './calls/write-status.js';
 export type { ClaimAnswer, ClaimLimits } from './calls/claim-call.js';
+export type { AskAdmissionFacts } from './admission-facts.js';
+export type { DoNotCallEntry, DoNotCallList } from './do-not-call.js';

@@ -1,7 +1,9 @@
 import type { CallLimits } from '@dialgate/domain';
 import { createApiKeys, type ApiKeys } from './api-keys.js';
+import { createAdmissionFacts, type AskAdmissionFacts } from './admission-facts.js';
 import { createCalls, type Calls } from './calls/calls.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
+import { createDoNotCallList, type DoNotCallList } from './do-not-call.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
 import { createTokens, type Tokens } from './tokens.js';
@@ -15,12 +17,14 @@ export interface Database {
   /** What of the tokens of logins stands in the database. */
   readonly tokens: Tokens;
   readonly keys: ApiKeys;
+  readonly doNotCall: DoNotCallList;
+  readonly admissionFacts: AskAdmissionFacts;
   /** Resolves when the database answers and has our tables. @throws DialgateError `database_unavailable` */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Connections of their own for asking who sends a request; opened when the first is asked for. */
+/** Connections of their own for what every request asks; opened when the first does. */
 const LOOK_UP_POOL_SIZE = 2;
 
 const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 };
@@ -47,6 +51,8 @@ export function openDatabase(
     users: createUsers(client, lookUps),
     tokens: createTokens(client, lookUps),
     keys: createApiKeys(client, lookUps),
+    doNotCall: createDoNotCallList(client),
+    admissionFacts: createAdmissionFacts(lookUps),
     ping: () =>
       withDatabaseErrors(async () => {
         await client.$queryRaw`SELECT 1 FROM installation`;

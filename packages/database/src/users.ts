@@ -1,5 +1,5 @@
 import { coalesce } from '@dialgate/service-kit';
-import { DialgateError, type OwnLimits, type UserRole } from '@dialgate/domain';
+import { DialgateError, type OwnLimits, type UserPermissions, type UserRole } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { withDatabaseErrors, Prisma, type Client } from './client.js';
 import { createBrakes, STANDING } from './user-brakes.js';
@@ -26,6 +26,7 @@ export interface ListedUser extends Omit<User, 'passwordHash' | 'tokenVersion'> 
   readonly createdAt: Date;
   readonly suspendedAt: Date | null;
   readonly suspendedReason: string | null;
+  readonly permissions: UserPermissions;
 }
 
 export type Users = ReturnType<typeof createUsers>;
@@ -68,13 +69,7 @@ export function createUsers(client: Client, lookUps: Client) {
     findById: (id: string): Promise<User | null> => lookUp(id),
 
     /** All users, by name. */
-    list: (): Promise<ListedUser[]> =>
-      withDatabaseErrors(
-        () => client.$queryRaw<ListedUser[]>`
-          SELECT id, username, role::text, created_at AS "createdAt", ${STANDING},
-            suspended_at AS "suspendedAt", suspended_reason AS "suspendedReason"
-          FROM users ORDER BY username`,
-      ),
+    list: (): Promise<ListedUser[]> => withDatabaseErrors(() => listAll(client)),
 
     /** Creates the user unless the name is taken, which `false` says. */
     create: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<boolean> =>
@@ -102,6 +97,17 @@ export function createUsers(client: Client, lookUps: Client) {
 
     ...createBrakes(client, change),
 
+    /** Gives the user lists of their own in the place of the installation's; null takes one back. False without such a user. */
+    allow: (username: string, own: Partial<UserPermissions>): Promise<boolean> =>
+      change(
+        username,
+        Prisma.join(
+          Object.entries(own).map(
+            ([list, entries]) => Prisma.sql`${COLUMNS[list as keyof UserPermissions]} = ${entries}::text[]`,
+          ),
+        ),
+      ),
+
     /** Creates the user, or gives an existing one this password and role, ends its tokens and switches it on again. */
     save: (user: Pick<User, 'username' | 'passwordHash' | 'role'>): Promise<'created' | 'updated'> =>
       withDatabaseErrors(async () => {
@@ -114,6 +120,17 @@ export function createUsers(client: Client, lookUps: Client) {
       }),
   };
 }
+
+const COLUMNS: Readonly<Record<keyof UserPermissions, Prisma.Sql>> = {
+  contexts: Prisma.sql`allowed_contexts`,
+  extensions: Prisma.sql`allowed_extensions`,
+  priorities: Prisma.sql`allowed_priorities`,
+  callerIds: Prisma.sql`allowed_caller_ids`,
+};
+
+/** The lists of a user, of a table or alias named `u`. */
+export const PERMISSIONS = Prisma.sql`u.allowed_contexts AS contexts, u.allowed_extensions AS extensions,
+  u.allowed_priorities AS priorities, u.allowed_caller_ids AS "callerIds"`;
 
 /** What a User has. */
 export const USER = Prisma.sql`users.id, username, password_hash AS "passwordHash", role::text, ${STANDING},
@@ -131,4 +148,15 @@ async function findAll(client: Client, ids: readonly string[]): Promise<(User | 
     SELECT ${USER} FROM users WHERE id = ANY(${[...new Set(ids)]}::uuid[])`;
   const found = new Map(users.map((user) => [user.id, user]));
   return ids.map((id) => found.get(id) ?? null);
+}
+
+async function listAll(client: Client): Promise<ListedUser[]> {
+  const users = await client.$queryRaw<(Omit<ListedUser, 'permissions'> & UserPermissions)[]>`
+    SELECT id, username, role::text, created_at AS "createdAt", ${STANDING}, suspended_at AS "suspendedAt",
+      suspended_reason AS "suspendedReason", ${PERMISSIONS}
+    FROM users u ORDER BY username`;
+  return users.map(({ contexts, extensions, priorities, callerIds, ...user }) => ({
+    ...user,
+    permissions: { contexts, extensions, priorities, callerIds },
+  }));
 }

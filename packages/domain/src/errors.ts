@@ -1,5 +1,5 @@
 import type { Scope } from './access.js';
-import { NUMBER_REFUSALS } from './admission/refusal.js';
+import { REFUSALS } from './admission/refusal.js';
 import { LIMIT_REFUSALS } from './limits/call-limits.js';
 import type { LimitReached } from './limits/judge-limits.js';
 
@@ -27,10 +27,7 @@ export const ERROR_MEANINGS = {
   uri_too_long: 'The path with its query is longer than any of this API.',
   unsupported_media_type: 'The body is of another kind than the route reads, compressed, or not in UTF-8.',
   idempotency_key_reused: 'The `Idempotency-Key` came with another request before.',
-  ...NUMBER_REFUSALS,
-  context_not_allowed: 'Calls may not be put through to this dialplan context.',
-  variable_not_allowed:
-    'The operator’s `ALLOWED_VARIABLES` does not name this channel variable; `errors` names each of them.',
+  ...REFUSALS,
   too_many_requests: 'Too many requests or wrong logins; come back after `Retry-After` seconds.',
   ...LIMIT_REFUSALS,
   internal: 'Something went wrong on our side; the log has more under the `request_id`.',

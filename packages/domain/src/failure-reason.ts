@@ -20,7 +20,7 @@ export const FAILURE_REASONS = {
   trunk_unavailable: 'Asterisk could not make a channel for the endpoint. Nobody was rung.',
   invalid_request: 'Asterisk refused to create the channel as malformed. Nobody was rung.',
   not_allowed:
-    'The settings of the worker do not let this number be dialled, or the call’s user is suspended or switched off. Nobody was rung.',
+    'Settings, the user’s permissions or suspension, the do-not-call list or the hour forbid it by now. Nobody was rung.',
   not_dialed: 'The dial request was never sent, or Asterisk refused it. Nobody was rung.',
   expired: 'It was not dialled before its time was over. Nobody was rung.',
   outcome_unknown: 'It was dialled, and what became of it could not be seen.',

@@ -1,4 +1,9 @@
 export * from './access.js';
+export * from './admission/admission-policy.js';
+export * from './admission/admit.js';
+export * from './admission/allowed-variables.js';
+export { parseCallingSpan, type CallingSpan, type CallingWindow } from './admission/calling-window.js';
+export { canonicalNumber } from './admission/canonical-number.js';
 export * from './admission/judge-number.js';
 export * from './admission/number-facts.js';
 export * from './admission/number-policy.js';
@@ -6,6 +11,7 @@ export * from './admission/refusal.js';
 export { knownCountries } from './admission/short-numbers.js';
 export * from './call.js';
 export * from './caller-id.js';
+export * from './dialplan.js';
 export * from './endpoint.js';
 export * from './errors.js';
 export * from './events.js';

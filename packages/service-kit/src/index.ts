@@ -1,3 +1,5 @@
+export * from './admission/admission-policy.js';
+export * from './admission/admit-call.js';
 export * from './coalesce.js';
 export * from './config/config-error.js';
 export * from './config/fields.js';
@@ -11,5 +13,4 @@ export * from './logging/line-formats.js';
 export * from './logging/logger.js';
 export * from './logging/promised-lines.js';
 export * from './logging/redaction.js';
-export * from './numbers/admit-number.js';
 export * from './numbers/number-policy.js';

@@ -121,8 +121,9 @@ describe('whether a number may be called', () => {
       verdict: 'allowed',
       number: '+33612345678',
       country: 'FR',
+      mayRing: ['+33612345678', '0612345678'],
     });
-    const extension = { verdict: 'allowed', number: '1001', country: null };
+    const extension = { verdict: 'allowed', number: '1001', country: null, mayRing: ['1001'] };
     expect(await admitNumber('1001', EXTENSIONS)).to.deep.equal(extension);
   });
 

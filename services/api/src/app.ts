@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from '@dialgate/database';
-import type { Logger } from '@dialgate/service-kit';
+import { createAdmission, type Logger } from '@dialgate/service-kit';
 import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/redis';
 import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
@@ -44,7 +44,7 @@ import { createTokenRoutes } from './routes/token.js';
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
-  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'ping'>;
+  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'admissionFacts' | 'ping'>;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
   /** Null where there shall be no board. */
@@ -55,6 +55,7 @@ export function createApp(deps: {
 }): Express {
   const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
   const { calls, users, keys } = database;
+  const admission = createAdmission(config.calls.admission);
 
   const tokens = createTokens({
     key: signingKey(config.auth.secretKey),
@@ -79,14 +80,20 @@ export function createApp(deps: {
     createIntakeRoutes({
       requireScope: withScope,
       rateLimit: [refuseSuspended, ...callRateLimit(config.limits.callRate, limits)],
-      createCall: withTollFraudBreaker(createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }), {
-        refusals: config.limits.tollFraudBreaker,
-        users,
-        hit: limits.hit,
-        log,
-      }),
+      createCall: withTollFraudBreaker(
+        createCreateCall({
+          calls,
+          admission,
+          admissionFacts: database.admissionFacts,
+          queue,
+          withdrawals,
+          defaults: config.calls.defaults,
+          log,
+        }),
+        { refusals: config.limits.tollFraudBreaker, users, hit: limits.hit, log },
+      ),
       queue,
-      numbers: config.calls.numbers,
+      admission,
     }),
     createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
     createTokenRoutes({ logIn, tokens, loginRateLimit }),
@@ -95,18 +102,7 @@ export function createApp(deps: {
     createStrayNumberRoutes(withScope),
   );
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag'); // Costs as much as all the rest of an answer; nothing here is worth caching.
-  app.set('query parser', 'simple');
-  app.set('trust proxy', config.web.trustProxy);
-  app.enable('case sensitive routing');
-
-  app.use(requestId(), requestLog(log), helmet({ contentSecurityPolicy: NOTHING_TO_LOAD }));
-  if (config.web.trustProxy === false) app.use(noticeProxy(log));
-  if (config.web.allowedOrigins.length > 0) app.use(crossOrigin(config.web.allowedOrigins));
-  app.use(TOKEN_PATH, errorsInOauthWords);
-  app.use(noLongUrls(), noHugeBodies());
+  const app = createEdge(config.web, log);
   app.use(API_BASE, api);
   app.use(
     createHealthRoutes({ health: createHealthCheck({ database, queue, workers }), authenticate }),
@@ -115,6 +111,23 @@ export function createApp(deps: {
   if (config.web.docsEnabled) app.use(docsRoutes(version()));
   if (board !== null) app.use(createBoardRoutes({ board, requireAdmin: requireAdmin({ authenticate, logIn, users }) }));
   app.use(notFound(), errorHandler(log));
+  return app;
+}
+
+/** What every request passes, whatever it asks for. */
+function createEdge(web: Config['web'], log: Logger): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // Costs as much as all the rest of an answer; nothing here is worth caching.
+  app.set('query parser', 'simple');
+  app.set('trust proxy', web.trustProxy);
+  app.enable('case sensitive routing');
+
+  app.use(requestId(), requestLog(log), helmet({ contentSecurityPolicy: NOTHING_TO_LOAD }));
+  if (web.trustProxy === false) app.use(noticeProxy(log));
+  if (web.allowedOrigins.length > 0) app.use(crossOrigin(web.allowedOrigins));
+  app.use(TOKEN_PATH, errorsInOauthWords);
+  app.use(noLongUrls(), noHugeBodies());
   return app;
 }
 

@@ -1,22 +1,20 @@
 import {
+  admissionPolicyOf,
+  admissionVariables,
+  defaultDestinationOf,
   list,
   loadConfig,
-  matching,
-  numberPolicyOf,
-  numberVariables,
   sharedVariables,
   wholeNumber,
-  type NumberVariables,
+  type AdmissionVariables,
   type SharedVariables,
 } from '@dialgate/service-kit';
-import { parseCallerId, type CallerId } from '@dialgate/domain';
+import { EXPIRES_IN_SECONDS, RING_TIMEOUT_MS } from '@dialgate/domain';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
-import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
-import type { CallPolicy } from './calls/create-call.js';
+import type { CallDefaults } from './calls/create-call.js';
 import { callLimitsOf, limitVariables, type LimitVariables } from './limits/limit-variables.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
-import * as dialplan from './schemas/dialplan.js';
 
 /** Everything the API was told, in its own words. */
 export type Config = ReturnType<typeof readConfig>;
@@ -51,29 +49,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
     limits: { callRate, calls: callLimitsOf(given), tollFraudBreaker: given.TOLL_FRAUD_BREAKER },
-    calls: callPolicyOf(given),
+    calls: { defaults: callDefaultsOf(given), admission: admissionPolicyOf(given) },
   };
 }
 
-function callPolicyOf(given: Variables): CallPolicy {
+function callDefaultsOf(given: Variables): CallDefaults {
   return {
-    defaults: {
-      destination: {
-        context: given.DEFAULT_CONTEXT,
-        extension: given.DEFAULT_EXTENSION,
-        priority: given.DEFAULT_PRIORITY,
-      },
-      ringTimeoutMs: given.DEFAULT_TIMEOUT,
-      callerId: given.DEFAULT_CALLER_ID ?? null,
-      expiresInSeconds: given.QUEUE_TTL_SECONDS,
-    },
-    allowedContexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
-    allowedVariables: given.ALLOWED_VARIABLES,
-    numbers: numberPolicyOf(given),
+    destination: defaultDestinationOf(given),
+    ringTimeoutMs: given.DEFAULT_TIMEOUT,
+    callerId: given.DEFAULT_CALLER_ID ?? null,
+    expiresInSeconds: given.QUEUE_TTL_SECONDS,
   };
 }
 
-interface Variables extends SharedVariables, NumberVariables, LimitVariables {
+interface Variables extends SharedVariables, AdmissionVariables, LimitVariables {
   readonly HOST: string;
   readonly PORT: number;
   /** Connections beyond these are closed as they come. */
@@ -96,20 +85,10 @@ interface Variables extends SharedVariables, NumberVariables, LimitVariables {
   readonly BOARD_ENABLED: boolean;
   /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
   readonly TRUST_PROXY: false | number | string[];
-  readonly DEFAULT_CONTEXT: string;
-  readonly DEFAULT_EXTENSION: string;
-  readonly DEFAULT_PRIORITY: number;
   /** Ring time, in milliseconds. */
   readonly DEFAULT_TIMEOUT: number;
-  readonly DEFAULT_CALLER_ID?: CallerId;
-  readonly ALLOWED_CONTEXTS?: string[];
-  readonly ALLOWED_VARIABLES: string[];
   readonly QUEUE_TTL_SECONDS: number;
 }
-
-const DEFAULT_CONTEXT = 'outbound-ivr';
-
-const context = matching(dialplan.CONTEXT, dialplan.CONTEXT_RULE);
 
 const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ...sharedVariables(),
@@ -127,27 +106,13 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   DOCS_ENABLED: Joi.boolean().default(true),
   BOARD_ENABLED: Joi.boolean().default(true),
   TRUST_PROXY: Joi.any().custom(trustedProxies).default(false),
-  DEFAULT_CONTEXT: context.default(DEFAULT_CONTEXT),
-  DEFAULT_EXTENSION: matching(dialplan.EXTENSION, dialplan.EXTENSION_RULE).default('s'),
-  DEFAULT_PRIORITY: wholeNumber(dialplan.PRIORITY.min, dialplan.PRIORITY.max).default(1),
-  DEFAULT_TIMEOUT: wholeNumber(dialplan.RING_TIMEOUT_MS.min, dialplan.RING_TIMEOUT_MS.max).default(30_000),
-  DEFAULT_CALLER_ID: Joi.any().custom(
-    (text: string, helpers) => parseCallerId(text) ?? wrong(helpers, dialplan.CALLER_ID_RULE),
-  ),
-  ALLOWED_CONTEXTS: list(context).custom(withDefaultContext),
-  ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
-  QUEUE_TTL_SECONDS: wholeNumber(dialplan.EXPIRES_IN_SECONDS.min, dialplan.EXPIRES_IN_SECONDS.max).default(300),
-  ...numberVariables(),
+  DEFAULT_TIMEOUT: wholeNumber(RING_TIMEOUT_MS.min, RING_TIMEOUT_MS.max).default(30_000),
+  QUEUE_TTL_SECONDS: wholeNumber(EXPIRES_IN_SECONDS.min, EXPIRES_IN_SECONDS.max).default(300),
+  ...admissionVariables(),
 };
 
 /** The variables, as documentation and deployment are held against them. */
 export const variables = Joi.object<Variables>(fields);
-
-/** Else every request that names no context would be refused. */
-function withDefaultContext(contexts: string[], helpers: Joi.CustomHelpers): string[] | Joi.ErrorReport {
-  const [{ DEFAULT_CONTEXT: chosen = DEFAULT_CONTEXT }] = helpers.state.ancestors as [Partial<Variables>];
-  return contexts.includes(chosen) ? contexts : wrong(helpers, 'must contain DEFAULT_CONTEXT');
-}
 
 function checkedBy(problemOf: (text: string) => string | null): Joi.CustomValidator<string> {
   return (text, helpers) => {

@@ -12,7 +12,14 @@ import {
   type WorkerReports,
 } from '@dialgate/redis';
 import { openRateLimits, type RateLimits } from '../src/limits/rate-limits.js';
-import { createTestDatabase, eventually, OPEN_LIMITS, testRedis, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  eventually,
+  OPEN_LIMITS,
+  OPEN_POLICY,
+  testRedis,
+  type TestDatabase,
+} from '@dialgate/testing';
 import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';
 import { createTokens } from '../src/auth/tokens.js';
@@ -94,6 +101,7 @@ export async function startApi(
     LOG_LEVEL: 'debug',
     LOGIN_RATE_LIMIT: '0',
     ...OPEN_LIMITS,
+    ...OPEN_POLICY,
     ...environment,
   });
 

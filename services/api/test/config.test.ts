@@ -54,18 +54,24 @@ describe('the configuration', () => {
         callerId: null,
         expiresInSeconds: 300,
       },
-      allowedContexts: ['outbound-ivr'],
-      allowedVariables: ['DG_*'],
-      numbers: {
-        validation: 'e164',
-        endpoint: 'PJSIP/{number}@trunk',
-        homeCountry: null,
-        allowedCountries: [],
-        allowedTypes: [],
-        blockedPrefixes: [],
-        allowedPrefixes: [],
-        outsideLinePrefixes: null,
-        allowedFeatureCodes: [],
+      admission: {
+        contexts: ['outbound-ivr'],
+        extensions: ['s'],
+        priorities: ['1'],
+        callerIds: [],
+        variables: ['DG_*'],
+        window: null,
+        numbers: {
+          validation: 'e164',
+          endpoint: 'PJSIP/{number}@trunk',
+          homeCountry: null,
+          allowedCountries: [],
+          allowedTypes: [],
+          blockedPrefixes: [],
+          allowedPrefixes: [],
+          outsideLinePrefixes: null,
+          allowedFeatureCodes: [],
+        },
       },
     });
   });
@@ -80,6 +86,11 @@ describe('the configuration', () => {
       ALLOWED_CONTEXTS: 'sales,support',
       DEFAULT_CONTEXT: 'support',
       DEFAULT_CALLER_ID: '"Support" <+33123456789>',
+      ALLOWED_EXTENSIONS: 's,*97',
+      ALLOWED_PRIORITIES: '1,*',
+      ALLOWED_CALLER_IDS: '+33123456789,1001',
+      CALLING_WINDOW: 'mon-fri 08:00-21:00, sat 10:00-18:30',
+      HOME_TIME_ZONE: 'Europe/Paris',
       ALLOWED_VARIABLES: 'DG_*,CUSTOMER_ID',
       ALLOWED_COUNTRIES: 'FR,BE',
       BLOCKED_PREFIXES: '+3389,1900',
@@ -120,10 +131,25 @@ describe('the configuration', () => {
     });
     expect(config.web.trustProxy).to.deep.equal(['loopback', '10.0.0.0/8']);
     expect(config.web.allowedOrigins).to.deep.equal(['https://desk.example.com', 'http://localhost:3000']);
-    expect(config.calls.allowedVariables).to.deep.equal(['DG_*', 'CUSTOMER_ID']);
-    expect(config.calls.allowedContexts).to.deep.equal(['sales', 'support']);
+    expect(config.calls.admission.variables).to.deep.equal(['DG_*', 'CUSTOMER_ID']);
+    expect(config.calls.admission.contexts).to.deep.equal(['sales', 'support']);
+    expect(config.calls.admission).to.deep.include({
+      extensions: ['s', '*97'],
+      priorities: ['1', '*'],
+      callerIds: ['+33123456789', '1001'],
+      window: {
+        spans: [
+          { days: [1, 2, 3, 4, 5], from: 480, to: 1_260 },
+          { days: [6], from: 600, to: 1_110 },
+        ],
+        homeTimeZone: 'Europe/Paris',
+      },
+    });
+    expect(readConfig({ ...ENOUGH, DEFAULT_CALLER_ID: '"A" <1001>' }).calls.admission.callerIds).to.deep.equal([
+      '1001',
+    ]);
     expect(config.calls.defaults.callerId).to.deep.equal({ name: 'Support', number: '+33123456789' });
-    expect(config.calls.numbers).to.deep.equal({
+    expect(config.calls.admission.numbers).to.deep.equal({
       validation: 'valid',
       endpoint: 'Local/{digits}@from-internal/n',
       homeCountry: 'FR',
@@ -134,17 +160,12 @@ describe('the configuration', () => {
       outsideLinePrefixes: ['0', '9'],
       allowedFeatureCodes: ['*67', '#31#'],
     });
-    expect(readConfig({ ...ENOUGH, ALLOW_PREMIUM_NUMBERS: 'true' }).calls.numbers.allowedTypes).to.deep.equal([
-      'premium',
-      'shared_cost',
-      'satellite',
-      'personal',
-      'pager',
-      'international_network',
-    ]);
-    expect(readConfig({ ...ENOUGH, OUTSIDE_LINE_PREFIXES: 'none' }).calls.numbers.outsideLinePrefixes).to.deep.equal(
-      [],
+    expect(readConfig({ ...ENOUGH, ALLOW_PREMIUM_NUMBERS: 'true' }).calls.admission.numbers.allowedTypes).to.deep.equal(
+      ['premium', 'shared_cost', 'satellite', 'personal', 'pager', 'international_network'],
     );
+    expect(
+      readConfig({ ...ENOUGH, OUTSIDE_LINE_PREFIXES: 'none' }).calls.admission.numbers.outsideLinePrefixes,
+    ).to.deep.equal([]);
     expect(readConfig({ ...ENOUGH, TRUST_PROXY: '2' }).web.trustProxy).to.equal(2);
   });
 
@@ -170,6 +191,11 @@ describe('the configuration', () => {
       DEFAULT_TIMEOUT: '30',
       DEFAULT_CALLER_ID: 'nobody',
       ALLOWED_CONTEXTS: 'sales',
+      ALLOWED_EXTENSIONS: '_X.',
+      ALLOWED_PRIORITIES: '1,0',
+      ALLOWED_CALLER_IDS: 'anybody',
+      CALLING_WINDOW: '21:00-08:00',
+      HOME_TIME_ZONE: 'Paris',
       ALLOWED_VARIABLES: '*',
       NUMBER_VALIDATION: 'maybe',
       ALLOWED_COUNTRIES: 'france',
@@ -189,9 +215,27 @@ describe('the configuration', () => {
     expect(found.join(' ')).not.to.match(/hunter2|nobody|france|perhaps/);
   });
 
-  it('will not let the default context be one that no call may use', () => {
-    expect(problems({ ...ENOUGH, ALLOWED_CONTEXTS: 'sales,support' })).to.deep.equal([
+  it('will not let a default be one that no call may have', () => {
+    const lists = {
+      ALLOWED_CONTEXTS: 'sales,support',
+      ALLOWED_EXTENSIONS: '100',
+      ALLOWED_PRIORITIES: '2',
+      ALLOWED_CALLER_IDS: '+33100000000',
+    };
+    expect(problems({ ...ENOUGH, DEFAULT_CALLER_ID: '+33199999999', ...lists })).to.deep.equal([
       'ALLOWED_CONTEXTS must contain DEFAULT_CONTEXT',
+      'ALLOWED_EXTENSIONS must contain DEFAULT_EXTENSION',
+      'ALLOWED_PRIORITIES must contain DEFAULT_PRIORITY',
+      'ALLOWED_CALLER_IDS must contain DEFAULT_CALLER_ID',
     ]);
+    expect(problems({ ...ENOUGH, ALLOWED_EXTENSIONS: '*', ALLOWED_CALLER_IDS: '*' })).to.deep.equal([]);
+  });
+
+  it('takes no star for an extension of its own: it would allow them all', () => {
+    expect(problems({ ...ENOUGH, DEFAULT_EXTENSION: '*' })).to.have.lengthOf(1);
+  });
+
+  it('needs a time zone beside a calling window, for numbers that tell none', () => {
+    expect(problems({ ...ENOUGH, CALLING_WINDOW: '08:00-21:00' })).to.deep.equal(['HOME_TIME_ZONE is required']);
   });
 });

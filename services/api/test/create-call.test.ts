@@ -1,7 +1,7 @@
 import type { CreatedCall } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import { silentLog } from '@dialgate/service-kit';
-import { eventually, OPEN_NUMBERS } from '@dialgate/testing';
+import { createAdmission, silentLog } from '@dialgate/service-kit';
+import { eventually, OPEN_ADMISSION, someAdmissionFacts } from '@dialgate/testing';
 import { expect } from 'chai';
 import { createCreateCall, type WantedCall } from '../src/calls/create-call.js';
 
@@ -10,19 +10,16 @@ describe('requests under one Idempotency-Key', () => {
   function setUp() {
     const answer: ((created: CreatedCall) => void)[] = [];
     const createCall = createCreateCall({
-      calls: { create: () => new Promise((resolve) => answer.push(resolve)) },
+      calls: { create: () => new Promise((resolve) => answer.push(resolve)), earlier: () => Promise.resolve(null) },
+      admission: createAdmission(OPEN_ADMISSION),
+      admissionFacts: () => Promise.resolve(someAdmissionFacts()),
       queue: { add: () => Promise.resolve() },
       withdrawals: { add: () => undefined },
-      policy: {
-        defaults: {
-          destination: { context: 'c', extension: 's', priority: 1 },
-          ringTimeoutMs: 1_000,
-          callerId: null,
-          expiresInSeconds: 1,
-        },
-        allowedContexts: ['c'],
-        allowedVariables: [],
-        numbers: OPEN_NUMBERS,
+      defaults: {
+        destination: { context: 'c', extension: 's', priority: 1 },
+        ringTimeoutMs: 1_000,
+        callerId: null,
+        expiresInSeconds: 1,
       },
       log: silentLog,
     });
@@ -34,7 +31,7 @@ describe('requests under one Idempotency-Key', () => {
         number: {
           text: '+33100000001',
           field: 'path.number',
-          verdict: { verdict: 'allowed', number: '+33100000001', country: 'FR' },
+          verdict: { verdict: 'allowed', number: '+33100000001', country: 'FR', mayRing: ['+33100000001'] },
         },
         options: {},
         route: 'POST /calls',

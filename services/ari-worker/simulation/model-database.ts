@@ -1,3 +1,5 @@
+import type { AskAdmissionFacts } from '@dialgate/database';
+import { NO_OWN_PERMISSIONS, type AdmissionFacts } from '@dialgate/domain';
 import type { WorkerCalls } from '../src/ports.js';
 import * as statements from './call-statements.js';
 import type { CallsTable, DatabaseWatch, Write } from './call-statements.js';
@@ -26,6 +28,8 @@ export interface ModelCalls {
   readonly expireOverdue: () => void;
   /** For one worker, over the network. */
   readonly openFor: (process: SimProcess) => WorkerCalls;
+  /** For one worker, over the network. Nobody has been given or denied anything. */
+  readonly admissionFactsFor: (process: SimProcess) => AskAdmissionFacts;
 }
 
 const FIRST_ENQUEUE_MS = 5_000;
@@ -63,6 +67,15 @@ export function createModelCalls(options: {
       statements.expireOverdue(table, null);
     },
     openFor: (process) => openFor(process, table, network, service),
+    admissionFactsFor: (process) => {
+      const ask = createAskDatabase(network, process, service);
+      const answer = (): AdmissionFacts => ({
+        permissions: NO_OWN_PERMISSIONS,
+        onDoNotCallList: false,
+        at: dateOf(now()),
+      });
+      return () => ask('admission facts', false, answer);
+    },
   };
 }
 

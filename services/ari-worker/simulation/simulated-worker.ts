@@ -1,4 +1,4 @@
-import type { Slots } from '@dialgate/database';
+import type { AskAdmissionFacts, Slots } from '@dialgate/database';
 import { loadConfig, type Logger, type Part } from '@dialgate/service-kit';
 import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/redis';
 import type { AriClient } from '../src/ari/client.js';
@@ -51,6 +51,7 @@ export function createSimulatedWorker(options: {
   readonly asteriskName: string;
   readonly ari: AriClient;
   readonly calls: WorkerCalls;
+  readonly admissionFacts: AskAdmissionFacts;
   readonly slots: Slots;
   readonly sockets: EventSockets;
   readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
@@ -89,7 +90,11 @@ export function createSimulatedWorker(options: {
           cancelRequest = onCancelRequest;
           return { close: () => undefined };
         },
-        admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number, country: null }),
+        admission: {
+          number: (number) => Promise.resolve({ verdict: 'allowed', number, country: null, mayRing: [number] }),
+          call: () => Promise.resolve({ verdict: 'allowed' }),
+        },
+        admissionFacts: options.admissionFacts,
         report: () => Promise.resolve(),
         parts: [],
       },

@@ -174,6 +174,7 @@ export function createWorld(options: {
         asteriskName,
         ari: openModelAri({ process, network, ...far, asterisk, calleeOf, watch: invariants }),
         calls: calls.openFor(process),
+        admissionFacts: calls.admissionFactsFor(process),
         slots: slots.openFor(process),
         sockets: far.sockets,
         producer: queue.producerFor(process),

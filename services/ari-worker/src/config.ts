@@ -1,14 +1,14 @@
 import {
-  numberVariables,
+  admissionVariables,
   sharedVariables,
   wholeNumber,
-  type NumberVariables,
+  type AdmissionVariables,
   type SharedVariables,
 } from '@dialgate/service-kit';
 import Joi from 'joi';
 
 /** What a worker is told by its environment. */
-export interface WorkerConfig extends SharedVariables, NumberVariables {
+export interface WorkerConfig extends SharedVariables, AdmissionVariables {
   /** `http://host:8088/ari` */
   readonly ARI_HTTP_URL: string;
   readonly ARI_USERNAME: string;
@@ -33,7 +33,7 @@ export interface WorkerConfig extends SharedVariables, NumberVariables {
 
 export const workerConfig = Joi.object<WorkerConfig, true>({
   ...sharedVariables(),
-  ...numberVariables(),
+  ...admissionVariables(),
   ARI_HTTP_URL: Joi.string()
     .uri({ scheme: ['http', 'https'] })
     .custom((url: string) => url.replace(/(?<!\/)\/+$/, ''))

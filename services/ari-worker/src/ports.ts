@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Calls, Database, Slots } from '@dialgate/database';
+import type { AskAdmissionFacts, Calls, Database, Slots } from '@dialgate/database';
 import {
   openCancelRequestListener,
   openEvictionCheck,
@@ -11,8 +11,7 @@ import {
   type OriginateProducer,
   type WorkerReport,
 } from '@dialgate/redis';
-import type { NumberVerdict } from '@dialgate/domain';
-import { admitNumber, numberPolicyOf, type Logger, type Part } from '@dialgate/service-kit';
+import { admissionPolicyOf, createAdmission, type Admission, type Logger, type Part } from '@dialgate/service-kit';
 import { openAriClient, type AriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
 import type { WorkerConfig } from './config.js';
@@ -51,8 +50,9 @@ export interface WorkerPorts {
   readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
   readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
-  /** Whether the number may be dialled. */
-  readonly admitNumber: (number: string) => Promise<NumberVerdict>;
+  /** By this worker's settings. */
+  readonly admission: Admission;
+  readonly admissionFacts: AskAdmissionFacts;
   /** Tells the API how the worker is. */
   readonly report: (report: WorkerReport) => Promise<void>;
   /** What has to be started and stopped of them, ahead of the worker's own parts. */
@@ -69,7 +69,7 @@ export function openWorkerPorts(options: {
   const { config, database, producer, owner, log } = options;
   const access = { url: config.ARI_HTTP_URL, username: config.ARI_USERNAME, password: config.ARI_PASSWORD };
   const queue = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log };
-  const numbers = numberPolicyOf(config);
+  const admission = createAdmission(admissionPolicyOf(config));
   const eviction = openEvictionCheck(queue);
   const ari = openAriClient(access);
   const reports = openWorkerReports(queue);
@@ -94,11 +94,12 @@ export function openWorkerPorts(options: {
         originate,
       }),
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
-    admitNumber: (number) => admitNumber(number, numbers),
+    admission,
+    admissionFacts: database.admissionFacts,
     report: (report) => reports.say(owner, report).catch(notSaid),
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
-      { name: 'numbers', start: () => admitNumber(ANY_NUMBER, numbers).then(() => undefined) },
+      { name: 'numbers', start: () => admission.number(ANY_NUMBER).then(() => undefined) },
       { name: 'eviction policy', start: eviction.start, stop: eviction.close },
       { name: 'ari client', stop: ari.close },
       {

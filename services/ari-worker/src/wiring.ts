@@ -75,7 +75,8 @@ export function createWorker(
     slot: mySlots.originating,
     order,
     applyEvent,
-    admitNumber: ports.admitNumber,
+    admission: ports.admission,
+    admissionFacts: ports.admissionFacts,
     endpointTemplate: config.DIAL_ENDPOINT,
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),

@@ -85,13 +85,13 @@ describe('a call on the simulated Asterisk', () => {
 
   it('carries its variables and caller ID to Asterisk', async () => {
     const id = await bench.place('+33100000001', {
-      variables: { ORDER: 'A 17' },
+      variables: { DG_ORDER: 'A 17' },
       callerId: { name: 'Support', number: '+33123456789' },
     });
     await bench.ended(id);
     const [channel] = bench.simulator.ledger.channels().filter(({ channelId }) => channelId.startsWith(id));
     expect(channel?.variables).to.include({
-      ORDER: 'A 17',
+      DG_ORDER: 'A 17',
       'CONNECTEDLINE(num)': '+33123456789',
       'CONNECTEDLINE(name)': 'Support',
     });

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Observation } from '@dialgate/database';
 import { channelIdFor, isFinal, soFar, transitionFor, type Call, type Transition } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
-import { someCall, type Recording, type RecordingEntry } from '@dialgate/testing';
+import { someAdmissionFacts, someCall, type Recording, type RecordingEntry } from '@dialgate/testing';
 import type { AriClient } from '../src/ari/client.js';
 import { channelOfEvent, parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { replyOfAnswer, type AriReply } from '../src/ari/replies.js';
@@ -59,7 +59,11 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     followed,
     order,
     applyEvent,
-    admitNumber: (number) => Promise.resolve({ verdict: 'allowed', number, country: null }),
+    admission: {
+      number: (number) => Promise.resolve({ verdict: 'allowed', number, country: null, mayRing: [number] }),
+      call: () => Promise.resolve({ verdict: 'allowed' }),
+    },
+    admissionFacts: () => Promise.resolve(someAdmissionFacts()),
     endpointTemplate: 'PJSIP/{number}@trunk',
     onMade: () => undefined,
     underWay: new Set(),

@@ -16,6 +16,7 @@ import {
   createTestDatabase,
   createUser,
   eventually,
+  OPEN_POLICY,
   slowness,
   someNewCall,
   testWorkerTimes,
@@ -124,6 +125,7 @@ export async function setUpWorkbench(
     ARI_PASSWORD: SECRET,
     ASTERISK_NAME: 'simulator',
     DRAIN_SECONDS: '0',
+    ...OPEN_POLICY,
   };
 
   async function startWorker(environment: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { USER_ROLES, type UserRole } from '@dialgate/domain';
+import { USER_ROLES, type UserPermissions, type UserRole } from '@dialgate/domain';
+import { UsageError } from '../cli-errors.js';
 import { readKeyCommand, type KeyCommand } from './key-arguments.js';
 import { LIMIT_FLAGS, LIMIT_OPTIONS, limitsOf, type LimitChanges } from './limit-arguments.js';
-import { UsageError } from './usage.js';
+import { LISTS, ownLists } from './own-lists.js';
 import { usernameOf } from './username.js';
 
 /** What the command line asks for. */
@@ -13,7 +14,8 @@ export type Command =
   | { readonly name: 'create'; readonly username: string; readonly role: UserRole; readonly passwordFrom: PasswordFrom }
   | { readonly name: 'set-password'; readonly username: string; readonly passwordFrom: PasswordFrom }
   | { readonly name: 'set-role'; readonly username: string; readonly role: UserRole }
-  | { readonly name: 'disable' | 'enable' | 'lift'; readonly username: string }
+  | { readonly name: 'allow'; readonly username: string; readonly own: Partial<UserPermissions> }
+  | { readonly name: 'disable' | 'enable' | 'lift' | 'show'; readonly username: string }
   | { readonly name: 'limit'; readonly username: string; readonly limits: LimitChanges };
 
 /** Standard input's first line, or else USER_PASSWORD or a prompt. Never an argument: every user of a machine sees those. */
@@ -47,6 +49,10 @@ export function readArguments(args: readonly string[]): Command {
     case 'set-role':
       takes(2);
       return { name, username: usernameOf(rest[0]), role: roleOf(rest[1]) };
+    case 'allow':
+      takes(1, ...Object.keys(LISTS), 'default');
+      return { name, username: usernameOf(rest[0]), own: ownLists(values) };
+    case 'show':
     case 'disable':
     case 'enable':
     case 'lift':
@@ -85,6 +91,11 @@ function parse(args: readonly string[]) {
         expires: { type: 'string' },
         from: { type: 'string' },
         ...LIMIT_OPTIONS,
+        contexts: { type: 'string' },
+        extensions: { type: 'string' },
+        priorities: { type: 'string' },
+        'caller-ids': { type: 'string' },
+        default: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import type { ReadStream } from 'node:tty';
 import { Writable } from 'node:stream';
+import { NotDoneError } from '../cli-errors.js';
 
 /** The password cannot be had. The message is for a person and holds nothing of it. */
-export class NoPasswordError extends Error {
-  override readonly name = 'NoPasswordError';
+export class NoPasswordError extends NotDoneError {
+  override readonly name: string = 'NoPasswordError';
 }
 
 /** Longer lines are no passwords; in characters. */

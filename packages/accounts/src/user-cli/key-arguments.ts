@@ -3,7 +3,7 @@ import { prefixOf, typedPrefix } from '../keys/api-key.js';
 import { KEY_DAYS, KEY_NAME, KEY_NAME_RULE, MAX_NETWORKS, type WantedApiKey } from '../keys/create-api-key.js';
 import { isNetwork } from '../keys/networks.js';
 import { usernameOf } from './username.js';
-import { UsageError } from './usage.js';
+import { UsageError } from '../cli-errors.js';
 
 /** What the command line asks for about API keys. */
 export type KeyCommand =

@@ -1,5 +1,5 @@
 import type { UserLimit } from '@dialgate/domain';
-import { UsageError } from './usage.js';
+import { UsageError } from '../cli-errors.js';
 
 /** Null takes the installation's limit, 0 sets none. */
 export type LimitChanges = Readonly<Partial<Record<UserLimit, number | null>>>;

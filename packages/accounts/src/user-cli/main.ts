@@ -2,22 +2,21 @@
  * Users and their API keys on the command line. Reads DATABASE_URL and, for passwords,
  * USER_PASSWORD; says what it did on standard output, what went wrong on standard error.
  */
-import { ConfigError, databaseUrl, loadConfig } from '@dialgate/service-kit';
-import { hasNoTables, openDatabase } from '@dialgate/database';
-import { DialgateError } from '@dialgate/domain';
+import { databaseUrl, loadConfig } from '@dialgate/service-kit';
+import { openDatabase } from '@dialgate/database';
 import Joi from 'joi';
+import { messageOf, UsageError } from '../cli-errors.js';
 import { readArguments, type Command } from './arguments.js';
-import { askPassword, NoPasswordError, readPassword } from './ask-password.js';
-import { NotDoneError } from './not-done.js';
+import { askPassword, readPassword } from './ask-password.js';
 import { runCommand } from './run-command.js';
-import { USAGE, UsageError } from './usage.js';
+import { USAGE } from './usage.js';
 
 try {
   const command = readArguments(process.argv.slice(2));
   if (command.name === 'help') process.stdout.write(USAGE);
   else await run(command);
 } catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${messageOf(error, USAGE)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
@@ -45,16 +44,4 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
     await database.close();
     process.stdin.destroy(); // Else a standard input that nobody closes keeps the process.
   }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\n\n${USAGE}`;
-  if (error instanceof NotDoneError || error instanceof NoPasswordError || error instanceof ConfigError) {
-    return error.message;
-  }
-  if (hasNoTables(error)) return 'The database has no tables yet; apply the migrations first.';
-  if (error instanceof DialgateError && error.code === 'database_unavailable') {
-    return 'The database cannot be reached. Is DATABASE_URL right, and is PostgreSQL up?';
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

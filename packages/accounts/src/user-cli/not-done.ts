@@ -1,7 +1,4 @@
-/** What was asked for cannot be done. Its message is for a person. */
-export class NotDoneError extends Error {
-  override readonly name = 'NotDoneError';
-}
+import { NotDoneError } from '../cli-errors.js';
 
 /** What a command has to say: the answer, and a warning if there is one. */
 export interface Outcome {

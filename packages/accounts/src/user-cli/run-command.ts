@@ -1,10 +1,11 @@
 import type { ApiKeys, ListedUser, Users } from '@dialgate/database';
 import { hashPassword } from '../passwords/hash.js';
 import { passwordWeakness } from '../passwords/weakness.js';
+import { NotDoneError } from '../cli-errors.js';
 import type { Command } from './arguments.js';
-import { NotDoneError, unknownUser, type Outcome } from './not-done.js';
+import { asJson, described, tableOf } from './listings.js';
+import { unknownUser, type Outcome } from './not-done.js';
 import { runKeyCommand } from './run-key-command.js';
-import { asTable } from './table.js';
 
 /**
  * Does what was asked for.
@@ -40,6 +41,11 @@ export async function runCommand(
       assertFound(await users.setRole(username, role), username);
       return withAdmins(users, `${username} is an ${role} now.`);
     }
+    case 'allow':
+      assertFound(await users.allow(command.username, command.own), command.username);
+      return { say: described(await found(users, command.username)) };
+    case 'show':
+      return { say: described(await found(users, command.username)) };
     case 'disable':
       assertFound(await users.disable(command.username), command.username);
       return withAdmins(
@@ -82,30 +88,8 @@ function taken(username: string): NotDoneError {
   return new NotDoneError(`There is a user ${username} already.`);
 }
 
-function asJson(users: readonly ListedUser[]): string {
-  return JSON.stringify(
-    users.map(({ username, role, disabled, createdAt, suspendedAt, suspendedReason, ownLimits }) => ({
-      username,
-      role,
-      disabled,
-      suspended_at: suspendedAt?.toISOString() ?? null,
-      suspended_reason: suspendedReason,
-      limits: ownLimits,
-      created_at: createdAt.toISOString(),
-    })),
-    null,
-    2,
-  );
-}
-
-function tableOf(users: readonly ListedUser[]): string {
-  return asTable([
-    ['NAME', 'ROLE', 'STATE', 'CREATED'],
-    ...users.map(({ username, role, disabled, suspended, createdAt }) => [
-      username,
-      role,
-      disabled ? 'disabled' : suspended ? 'suspended' : 'enabled',
-      createdAt.toISOString().slice(0, 10),
-    ]),
-  ]);
+async function found(users: Users, username: string): Promise<ListedUser> {
+  const user = (await users.list()).find((one) => one.username === username);
+  if (user === undefined) throw unknownUser(username);
+  return user;
 }

@@ -1,7 +1,8 @@
 import type { ApiKeys, ListedApiKey, Users } from '@dialgate/database';
 import { createApiKey } from '../keys/create-api-key.js';
 import type { KeyCommand } from './key-arguments.js';
-import { NotDoneError, unknownUser, type Outcome } from './not-done.js';
+import { NotDoneError } from '../cli-errors.js';
+import { unknownUser, type Outcome } from './not-done.js';
 import { asTable } from './table.js';
 
 /** Does what was asked for. @throws NotDoneError, DialgateError `database_unavailable` */

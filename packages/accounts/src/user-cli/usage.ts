@@ -1,8 +1,3 @@
-/** The command line is wrong. Its message is for a person; nothing was done. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export const USAGE = `Usage:
   user create <name> [--role operator|admin] [--password-stdin]
   user set-password <name> [--password-stdin]
@@ -13,11 +8,19 @@ export const USAGE = `Usage:
   user limit <name> [--concurrent N] [--per-minute N] [--per-day N] [--new-countries N]
                                          N is a number, 0 for no limit, or default
   user list [--json]
+  user show <name>
+
+  user allow <name> [--contexts LIST] [--extensions LIST] [--priorities LIST] [--caller-ids LIST]
+  user allow <name> --default
 
   user key create <name> --name <what it is for> --scopes calls:create,calls:read,calls:cancel,admin
                          [--expires <days>] [--from <address or network>,…]
   user key list [<name>] [--json]
   user key revoke <prefix>
+
+allow gives a user lists of their own in the place of the installation's (ALLOWED_CONTEXTS and so on),
+narrower or wider: sales,support. A * allows everything valid, but for contexts; none is an empty list
+of caller IDs; default takes one list back, and --default all of them.
 
 A password is asked for on the terminal, or taken from the first line of standard input
 (--password-stdin) or from USER_PASSWORD. An API key is shown once, when it is created.

@@ -1,5 +1,5 @@
 import { USERNAME } from '@dialgate/database';
-import { UsageError } from './usage.js';
+import { UsageError } from '../cli-errors.js';
 
 /** A username as it would be stored. @throws UsageError */
 export function usernameOf(typed: string | undefined): string {

@@ -9,7 +9,7 @@ import {
   type CallLimits,
   type CountedCall,
 } from '@dialgate/domain';
-import type { Client, Prisma } from '../client.js';
+import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
 import { asError, only, togetherOrOneByOne } from './one-by-one.js';
 import { noteAccepted, overLimits, type AskedCall } from './within-limits.js';
 
@@ -73,6 +73,15 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
       if (created instanceof Error) throw created;
       return created;
     },
+
+    /**
+     * What a request under an idempotency key was answered before; null when it is the first, or has no key. For requests that
+     * would be refused today.
+     *
+     * @throws DialgateError `database_unavailable`
+     */
+    earlier: (call: Pick<NewCall, 'userId' | 'idempotency'>): Promise<CreatedCall | null> =>
+      withDatabaseErrors(() => earlierAnswer(client, call)),
   };
 }
 
@@ -142,7 +151,12 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
   return Promise.all(
     calls.map(async (call): Promise<CreatedCall> => {
       const at = createdAt.get(call.id);
-      if (at === undefined) return earlierAnswer(client, call);
+      if (at === undefined) {
+        const earlier = await earlierAnswer(client, call);
+        if (earlier === null)
+          throw new DialgateError('internal', 'An idempotency key vanished while it was being read.');
+        return earlier;
+      }
       return { outcome: 'created', id: call.id, phoneNumber: call.phoneNumber, createdAt: at };
     }),
   );
@@ -153,14 +167,18 @@ function inputRow({ destination, idempotency, callerId, ...call }: NewCall): obj
   return { ...written, callerId: callerId === null ? null : formatCallerId(callerId) };
 }
 
-/** The key was there before: the call it made then, if the request was the same. */
-async function earlierAnswer(client: Prisma.TransactionClient, { userId, idempotency }: NewCall): Promise<CreatedCall> {
+/** The call that was made under the key before, if the request was the same; null when there was none, or no key. */
+async function earlierAnswer(
+  client: Prisma.TransactionClient,
+  { userId, idempotency }: Pick<NewCall, 'userId' | 'idempotency'>,
+): Promise<CreatedCall | null> {
+  if (idempotency === null) return null;
   const rows = await client.$queryRaw<{ fingerprint: string; id: string; phone_number: string; created_at: Date }[]>`
     SELECT k.fingerprint, c.id, c.phone_number, c.created_at
     FROM idempotency_keys k JOIN calls c ON c.id = k.call_id
-    WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency?.key ?? ''}`;
+    WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency.key}`;
   const [row] = rows;
-  if (row === undefined) throw new DialgateError('internal', 'An idempotency key vanished while it was being read.');
-  if (row.fingerprint !== idempotency?.fingerprint) return { outcome: 'key_reused' };
+  if (row === undefined) return null;
+  if (row.fingerprint !== idempotency.fingerprint) return { outcome: 'key_reused' };
   return { outcome: 'replayed', id: row.id, phoneNumber: row.phone_number, createdAt: row.created_at };
 }

@@ -1,5 +1,6 @@
 import { dialledNumber } from '../endpoint.js';
 import { isDialable, isE164 } from '../phone-number.js';
+import { mayRing } from './canonical-number.js';
 import { COMMON_OUTSIDE_LINES, reachesEmergency } from './emergency-numbers.js';
 import { prefixRefusal, refusalOf } from './judge-reading.js';
 import type { NumberFacts, ReadNumber } from './number-facts.js';
@@ -9,11 +10,15 @@ import type { NumberRefusal } from './refusal.js';
 import { isShortCode } from './short-codes.js';
 
 export type NumberVerdict =
-  /**
-   * `number` is the number in E.164 form where it can be told, else what the client sent; `country` (ISO 3166-1 alpha-2) is its
-   * country where that can be told.
-   */
-  | { readonly verdict: 'allowed'; readonly number: string; readonly country: string | null }
+  | {
+      readonly verdict: 'allowed';
+      /** In E.164 form where that can be told, else what the client sent. */
+      readonly number: string;
+      /** ISO 3166-1 alpha-2, where that can be told. */
+      readonly country: string | null;
+      /** Every number that may ring, in canonical form, the most probable first: see `mayRing`. */
+      readonly mayRing: readonly string[];
+    }
   /** It does not look like a phone number. */
   | { readonly verdict: 'malformed'; readonly problem: string }
   /** It does, and may not be called. */
@@ -59,7 +64,7 @@ function judgeDigits(dialled: string, policy: NumberPolicy, read: ReadNumber): N
 
   const goesOutside = policy.outsideLinePrefixes?.some((prefix) => digits.startsWith(prefix)) === true;
   if (mayBeShortCode(digits, policy)) return refused('short_code');
-  if (!goesOutside && digits.length <= LONGEST_EXTENSION) return judgeInside(dialled, policy);
+  if (!goesOutside && digits.length <= LONGEST_EXTENSION) return judgeInside(digits, dialled, policy);
 
   const readings = readingsOf(digits, digits, policy, read);
   if (readings.length === 0) return refused(policy.homeCountry === null ? 'country_unknown' : 'number_not_valid');
@@ -83,9 +88,10 @@ function withoutFeatureCode(dialled: string, allowed: readonly string[]): string
 }
 
 /** An extension, or a feature code alone. */
-function judgeInside(dialled: string, policy: NumberPolicy): NumberVerdict {
+function judgeInside(digits: string, dialled: string, policy: NumberPolicy): NumberVerdict {
   const refusal = prefixRefusal([dialled], policy);
-  return refusal === null ? { verdict: 'allowed', number: dialled, country: null } : refused(refusal);
+  if (refusal !== null) return refused(refusal);
+  return { verdict: 'allowed', number: dialled, country: null, mayRing: mayRing([], digits, dialled) };
 }
 
 /** Every number that the string may be taken for must be allowed. */
@@ -95,7 +101,8 @@ function judgeReadings(dialled: string, readings: readonly NumberFacts[], policy
     if (refusal !== null) return refused(refusal);
   }
   const [first] = readings;
-  return { verdict: 'allowed', number: first?.number ?? dialled, country: first?.country ?? null };
+  const number = first?.number ?? dialled;
+  return { verdict: 'allowed', number, country: first?.country ?? null, mayRing: mayRing(readings, dialled) };
 }
 
 function refused(refusal: NumberRefusal): NumberVerdict {

@@ -18,3 +18,19 @@ export const NUMBER_REFUSALS = {
 } as const;
 
 export type NumberRefusal = keyof typeof NUMBER_REFUSALS;
+
+/** Why else a call may not be placed. */
+export const CALL_REFUSALS = {
+  context_not_allowed: 'Calls may not be put through to this dialplan context.',
+  extension_not_allowed: 'Calls may not be put through to this extension of the dialplan.',
+  priority_not_allowed: 'Calls may not be put through to this priority of the dialplan.',
+  caller_id_not_allowed: 'This number may not be presented as the caller ID.',
+  variable_not_allowed: 'Only channel variables that `ALLOWED_VARIABLES` names may be set.',
+  do_not_call: 'Whoever has this number is on the do-not-call list.',
+  outside_calling_window: 'Whoever has this number may not be called at this hour; `Retry-After` says when.',
+} as const;
+
+/** Why a call may not be placed: the one closed list, each with its sentence for people. */
+export const REFUSALS = { ...NUMBER_REFUSALS, ...CALL_REFUSALS };
+
+export type Refusal = keyof typeof REFUSALS;

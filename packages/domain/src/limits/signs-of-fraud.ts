@@ -1,11 +1,11 @@
-import type { NumberRefusal } from '../admission/refusal.js';
+import type { Refusal } from '../admission/refusal.js';
 import type { ErrorCode } from '../errors.js';
 
 /**
- * Which refusals of a number somebody with a stolen token collects while trying what pays; the others are mistakes that a list of
- * numbers may be full of. A new refusal does not compile without its place here.
+ * Which refusals somebody with a stolen token collects while trying what pays; the others are mistakes that a list of numbers, or a
+ * client that was set up wrongly, may be full of. A new refusal does not compile without its place here.
  */
-const NUMBER_SIGNS: Readonly<Record<NumberRefusal, boolean>> = {
+const REFUSAL_SIGNS: Readonly<Record<Refusal, boolean>> = {
   emergency_number: true,
   short_code: true,
   premium_number: true,
@@ -21,11 +21,18 @@ const NUMBER_SIGNS: Readonly<Record<NumberRefusal, boolean>> = {
   country_unknown: false,
   number_not_possible: false,
   number_not_valid: false,
+  context_not_allowed: false,
+  extension_not_allowed: false,
+  priority_not_allowed: false,
+  caller_id_not_allowed: false,
+  variable_not_allowed: false,
+  do_not_call: false,
+  outside_calling_window: false,
 };
 
 /** Country after country, and a day's calls used up. Honest clients meet the limits of minutes and of open calls, too. */
 const SIGNS: Readonly<Partial<Record<ErrorCode, boolean>>> = {
-  ...NUMBER_SIGNS,
+  ...REFUSAL_SIGNS,
   user_new_countries: true,
   user_calls_per_day: true,
 };

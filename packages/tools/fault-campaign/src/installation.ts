@@ -122,6 +122,7 @@ export async function setUpInstallation(options: {
     DATABASE_URL: through(postgres, databaseUrl),
     REDIS_URL: through(redis, servers.redis.url),
     QUEUE_PREFIX: name,
+    ALLOWED_EXTENSIONS: '*', // The callees' calls go on for as long as their extension says.
   });
 
   const password = randomBytes(12).toString('hex');

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { hashPassword } from '@dialgate/accounts';
-import { createTestDatabase, eventually, OPEN_LIMITS, testRedis, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  eventually,
+  OPEN_LIMITS,
+  OPEN_POLICY,
+  testRedis,
+  type TestDatabase,
+} from '@dialgate/testing';
 import { freePort, startService, type Service } from '../src/index.js';
 
 /** What `GET /api/v2/status/{call_id}` answers, as far as these tests look at it. */
@@ -80,6 +87,7 @@ export async function startGateway(
     DATABASE_URL: testDatabase.url,
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,
+    ...OPEN_POLICY,
     ...settings.both,
   };
   const lines: string[] = [];

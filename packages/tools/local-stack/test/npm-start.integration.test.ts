@@ -27,7 +27,7 @@ interface Run {
 async function npmStart(local: string, env: Record<string, string> = {}): Promise<Run> {
   const port = String(await freePort());
   const child = spawn(process.execPath, ['--import', 'tsx', ENTRY, local], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, ALLOWED_EXTENSIONS: 's,long', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

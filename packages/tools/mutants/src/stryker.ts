@@ -22,10 +22,15 @@ const PURE = [
     tests: ['lockout', 'idempotency'].map((name) => `services/api/test/${name}.test.ts`),
   },
   {
-    name: 'which numbers may be dialled',
-    // The source of the short numbers is one long text.
-    mutate: ['packages/domain/src/admission/*.ts', '!packages/domain/src/admission/short-numbers-source.ts'],
-    tests: ['packages/service-kit/test/number-*.test.ts'],
+    name: 'which calls may be placed',
+    // The sources of the short numbers and of the time zones are one long text each.
+    mutate: ['packages/domain/src/admission/*.ts', '!packages/domain/src/admission/*-source.ts'],
+    tests: [
+      'packages/service-kit/test/number-*.test.ts',
+      'packages/service-kit/test/admission.test.ts',
+      'packages/domain/test/calling-window.test.ts',
+      'packages/domain/test/allowed-variables.test.ts',
+    ],
   },
 ];
 

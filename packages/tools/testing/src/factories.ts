@@ -1,5 +1,14 @@
 import type { Database, NewCall, Observation } from '@dialgate/database';
-import { CALL_LIMIT_NAMES, type Call, type CallLimits, type NumberPolicy } from '@dialgate/domain';
+import {
+  ANYTHING,
+  CALL_LIMIT_NAMES,
+  NO_OWN_PERMISSIONS,
+  type AdmissionFacts,
+  type AdmissionPolicy,
+  type Call,
+  type CallLimits,
+  type NumberPolicy,
+} from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
 
 /** A call in mid-life, for pure decisions: pending unless said otherwise. */
@@ -81,6 +90,43 @@ export const OPEN_LIMITS: Readonly<Record<string, string>> = {
   TOTAL_MAX_CALLS_PER_MINUTE: '0',
   TOTAL_MAX_CALLS_PER_DAY: '0',
 };
+
+/** What a call may be where nothing but a number is forbidden. */
+export const OPEN_ADMISSION: AdmissionPolicy = {
+  numbers: OPEN_NUMBERS,
+  contexts: [ANYTHING],
+  extensions: [ANYTHING],
+  priorities: [ANYTHING],
+  callerIds: [ANYTHING],
+  variables: [],
+  window: null,
+};
+
+/** The same as environment variables, as far as they can say it: contexts are always named. */
+export const OPEN_POLICY = {
+  ALLOWED_CONTEXTS: 'outbound-ivr,sales,nowhere',
+  ALLOWED_EXTENSIONS: ANYTHING,
+  ALLOWED_PRIORITIES: ANYTHING,
+  ALLOWED_CALLER_IDS: ANYTHING,
+} as const;
+
+/** What the database says of a call to which nothing stands in the way, at this moment. */
+export function someAdmissionFacts(overrides: Partial<AdmissionFacts> = {}): AdmissionFacts {
+  return {
+    permissions: NO_OWN_PERMISSIONS,
+    onDoNotCallList: false,
+    at: new Date('2026-01-01T12:00:00.000Z'),
+    ...overrides,
+  };
+}
+
+/** Settings of a calling window that opens in two hours in UTC, where the number is at home, for half an hour at least. */
+export function windowThatIsClosed(): { readonly settings: Record<string, string>; readonly number: string } {
+  const clock = (inHours: number): string => new Date(Date.now() + inHours * 3_600_000).toISOString().slice(11, 16);
+  const [from, to] = [clock(2), clock(2.5)];
+  const settings = { CALLING_WINDOW: `${from}-${from < to ? to : '24:00'}`, HOME_TIME_ZONE: 'UTC' };
+  return { settings, number: '+2250123456789' }; // Abidjan has UTC all the year.
+}
 
 /** Something that Asterisk said just now of a call's first attempt. */
 export function someObservation(

@@ -6,6 +6,7 @@ import { eventually } from './eventually.js';
 /** The programs as operators run them: built, by plain Node. */
 export const API_PROGRAM = 'services/api/dist/main.js';
 export const USER_PROGRAM = 'packages/accounts/dist/user-cli/main.js';
+export const DNC_PROGRAM = 'packages/accounts/dist/dnc-cli/main.js';
 
 /** A start on a busy machine takes its time; this is against hanging only. */
 const START_WITHIN_MS = 120_000;

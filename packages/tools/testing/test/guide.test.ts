@@ -65,7 +65,13 @@ describe('the guide to production', () => {
   });
 
   it('has scripts that a shell can read', () => {
-    for (const file of ['docker/new-env', 'docker/user', 'docker/asterisk/run.sh', 'docker/sipp/run.sh']) {
+    for (const file of [
+      'docker/new-env',
+      'docker/user',
+      'docker/dnc',
+      'docker/asterisk/run.sh',
+      'docker/sipp/run.sh',
+    ]) {
       execFileSync('sh', ['-n', join(ROOT, file)]);
     }
     for (const file of readdirSync(join(ROOT, '.ci'))) execFileSync('bash', ['-n', join(ROOT, '.ci', file)]);

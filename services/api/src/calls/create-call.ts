@@ -1,23 +1,24 @@
-import type { Calls, CreatedCall, NewCall } from '@dialgate/database';
+import type { AskAdmissionFacts, Calls, CreatedCall, NewCall } from '@dialgate/database';
 import {
   CALL_LIMIT_NAMES,
+  defaultFor,
   DialgateError,
-  NUMBER_REFUSALS,
   regionOf,
+  type AdmissionFacts,
   type CallerId,
   type DialplanDestination,
   type ErrorCode,
-  type NumberPolicy,
   type NumberVerdict,
   type OwnLimits,
+  type UserPermissions,
+  type Verdict,
 } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import type { Admission, Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 import { v7 as uuidv7 } from 'uuid';
 import type { CallOptions } from '../schemas/create-call.js';
-import { invalidFields } from '../schemas/valid.js';
-import { forbiddenVariables, type AllowedVariables } from './allowed-variables.js';
 import { fingerprint } from './idempotency.js';
+import { refusal } from './refusal.js';
 import type { Withdrawals } from './withdrawals.js';
 
 /** What is taken where the client says nothing. */
@@ -27,13 +28,6 @@ export interface CallDefaults {
   readonly callerId: CallerId | null;
   /** How long a call may wait to be dialled, in seconds. */
   readonly expiresInSeconds: number;
-}
-
-export interface CallPolicy {
-  readonly defaults: CallDefaults;
-  readonly allowedContexts: readonly string[];
-  readonly allowedVariables: AllowedVariables;
-  readonly numbers: NumberPolicy;
 }
 
 /** The number of a request, where it stood there (`path.number`), and what the policy says of it. */
@@ -64,20 +58,40 @@ const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...CAL
 
 /**
  * Row first, job second: a job lost between the two is found again by the workers' sweep. Everything that can refuse a
- * call is asked before its row is written, so that a refused request uses up no Idempotency-Key.
+ * call is asked before its row is written, so that a refused request uses up no Idempotency-Key. A request that came under its key
+ * before gets the first answer, whatever was allowed or forbidden since.
  *
- * @throws DialgateError `invalid_request`, a `NumberRefusal`, `context_not_allowed`, `variable_not_allowed`,
- *   `idempotency_key_in_use`, `idempotency_key_reused`, a `CallLimit`, `overloaded`, `database_unavailable`
+ * @throws DialgateError `invalid_request`, a `Refusal`, `idempotency_key_in_use`, `idempotency_key_reused`, a `CallLimit`,
+ *   `overloaded`, `database_unavailable`
  */
 export function createCreateCall(deps: {
-  readonly calls: Pick<Calls, 'create'>;
+  readonly calls: Pick<Calls, 'create' | 'earlier'>;
+  readonly admission: Admission;
+  readonly admissionFacts: AskAdmissionFacts;
   readonly queue: Pick<OriginateProducer, 'add'>;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
-  readonly policy: CallPolicy;
+  readonly defaults: CallDefaults;
   readonly log: Logger;
 }): CreateCall {
-  const { calls, queue, withdrawals, policy, log } = deps;
+  const { calls, admission, admissionFacts, queue, withdrawals, defaults, log } = deps;
   const inFlight = new Set<string>();
+
+  async function judged(wanted: WantedCall): Promise<{ readonly call: NewCall; readonly verdict: Verdict }> {
+    const { verdict: number } = wanted.number;
+    if (number.verdict !== 'allowed') return { call: newCall(wanted, defaults), verdict: number };
+    const facts: AdmissionFacts = await admissionFacts(wanted.userId, number.mayRing);
+    const call = newCall(wanted, defaultsFor(facts.permissions, defaults));
+    return { call, verdict: await admission.call(call, number, facts) };
+  }
+
+  async function create(wanted: WantedCall): Promise<AcceptedCall> {
+    const { call, verdict } = await judged(wanted);
+    if (verdict.verdict === 'allowed') return write(call);
+    const earlier = await calls.earlier(call);
+    if (earlier === null) throw refusal(verdict, wanted.number.field);
+    if (earlier.outcome === 'key_reused') throw keyReused();
+    return earlier;
+  }
 
   async function write(call: NewCall): Promise<AcceptedCall> {
     let created: CreatedCall;
@@ -89,20 +103,16 @@ export function createCreateCall(deps: {
       if (call.idempotency === null && !notWritten) withdrawals.add(call.id);
       throw error;
     }
-    if (created.outcome === 'key_reused') {
-      throw new DialgateError('idempotency_key_reused', 'This Idempotency-Key came with another request before.');
-    }
+    if (created.outcome === 'key_reused') throw keyReused();
     // Behind the answer. If it never arrives, the sweep finds the row; for a call that is long over it changes nothing.
     queue.add(created.id).catch((error: unknown) => log.debug({ callId: call.id, error }, 'Queue nudge failed'));
     return created;
   }
 
   return async (wanted) => {
-    assertAllowed(wanted, policy);
-    const call = newCall(wanted, policy.defaults);
-    if (call.idempotency === null) return write(call);
+    if (wanted.idempotencyKey === null) return create(wanted);
 
-    const key = `${call.userId} ${call.idempotency.key}`;
+    const key = `${wanted.userId} ${wanted.idempotencyKey}`;
     if (inFlight.has(key)) {
       throw new DialgateError(
         'idempotency_key_in_use',
@@ -112,33 +122,33 @@ export function createCreateCall(deps: {
     }
     inFlight.add(key);
     try {
-      return await write(call);
+      return await create(wanted);
     } finally {
       inFlight.delete(key);
     }
   };
 }
 
-function assertAllowed({ number: { field, verdict: judged }, options }: WantedCall, policy: CallPolicy): void {
-  if (judged.verdict === 'malformed') throw invalidFields([{ field, problem: judged.problem }]);
-  if (judged.verdict === 'refused') {
-    const problem = NUMBER_REFUSALS[judged.refusal];
-    throw new DialgateError(judged.refusal, problem, { fields: [{ field, problem }] });
-  }
-  if (options.context !== undefined && !policy.allowedContexts.includes(options.context)) {
-    throw new DialgateError('context_not_allowed', 'Calls may not be put through to this context.', {
-      fields: [{ field: 'body.context', problem: 'is not one of the allowed contexts' }],
-    });
-  }
-  const forbidden = forbiddenVariables(Object.keys(options.variables ?? {}), policy.allowedVariables);
-  if (forbidden.length > 0) {
-    throw new DialgateError('variable_not_allowed', 'Only channel variables that ALLOWED_VARIABLES names may be set.', {
-      fields: forbidden.map((name) => ({
-        field: `body.variables.${name}`,
-        problem: 'is not named by ALLOWED_VARIABLES',
-      })),
-    });
-  }
+function keyReused(): DialgateError {
+  return new DialgateError('idempotency_key_reused', 'This Idempotency-Key came with another request before.');
+}
+
+/** The defaults of a user: what they may not have is replaced by the first that they may. */
+function defaultsFor(
+  { contexts, extensions, priorities, callerIds }: UserPermissions,
+  defaults: CallDefaults,
+): CallDefaults {
+  const { destination, callerId } = defaults;
+  const number = callerId === null ? undefined : defaultFor(callerIds, callerId.number);
+  return {
+    ...defaults,
+    destination: {
+      context: defaultFor(contexts, destination.context) ?? destination.context,
+      extension: defaultFor(extensions, destination.extension) ?? destination.extension,
+      priority: Number(defaultFor(priorities, String(destination.priority)) ?? destination.priority),
+    },
+    callerId: number === undefined ? null : number === callerId?.number ? callerId : { number, name: '' },
+  };
 }
 
 function newCall(

@@ -1,14 +1,14 @@
 import { STATUS_CODES } from 'node:http';
-import { DialgateError, type CallLimit, type ErrorCode, type NumberRefusal } from '@dialgate/domain';
+import { DialgateError, type CallLimit, type ErrorCode, type Refusal } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { isCallLimit, LIMIT_TITLES, REACHED_LIMIT, setLimitHeaders } from './limit-refusals.js';
 import { lineBudget } from './line-budget.js';
 import { localsOf, type ErrorForm } from './locals.js';
-import { isNumberRefusal, REFUSAL_TITLES, REFUSED_NUMBER } from './number-refusals.js';
+import { concernsNumber, isRefusal, REFUSAL_TITLES, REFUSED_NUMBER } from './refusals.js';
 
 /** The one place where an error's code becomes an HTTP status. A new code does not compile without one. */
-const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal | CallLimit>, number> = {
+const HTTP_STATUS: Record<Exclude<ErrorCode, Refusal | CallLimit>, number> = {
   invalid_request: 400,
   malformed_json: 400,
   unauthorized: 401,
@@ -25,8 +25,6 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, NumberRefusal | CallLimit>, number>
   uri_too_long: 414,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
-  context_not_allowed: 422,
-  variable_not_allowed: 422,
   too_many_requests: 429,
   internal: 500,
   database_unavailable: 503,
@@ -39,7 +37,7 @@ const RETRY_AFTER_SECONDS = 2;
 
 export function httpStatusOf(code: ErrorCode): number {
   if (isCallLimit(code)) return 429;
-  return isNumberRefusal(code) ? 422 : HTTP_STATUS[code];
+  return isRefusal(code) ? 422 : HTTP_STATUS[code];
 }
 
 /** Answers every error as `application/problem+json` (RFC 9457). What nobody foresaw is logged and says nothing. */
@@ -85,12 +83,13 @@ export function problemView(error: DialgateError, instance: string, requestId: s
   };
 }
 
-/** What kind of problem it is: most are their HTTP status and no more, a refused number or a reached limit is one of its own. */
+/** What kind of problem it is: most are their HTTP status and no more, a refused call or a reached limit is one of its own. */
 function kindOf(code: ErrorCode) {
   const type = `urn:dialgate:problem:${code}`;
-  if (isNumberRefusal(code)) return { type, title: REFUSAL_TITLES[code], family: REFUSED_NUMBER };
   if (isCallLimit(code)) return { type, title: LIMIT_TITLES[code], family: REACHED_LIMIT };
-  return { type: 'about:blank', title: STATUS_CODES[httpStatusOf(code)] };
+  if (!isRefusal(code)) return { type: 'about:blank', title: STATUS_CODES[httpStatusOf(code)] };
+  const kind = { type, title: REFUSAL_TITLES[code] };
+  return concernsNumber(code) ? { ...kind, family: REFUSED_NUMBER } : kind;
 }
 
 const PROBLEM: ErrorForm = { type: 'application/problem+json', view: problemView };

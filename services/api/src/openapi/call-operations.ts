@@ -1,6 +1,7 @@
-import { CALL_LIMIT_NAMES, DialgateError, NUMBER_REFUSALS, type ErrorCode, type FieldProblem } from '@dialgate/domain';
+import { CALL_LIMIT_NAMES, DialgateError, type ErrorCode, type FieldProblem } from '@dialgate/domain';
+import { refusal as callRefusal } from '../calls/refusal.js';
 import type { OperationObject, PathsObject } from 'openapi3-ts/oas31';
-import { REFUSAL_CODES } from '../middleware/number-refusals.js';
+import { REFUSAL_CODES } from '../middleware/refusals.js';
 import { API_BASE } from '../paths.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
@@ -20,8 +21,6 @@ const CREATE_ERRORS: ErrorCode[] = [
   'idempotency_key_in_use',
   'idempotency_key_reused',
   ...REFUSAL_CODES,
-  'context_not_allowed',
-  'variable_not_allowed',
   'too_many_requests',
   ...CALL_LIMIT_NAMES,
   ...OURS,
@@ -36,16 +35,8 @@ const CREATE_EXAMPLES = [
     { field: 'body.colour', problem: 'is not allowed' },
   ]),
   ...REFUSAL_CODES.map((code) => {
-    const problem = NUMBER_REFUSALS[code];
-    return refusal(code, problem, { field: 'path.number', problem });
-  }),
-  refusal('context_not_allowed', 'Calls may not be put through to this context.', {
-    field: 'body.context',
-    problem: 'is not one of the allowed contexts',
-  }),
-  refusal('variable_not_allowed', 'Only channel variables that ALLOWED_VARIABLES names may be set.', {
-    field: 'body.variables.TRUNK',
-    problem: 'is not named by ALLOWED_VARIABLES',
+    const variables = code === 'variable_not_allowed' ? { variables: ['TRUNK'] } : {};
+    return callRefusal({ verdict: 'refused', refusal: code, ...variables }, 'path.number');
   }),
 ];
 

@@ -1,7 +1,7 @@
 import { DialgateError, ERROR_MEANINGS, type ErrorCode } from '@dialgate/domain';
 import type { HeadersObject, SchemaObject } from 'openapi3-ts/oas31';
 import { REACHED_LIMIT } from '../middleware/limit-refusals.js';
-import { REFUSED_NUMBER } from '../middleware/number-refusals.js';
+import { REFUSED_NUMBER } from '../middleware/refusals.js';
 import { httpStatusOf, problemView } from '../middleware/errors.js';
 import { OAUTH_ERRORS, oauthView } from '../middleware/oauth-errors.js';
 import { REQUEST_ID } from './examples.js';
@@ -14,7 +14,7 @@ export const OF_BODIES: ErrorCode[] = ['malformed_json', 'payload_too_large', 'u
 const problem = {
   type: {
     ...text(
-      '`about:blank` where the HTTP status says all. Each refusal of a number and each limit on accepted calls has a type of its own.',
+      '`about:blank` where the HTTP status says all. Each refusal of a call and each limit on accepted calls has a type of its own.',
     ),
     pattern: '^(about:blank|urn:dialgate:problem:[a-z0-9_]+)$',
   },
@@ -90,6 +90,12 @@ const ERROR_HEADERS: Readonly<Record<number, HeadersObject>> = {
   401: { 'WWW-Authenticate': { description: 'How to say who one is.', required: true, schema: challenge } },
   403: { 'WWW-Authenticate': { description: 'Which scope is missing (RFC 6750 §3.1).', schema: lacking } },
   409: { 'Retry-After': { ...comeBack, description: `${comeBack.description} Only with a key that is in use.` } },
+  422: {
+    'Retry-After': {
+      ...comeBack,
+      description: `${comeBack.description} Only outside the calling window, when it opens again.`,
+    },
+  },
   429: { 'Retry-After': { ...comeBack, required: true }, ...RATE_LIMIT_HEADERS },
   503: { 'Retry-After': { ...comeBack, required: true } },
 };

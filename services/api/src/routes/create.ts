@@ -1,6 +1,6 @@
-import type { FieldProblem, NumberPolicy } from '@dialgate/domain';
+import type { FieldProblem } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
-import { admitNumber } from '@dialgate/service-kit';
+import type { Admission } from '@dialgate/service-kit';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { RequireScope } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
@@ -22,9 +22,9 @@ export function createIntakeRoutes(deps: {
   readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
-  readonly numbers: NumberPolicy;
+  readonly admission: Pick<Admission, 'number'>;
 }): Router {
-  const { requireScope, rateLimit, createCall, queue, numbers } = deps;
+  const { requireScope, rateLimit, createCall, queue, admission } = deps;
   const body = jsonBody();
   const toCreate = requireScope('calls:create');
   const routes = exactRouter();
@@ -46,7 +46,7 @@ export function createIntakeRoutes(deps: {
   }
 
   async function asked(text: string, field: string): Promise<AskedNumber> {
-    return { text, field, verdict: await admitNumber(text, numbers) };
+    return { text, field, verdict: await admission.number(text) };
   }
 
   routes

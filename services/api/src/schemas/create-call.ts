@@ -1,5 +1,3 @@
-import { parseCallerId, PHONE_NUMBER_MAX_LENGTH, type CallerId } from '@dialgate/domain';
-import Joi from 'joi';
 import {
   CALLER_ID_RULE,
   CONTEXT,
@@ -7,9 +5,13 @@ import {
   EXPIRES_IN_SECONDS,
   EXTENSION,
   EXTENSION_RULE,
+  parseCallerId,
+  PHONE_NUMBER_MAX_LENGTH,
   PRIORITY,
   RING_TIMEOUT_MS,
-} from './dialplan.js';
+  type CallerId,
+} from '@dialgate/domain';
+import Joi from 'joi';
 import { RESERVED_VARIABLES } from './reserved-variables.js';
 import { hasOwnProto } from './valid.js';
 
@@ -104,15 +106,19 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   extension: Joi.string()
     .pattern(EXTENSION)
     .messages({ 'string.pattern.base': EXTENSION_RULE })
-    .description(`Extension in the context; without it \`DEFAULT_EXTENSION\`. It ${EXTENSION_RULE}.`)
+    .description(
+      `Extension in the context, one of \`ALLOWED_EXTENSIONS\`; without it \`DEFAULT_EXTENSION\`. It ${EXTENSION_RULE}.`,
+    )
     .example('s'),
-  priority: between(PRIORITY).description('Priority in the extension; without it `DEFAULT_PRIORITY`.').example(1),
+  priority: between(PRIORITY)
+    .description('Priority in the extension, one of `ALLOWED_PRIORITIES`; without it `DEFAULT_PRIORITY`.')
+    .example(1),
   timeout: between(RING_TIMEOUT_MS)
     .description('How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.')
     .example(30_000),
   caller_id: callerId
     .description(
-      `Who the callee sees calling; without it \`DEFAULT_CALLER_ID\`. It ${CALLER_ID_RULE.replace('"Name" <number>', '`$&`')}.`,
+      `Who the callee sees calling, the number one of \`ALLOWED_CALLER_IDS\`; without it \`DEFAULT_CALLER_ID\`. It ${CALLER_ID_RULE.replace('"Name" <number>', '`$&`')}.`,
     )
     .example('"Support" <+33123456789>'),
   variables: variables

@@ -1,6 +1,6 @@
-import type { Calls, ClaimLimits, FencingToken, Lease } from '@dialgate/database';
-import type { FailureReason, NumberVerdict } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import type { AskAdmissionFacts, Calls, ClaimLimits, FencingToken, Lease } from '@dialgate/database';
+import type { FailureReason } from '@dialgate/domain';
+import type { Admission, Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { ApplyEvent } from '../events/apply-event.js';
 import type { FollowedCall, FollowedCalls } from '../events/followed-calls.js';
@@ -15,8 +15,9 @@ export interface OriginateParts {
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
-  /** Whether this worker may dial the number. */
-  readonly admitNumber: (number: string) => Promise<NumberVerdict>;
+  /** By this worker's settings. */
+  readonly admission: Admission;
+  readonly admissionFacts: AskAdmissionFacts;
   /** Such as `PJSIP/{number}@trunk`; never text from a client. */
   readonly endpointTemplate: string;
   /** Told at once when, by Asterisk's clock, a channel was made: its events may come much later. */

@@ -2,7 +2,7 @@ import type { Lease } from '@dialgate/database';
 import { channelIdFor, type Call } from '@dialgate/domain';
 import type { JobEnd } from '@dialgate/redis';
 import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
-import { createCheckNumber } from './check-number.js';
+import { createCheckAdmission } from './check-admission.js';
 import { createClaimCall } from './claim-call.js';
 import { createCreateChannel } from './create-channel.js';
 import { createDial } from './dial.js';
@@ -22,7 +22,7 @@ const ENTER_WITHIN_MS = 5_000;
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
   const { slot, followed, underWay, log } = parts;
   const claimCall = createClaimCall(parts);
-  const checkNumber = createCheckNumber(parts);
+  const checkAdmission = createCheckAdmission(parts);
   const createChannel = createCreateChannel(parts);
   const checkDialplan = createCheckDialplan(parts);
   const waitForPermission = createWaitForPermission(parts);
@@ -47,7 +47,7 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
   async function originate(call: Call, lease: Lease, dialAt: number): Promise<void> {
     const attempt = begin(call, lease, dialAt);
     const obstacle =
-      (await checkNumber(attempt)) ?? (await enterApplication(attempt)) ?? (await checkDialplan(attempt));
+      (await checkAdmission(attempt)) ?? (await enterApplication(attempt)) ?? (await checkDialplan(attempt));
     if (obstacle !== null) return giveUp(attempt, obstacle);
 
     const permission = await waitForPermission(attempt);

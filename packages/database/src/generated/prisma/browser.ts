@@ -63,6 +63,11 @@ export type CalledCountry = Prisma.CalledCountryModel
  */
 export type IdempotencyKey = Prisma.IdempotencyKeyModel
 /**
+ * Model DoNotCall
+ * A number that nobody calls. Asked when a call is accepted, and again before it is dialled.
+ */
+export type DoNotCall = Prisma.DoNotCallModel
+/**
  * Model WorkerSlot
  * A stable ARI application name that one worker at a time holds by a lease. Calls belong to slots, slots to workers.
  */

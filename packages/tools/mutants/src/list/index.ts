@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.js';
 import { ACCESS_CONTROL, LOGIN } from './access.js';
+import { ADMISSION_OF_CALLS } from './admission-of-calls.js';
 import { ADMISSION } from './admission.js';
 import { API } from './api.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
@@ -16,6 +17,7 @@ import { WORKER } from './worker.js';
 export const MUTANTS: readonly Mutant[] = [
   ...DOMAIN,
   ...ADMISSION,
+  ...ADMISSION_OF_CALLS,
   ...CALLS_IN_DATABASE,
   ...SLOTS_AND_USERS,
   ...LIMITS,

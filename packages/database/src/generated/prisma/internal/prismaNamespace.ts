@@ -405,6 +405,7 @@ export const ModelName = {
   AcceptedCall: 'AcceptedCall',
   CalledCountry: 'CalledCountry',
   IdempotencyKey: 'IdempotencyKey',
+  DoNotCall: 'DoNotCall',
   WorkerSlot: 'WorkerSlot',
   Installation: 'Installation'
 } as const
@@ -422,7 +423,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "revokedToken" | "apiKey" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "workerSlot" | "installation"
+    modelProps: "user" | "revokedToken" | "apiKey" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "workerSlot" | "installation"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1018,6 +1019,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    DoNotCall: {
+      payload: Prisma.$DoNotCallPayload<ExtArgs>
+      fields: Prisma.DoNotCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DoNotCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DoNotCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>
+        }
+        findFirst: {
+          args: Prisma.DoNotCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DoNotCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>
+        }
+        findMany: {
+          args: Prisma.DoNotCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>[]
+        }
+        create: {
+          args: Prisma.DoNotCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>
+        }
+        createMany: {
+          args: Prisma.DoNotCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DoNotCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>[]
+        }
+        delete: {
+          args: Prisma.DoNotCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>
+        }
+        update: {
+          args: Prisma.DoNotCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.DoNotCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DoNotCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DoNotCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.DoNotCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DoNotCallPayload>
+        }
+        aggregate: {
+          args: Prisma.DoNotCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDoNotCall>
+        }
+        groupBy: {
+          args: Prisma.DoNotCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DoNotCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DoNotCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DoNotCallCountAggregateOutputType> | number
+        }
+      }
+    }
     WorkerSlot: {
       payload: Prisma.$WorkerSlotPayload<ExtArgs>
       fields: Prisma.WorkerSlotFieldRefs
@@ -1214,6 +1289,10 @@ export const UserScalarFieldEnum = {
   updatedAt: 'updatedAt',
   disabledAt: 'disabledAt',
   tokenVersion: 'tokenVersion',
+  allowedContexts: 'allowedContexts',
+  allowedExtensions: 'allowedExtensions',
+  allowedPriorities: 'allowedPriorities',
+  allowedCallerIds: 'allowedCallerIds',
   suspendedAt: 'suspendedAt',
   suspendedReason: 'suspendedReason',
   suspensionLiftedAt: 'suspensionLiftedAt',
@@ -1329,6 +1408,16 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const DoNotCallScalarFieldEnum = {
+  number: 'number',
+  reason: 'reason',
+  addedAt: 'addedAt',
+  source: 'source'
+} as const
+
+export type DoNotCallScalarFieldEnum = (typeof DoNotCallScalarFieldEnum)[keyof typeof DoNotCallScalarFieldEnum]
 
 
 export const WorkerSlotScalarFieldEnum = {
@@ -1682,6 +1771,7 @@ export type GlobalOmitConfig = {
   acceptedCall?: Prisma.AcceptedCallOmit
   calledCountry?: Prisma.CalledCountryOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
+  doNotCall?: Prisma.DoNotCallOmit
   workerSlot?: Prisma.WorkerSlotOmit
   installation?: Prisma.InstallationOmit
 }

@@ -59,6 +59,7 @@ export const ModelName = {
   AcceptedCall: 'AcceptedCall',
   CalledCountry: 'CalledCountry',
   IdempotencyKey: 'IdempotencyKey',
+  DoNotCall: 'DoNotCall',
   WorkerSlot: 'WorkerSlot',
   Installation: 'Installation'
 } as const
@@ -88,6 +89,10 @@ export const UserScalarFieldEnum = {
   updatedAt: 'updatedAt',
   disabledAt: 'disabledAt',
   tokenVersion: 'tokenVersion',
+  allowedContexts: 'allowedContexts',
+  allowedExtensions: 'allowedExtensions',
+  allowedPriorities: 'allowedPriorities',
+  allowedCallerIds: 'allowedCallerIds',
   suspendedAt: 'suspendedAt',
   suspendedReason: 'suspendedReason',
   suspensionLiftedAt: 'suspensionLiftedAt',
@@ -203,6 +208,16 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const DoNotCallScalarFieldEnum = {
+  number: 'number',
+  reason: 'reason',
+  addedAt: 'addedAt',
+  source: 'source'
+} as const
+
+export type DoNotCallScalarFieldEnum = (typeof DoNotCallScalarFieldEnum)[keyof typeof DoNotCallScalarFieldEnum]
 
 
 export const WorkerSlotScalarFieldEnum = {

@@ -87,6 +87,10 @@ export type UserCountAggregateOutputType = {
   updatedAt: number
   disabledAt: number
   tokenVersion: number
+  allowedContexts: number
+  allowedExtensions: number
+  allowedPriorities: number
+  allowedCallerIds: number
   suspendedAt: number
   suspendedReason: number
   suspensionLiftedAt: number
@@ -159,6 +163,10 @@ export type UserCountAggregateInputType = {
   updatedAt?: true
   disabledAt?: true
   tokenVersion?: true
+  allowedContexts?: true
+  allowedExtensions?: true
+  allowedPriorities?: true
+  allowedCallerIds?: true
   suspendedAt?: true
   suspendedReason?: true
   suspensionLiftedAt?: true
@@ -264,6 +272,10 @@ export type UserGroupByOutputType = {
   updatedAt: Date
   disabledAt: Date | null
   tokenVersion: number
+  allowedContexts: string[]
+  allowedExtensions: string[]
+  allowedPriorities: string[]
+  allowedCallerIds: string[]
   suspendedAt: Date | null
   suspendedReason: string | null
   suspensionLiftedAt: Date | null
@@ -305,6 +317,10 @@ export type UserWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   tokenVersion?: Prisma.IntFilter<"User"> | number
+  allowedContexts?: Prisma.StringNullableListFilter<"User">
+  allowedExtensions?: Prisma.StringNullableListFilter<"User">
+  allowedPriorities?: Prisma.StringNullableListFilter<"User">
+  allowedCallerIds?: Prisma.StringNullableListFilter<"User">
   suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   suspendedReason?: Prisma.StringNullableFilter<"User"> | string | null
   suspensionLiftedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
@@ -327,6 +343,10 @@ export type UserOrderByWithRelationInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  allowedContexts?: Prisma.SortOrder
+  allowedExtensions?: Prisma.SortOrder
+  allowedPriorities?: Prisma.SortOrder
+  allowedCallerIds?: Prisma.SortOrder
   suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   suspendedReason?: Prisma.SortOrderInput | Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -352,6 +372,10 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   updatedAt?: Prisma.DateTimeFilter<"User"> | Date | string
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   tokenVersion?: Prisma.IntFilter<"User"> | number
+  allowedContexts?: Prisma.StringNullableListFilter<"User">
+  allowedExtensions?: Prisma.StringNullableListFilter<"User">
+  allowedPriorities?: Prisma.StringNullableListFilter<"User">
+  allowedCallerIds?: Prisma.StringNullableListFilter<"User">
   suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   suspendedReason?: Prisma.StringNullableFilter<"User"> | string | null
   suspensionLiftedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
@@ -374,6 +398,10 @@ export type UserOrderByWithAggregationInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  allowedContexts?: Prisma.SortOrder
+  allowedExtensions?: Prisma.SortOrder
+  allowedPriorities?: Prisma.SortOrder
+  allowedCallerIds?: Prisma.SortOrder
   suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   suspendedReason?: Prisma.SortOrderInput | Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -400,6 +428,10 @@ export type UserScalarWhereWithAggregatesInput = {
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string
   disabledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   tokenVersion?: Prisma.IntWithAggregatesFilter<"User"> | number
+  allowedContexts?: Prisma.StringNullableListFilter<"User">
+  allowedExtensions?: Prisma.StringNullableListFilter<"User">
+  allowedPriorities?: Prisma.StringNullableListFilter<"User">
+  allowedCallerIds?: Prisma.StringNullableListFilter<"User">
   suspendedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   suspendedReason?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   suspensionLiftedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
@@ -418,6 +450,10 @@ export type UserCreateInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -440,6 +476,10 @@ export type UserUncheckedCreateInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -462,6 +502,10 @@ export type UserUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -484,6 +528,10 @@ export type UserUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -506,6 +554,10 @@ export type UserCreateManyInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -524,6 +576,10 @@ export type UserUpdateManyMutationInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -542,6 +598,10 @@ export type UserUncheckedUpdateManyInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -549,6 +609,14 @@ export type UserUncheckedUpdateManyInput = {
   maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+}
+
+export type StringNullableListFilter<$PrismaModel = never> = {
+  equals?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  has?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  hasEvery?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
+  hasSome?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
+  isEmpty?: boolean
 }
 
 export type UserCountOrderByAggregateInput = {
@@ -560,6 +628,10 @@ export type UserCountOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  allowedContexts?: Prisma.SortOrder
+  allowedExtensions?: Prisma.SortOrder
+  allowedPriorities?: Prisma.SortOrder
+  allowedCallerIds?: Prisma.SortOrder
   suspendedAt?: Prisma.SortOrder
   suspendedReason?: Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrder
@@ -626,6 +698,22 @@ export type UserScalarRelationFilter = {
   isNot?: Prisma.UserWhereInput
 }
 
+export type UserCreateallowedContextsInput = {
+  set: string[]
+}
+
+export type UserCreateallowedExtensionsInput = {
+  set: string[]
+}
+
+export type UserCreateallowedPrioritiesInput = {
+  set: string[]
+}
+
+export type UserCreateallowedCallerIdsInput = {
+  set: string[]
+}
+
 export type StringFieldUpdateOperationsInput = {
   set?: string
 }
@@ -648,6 +736,26 @@ export type IntFieldUpdateOperationsInput = {
   decrement?: number
   multiply?: number
   divide?: number
+}
+
+export type UserUpdateallowedContextsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type UserUpdateallowedExtensionsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type UserUpdateallowedPrioritiesInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type UserUpdateallowedCallerIdsInput = {
+  set?: string[]
+  push?: string | string[]
 }
 
 export type NullableStringFieldUpdateOperationsInput = {
@@ -727,6 +835,10 @@ export type UserCreateWithoutApiKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -748,6 +860,10 @@ export type UserUncheckedCreateWithoutApiKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -785,6 +901,10 @@ export type UserUpdateWithoutApiKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -806,6 +926,10 @@ export type UserUncheckedUpdateWithoutApiKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -827,6 +951,10 @@ export type UserCreateWithoutCallsInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -848,6 +976,10 @@ export type UserUncheckedCreateWithoutCallsInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -885,6 +1017,10 @@ export type UserUpdateWithoutCallsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -906,6 +1042,10 @@ export type UserUncheckedUpdateWithoutCallsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -927,6 +1067,10 @@ export type UserCreateWithoutCalledCountriesInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -948,6 +1092,10 @@ export type UserUncheckedCreateWithoutCalledCountriesInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -985,6 +1133,10 @@ export type UserUpdateWithoutCalledCountriesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1006,6 +1158,10 @@ export type UserUncheckedUpdateWithoutCalledCountriesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1027,6 +1183,10 @@ export type UserCreateWithoutIdempotencyKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1048,6 +1208,10 @@ export type UserUncheckedCreateWithoutIdempotencyKeysInput = {
   updatedAt?: Date | string
   disabledAt?: Date | string | null
   tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1085,6 +1249,10 @@ export type UserUpdateWithoutIdempotencyKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1106,6 +1274,10 @@ export type UserUncheckedUpdateWithoutIdempotencyKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1185,6 +1357,10 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  allowedContexts?: boolean
+  allowedExtensions?: boolean
+  allowedPriorities?: boolean
+  allowedCallerIds?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1208,6 +1384,10 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  allowedContexts?: boolean
+  allowedExtensions?: boolean
+  allowedPriorities?: boolean
+  allowedCallerIds?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1226,6 +1406,10 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  allowedContexts?: boolean
+  allowedExtensions?: boolean
+  allowedPriorities?: boolean
+  allowedCallerIds?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1244,6 +1428,10 @@ export type UserSelectScalar = {
   updatedAt?: boolean
   disabledAt?: boolean
   tokenVersion?: boolean
+  allowedContexts?: boolean
+  allowedExtensions?: boolean
+  allowedPriorities?: boolean
+  allowedCallerIds?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1253,7 +1441,7 @@ export type UserSelectScalar = {
   maxNewCountriesPerDay?: boolean
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "passwordHash" | "role" | "createdAt" | "updatedAt" | "disabledAt" | "tokenVersion" | "suspendedAt" | "suspendedReason" | "suspensionLiftedAt" | "maxConcurrentCalls" | "maxCallsPerMinute" | "maxCallsPerDay" | "maxNewCountriesPerDay", ExtArgs["result"]["user"]>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "passwordHash" | "role" | "createdAt" | "updatedAt" | "disabledAt" | "tokenVersion" | "allowedContexts" | "allowedExtensions" | "allowedPriorities" | "allowedCallerIds" | "suspendedAt" | "suspendedReason" | "suspensionLiftedAt" | "maxConcurrentCalls" | "maxCallsPerMinute" | "maxCallsPerDay" | "maxNewCountriesPerDay", ExtArgs["result"]["user"]>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   calledCountries?: boolean | Prisma.User$calledCountriesArgs<ExtArgs>
   calls?: boolean | Prisma.User$callsArgs<ExtArgs>
@@ -1297,6 +1485,14 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * before for good.
      */
     tokenVersion: number
+    /**
+     * What an admin has given this user; each list stands in the place of the installation's (ALLOWED_CONTEXTS and so on),
+     * and NULL leaves that one in force. A star allows everything valid, but for contexts.
+     */
+    allowedContexts: string[]
+    allowedExtensions: string[]
+    allowedPriorities: string[]
+    allowedCallerIds: string[]
     /**
      * Set when TOLL_FRAUD_BREAKER has stopped the user: no call is accepted or dialled for them until an admin lifts it.
      */
@@ -1751,6 +1947,10 @@ export interface UserFieldRefs {
   readonly updatedAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly disabledAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly tokenVersion: Prisma.FieldRef<"User", 'Int'>
+  readonly allowedContexts: Prisma.FieldRef<"User", 'String[]'>
+  readonly allowedExtensions: Prisma.FieldRef<"User", 'String[]'>
+  readonly allowedPriorities: Prisma.FieldRef<"User", 'String[]'>
+  readonly allowedCallerIds: Prisma.FieldRef<"User", 'String[]'>
   readonly suspendedAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly suspendedReason: Prisma.FieldRef<"User", 'String'>
   readonly suspensionLiftedAt: Prisma.FieldRef<"User", 'DateTime'>

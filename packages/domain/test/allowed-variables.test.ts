@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ALLOWED_VARIABLE, forbiddenVariables } from '../src/calls/allowed-variables.js';
+import { ALLOWED_VARIABLE, forbiddenVariables } from '@dialgate/domain';
 
 describe('the variables that a client may set', () => {
   it('are those with the prefix, or of the very name', () => {

@@ -1,0 +1,48 @@
+/**
+ * The do-not-call list on the command line: import, export, add, remove, list, count. Reads DATABASE_URL and HOME_COUNTRY; says what
+ * it did on standard output, what went wrong on standard error.
+ */
+import { once } from 'node:events';
+import { canonicalNumbers, databaseUrl, loadConfig, numberVariables } from '@dialgate/service-kit';
+import { openDatabase } from '@dialgate/database';
+import Joi from 'joi';
+import { messageOf, UsageError } from '../cli-errors.js';
+import { readArguments, USAGE, type Command } from './arguments.js';
+import { runCommand } from './run-command.js';
+
+// Whoever reads the beginning only (`| head`) has seen enough.
+process.stdout.on('error', () => process.exit());
+
+try {
+  const command = readArguments(process.argv.slice(2));
+  if (command.name === 'help') process.stdout.write(USAGE);
+  else await run(command);
+} catch (error) {
+  process.stderr.write(`${messageOf(error, USAGE)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
+  const { DATABASE_URL, HOME_COUNTRY } = loadConfig(
+    Joi.object<{ DATABASE_URL: string; HOME_COUNTRY?: string }>({
+      DATABASE_URL: databaseUrl(),
+      HOME_COUNTRY: numberVariables().HOME_COUNTRY,
+    }),
+    process.env,
+  );
+  const database = openDatabase({ url: DATABASE_URL, applicationName: 'dialgate-dnc' });
+  try {
+    await runCommand(command, {
+      doNotCall: database.doNotCall,
+      canonical: await canonicalNumbers(HOME_COUNTRY ?? null),
+      stdin: process.stdin,
+      write: async (text) => {
+        if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+      },
+      complain: (line) => process.stderr.write(`${line}\n`),
+    });
+  } finally {
+    await database.close();
+    process.stdin.destroy(); // Else a standard input that nobody closes keeps the process.
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  ALLOWED_VARIABLE,
+  ALLOWED_VARIABLE_RULE,
+  ANYTHING,
+  CALLER_ID_RULE,
+  ENTRIES,
+  parseCallerId,
+  parseCallingSpan,
+  PRIORITY,
+  type AdmissionPolicy,
+  type CallerId,
+  type CallingSpan,
+  type DialplanDestination,
+  type UserPermissions,
+} from '@dialgate/domain';
+import Joi from 'joi';
+import { list, matching, wholeNumber } from '../config/fields.js';
+import { numberPolicyOf, numberVariables, type NumberVariables } from '../numbers/number-policy.js';
+
+/** The variables that say what a call may be. The API and the workers read the same ones. */
+export interface AdmissionVariables extends NumberVariables {
+  readonly DEFAULT_CONTEXT: string;
+  readonly DEFAULT_EXTENSION: string;
+  readonly DEFAULT_PRIORITY: number;
+  readonly DEFAULT_CALLER_ID?: CallerId;
+  /** These lists have the default alone when they are absent; with `*` anything valid. */
+  readonly ALLOWED_CONTEXTS?: string[];
+  readonly ALLOWED_EXTENSIONS?: string[];
+  readonly ALLOWED_PRIORITIES?: string[];
+  readonly ALLOWED_CALLER_IDS?: string[];
+  readonly ALLOWED_VARIABLES: string[];
+  readonly CALLING_WINDOW?: CallingSpan[];
+  /** Required with a calling window. */
+  readonly HOME_TIME_ZONE?: string;
+}
+
+const DEFAULTS = { DEFAULT_CONTEXT: 'outbound-ivr', DEFAULT_EXTENSION: 's', DEFAULT_PRIORITY: 1 } as const;
+
+const entry = (of: keyof UserPermissions): Joi.StringSchema => matching(ENTRIES[of].pattern, ENTRIES[of].rule);
+
+export function admissionVariables() {
+  return {
+    ...numberVariables(),
+    DEFAULT_CONTEXT: entry('contexts').default(DEFAULTS.DEFAULT_CONTEXT),
+    // A star would stand for all extensions.
+    DEFAULT_EXTENSION: entry('extensions').invalid(ANYTHING).default(DEFAULTS.DEFAULT_EXTENSION),
+    DEFAULT_PRIORITY: wholeNumber(PRIORITY.min, PRIORITY.max).default(DEFAULTS.DEFAULT_PRIORITY),
+    DEFAULT_CALLER_ID: Joi.any().custom(callerId) as Joi.Schema as Joi.ObjectSchema<CallerId>,
+    ALLOWED_CONTEXTS: list(entry('contexts')).custom(withDefault('DEFAULT_CONTEXT')),
+    ALLOWED_EXTENSIONS: list(entry('extensions')).custom(withDefault('DEFAULT_EXTENSION')),
+    ALLOWED_PRIORITIES: list(entry('priorities')).custom(withDefault('DEFAULT_PRIORITY')),
+    ALLOWED_CALLER_IDS: list(entry('callerIds')).custom(withDefault('DEFAULT_CALLER_ID')),
+    ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
+    CALLING_WINDOW: list(Joi.string().custom(callingSpan)).min(1) as Joi.Schema as Joi.ArraySchema<CallingSpan[]>,
+    HOME_TIME_ZONE: Joi.string()
+      .custom((zone: string, helpers) =>
+        isTimeZone(zone) ? zone : wrong(helpers, 'must be a zone such as Europe/Paris'),
+      )
+      .when('CALLING_WINDOW', { is: Joi.exist(), then: Joi.required() }),
+  };
+}
+
+/** The policy that these variables make. */
+export function admissionPolicyOf(given: AdmissionVariables): AdmissionPolicy {
+  const { CALLING_WINDOW: spans, HOME_TIME_ZONE: homeTimeZone } = given;
+  const callerId = given.DEFAULT_CALLER_ID;
+  return {
+    numbers: numberPolicyOf(given),
+    contexts: given.ALLOWED_CONTEXTS ?? [given.DEFAULT_CONTEXT],
+    extensions: given.ALLOWED_EXTENSIONS ?? [given.DEFAULT_EXTENSION],
+    priorities: given.ALLOWED_PRIORITIES ?? [String(given.DEFAULT_PRIORITY)],
+    callerIds: given.ALLOWED_CALLER_IDS ?? (callerId === undefined ? [] : [callerId.number]),
+    variables: given.ALLOWED_VARIABLES,
+    window: spans === undefined || homeTimeZone === undefined ? null : { spans, homeTimeZone },
+  };
+}
+
+/** Where an answered call goes on when nobody says where. */
+export function defaultDestinationOf(given: AdmissionVariables): DialplanDestination {
+  return { context: given.DEFAULT_CONTEXT, extension: given.DEFAULT_EXTENSION, priority: given.DEFAULT_PRIORITY };
+}
+
+/** A list without the default would have every request refused that does not say it. */
+function withDefault(name: keyof typeof DEFAULTS | 'DEFAULT_CALLER_ID') {
+  return (allowed: string[], helpers: Joi.CustomHelpers): string[] | Joi.ErrorReport => {
+    const [given] = helpers.state.ancestors as [Partial<AdmissionVariables>];
+    const chosen = name === 'DEFAULT_CALLER_ID' ? given[name]?.number : (given[name] ?? DEFAULTS[name]);
+    if (chosen === undefined || allowed.includes(String(chosen)) || allowed.includes(ANYTHING)) return allowed;
+    return wrong(helpers, `must contain ${name}`);
+  };
+}
+
+function callerId(text: string, helpers: Joi.CustomHelpers): CallerId | Joi.ErrorReport {
+  return parseCallerId(text) ?? wrong(helpers, CALLER_ID_RULE);
+}
+
+function callingSpan(text: string, helpers: Joi.CustomHelpers): CallingSpan | Joi.ErrorReport {
+  return parseCallingSpan(text) ?? wrong(helpers, 'must be times such as 08:00-21:00 or mon-fri 09:00-20:00');
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Z]/i.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+function wrong(helpers: Joi.CustomHelpers, problem: string): Joi.ErrorReport {
+  return helpers.message({ custom: `{{#label}} ${problem}` });
+}

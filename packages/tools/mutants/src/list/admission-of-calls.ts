@@ -1,0 +1,191 @@
+import { mutantsOf } from './mutants-of.js';
+
+const DECISION = 'packages/service-kit/test/admission.test.ts';
+const API = 'services/api/test/admission.integration.test.ts';
+const WORKER = 'services/ari-worker/test/admission.integration.test.ts';
+const WINDOW_TEST = 'test/calling-window.test.ts';
+
+const ADMIT = 'src/admission/admit.ts';
+const WINDOW = 'src/admission/calling-window.ts';
+const FACTS = 'packages/database/src/admission-facts.ts';
+const SETTINGS = 'packages/service-kit/src/admission/admission-policy.ts';
+
+/** Each takes one rule out of the decision about a call, or the decision out of one of its two places. */
+export const ADMISSION_OF_CALLS = mutantsOf('admission', 'packages/domain', [
+  {
+    breaks: 'calls go to allowed contexts only',
+    file: ADMIT,
+    find: "if (!allows(permissions.contexts ?? policy.contexts, context)) return 'context_not_allowed';",
+    replace: '',
+    test: API,
+    title: 'is refused every place in the dialplan and every caller ID but the configured ones',
+  },
+  {
+    breaks: 'calls go to allowed extensions only',
+    file: ADMIT,
+    find: "if (!allows(permissions.extensions ?? policy.extensions, extension)) return 'extension_not_allowed';",
+    replace: '',
+    test: API,
+    title: 'is refused every place in the dialplan and every caller ID but the configured ones',
+  },
+  {
+    breaks: 'calls go to allowed priorities only',
+    file: ADMIT,
+    find: "String(priority)) ? null : 'priority_not_allowed'",
+    replace: 'String(priority)) ? null : null',
+    test: API,
+    title: 'is refused every place in the dialplan and every caller ID but the configured ones',
+  },
+  {
+    breaks: 'a fresh installation allows its default extension alone',
+    file: SETTINGS,
+    find: 'given.ALLOWED_EXTENSIONS ?? [given.DEFAULT_EXTENSION]',
+    replace: 'given.ALLOWED_EXTENSIONS ?? [ANYTHING]',
+    test: API,
+    title: 'is refused every place in the dialplan and every caller ID but the configured ones',
+  },
+  {
+    breaks: 'a fresh installation allows its default priority alone',
+    file: SETTINGS,
+    find: 'given.ALLOWED_PRIORITIES ?? [String(given.DEFAULT_PRIORITY)]',
+    replace: 'given.ALLOWED_PRIORITIES ?? [ANYTHING]',
+    test: API,
+    title: 'is refused every place in the dialplan and every caller ID but the configured ones',
+  },
+  {
+    breaks: 'the default extension is no star',
+    file: SETTINGS,
+    find: '.invalid(ANYTHING)',
+    replace: '',
+    test: 'services/api/test/config.test.ts',
+    title: 'takes no star for an extension of its own',
+  },
+  {
+    breaks: 'only allowed numbers are presented',
+    file: ADMIT,
+    find: "mayPresent(callerId, list, policy, read) ? null : 'caller_id_not_allowed'",
+    replace: 'mayPresent(callerId, list, policy, read) ? null : null',
+    test: API,
+    title: 'is refused every place in the dialplan and every caller ID but the configured ones',
+  },
+  {
+    breaks: 'presented numbers are compared in canonical form',
+    file: ADMIT,
+    find: 'return canonical !== null && allows(list, canonical);',
+    replace: 'return canonical === number && allows(list, canonical);',
+    test: DECISION,
+    title: 'compares presented numbers in their international form',
+  },
+  {
+    breaks: 'a user’s own list stands in the place of the installation’s',
+    file: ADMIT,
+    find: 'const list = permissions.callerIds ?? policy.callerIds;',
+    replace: 'const list = [...(permissions.callerIds ?? []), ...policy.callerIds];',
+    test: DECISION,
+    title: 'puts the lists of the user in the place of the installation’s',
+  },
+  {
+    breaks: 'a default that the user may not have is replaced',
+    file: 'src/admission/admission-policy.ts',
+    find: 'return own === null || allows(own, otherwise) ? otherwise : own[0];',
+    replace: 'return own === null || allows(own, otherwise) ? otherwise : otherwise;',
+    test: API,
+    title: 'goes by the lists that an admin has given its user',
+  },
+  {
+    breaks: 'only allowed variables are set',
+    file: ADMIT,
+    find: 'if (variables.length > 0) return',
+    replace: 'if (variables.length > 100) return',
+    test: 'services/api/test/create-call.integration.test.ts',
+    title: 'refuses variables that are not allowed by name',
+  },
+  {
+    breaks: 'nobody on the do-not-call list is called',
+    file: ADMIT,
+    find: "if (facts.onDoNotCallList) return { verdict: 'refused', refusal: 'do_not_call' };",
+    replace: '',
+    test: API,
+    title: 'is refused for whoever is on the do-not-call list',
+  },
+  {
+    breaks: 'every number that may ring is held against the do-not-call list',
+    file: FACTS,
+    find: 'ARRAY(SELECT jsonb_array_elements_text(i.numbers))',
+    replace: 'ARRAY[i.numbers ->> 0]',
+    test: 'packages/database/test/admission-facts.integration.test.ts',
+    title: 'has whether any of the numbers that may ring is listed',
+  },
+  {
+    breaks: 'digits behind a complete number do not hide it from the do-not-call list',
+    file: 'src/admission/canonical-number.ts',
+    find: '...dialled, ...shorter]',
+    replace: '...dialled]',
+    test: DECISION,
+    title: 'are also what is left of a number with digits too many',
+  },
+  {
+    breaks: 'nobody is called outside the calling window',
+    file: ADMIT,
+    find: "policy.window === null ? { verdict: 'allowed' }",
+    replace: "policy.contexts.length > 0 ? { verdict: 'allowed' }",
+    test: API,
+    title: 'is refused, and told when to come back',
+  },
+  {
+    breaks: 'it is early and late enough in every zone',
+    file: WINDOW,
+    find: 'return zones.every((zone) => {',
+    replace: 'return zones.some((zone) => {',
+    test: WINDOW_TEST,
+    title: 'must be open in every zone',
+  },
+  {
+    breaks: 'the window goes by the clock of whoever is called',
+    file: WINDOW,
+    find: '      timeZone,\n',
+    replace: "      timeZone: 'UTC',\n",
+    test: WINDOW_TEST,
+    title: 'goes by the clock on the wall',
+  },
+  {
+    breaks: 'the window has its days',
+    file: WINDOW,
+    find: 'days.includes(day) && ',
+    replace: '',
+    test: WINDOW_TEST,
+    title: 'goes by the day of whoever is called',
+  },
+  {
+    breaks: 'who is refused at this hour is told when to come back',
+    file: 'services/api/src/calls/refusal.ts',
+    find: 'opensAt === null ? {}',
+    replace: 'opensAt !== null ? {}',
+    test: API,
+    title: 'is refused, and told when to come back',
+  },
+  {
+    breaks: 'the first answer is given again whatever is forbidden since',
+    file: 'services/api/src/calls/create-call.ts',
+    find: 'const earlier = await calls.earlier(call);',
+    replace: 'const earlier = await calls.earlier({ ...call, idempotency: null });',
+    test: API,
+    title: 'gets its first answer again under its key',
+  },
+  {
+    breaks: 'the worker asks for the user’s present permissions',
+    file: FACTS,
+    find: 'LEFT JOIN users u ON u.id = i."userId"',
+    replace: 'LEFT JOIN users u ON u.id IS NULL',
+    test: WORKER,
+    title: 'ends not_allowed when its user may not have it any more',
+  },
+  {
+    breaks: 'the worker judges the whole call, not the number alone',
+    file: 'services/ari-worker/src/originate/check-admission.ts',
+    find: 'return admission.call(call, number, facts);',
+    replace: "return facts.at > new Date(0) ? { verdict: 'allowed' } : admission.call(call, number, facts);",
+    test: WORKER,
+    title: 'ends not_allowed when its number came onto the do-not-call list',
+  },
+]);

@@ -1,0 +1,80 @@
+import type { NewCall } from '@dialgate/database';
+import { windowThatIsClosed } from '@dialgate/testing';
+import { expect } from 'chai';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+const PLACE = { context: 'outbound-ivr', extension: 's', priority: 1 };
+
+/** A worker that was told of nothing but the defaults. */
+const FRESH = {
+  ALLOWED_CONTEXTS: '',
+  ALLOWED_EXTENSIONS: '',
+  ALLOWED_PRIORITIES: '',
+  ALLOWED_CALLER_IDS: '',
+  DEFAULT_CALLER_ID: '+33199999999',
+};
+
+describe('a call that may not be placed any more when its turn comes', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await setUpWorkbench();
+  });
+  after(() => bench.close());
+
+  /** Lets the call wait, changes what it waits for, and starts a worker. */
+  async function refusalOf(
+    overrides: Partial<NewCall>,
+    meanwhile: (callId: string) => Promise<unknown> = () => Promise.resolve(),
+    environment: Record<string, string> = {},
+  ): Promise<unknown> {
+    const id = await bench.place('+33100000001', overrides);
+    await meanwhile(id);
+    const worker = await bench.startWorker({ ...FRESH, ...environment });
+    const { status, failureReason } = await bench.ended(id);
+    await worker.stop();
+    expect(bench.channels(id)).to.have.lengthOf(failureReason === 'not_allowed' ? 0 : 1);
+    const [refused] = await bench.sql<{ detail: { refusal?: string } }>(
+      `SELECT detail FROM call_events WHERE call_id = $1 AND event = 'refused'`,
+      [id],
+    );
+    return failureReason === 'not_allowed' ? refused?.detail.refusal : status;
+  }
+
+  const username = async (): Promise<string> => {
+    const user = (await bench.database.users.list()).find(({ id }) => id === bench.userId);
+    return user!.username;
+  };
+
+  it('is dialled where it still may be', async () => {
+    expect(await refusalOf({ callerId: { name: 'Any name', number: '+33199999999' } })).to.equal('completed');
+  });
+
+  it('ends not_allowed for its place in the dialplan, its caller ID and its variables', async () => {
+    expect(await refusalOf({ destination: { ...PLACE, context: 'nowhere' } })).to.equal('context_not_allowed');
+    expect(await refusalOf({ destination: { ...PLACE, extension: 'long' } })).to.equal('extension_not_allowed');
+    expect(await refusalOf({ destination: { ...PLACE, priority: 2 } })).to.equal('priority_not_allowed');
+    expect(await refusalOf({ callerId: { name: '', number: '+33188888888' } })).to.equal('caller_id_not_allowed');
+    expect(await refusalOf({ variables: { TRUNK: '1' } })).to.equal('variable_not_allowed');
+  });
+
+  it('ends not_allowed when its user may not have it any more, and is dialled when an admin allows it', async () => {
+    const { users } = bench.database;
+    const name = await username();
+    expect(await refusalOf({}, () => users.allow(name, { contexts: ['sales'] }))).to.equal('context_not_allowed');
+    const wider = () => users.allow(name, { contexts: null, callerIds: ['+33188888888'] });
+    expect(await refusalOf({ callerId: { name: '', number: '+33188888888' } }, wider)).to.equal('completed');
+    await users.allow(name, { callerIds: null });
+  });
+
+  it('ends not_allowed when its number came onto the do-not-call list', async () => {
+    const { doNotCall } = bench.database;
+    const listed = [{ number: '+33100000001', reason: null, addedAt: null, source: 'test' }];
+    expect(await refusalOf({}, () => doNotCall.add(listed))).to.equal('do_not_call');
+    await doNotCall.remove('+33100000001');
+  });
+
+  it('ends not_allowed when the calling window has closed', async () => {
+    const { settings, number } = windowThatIsClosed();
+    expect(await refusalOf({ phoneNumber: number }, undefined, settings)).to.equal('outside_calling_window');
+  });
+});
