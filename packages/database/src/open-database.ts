@@ -1,5 +1,6 @@
 import type { CallLimits } from '@dialgate/domain';
 import { createApiKeys, type ApiKeys } from './api-keys.js';
+import { createAuditTrail, type AuditTrail } from './audit.js';
 import { createCalls, type Calls } from './calls/calls.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
@@ -12,6 +13,8 @@ export interface Database {
   readonly calls: Calls;
   readonly slots: Slots;
   readonly users: Users;
+  /** Who did what, from where. */
+  readonly audit: AuditTrail;
   /** What of the tokens of logins stands in the database. */
   readonly tokens: Tokens;
   readonly keys: ApiKeys;
@@ -45,6 +48,7 @@ export function openDatabase(
     calls: createCalls(client, options.callLimits),
     slots: createSlots(client, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
+    audit: createAuditTrail(client),
     tokens: createTokens(client, lookUps),
     keys: createApiKeys(client, lookUps),
     ping: () =>

@@ -7,6 +7,9 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { createApiKeyCheck } from './auth/api-keys.js';
+import { createAudit } from './audit/audit.js';
+import { recordSuspensions } from './audit/record-suspensions.js';
+import type { AddEntry } from './audit/trail.js';
 import { createLogIn } from './auth/log-in.js';
 import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswordCheck } from './auth/passwords.js';
@@ -16,6 +19,7 @@ import { signingKey } from './auth/secret-key.js';
 import { createTokens } from './auth/tokens.js';
 import { createBoardRoutes } from './board/board.js';
 import { requireAdmin } from './board/require-admin.js';
+import { createVisits } from './board/visits.js';
 import { createCreateCall } from './calls/create-call.js';
 import { createHangUpCall } from './calls/hang-up-call.js';
 import { withTollFraudBreaker } from './calls/toll-fraud-breaker.js';
@@ -32,6 +36,7 @@ import { requestId } from './middleware/request-id.js';
 import { requestLog } from './middleware/request-log.js';
 import { noLongUrls, notFound } from './middleware/unmatched.js';
 import { API_BASE, TOKEN_PATH } from './paths.js';
+import { createAuditRoutes } from './routes/audit.js';
 import { createCallRoutes } from './routes/calls.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
@@ -44,17 +49,20 @@ import { createTokenRoutes } from './routes/token.js';
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
-  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'ping'>;
+  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'audit' | 'ping'>;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
   /** Null where there shall be no board. */
   readonly board: BoardQueues | null;
   readonly limits: RateLimits;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
+  /** Takes what happens for the audit trail. */
+  readonly addEntry: AddEntry;
   readonly log: Logger;
 }): Express {
-  const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
+  const { config, database, queue, workers, board, limits, withdrawals, addEntry, log } = deps;
   const { calls, users, keys } = database;
+  const audit = createAudit(addEntry);
 
   const tokens = createTokens({
     key: signingKey(config.auth.secretKey),
@@ -72,6 +80,7 @@ export function createApp(deps: {
     checkPassword: createPasswordCheck(users),
     guard: loginRateLimit === 0 ? null : createLoginGuard({ limits, limit: loginRateLimit, log }),
     log,
+    audit,
   });
 
   const api = exactRouter();
@@ -81,17 +90,19 @@ export function createApp(deps: {
       rateLimit: [refuseSuspended, ...callRateLimit(config.limits.callRate, limits)],
       createCall: withTollFraudBreaker(createCreateCall({ calls, queue, withdrawals, policy: config.calls, log }), {
         refusals: config.limits.tollFraudBreaker,
-        users,
+        users: recordSuspensions(users, addEntry),
         hit: limits.hit,
         log,
       }),
       queue,
       numbers: config.calls.numbers,
+      audit,
     }),
-    createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
-    createTokenRoutes({ logIn, tokens, loginRateLimit }),
-    createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens }),
-    createKeyRoutes({ requireScope: withScope, keys, users }),
+    createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
+    createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
+    createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),
+    createKeyRoutes({ requireScope: withScope, keys, users, audit }),
+    createAuditRoutes({ requireScope: withScope, trail: database.audit }),
     createStrayNumberRoutes(withScope),
   );
 
@@ -113,7 +124,13 @@ export function createApp(deps: {
     createRootRoutes(version(), config.web),
   );
   if (config.web.docsEnabled) app.use(docsRoutes(version()));
-  if (board !== null) app.use(createBoardRoutes({ board, requireAdmin: requireAdmin({ authenticate, logIn, users }) }));
+  if (board !== null)
+    app.use(
+      createBoardRoutes({
+        board,
+        requireAdmin: requireAdmin({ authenticate, logIn, users, visited: createVisits(audit) }),
+      }),
+    );
   app.use(notFound(), errorHandler(log));
   return app;
 }

@@ -15,6 +15,7 @@ import { secretKeyProblem } from './auth/secret-key.js';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from './calls/allowed-variables.js';
 import type { CallPolicy } from './calls/create-call.js';
 import { callLimitsOf, limitVariables, type LimitVariables } from './limits/limit-variables.js';
+import type { KeptFor } from './calls/retention.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
 import * as dialplan from './schemas/dialplan.js';
 
@@ -51,6 +52,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
     limits: { callRate, calls: callLimitsOf(given), tollFraudBreaker: given.TOLL_FRAUD_BREAKER },
+    keptFor: {
+      personalDataDays: given.PERSONAL_DATA_DAYS === 0 ? null : given.PERSONAL_DATA_DAYS,
+      auditDays: given.AUDIT_DAYS,
+    } satisfies KeptFor,
     calls: callPolicyOf(given),
   };
 }
@@ -88,6 +93,10 @@ interface Variables extends SharedVariables, NumberVariables, LimitVariables {
   readonly RATE_LIMIT_REQUESTS: number;
   /** In seconds. */
   readonly RATE_LIMIT_WINDOW: number;
+  /** After how many days what ended calls say of people is erased; 0 is never. */
+  readonly PERSONAL_DATA_DAYS: number;
+  /** How many days audit entries are kept. */
+  readonly AUDIT_DAYS: number;
   /** Origins that browsers may call from; none by default. */
   readonly ALLOWED_ORIGINS: string[];
   /** Whether /docs and /openapi.json are there. */
@@ -123,6 +132,8 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000).default(60),
   RATE_LIMIT_WINDOW: wholeNumber(1, 86_400).default(60),
   ...limitVariables(),
+  PERSONAL_DATA_DAYS: wholeNumber(0, 36_500).default(0),
+  AUDIT_DAYS: wholeNumber(30, 36_500).default(365),
   ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
   DOCS_ENABLED: Joi.boolean().default(true),
   BOARD_ENABLED: Joi.boolean().default(true),

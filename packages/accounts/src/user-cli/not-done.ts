@@ -1,3 +1,5 @@
+import type { WaitingEntry } from '@dialgate/database';
+
 /** What was asked for cannot be done. Its message is for a person. */
 export class NotDoneError extends Error {
   override readonly name = 'NotDoneError';
@@ -7,6 +9,8 @@ export class NotDoneError extends Error {
 export interface Outcome {
   readonly say: string;
   readonly warn?: string;
+  /** What the audit trail is to say of it, where the command alone does not tell. */
+  readonly done?: WaitingEntry;
 }
 
 export function unknownUser(username: string): NotDoneError {

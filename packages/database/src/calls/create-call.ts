@@ -154,13 +154,15 @@ function inputRow({ destination, idempotency, callerId, ...call }: NewCall): obj
 }
 
 /** The key was there before: the call it made then, if the request was the same. */
-async function earlierAnswer(client: Prisma.TransactionClient, { userId, idempotency }: NewCall): Promise<CreatedCall> {
-  const rows = await client.$queryRaw<{ fingerprint: string; id: string; phone_number: string; created_at: Date }[]>`
-    SELECT k.fingerprint, c.id, c.phone_number, c.created_at
+async function earlierAnswer(client: Prisma.TransactionClient, call: NewCall): Promise<CreatedCall> {
+  const { userId, idempotency, phoneNumber } = call;
+  const rows = await client.$queryRaw<{ fingerprint: string; id: string; created_at: Date }[]>`
+    SELECT k.fingerprint, c.id, c.created_at
     FROM idempotency_keys k JOIN calls c ON c.id = k.call_id
     WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency?.key ?? ''}`;
   const [row] = rows;
   if (row === undefined) throw new DialgateError('internal', 'An idempotency key vanished while it was being read.');
   if (row.fingerprint !== idempotency?.fingerprint) return { outcome: 'key_reused' };
-  return { outcome: 'replayed', id: row.id, phoneNumber: row.phone_number, createdAt: row.created_at };
+  // The fingerprint holds the number: it is the same as then, and the row's may have been erased.
+  return { outcome: 'replayed', id: row.id, phoneNumber, createdAt: row.created_at };
 }
