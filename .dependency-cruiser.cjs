@@ -6,14 +6,15 @@ const own = (name) => `^packages/${name}/src/`;
  * (middleware, auth) knows nothing of what stands behind it. Only the app knows the routes.
  */
 const API_FOLDERS = {
+  audit: ['middleware'],
   limits: [],
   schemas: [],
   health: [],
   middleware: ['limits'],
   calls: ['schemas'],
-  auth: ['limits', 'middleware', 'schemas'],
-  board: ['auth', 'middleware'],
-  openapi: ['calls', 'docs', 'middleware', 'schemas'],
+  auth: ['audit', 'limits', 'middleware', 'schemas'],
+  board: ['audit', 'auth', 'middleware'],
+  openapi: ['audit', 'calls', 'docs', 'middleware', 'schemas'],
   docs: ['middleware', 'openapi', 'schemas'],
 };
 

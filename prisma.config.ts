@@ -10,5 +10,7 @@ if (process.env.PRISMA_NATIVE_ENGINE !== '1') {
 export default defineConfig({
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations', seed: 'node --import tsx prisma/seed.ts' },
-  datasource: { url: process.env.DATABASE_URL ?? 'postgresql://127.0.0.1:5432/dialgate' },
+  datasource: {
+    url: process.env.MIGRATION_DATABASE_URL ?? process.env.DATABASE_URL ?? 'postgresql://127.0.0.1:5432/dialgate',
+  },
 });

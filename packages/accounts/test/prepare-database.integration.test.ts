@@ -25,7 +25,7 @@ describe('preparing the database', () => {
   async function prepare(environment: Record<string, string> = {}, existing?: 'reset'): Promise<string[]> {
     const said: string[] = [];
     await prepareDatabase({
-      environment: { DATABASE_URL: tables.url, NODE_ENV: 'production', ...environment },
+      environment: { DATABASE_URL: tables.ownerUrl, NODE_ENV: 'production', ...environment },
       migrations: MIGRATIONS,
       existing,
       say: (sentence) => said.push(sentence),
@@ -88,7 +88,7 @@ describe('preparing the database', () => {
 
   it('says in one line what is wrong for good, in the words of PostgreSQL, and ends with 1', () => {
     const main = fileURLToPath(new URL('../src/setup/main.ts', import.meta.url));
-    const missing = new URL(tables.url);
+    const missing = new URL(tables.ownerUrl);
     missing.pathname = '/no_such_database';
     const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main], {
       env: { PATH: process.env.PATH, DATABASE_URL: missing.href },
@@ -111,7 +111,7 @@ describe('a PostgreSQL that is still waking up', function () {
 
   it('is asked again by the migrations and by the seed until it is up', async () => {
     for (const task of ['migrate', 'seed'] as const) {
-      const waking = await wakingPostgres(tables.url, ENDS);
+      const waking = await wakingPostgres(tables.ownerUrl, ENDS);
       const environment = { DATABASE_URL: waking.url, SEED_ADMIN_PASSWORD: PASSWORD };
       const patience = { say: () => undefined, connectWithinMs: 2_000 };
       if (task === 'seed') await seedAdmin(environment, 'reset', patience);
@@ -124,11 +124,11 @@ describe('a PostgreSQL that is still waking up', function () {
 
   it('may cut off the migrations and the seed in the middle', async () => {
     // Migrations of two at a time wait for each other: this one waits until it is cut off.
-    const holder = new pg.Client({ connectionString: tables.url });
+    const holder = new pg.Client({ connectionString: tables.ownerUrl });
     await holder.connect();
     await holder.query('SELECT pg_advisory_lock(72707369)');
     const said: string[] = [];
-    const environment = { DATABASE_URL: tables.url, SEED_ADMIN_PASSWORD: PASSWORD };
+    const environment = { DATABASE_URL: tables.ownerUrl, SEED_ADMIN_PASSWORD: PASSWORD };
     const prepared = prepareDatabase({ environment, migrations: MIGRATIONS, say: (line) => said.push(line) });
     const waiting = `FROM pg_stat_activity WHERE application_name = 'dialgate-migrate' AND wait_event = 'advisory'`;
     const cut = await eventually(
@@ -156,7 +156,7 @@ describe('a PostgreSQL that is still waking up', function () {
 
   it('is not waited for when the password is wrong, the database is missing or a migration is refused', async () => {
     const wrong = (change: (url: URL) => void): Promise<unknown> => {
-      const url = new URL(tables.url);
+      const url = new URL(tables.ownerUrl);
       change(url);
       const environment = { DATABASE_URL: url.href, SEED_ADMIN_PASSWORD: PASSWORD };
       return seedAdmin(environment, 'keep', { say: () => undefined }).catch((error: unknown) => error);
@@ -167,7 +167,7 @@ describe('a PostgreSQL that is still waking up', function () {
     expect(await wrong((url) => (url.pathname = '/no_such_database'))).to.have.property('code', '3D000');
 
     await tables.sql(`UPDATE _prisma_migrations SET checksum = 'of another'`);
-    const environment = { DATABASE_URL: tables.url };
+    const environment = { DATABASE_URL: tables.ownerUrl };
     const refused = prepareDatabase({ environment, migrations: MIGRATIONS, say: () => undefined });
     expect(await refused.catch(String)).to.include('were changed after');
   });

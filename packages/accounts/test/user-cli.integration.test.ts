@@ -140,6 +140,47 @@ describe('users on the command line', () => {
     expect(Object.values(row ?? {})).to.deep.equal([null, null, null, null]);
   });
 
+  it('leave an entry in the audit trail for whatever is changed, and none for a look', async () => {
+    await tables.sql('DELETE FROM audit_entries');
+    for (const args of [
+      ['create', 'carol', '--role', 'admin', '--password-stdin'],
+      ['set-password', 'carol', '--password-stdin'],
+      ['set-role', 'carol', 'operator'],
+      ['disable', 'carol'],
+      ['enable', 'carol'],
+      ['lift', 'carol'],
+      ['limit', 'carol', '--per-day', '9'],
+      ['list'],
+      ['disable', 'nobody'],
+    ]) {
+      await user(args, fromStdin);
+    }
+    const entries = await tables.sql<{ event: string }>(
+      `SELECT event, detail->>'role' AS role FROM audit_entries WHERE source = 'cli' AND subject = 'carol' ORDER BY id`,
+    );
+    expect(entries).to.deep.equal([
+      { event: 'user_created', role: 'admin' },
+      { event: 'user_password_changed', role: null },
+      { event: 'user_role_changed', role: 'operator' },
+      { event: 'user_disabled', role: null },
+      { event: 'user_enabled', role: null },
+      { event: 'user_suspension_lifted', role: null },
+      { event: 'user_limits_changed', role: null },
+    ]);
+    expect(await tables.sql('SELECT 1 FROM audit_entries')).to.have.lengthOf(7);
+
+    await user(['key', 'create', 'carol', '--name', 'test', '--scopes', 'calls:read']);
+    const [key] = await tables.sql<{ id: string; prefix: string }>('SELECT id, prefix FROM api_keys');
+    await user(['key', 'revoke', key!.prefix]);
+    const keys = await tables.sql<{ event: string; subject: string }>(
+      `SELECT event, subject FROM audit_entries WHERE subject_kind = 'key' ORDER BY id`,
+    );
+    expect(keys).to.deep.equal([
+      { event: 'key_created', subject: key!.id },
+      { event: 'key_revoked', subject: key!.id },
+    ]);
+  }).timeout(120_000);
+
   it('are warned about when no admin is left', async () => {
     await does(['create', 'alice', '--role', 'admin']);
     const disabled = await user(['disable', 'alice']);

@@ -1,6 +1,8 @@
 export { openDatabase, type Database } from './open-database.js';
 export { migrate } from './migrate.js';
+export { APPLICATION_PRIVILEGES } from './privileges.js';
 export { hasNoTables, knock, MigrationError, whyAway } from './away.js';
+export type { AuditPosition, AuditQuestion, AuditTrail, WaitingEntry, WrittenEntry } from './audit.js';
 export type { Calls, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';
 export type { Lease, SlotConnection, SlotState, Slots } from './slots.js';

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MigrationError } from './away.js';
+import { grantToApplication } from './privileges.js';
 
 /** The advisory lock that Prisma's own engine takes: `prisma migrate deploy` and this exclude each other. */
 const PRISMA_MIGRATION_LOCK = 72707369;
@@ -29,6 +30,8 @@ interface Migration {
  * Applies the migrations that the database does not have yet, in the order of their names, each in one transaction. Does
  * what `prisma migrate deploy` does, without Prisma's engine; the two are interchangeable.
  *
+ * @param options.applicationRole the role of the services, when it is another than the one that migrates: it is given the
+ *   privileges it needs. Absent where one role does everything.
  * @returns the names of the migrations it applied.
  * @param options.connectWithinMs how long connecting may take, in milliseconds; by default as long as the network lets it.
  * @throws MigrationError when a migration fails (it is rolled back whole), when an earlier one was left half done, or when one
@@ -37,6 +40,7 @@ interface Migration {
 export async function migrate(options: {
   readonly url: string;
   readonly directory: string;
+  readonly applicationRole?: string | undefined;
   readonly connectWithinMs?: number;
 }): Promise<string[]> {
   const migrations = await readMigrations(options.directory);
@@ -52,6 +56,7 @@ export async function migrate(options: {
     await client.query(LEDGER);
     const missing = await missingMigrations(client, migrations);
     for (const migration of missing) await apply(client, migration);
+    if (options.applicationRole !== undefined) await grantToApplication(client, options.applicationRole);
     return missing.map(({ name }) => name);
   } finally {
     await client.end(); // Gives the lock back.

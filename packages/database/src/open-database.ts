@@ -1,6 +1,7 @@
 import type { CallLimits } from '@dialgate/domain';
 import { createApiKeys, type ApiKeys } from './api-keys.js';
 import { createAdmissionFacts, type AskAdmissionFacts } from './admission-facts.js';
+import { createAuditTrail, type AuditTrail } from './audit.js';
 import { createCalls, type Calls } from './calls/calls.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { createDoNotCallList, type DoNotCallList } from './do-not-call.js';
@@ -14,6 +15,8 @@ export interface Database {
   readonly calls: Calls;
   readonly slots: Slots;
   readonly users: Users;
+  /** Who did what, from where. */
+  readonly audit: AuditTrail;
   /** What of the tokens of logins stands in the database. */
   readonly tokens: Tokens;
   readonly keys: ApiKeys;
@@ -49,6 +52,7 @@ export function openDatabase(
     calls: createCalls(client, options.callLimits),
     slots: createSlots(client, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
+    audit: createAuditTrail(client),
     tokens: createTokens(client, lookUps),
     keys: createApiKeys(client, lookUps),
     doNotCall: createDoNotCallList(client),

@@ -33,7 +33,7 @@ export function openSessions(db: TestDatabase): Sessions {
       return database;
     },
     hold: async (name) => {
-      const client = new pg.Client({ connectionString: db.url, application_name: name });
+      const client = new pg.Client({ connectionString: db.ownerUrl, application_name: name });
       client.on('error', () => undefined);
       await client.connect();
       closing.push(() => client.end());

@@ -44,6 +44,9 @@ export interface Call {
   readonly hangupCause: HangupCause | null;
   readonly sipStatus: number | null;
   readonly hangupBy: HangupBy | null;
+
+  /** When its number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); null for most. */
+  readonly erasedAt: Date | null;
 }
 
 export interface DialplanDestination {

@@ -36,7 +36,7 @@ interface Measured {
 
 const testDatabase = await createTestDatabase();
 const redis = testRedis();
-const postgres = await postgresCpu(testDatabase.url);
+const postgres = await postgresCpu(testDatabase.ownerUrl);
 const password = randomBytes(12).toString('hex');
 await testDatabase.database.users.save({
   username: 'bench',

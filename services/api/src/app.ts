@@ -7,6 +7,9 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { createApiKeyCheck } from './auth/api-keys.js';
+import { createAudit, type Audit } from './audit/audit.js';
+import { recordSuspensions } from './audit/record-suspensions.js';
+import type { AddEntry } from './audit/trail.js';
 import { createLogIn } from './auth/log-in.js';
 import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswordCheck } from './auth/passwords.js';
@@ -16,6 +19,7 @@ import { signingKey } from './auth/secret-key.js';
 import { createTokens } from './auth/tokens.js';
 import { createBoardRoutes } from './board/board.js';
 import { requireAdmin } from './board/require-admin.js';
+import { createVisits } from './board/visits.js';
 import { createCreateCall } from './calls/create-call.js';
 import { createHangUpCall } from './calls/hang-up-call.js';
 import { withTollFraudBreaker } from './calls/toll-fraud-breaker.js';
@@ -32,6 +36,7 @@ import { requestId } from './middleware/request-id.js';
 import { requestLog } from './middleware/request-log.js';
 import { noLongUrls, notFound } from './middleware/unmatched.js';
 import { API_BASE, TOKEN_PATH } from './paths.js';
+import { createAuditRoutes } from './routes/audit.js';
 import { createCallRoutes } from './routes/calls.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
@@ -44,36 +49,28 @@ import { createTokenRoutes } from './routes/token.js';
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
-  readonly database: Pick<Database, 'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'admissionFacts' | 'ping'>;
+  readonly database: Pick<
+    Database,
+    'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'admissionFacts' | 'audit' | 'ping'
+  >;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
   /** Null where there shall be no board. */
   readonly board: BoardQueues | null;
   readonly limits: RateLimits;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
+  /** Takes what happens for the audit trail. */
+  readonly addEntry: AddEntry;
   readonly log: Logger;
 }): Express {
-  const { config, database, queue, workers, board, limits, withdrawals, log } = deps;
+  const { config, database, queue, workers, board, limits, withdrawals, addEntry, log } = deps;
   const { calls, users, keys } = database;
   const admission = createAdmission(config.calls.admission);
+  const audit = createAudit(addEntry);
 
-  const tokens = createTokens({
-    key: signingKey(config.auth.secretKey),
-    previous: config.auth.previousSecretKeys.map(signingKey),
-    expiresInSeconds: config.auth.tokenLifetimeSeconds,
-  });
-  const authenticate = createAuthentication({
-    tokens,
-    stored: database.tokens,
-    checkApiKey: createApiKeyCheck({ keys, log }),
-  });
+  const { tokens, authenticate, logIn } = createAccess({ auth: config.auth, database, limits, audit, log });
   const withScope = requireScope(authenticate);
   const { loginRateLimit } = config.auth;
-  const logIn = createLogIn({
-    checkPassword: createPasswordCheck(users),
-    guard: loginRateLimit === 0 ? null : createLoginGuard({ limits, limit: loginRateLimit, log }),
-    log,
-  });
 
   const api = exactRouter();
   api.use(
@@ -90,15 +87,17 @@ export function createApp(deps: {
           defaults: config.calls.defaults,
           log,
         }),
-        { refusals: config.limits.tollFraudBreaker, users, hit: limits.hit, log },
+        { refusals: config.limits.tollFraudBreaker, users: recordSuspensions(users, addEntry), hit: limits.hit, log },
       ),
       queue,
       admission,
+      audit,
     }),
-    createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }) }),
-    createTokenRoutes({ logIn, tokens, loginRateLimit }),
-    createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens }),
-    createKeyRoutes({ requireScope: withScope, keys, users }),
+    createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
+    createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
+    createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),
+    createKeyRoutes({ requireScope: withScope, keys, users, audit }),
+    createAuditRoutes({ requireScope: withScope, trail: database.audit }),
     createStrayNumberRoutes(withScope),
   );
 
@@ -109,9 +108,40 @@ export function createApp(deps: {
     createRootRoutes(version(), config.web),
   );
   if (config.web.docsEnabled) app.use(docsRoutes(version()));
-  if (board !== null) app.use(createBoardRoutes({ board, requireAdmin: requireAdmin({ authenticate, logIn, users }) }));
+  if (board !== null) {
+    const adminsOnly = requireAdmin({ authenticate, logIn, users, visited: createVisits(audit) });
+    app.use(createBoardRoutes({ board, requireAdmin: adminsOnly }));
+  }
   app.use(notFound(), errorHandler(log));
   return app;
+}
+
+/** Who may come in: by the token of a login, or by a key. */
+function createAccess(deps: {
+  readonly auth: Config['auth'];
+  readonly database: Pick<Database, 'users' | 'tokens' | 'keys'>;
+  readonly limits: RateLimits;
+  readonly audit: Audit;
+  readonly log: Logger;
+}) {
+  const { auth, database, limits, audit, log } = deps;
+  const tokens = createTokens({
+    key: signingKey(auth.secretKey),
+    previous: auth.previousSecretKeys.map(signingKey),
+    expiresInSeconds: auth.tokenLifetimeSeconds,
+  });
+  const authenticate = createAuthentication({
+    tokens,
+    stored: database.tokens,
+    checkApiKey: createApiKeyCheck({ keys: database.keys, log }),
+  });
+  const logIn = createLogIn({
+    checkPassword: createPasswordCheck(database.users),
+    guard: auth.loginRateLimit === 0 ? null : createLoginGuard({ limits, limit: auth.loginRateLimit, log }),
+    log,
+    audit,
+  });
+  return { tokens, authenticate, logIn };
 }
 
 /** What every request passes, whatever it asks for. */

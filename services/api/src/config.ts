@@ -14,6 +14,7 @@ import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import type { CallDefaults } from './calls/create-call.js';
 import { callLimitsOf, limitVariables, type LimitVariables } from './limits/limit-variables.js';
+import type { KeptFor } from './calls/retention.js';
 import type { CallRate } from './middleware/call-rate-limit.js';
 
 /** Everything the API was told, in its own words. */
@@ -50,6 +51,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     limits: { callRate, calls: callLimitsOf(given), tollFraudBreaker: given.TOLL_FRAUD_BREAKER },
     calls: { defaults: callDefaultsOf(given), admission: admissionPolicyOf(given) },
+    keptFor: {
+      personalDataDays: given.PERSONAL_DATA_DAYS === 0 ? null : given.PERSONAL_DATA_DAYS,
+      auditDays: given.AUDIT_DAYS,
+    } satisfies KeptFor,
   };
 }
 
@@ -77,6 +82,10 @@ interface Variables extends SharedVariables, AdmissionVariables, LimitVariables 
   readonly RATE_LIMIT_REQUESTS: number;
   /** In seconds. */
   readonly RATE_LIMIT_WINDOW: number;
+  /** After how many days what ended calls say of people is erased; 0 is never. */
+  readonly PERSONAL_DATA_DAYS: number;
+  /** How many days audit entries are kept. */
+  readonly AUDIT_DAYS: number;
   /** Origins that browsers may call from; none by default. */
   readonly ALLOWED_ORIGINS: string[];
   /** Whether /docs and /openapi.json are there. */
@@ -102,6 +111,8 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000).default(60),
   RATE_LIMIT_WINDOW: wholeNumber(1, 86_400).default(60),
   ...limitVariables(),
+  PERSONAL_DATA_DAYS: wholeNumber(0, 36_500).default(0),
+  AUDIT_DAYS: wholeNumber(30, 36_500).default(365),
   ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
   DOCS_ENABLED: Joi.boolean().default(true),
   BOARD_ENABLED: Joi.boolean().default(true),

@@ -2,7 +2,9 @@ import { configOrExit, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from './limits/rate-limits.js';
+import { createTrail } from './audit/trail.js';
 import { createApp } from './app.js';
+import { createRetention } from './calls/retention.js';
 import { createSweep } from './calls/sweep.js';
 import { createWithdrawals } from './calls/withdrawals.js';
 import { readConfig } from './config.js';
@@ -26,8 +28,10 @@ const board = config.web.boardEnabled
 const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
 
 const { calls, tokens } = database;
+const { orphanSeconds, keptFor } = config;
 const withdrawals = createWithdrawals({ calls, log });
-const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
+const trail = createTrail({ trail: database.audit, log });
+const app = createApp({ config, database, queue, workers, board, limits, withdrawals, addEntry: trail.add, log });
 
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
@@ -37,7 +41,9 @@ void runService(
     { name: 'worker reports', stop: workers.close },
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
-    createSweep({ calls, tokens, orphanSeconds: config.orphanSeconds, withdrawals, log }),
+    trail,
+    createSweep({ calls, tokens, orphanSeconds, personalDataDays: keptFor.personalDataDays, withdrawals, log }),
+    createRetention({ calls, trail: database.audit, keptFor, log }),
     createHttpServer({ app, ...config.web, log }),
   ],
   log,

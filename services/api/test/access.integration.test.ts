@@ -115,6 +115,7 @@ describe('the routes for users', () => {
     ['GET', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566', 'calls:read'],
     ['DELETE', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566', 'calls:cancel'],
     ['POST', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566/hangup', 'calls:cancel'],
+    ['GET', '/api/v2/audit', 'admin'],
     ['GET', '/api/v2/keys', 'admin'],
     ['POST', '/api/v2/keys', 'admin'],
     ['DELETE', '/api/v2/keys/0192f3a4-5b6c-7d8e-9f00-112233445566', 'admin'],

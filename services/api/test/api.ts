@@ -23,6 +23,8 @@ import {
 import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';
 import { createTokens } from '../src/auth/tokens.js';
+import { createTrail } from '../src/audit/trail.js';
+import { createRetention } from '../src/calls/retention.js';
 import { createSweep } from '../src/calls/sweep.js';
 import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
@@ -123,19 +125,25 @@ export async function startApi(
     : null;
   const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
   const withdrawals = createWithdrawals({ calls: database.calls, log });
-  const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });
+  const trail = createTrail({ trail: database.audit, log, everyMs: 50 });
+  const app = createApp({ config, database, queue, workers, board, limits, withdrawals, addEntry: trail.add, log });
   const http = createHttpServer({ app, ...config.web, port: 0, log });
   const { calls, tokens: stored } = database;
-  const { orphanSeconds } = config;
+  const { orphanSeconds, keptFor } = config;
   const sweep = createSweep({
     calls,
     tokens: stored,
     orphanSeconds,
+    personalDataDays: keptFor.personalDataDays,
     withdrawals,
     log,
     everyMs: options.sweepMs ?? 60_000,
   });
+  const everyMs = options.sweepMs ?? 60_000;
+  const retention = createRetention({ calls, trail: database.audit, keptFor, log, everyMs });
   await sweep.start?.();
+  await retention.start?.();
+  await trail.start?.();
   await http.start?.();
   // The first connection takes longest, and a request waits for it no longer than for an answer.
   if (config.databaseUrl === tables.url) await eventually(() => database.ping().then(() => true), 60_000);
@@ -182,6 +190,8 @@ export async function startApi(
     stop: async () => {
       await http.stop?.();
       await sweep.stop?.();
+      await retention.stop?.();
+      await trail.stop?.();
       await queue.close();
       workers.close();
       limits.close();

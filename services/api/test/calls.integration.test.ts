@@ -77,6 +77,7 @@ describe('a call that was accepted', () => {
         is_active: true,
         is_completed: false,
         metadata: { order: 7 },
+        erased_at: null,
       });
     }
   });

@@ -84,7 +84,7 @@ describe('with all connections taken', () => {
 
   it('answers 503 within five seconds and goes on afterwards', async () => {
     await api.send('GET', STATUS);
-    const blocker = new pg.Client({ connectionString: api.tables.url });
+    const blocker = new pg.Client({ connectionString: api.tables.ownerUrl });
     await blocker.connect();
     try {
       await blocker.query('BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE');

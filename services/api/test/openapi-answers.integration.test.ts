@@ -220,6 +220,20 @@ describe('real answers and the API’s description', () => {
     await ask('get /health/ready', '', 503, {}, alone);
   });
 
+  it('agree on the audit trail', async () => {
+    const token = api.tokenOf(api.admin.id);
+    await eventually(async () => {
+      const { body } = await ask('get /api/v2/audit', '', 200, { token });
+      return (body.entries as unknown[]).length > 0;
+    });
+    await ask('get /api/v2/audit', '', 401, { token: null });
+    await ask('get /api/v2/audit', '', 403);
+    const wrong = await api.send('GET', '/api/v2/audit?limit=0', { token });
+    expectAsDescribed('get /api/v2/audit', wrong);
+    seen.get('get /api/v2/audit')?.add(wrong.status);
+    await ask('get /api/v2/audit', '', 503, { token: alone.tokenOf(alone.admin.id) }, alone);
+  });
+
   it('agree on the pages', async () => {
     await ask('get /', '', 200);
     const { headers } = await ask('get /docs', '', 200, { token: null });

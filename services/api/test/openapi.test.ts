@@ -126,7 +126,17 @@ describe('the routes and the description', () => {
     const redis = { redisUrl: config.redisUrl, prefix: 'none', log };
     const [queue, workers, limits] = [openOriginateProducer(redis), openWorkerReports(redis), openRateLimits(redis)];
     const withdrawals = createWithdrawals({ calls: database.calls, log });
-    const app = createApp({ config, database, queue, workers, board: null, limits, withdrawals, log });
+    const app = createApp({
+      config,
+      database,
+      queue,
+      workers,
+      board: null,
+      limits,
+      withdrawals,
+      addEntry: () => undefined,
+      log,
+    });
     limits.close();
     workers.close();
     await Promise.all([queue.close(), database.close()]);

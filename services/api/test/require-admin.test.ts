@@ -25,6 +25,7 @@ function board(user: () => User) {
       return Promise.resolve({ user: password === 'right' ? user() : null, quota: null });
     },
     users: { findById: () => Promise.resolve(user()) },
+    visited: () => undefined,
   });
   const look = async (password: string): Promise<string> => {
     const headers = { authorization: `Basic ${Buffer.from(`root:${password}`).toString('base64')}` };

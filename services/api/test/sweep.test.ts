@@ -29,6 +29,7 @@ describe('the sweep', () => {
       },
       tokens: { forgetExpired: () => Promise.resolve(0) },
       orphanSeconds: 60,
+      personalDataDays: null,
       withdrawals: { sweep: () => Promise.resolve() },
       log: { ...silentLog, error: shout, warn: shout, info: (_fields, message) => void said.push(message) },
       everyMs: 1,

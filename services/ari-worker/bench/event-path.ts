@@ -41,7 +41,7 @@ interface Measured {
 }
 
 const testDatabase = await createTestDatabase();
-const postgres = await postgresCpu(testDatabase.url);
+const postgres = await postgresCpu(testDatabase.ownerUrl);
 const file = logFile();
 const log = openLog({ service: 'ari-worker', level: 'info', fullNumbers: false, stream: file.stream });
 const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });

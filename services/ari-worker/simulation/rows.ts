@@ -110,5 +110,6 @@ export function callOfRow(row: Row): Call {
     hangupCause: row.hangupCause,
     sipStatus: row.sipStatus,
     hangupBy: row.hangupBy,
+    erasedAt: null,
   };
 }

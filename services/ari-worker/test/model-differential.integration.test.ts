@@ -111,7 +111,7 @@ describe('what the simulation takes for PostgreSQL', function () {
   before(async () => {
     db = await createTestDatabase();
     await stopTheClock(db);
-    database = openDatabase({ url: db.url, applicationName: 'differential' });
+    database = openDatabase({ url: db.ownerUrl, applicationName: 'differential' });
     userId = await createUser(db.database);
   });
   after(async () => {

@@ -2,8 +2,9 @@
  * Migrations and the first admin, without Prisma's command line: what the compose file's `migrate` runs, and what runs on
  * a machine without containers before the services are started.
  *
- * Reads DATABASE_URL, SEED_ADMIN_USERNAME, SEED_ADMIN_PASSWORD and NODE_ENV. With `--reset-admin` an admin who is there already
- * gets that password again, as `prisma db seed` does it.
+ * Reads DATABASE_URL, SEED_ADMIN_USERNAME, SEED_ADMIN_PASSWORD, NODE_ENV and, where the role that owns the tables is another
+ * than the services', MIGRATION_DATABASE_URL. With `--reset-admin` an admin who is there already gets that password again, as
+ * `prisma db seed` does it.
  */
 import { fileURLToPath } from 'node:url';
 import { prepareDatabase } from './prepare-database.js';

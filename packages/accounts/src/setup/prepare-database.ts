@@ -5,7 +5,7 @@ import { isOfSetup, seedAdmin, type Existing } from './seed-admin.js';
 
 /**
  * What has to happen before the services start, after an upgrade as well as the first time: applies the migrations that
- * are missing and creates the admin. A PostgreSQL that is still waking up is waited for. Run again, it changes nothing: a
+ * are missing, gives the application's role its privileges and creates the admin. A PostgreSQL that is still waking up is waited for. Run again, it changes nothing: a
  * password that was changed since stays changed, unless `existing` says otherwise.
  *
  * @param migrations the directory of Prisma's migrations.
@@ -25,10 +25,12 @@ export async function prepareDatabase(
   const url = environment.DATABASE_URL ?? '';
   if (url === '') throw new Error('DATABASE_URL is not set');
 
-  const applied = await withDatabase({ ...patience, url }, (connectWithinMs) =>
-    migrate({ url, directory: migrations, connectWithinMs }),
+  const { ownerUrl, applicationRole } = rolesOf(environment.MIGRATION_DATABASE_URL ?? '', url);
+  const applied = await withDatabase({ ...patience, url: ownerUrl }, (connectWithinMs) =>
+    migrate({ url: ownerUrl, directory: migrations, applicationRole, connectWithinMs }),
   );
   say(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`);
+  if (applicationRole !== undefined) say(`The role ${applicationRole} has the privileges of the services.`);
 
   if ((environment.SEED_ADMIN_PASSWORD ?? '') === '') {
     say('SEED_ADMIN_PASSWORD is not set: no user was created.');
@@ -36,4 +38,19 @@ export async function prepareDatabase(
   }
   const { done, warnings } = await seedAdmin(environment, existing, patience);
   for (const sentence of [...warnings, done]) say(sentence);
+}
+
+/** One role for everything, or one that owns the tables and another for the services. */
+function rolesOf(migrationUrl: string, url: string): { readonly ownerUrl: string; readonly applicationRole?: string } {
+  if (migrationUrl === '' || migrationUrl === url) return { ownerUrl: url };
+  const [owner, application] = [migrationUrl, url].map((text) => roleIn(text));
+  if (owner === undefined || application === undefined) {
+    throw new Error('MIGRATION_DATABASE_URL and DATABASE_URL must each name a user');
+  }
+  return owner === application ? { ownerUrl: migrationUrl } : { ownerUrl: migrationUrl, applicationRole: application };
+}
+
+function roleIn(url: string): string | undefined {
+  const user = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : '';
+  return user === '' ? undefined : user;
 }

@@ -1,5 +1,6 @@
 import { hasNoTables, openDatabase, USERNAME } from '@dialgate/database';
 import { withSecretFiles } from '@dialgate/service-kit';
+import { auditEntry } from '../audit-entry.js';
 import { hashPassword } from '../passwords/hash.js';
 import { passwordWeakness } from '../passwords/weakness.js';
 import { withDatabase, type DatabasePatience } from './patient-database.js';
@@ -50,7 +51,7 @@ export async function seedAdmin(
 
 /** Whether a secret is of any use here. */
 export function isOfSetup(name: string): boolean {
-  return name === 'DATABASE_URL' || name === 'SEED_ADMIN_PASSWORD';
+  return ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'SEED_ADMIN_PASSWORD'].includes(name);
 }
 
 async function save(admin: {
@@ -60,12 +61,14 @@ async function save(admin: {
   readonly existing: Existing;
 }): Promise<string> {
   const { url, username, password, existing } = admin;
-  const { users, close } = openDatabase({ url, applicationName: 'dialgate-seed' });
+  const { users, audit, close } = openDatabase({ url, applicationName: 'dialgate-seed' });
   try {
     if (existing === 'keep' && (await users.findByUsername(username)) !== null) {
       return `The user ${username} is there already and was left alone.`;
     }
     const done = await users.save({ username, passwordHash: await hashPassword(password), role: 'admin' });
+    const event = done === 'created' ? 'user_created' : 'user_password_changed';
+    await audit.write([auditEntry(event, 'setup', { kind: 'user', id: username }, { role: 'admin' })]);
     return `The admin ${username} was ${done}.`;
   } catch (error) {
     if (!hasNoTables(error)) throw error;

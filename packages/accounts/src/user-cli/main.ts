@@ -3,11 +3,12 @@
  * USER_PASSWORD; says what it did on standard output, what went wrong on standard error.
  */
 import { databaseUrl, loadConfig } from '@dialgate/service-kit';
-import { openDatabase } from '@dialgate/database';
+import { openDatabase, type AuditTrail, type WaitingEntry } from '@dialgate/database';
 import Joi from 'joi';
 import { messageOf, UsageError } from '../cli-errors.js';
 import { readArguments, type Command } from './arguments.js';
 import { askPassword, readPassword } from './ask-password.js';
+import { entryOf } from './entry-of.js';
 import { runCommand } from './run-command.js';
 import { USAGE } from './usage.js';
 
@@ -37,11 +38,22 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
 
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-user' });
   try {
-    const { say, warn } = await runCommand(command, { users: database.users, keys: database.keys, password });
+    const { say, warn, done } = await runCommand(command, { users: database.users, keys: database.keys, password });
     process.stdout.write(`${say}\n`);
+    await record(done ?? entryOf(command), database.audit);
     if (warn !== undefined) process.stderr.write(`Warning: ${warn}\n`);
   } finally {
     await database.close();
     process.stdin.destroy(); // Else a standard input that nobody closes keeps the process.
+  }
+}
+
+/** Behind the answer: what was asked for is done, whether it can be written down or not. */
+async function record(done: WaitingEntry | null, trail: AuditTrail): Promise<void> {
+  if (done === null) return;
+  try {
+    await trail.write([done]);
+  } catch (error) {
+    process.stderr.write(`Warning: this is not in the audit trail. ${messageOf(error, USAGE)}\n`);
   }
 }

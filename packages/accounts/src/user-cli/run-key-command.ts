@@ -1,4 +1,5 @@
 import type { ApiKeys, ListedApiKey, Users } from '@dialgate/database';
+import { auditEntry } from '../audit-entry.js';
 import { createApiKey } from '../keys/create-api-key.js';
 import type { KeyCommand } from './key-arguments.js';
 import { NotDoneError } from '../cli-errors.js';
@@ -18,10 +19,12 @@ export async function runKeyCommand(
         if (made.field === 'username') throw unknownUser(command.wanted.username);
         throw new NotDoneError(`The key ${made.problem}.`);
       }
-      const { username, prefix, scopes } = made.listed;
+      const { id, username, prefix, scopes } = made.listed;
+      const detail = { user: username, prefix, scopes: scopes.join(' ') };
       // The key stands alone on the last line: that is what a script takes.
       return {
         say: `${username} has the API key ${prefix}: ${scopes.join(', ')}. Nobody can show it again:\n${made.key}`,
+        done: auditEntry('key_created', 'cli', { kind: 'key', id }, detail),
       };
     }
     case 'key list': {
@@ -33,7 +36,11 @@ export async function runKeyCommand(
     case 'key revoke': {
       const revoked = await keys.revoke({ prefix: command.prefix });
       if (revoked === null) throw new NotDoneError(`There is no API key ${command.prefix}.`);
-      return { say: `The API key ${revoked.prefix} of ${revoked.username} is revoked.` };
+      const { id, username, prefix } = revoked;
+      return {
+        say: `The API key ${prefix} of ${username} is revoked.`,
+        done: auditEntry('key_revoked', 'cli', { kind: 'key', id }, { user: username, prefix }),
+      };
     }
   }
 }

@@ -2,6 +2,7 @@ import type { CallLimits } from '@dialgate/domain';
 import type { Client } from '../client.js';
 import { createClaims } from './claim-call.js';
 import { createIntake } from './create-call.js';
+import { createErasure } from './erase-calls.js';
 import { createForgetting } from './forget-old.js';
 import { createDialPermits } from './permit-dial.js';
 import { createCallReader } from './read-calls.js';
@@ -26,5 +27,6 @@ export function createCalls(client: Client, limits?: CallLimits) {
     ...createCancelRequests(read, write),
     ...createSweeps(client, write),
     ...createForgetting(client),
+    ...createErasure(client),
   };
 }

@@ -80,10 +80,12 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
      *
      * @throws DialgateError `database_unavailable`
      */
-    earlier: (call: Pick<NewCall, 'userId' | 'idempotency'>): Promise<CreatedCall | null> =>
-      withDatabaseErrors(() => earlierAnswer(client, call)),
+    earlier: (call: AskedAgain): Promise<CreatedCall | null> => withDatabaseErrors(() => earlierAnswer(client, call)),
   };
 }
+
+/** What tells a request that may have been made before. */
+type AskedAgain = Pick<NewCall, 'userId' | 'idempotency' | 'phoneNumber'>;
 
 type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
 
@@ -167,18 +169,21 @@ function inputRow({ destination, idempotency, callerId, ...call }: NewCall): obj
   return { ...written, callerId: callerId === null ? null : formatCallerId(callerId) };
 }
 
-/** The call that was made under the key before, if the request was the same; null when there was none, or no key. */
+/**
+ * The call that was made under the key before, if the request was the same; null when there was none, or no key. The
+ * fingerprint holds the number: it is the same as then, and the row's may have been erased.
+ */
 async function earlierAnswer(
   client: Prisma.TransactionClient,
-  { userId, idempotency }: Pick<NewCall, 'userId' | 'idempotency'>,
+  { userId, idempotency, phoneNumber }: AskedAgain,
 ): Promise<CreatedCall | null> {
   if (idempotency === null) return null;
-  const rows = await client.$queryRaw<{ fingerprint: string; id: string; phone_number: string; created_at: Date }[]>`
-    SELECT k.fingerprint, c.id, c.phone_number, c.created_at
+  const rows = await client.$queryRaw<{ fingerprint: string; id: string; created_at: Date }[]>`
+    SELECT k.fingerprint, c.id, c.created_at
     FROM idempotency_keys k JOIN calls c ON c.id = k.call_id
     WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency.key}`;
   const [row] = rows;
   if (row === undefined) return null;
   if (row.fingerprint !== idempotency.fingerprint) return { outcome: 'key_reused' };
-  return { outcome: 'replayed', id: row.id, phoneNumber: row.phone_number, createdAt: row.created_at };
+  return { outcome: 'replayed', id: row.id, phoneNumber, createdAt: row.created_at };
 }

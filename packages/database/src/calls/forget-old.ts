@@ -16,11 +16,16 @@ export function createForgetting(client: Client) {
           client.$executeRaw`DELETE FROM accepted_calls WHERE at < now() - ${ACCEPTED_LIFETIME_HOURS} * interval '1 h'`,
       ),
 
-    /** Drops idempotency keys older than 48 hours. */
-    forgetOldKeys: (): Promise<number> =>
-      withDatabaseErrors(
-        () =>
-          client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${KEY_LIFETIME_HOURS} * interval '1 h'`,
-      ),
+    /**
+     * Drops idempotency keys older than 48 hours, or than personal data may be kept: a fingerprint could be tried with every
+     * number.
+     *
+     * @param personalDataDays 1 or more; null keeps them for 48 hours.
+     */
+    forgetOldKeys: (personalDataDays: number | null): Promise<number> =>
+      withDatabaseErrors(() => {
+        const hours = Math.min(KEY_LIFETIME_HOURS, (personalDataDays ?? Infinity) * 24);
+        return client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${hours} * interval '1 h'`;
+      }),
   };
 }

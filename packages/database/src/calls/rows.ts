@@ -15,7 +15,7 @@ export const CALL_COLUMNS = Prisma.sql`c.id, c.user_id AS "userId", c.phone_numb
   c.slot_id AS "slotId", c.slot_epoch AS "slotEpoch", c.created_at AS "createdAt", c.expires_at AS "expiresAt",
   c.cancel_requested_at AS "cancelRequestedAt", c.dial_sent_at AS "dialSentAt", c.ringing_at AS "ringingAt",
   c.answered_at AS "answeredAt", c.ended_at AS "endedAt", c.failure_reason AS "failureReason",
-  c.hangup_cause AS "hangupCause", c.sip_status AS "sipStatus", c.hangup_by AS "hangupBy"`;
+  c.hangup_cause AS "hangupCause", c.sip_status AS "sipStatus", c.hangup_by AS "hangupBy", c.erased_at AS "erasedAt"`;
 
 export function callOfRow({ context, extension, priority, callerId, slotId, slotEpoch, ...row }: CallRow): Call {
   return {

@@ -4,6 +4,7 @@ import { ConfigError } from './config-error.js';
 /** Every variable that holds a secret. Each may come from a file instead, named by the same variable with `_FILE` behind it. */
 const SECRETS = [
   'DATABASE_URL',
+  'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'SECRET_KEY',
   'SECRET_KEY_PREVIOUS',

@@ -30,7 +30,7 @@ export function redacted(value: unknown, fullNumbers: boolean, depth = 0): unkno
     Object.entries(value).map(([key, field]) => {
       const kind = kindOf(key);
       if (kind === 'secret') return [key, '***'];
-      if (kind === 'number' && !fullNumbers && typeof field === 'string') return [key, shortened(field)];
+      if (kind === 'number' && !fullNumbers && typeof field === 'string') return [key, maskedNumber(field)];
       return [key, redacted(field, fullNumbers, depth + 1)];
     }),
   );
@@ -44,7 +44,8 @@ function kindOf(key: string): 'secret' | 'number' | 'plain' {
   return kind;
 }
 
-function shortened(text: string): string {
+/** A phone number as it may be written down: its last three digits. */
+export function maskedNumber(text: string): string {
   return text.length <= 4 ? '***' : `***${text.slice(-3)}`;
 }
 

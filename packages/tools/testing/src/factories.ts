@@ -38,6 +38,7 @@ export function someCall(overrides: Partial<Call> = {}): Call {
     hangupCause: null,
     sipStatus: null,
     hangupBy: null,
+    erasedAt: null,
     ...overrides,
   };
 }

@@ -1,23 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { migrate, openDatabase, type Database } from '@dialgate/database';
+import { APPLICATION_PRIVILEGES, migrate, openDatabase, type Database } from '@dialgate/database';
 import pg from 'pg';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
 /** A database of a test file's own, with the real schema. */
 export interface TestDatabase {
+  /** As the services come to it in production: by a role that owns nothing and may do what they do. */
   readonly url: string;
+  /** As the role that owns the tables. */
+  readonly ownerUrl: string;
   readonly database: Database;
-  /** Looks at or prepares what no function of the product shows: `sql('SELECT …', [value])`. */
+  /** As the owner: looks at or prepares what no function of the product shows: `sql('SELECT …', [value])`. */
   readonly sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
   readonly drop: () => Promise<void>;
 }
 
 /**
  * A fresh database, cloned from a template that holds the migrations of this checkout and is made once. The server is
- * TEST_DATABASE_URL, whose role may create databases; `npm test` sets it.
+ * TEST_DATABASE_URL, whose role may create databases and roles; `npm test` sets it.
  */
 export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
   if (server === undefined) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
@@ -25,14 +28,16 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
   const template = await ensureTemplate(server);
   const name = `dialgate_test_${randomUUID().replaceAll('-', '')}`;
   await onServer(server, (client) => cloneDatabase(client, template, name));
-  const url = urlOf(server, name);
+  const url = urlOf(server, name, APPLICATION_ROLE);
+  const ownerUrl = urlOf(server, name);
   // The test's own eye waits longer than the product would: a busy machine is no reason to see nothing.
   const patience = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
   const database = openDatabase({ url, applicationName: 'dialgate-test', ...patience });
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   pool.on('error', () => undefined); // end() does not wait for its connections to close; drop() may cut them off first.
   return {
     url,
+    ownerUrl,
     database,
     sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
       (await pool.query<Row>(text, values)).rows,
@@ -46,23 +51,40 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
 
 const TEMPLATE_LOCK = 20_260_101;
 
+/** One for all test databases of a server: roles belong to no database. */
+const APPLICATION_ROLE = 'dialgate_test_application';
+
 async function ensureTemplate(server: string): Promise<string> {
   const name = `dialgate_template_${(await hashOfMigrations()).slice(0, 12)}`;
   await onServer(server, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    await ensureRole(client, passwordOf(server));
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (rowCount !== 0) return;
     // Under another name until it is whole, so that a broken run leaves no half template.
     await client.query(`DROP DATABASE IF EXISTS ${name}_making WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${name}_making`);
-    await migrate({ url: urlOf(server, `${name}_making`), directory: MIGRATIONS });
+    const url = urlOf(server, `${name}_making`);
+    await migrate({ url, directory: MIGRATIONS, applicationRole: APPLICATION_ROLE });
     await client.query(`ALTER DATABASE ${name}_making RENAME TO ${name}`);
   });
   return name;
 }
 
+async function ensureRole(client: pg.Client, password: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [APPLICATION_ROLE]);
+  if (rowCount === 0) await client.query(`CREATE ROLE ${APPLICATION_ROLE} LOGIN`);
+  await client.query(`ALTER ROLE ${APPLICATION_ROLE} PASSWORD '${password}'`);
+}
+
+/** As secret as that of the server. */
+function passwordOf(server: string): string {
+  return createHash('sha256').update(server).digest('hex');
+}
+
+/** Of all that a template is made of. */
 async function hashOfMigrations(): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(APPLICATION_PRIVILEGES));
   const names = (await readdir(MIGRATIONS)).filter((name) => !name.endsWith('.toml')).sort();
   for (const name of names) hash.update(name).update(await readFile(`${MIGRATIONS}/${name}/migration.sql`));
   return hash.digest('hex');
@@ -84,8 +106,12 @@ async function onServer(server: string, work: (client: pg.Client) => Promise<unk
   }
 }
 
-function urlOf(server: string, database: string): string {
+function urlOf(server: string, database: string, role?: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;
+  if (role !== undefined) {
+    url.username = role;
+    url.password = passwordOf(server);
+  }
   return url.href;
 }

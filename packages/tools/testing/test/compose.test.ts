@@ -27,6 +27,7 @@ describe('the compose file', () => {
     for (const name of [
       'POSTGRES_PASSWORD',
       'REDIS_PASSWORD',
+      'POSTGRES_APPLICATION_PASSWORD',
       'SECRET_KEY',
       'ARI_HTTP_URL',
       'ARI_USERNAME',
@@ -42,6 +43,21 @@ describe('the compose file', () => {
     expect(compose.services['ari-worker']?.environment)
       .to.include.keys('ARI_PASSWORD')
       .and.not.to.have.property('SECRET_KEY');
+  });
+
+  it('gives the services a role that owns nothing, and only `migrate` the one that owns the tables', () => {
+    const { api, migrate } = compose.services;
+    for (const service of [api, compose.services['ari-worker'], migrate]) {
+      expect(service?.environment?.DATABASE_URL).to.match(
+        /^postgresql:\/\/dialgate_application:\$\{POSTGRES_APPLICATION_/,
+      );
+    }
+    expect(migrate?.environment?.MIGRATION_DATABASE_URL).to.match(
+      /^postgresql:\/\/dialgate_migration:\$\{POSTGRES_PASS/,
+    );
+    for (const service of [api, compose.services['ari-worker']]) {
+      expect(JSON.stringify(service?.environment)).not.to.match(/MIGRATION|POSTGRES_PASSWORD/);
+    }
   });
 
   it('uses no variable that is not documented, and its defaults are the documented ones', () => {

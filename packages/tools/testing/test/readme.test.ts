@@ -49,12 +49,12 @@ describe('the README', () => {
 
 describe('the example settings', () => {
   const text = read('.env.example');
-  const essential = text.slice(text.indexOf('The essential dozen'), text.indexOf('The rest'));
+  const essential = text.slice(text.indexOf('The essential ones'), text.indexOf('The rest'));
 
-  it('begin with a dozen, everything that is required among them', () => {
+  it('begin with a dozen or so, everything that is required among them', () => {
     const names = [...essential.matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
-    expect(names).to.have.lengthOf(12);
-    expect([...exampleSettings().keys()].slice(0, 12)).to.deep.equal(names);
+    expect(names.length).to.be.within(10, 16);
+    expect([...exampleSettings().keys()].slice(0, names.length)).to.deep.equal(names);
     const documented = documentedSettings(['Both services', 'API', 'ari-worker', 'The compose file only']);
     const required = [...documented].filter(([, { defaultsTo }]) => defaultsTo === 'required').map(([name]) => name);
     expect(names).to.include.members(required);

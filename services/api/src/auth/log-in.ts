@@ -1,9 +1,10 @@
 import type { User } from '@dialgate/database';
 import type { Logger } from '@dialgate/service-kit';
 import type { Request } from 'express';
+import type { Audit } from '../audit/audit.js';
 import { clientAddress } from '../middleware/client-address.js';
-import type { LoginEnd, LoginQuota } from './login-counts.js';
 import { lineBudget } from '../middleware/line-budget.js';
+import type { LoginEnd, LoginQuota } from './login-counts.js';
 import type { LoginGuard } from './login-guard.js';
 import type { CheckPassword } from './passwords.js';
 
@@ -25,14 +26,17 @@ export type LogIn = (req: Request, username: string, password: string) => Promis
 export function createLogIn(deps: {
   readonly checkPassword: CheckPassword;
   readonly guard: LoginGuard | null;
+  readonly audit: Audit;
   readonly log: Logger;
 }): LogIn {
-  const { guard, log } = deps;
+  const { guard, audit, log } = deps;
   const mayWrite = lineBudget((logins) => log.warn({ logins }, 'Wrong logins unlogged'));
 
-  // The name is left out: people type passwords into the wrong field.
   async function checkPassword(req: Request, username: string, password: string): Promise<User | null> {
     const user = await deps.checkPassword(username, password);
+    if (user === null) audit.record(req, 'login_failed', { actor: claimed(username) });
+    else audit.record(req, 'login_succeeded', { actor: { id: user.id, name: user.username } });
+    // The name is left out: people type passwords into the wrong field.
     if (user === null && mayWrite()) log.info({ address: clientAddress(req) }, 'Login was wrong');
     return user;
   }
@@ -47,10 +51,19 @@ export function createLogIn(deps: {
     try {
       const user = await checkPassword(req, username, password);
       how = user === null ? 'wrong' : 'right';
-      return { user, quota: await login.end(how) };
+      const quota = await login.end(how);
+      if (user === null && quota.remaining === 0) {
+        audit.record(req, 'login_locked', { actor: claimed(username), detail: { seconds: quota.resetSeconds } });
+      }
+      return { user, quota };
     } catch (error) {
       if (how === 'undecided') await login.end(how);
       throw error;
     }
   };
+}
+
+/** A name as it was typed, by nobody who is known. */
+function claimed(username: string) {
+  return { id: null, name: username.trim().toLowerCase() };
 }

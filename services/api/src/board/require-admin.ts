@@ -5,6 +5,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { LogIn } from '../auth/log-in.js';
 import type { Authenticate } from '../auth/require-user.js';
 import { localsOf } from '../middleware/locals.js';
+import type { RecordVisit } from './visits.js';
 
 /** RFC 7617: the browser asks for a name and a password. */
 const CHALLENGE = 'Basic realm="dialgate", charset="UTF-8"';
@@ -24,8 +25,10 @@ export function requireAdmin(deps: {
   readonly authenticate: Authenticate;
   readonly logIn: LogIn;
   readonly users: Pick<Users, 'findById'>;
+  /** Hears of every admin who is let in. */
+  readonly visited: RecordVisit;
 }): RequestHandler {
-  const { authenticate, logIn, users } = deps;
+  const { authenticate, logIn, users, visited } = deps;
   const key = randomBytes(32);
   const remembered = new Map<string, { readonly userId: string; readonly passwordHash: string }>();
 
@@ -63,6 +66,7 @@ export function requireAdmin(deps: {
     if (isBasic && !bearer.scopes.includes('admin'))
       throw new DialgateError('unauthorized', 'Only admins may look into the queues.');
     if (!bearer.scopes.includes('admin')) throw new DialgateError('forbidden', 'Only admins may look into the queues.');
+    visited(req, bearer.user);
     next();
   };
 }

@@ -18,7 +18,8 @@ export function statusView(call: Call) {
   const over = isFinal(call.status);
   return {
     call_id: call.id,
-    phone_number: call.phoneNumber,
+    // What was erased is null, and so is what never was there: `erased_at` tells which.
+    phone_number: call.erasedAt === null ? call.phoneNumber : null,
     status: call.status,
     channel: call.channelId,
     context: call.destination.context,
@@ -41,6 +42,7 @@ export function statusView(call: Call) {
     is_active: !over,
     is_completed: over,
     metadata: call.metadata,
+    erased_at: isoOf(call.erasedAt),
   };
 }
 

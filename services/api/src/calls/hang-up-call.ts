@@ -3,13 +3,19 @@ import { DialgateError, type Call } from '@dialgate/domain';
 import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 
-export type HangUpCall = (callId: string, scope: string | null) => Promise<Call>;
+export type HangUpCall = (callId: string, scope: string | null) => Promise<HungUpCall>;
+
+export interface HungUpCall {
+  /** As it stands afterwards. */
+  readonly call: Call;
+  /** Whether this was the first cancel request for it. */
+  readonly isFirst: boolean;
+}
 
 /**
  * Stores a cancel request. One that waits is canceled at once; a live one is hung up by its worker, which
  * looks for cancel requests every second and is woken here.
  *
- * @returns the call as it stands afterwards.
  * @throws DialgateError `call_not_found`, `call_already_ended`, `database_unavailable`
  */
 export function createHangUpCall(deps: {
@@ -29,7 +35,8 @@ export function createHangUpCall(deps: {
         .announceCancelRequest(callId)
         .catch((error: unknown) => log.debug({ callId, error }, 'Cancel request not announced'));
     }
-    return (await calls.find(callId, scope)) ?? asked.call;
+    const call = (await calls.find(callId, scope)) ?? asked.call;
+    return { call, isFirst: asked.call.cancelRequestedAt === null };
   };
 }
 

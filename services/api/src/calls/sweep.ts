@@ -19,11 +19,13 @@ export function createSweep(deps: {
   >;
   readonly tokens: Pick<Tokens, 'forgetExpired'>;
   readonly orphanSeconds: number;
+  /** See PERSONAL_DATA_DAYS; null is off. */
+  readonly personalDataDays: number | null;
   readonly withdrawals: Pick<Withdrawals, 'sweep'>;
   readonly log: Logger;
   readonly everyMs?: number;
 }): Part {
-  const { calls, tokens, orphanSeconds, withdrawals, log, everyMs = EVERY_MS } = deps;
+  const { calls, tokens, orphanSeconds, personalDataDays, withdrawals, log, everyMs = EVERY_MS } = deps;
   let forgetAt = 0;
 
   async function sweep(): Promise<void> {
@@ -38,7 +40,7 @@ export function createSweep(deps: {
     for (const call of orphans) logStatusUpdate(log, call);
     if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
     if (performance.now() < forgetAt) return;
-    await calls.forgetOldKeys();
+    await calls.forgetOldKeys(personalDataDays);
     await calls.forgetOldAccepted();
     await tokens.forgetExpired();
     forgetAt = performance.now() + FORGET_EVERY_MS;

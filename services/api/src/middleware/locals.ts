@@ -22,6 +22,8 @@ export interface Locals {
   callId?: string;
   /** How errors are said here, where that is not a plain problem document. */
   errorForm?: ErrorForm;
+  /** The number that the request asked to call, for the audit trail. */
+  askedNumber?: string;
 }
 
 export interface ErrorForm {

@@ -1,4 +1,4 @@
-import { FAILURE_REASONS, PHONE_NUMBER_MAX_LENGTH, STATUS_MEANINGS } from '@dialgate/domain';
+import { AUDIT_EVENTS, FAILURE_REASONS, PHONE_NUMBER_MAX_LENGTH, STATUS_MEANINGS } from '@dialgate/domain';
 import type { SchemaObject } from 'openapi3-ts/oas31';
 import { count, oneOf, orNull, ref, text, time, whole, type Schemas } from './parts.js';
 
@@ -6,9 +6,33 @@ const timeOrNull = (description: string) => orNull(time(`${description} Null whi
 
 const inBoth = {
   call_id: { ...text('The call’s id (UUIDv7).'), format: 'uuid' },
-  phone_number: { ...text('The number as it was asked for.'), maxLength: PHONE_NUMBER_MAX_LENGTH },
   created_at: time('When the call was accepted.'),
 };
+
+const number = { ...text('The number as it was asked for.'), maxLength: PHONE_NUMBER_MAX_LENGTH };
+
+const auditEntry = whole({
+  id: text('Its number in the trail.'),
+  at: time('When it happened.'),
+  event: oneOf(AUDIT_EVENTS, 'What happened. The list may grow.\n\n'),
+  source: { enum: ['api', 'cli', 'setup'], description: 'Where it was done.' },
+  user_id: orNull(text('Who did it; null when nobody was logged in.')),
+  user: orNull(
+    text(
+      'That user’s name. With a wrong login the name that was tried; of one that is no user’s, the first three characters.',
+    ),
+  ),
+  subject_kind: { enum: ['user', 'call', 'key', null], description: 'What it was done to.' },
+  subject: orNull(text('Name of the user, id of the call or of the key.')),
+  address: orNull(text('The client’s address.')),
+  request_id: orNull(text('The `X-Request-ID` of the answer.')),
+  detail: {
+    type: 'object',
+    description:
+      'What else is known, such as the `code` of a refusal and the last three digits of its number. `suppressed`: so many more ' +
+      'of these came within a minute from the same user or address, or, without either, from all together.',
+  },
+});
 
 const queue = whole({
   waiting: count('Calls that wait to be dialled.'),
@@ -55,6 +79,7 @@ const key = {
 export const answerSchemas = {
   AcceptedCall: whole({
     ...inBoth,
+    phone_number: number,
     success: { const: true },
     message: text('For people.'),
     channel: { type: 'null', description: 'No channel exists yet.' },
@@ -62,6 +87,7 @@ export const answerSchemas = {
   }),
   Call: whole({
     ...inBoth,
+    phone_number: orNull({ ...number, description: 'The number as it was asked for; null when it was erased.' }),
     status: ref('CallStatus'),
     channel: orNull(text('Its channel in Asterisk; null before a worker took the call.')),
     context: text('Dialplan context.'),
@@ -85,6 +111,11 @@ export const answerSchemas = {
     is_active: { type: 'boolean', description: 'Not in a final status.' },
     is_completed: { type: 'boolean', description: 'In a final status, whichever.' },
     metadata: { description: 'What the request said, or null.' },
+    erased_at: orNull(
+      time(
+        'When number, caller ID, variables and metadata were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them.',
+      ),
+    ),
   }),
   CallStatus: oneOf(STATUS_MEANINGS),
   FailureReason: oneOf(FAILURE_REASONS),
@@ -122,6 +153,10 @@ export const answerSchemas = {
       description:
         'How many there are, null while PostgreSQL cannot be asked; for admins each of them, and then what they say of themselves.',
     },
+  }),
+  AuditPage: whole({
+    entries: { type: 'array', items: auditEntry, description: 'The latest first.' },
+    next_cursor: orNull(text('For the next page, as `cursor`; null on the last.')),
   }),
   About: whole({
     name: { const: 'dialgate' },

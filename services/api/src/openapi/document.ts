@@ -1,5 +1,6 @@
 import { answerSchemas } from './answers.js';
 import { accessPaths } from './access-operations.js';
+import { auditPaths } from './audit-operations.js';
 import { callPaths } from './call-operations.js';
 import { errorSchemas } from './errors.js';
 import { otherPaths } from './other-operations.js';
@@ -22,12 +23,12 @@ export function apiDocument(version: string) {
     },
     servers: [{ url: '/', description: 'Where this document came from' }],
     tags: [
-      { name: 'Access', description: 'Logging in and out, and keys for machines.' },
+      { name: 'Access', description: 'Logging in and out, keys for machines, and who did what.' },
       { name: 'Calls', description: 'Asking for a call, following it, ending it.' },
       { name: 'Health', description: 'For load balancers, supervisors and people.' },
       { name: 'Pages', description: 'For people, and what describes the API itself.' },
     ],
-    paths: { ...callPaths, ...accessPaths, ...otherPaths },
+    paths: { ...callPaths, ...accessPaths, ...auditPaths, ...otherPaths },
     components: {
       schemas: { ...answerSchemas, ...requestSchemas, ...errorSchemas },
       securitySchemes: SECURITY_SCHEMES,

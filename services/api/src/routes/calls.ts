@@ -1,5 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import type { RequestHandler, Router } from 'express';
+import type { Audit } from '../audit/audit.js';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
 import { statusView } from '../calls/call-view.js';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
@@ -13,8 +14,9 @@ export function createCallRoutes(deps: {
   readonly requireScope: RequireScope;
   readonly calls: Pick<Calls, 'find'>;
   readonly hangUpCall: HangUpCall;
+  readonly audit: Audit;
 }): Router {
-  const { requireScope, calls, hangUpCall } = deps;
+  const { requireScope, calls, hangUpCall, audit } = deps;
   const routes = exactRouter();
   const toRead = requireScope('calls:read');
   const toCancel = requireScope('calls:cancel');
@@ -30,7 +32,8 @@ export function createCallRoutes(deps: {
   const hangUp: RequestHandler = async (req, res) => {
     const callId = validCallId(req.params.call_id);
     localsOf(res).callId = callId;
-    const call = await hangUpCall(callId, whoseCalls(bearerOf(res)));
+    const { call, isFirst } = await hangUpCall(callId, whoseCalls(bearerOf(res)));
+    if (isFirst) audit.record(req, 'call_canceled', { subject: { kind: 'call', id: callId } });
     res.status(202).set('Cache-Control', 'no-store').json(statusView(call));
   };
 

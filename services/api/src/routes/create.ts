@@ -2,6 +2,8 @@ import type { FieldProblem } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
 import type { Admission } from '@dialgate/service-kit';
 import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Audit } from '../audit/audit.js';
+import { recordRefusals } from '../audit/record-refusals.js';
 import type { RequireScope } from '../auth/require-user.js';
 import { acceptedView } from '../calls/call-view.js';
 import type { AskedNumber, CreateCall, WantedCall } from '../calls/create-call.js';
@@ -23,8 +25,9 @@ export function createIntakeRoutes(deps: {
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
   readonly admission: Pick<Admission, 'number'>;
+  readonly audit: Audit;
 }): Router {
-  const { requireScope, rateLimit, createCall, queue, admission } = deps;
+  const { requireScope, rateLimit, createCall, queue, admission, audit } = deps;
   const body = jsonBody();
   const toCreate = requireScope('calls:create');
   const routes = exactRouter();
@@ -45,14 +48,15 @@ export function createIntakeRoutes(deps: {
     res.status(202).json(acceptedView(call));
   }
 
-  async function asked(text: string, field: string): Promise<AskedNumber> {
+  async function asked(res: Response, text: string, field: string): Promise<AskedNumber> {
+    localsOf(res).askedNumber = text;
     return { text, field, verdict: await admission.number(text) };
   }
 
   routes
     .route('/interaction/:number')
     .post(toCreate, ...rateLimit, ...body, async (req, res) => {
-      const number = await asked(req.params.number, 'path.number');
+      const number = await asked(res, req.params.number, 'path.number');
       const options = valid(callOptions, req.body, 'body', shapeProblems(number));
       await accept(req, res, { route: 'POST /interaction', number, options });
     })
@@ -61,12 +65,13 @@ export function createIntakeRoutes(deps: {
   routes
     .route('/calls')
     .post(toCreate, ...rateLimit, ...body, async (req, res) => {
-      const number = await asked(numberIn(req.body), 'body.phone_number');
+      const number = await asked(res, numberIn(req.body), 'body.phone_number');
       const { phone_number: text, ...options } = valid(callRequest, req.body, 'body', shapeProblems(number));
       await accept(req, res, { route: 'POST /calls', number: { ...number, text }, options });
     })
     .all(onlyMethods('POST'));
 
+  routes.use(recordRefusals(audit));
   return routes;
 }
 

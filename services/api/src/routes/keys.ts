@@ -2,6 +2,7 @@ import { createApiKey } from '@dialgate/accounts';
 import type { ApiKeys, ListedApiKey, Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import type { Router } from 'express';
+import type { Audit } from '../audit/audit.js';
 import type { RequireScope } from '../auth/require-user.js';
 import { jsonBody } from '../middleware/body.js';
 import { exactRouter } from '../middleware/exact-router.js';
@@ -15,8 +16,9 @@ export function createKeyRoutes(deps: {
   readonly requireScope: RequireScope;
   readonly keys: Pick<ApiKeys, 'create' | 'list' | 'revoke'>;
   readonly users: Pick<Users, 'findByUsername'>;
+  readonly audit: Audit;
 }): Router {
-  const { requireScope, keys, users } = deps;
+  const { requireScope, keys, users, audit } = deps;
   const toAdminister = requireScope('admin');
   const routes = exactRouter();
 
@@ -34,6 +36,9 @@ export function createKeyRoutes(deps: {
       const made = await createApiKey(wanted, { keys, users });
       if ('problem' in made) throw invalidFields([{ field: `body.${made.field}`, problem: made.problem }]);
       const { key, listed } = made;
+      const { id, username: of, prefix } = listed;
+      const detail = { user: of, prefix, scopes: scopes.join(' ') };
+      audit.record(req, 'key_created', { subject: { kind: 'key', id }, detail });
       res.status(201).set('Cache-Control', 'no-store');
       res.json({ ...keyView(listed), key });
     })
@@ -45,6 +50,8 @@ export function createKeyRoutes(deps: {
       const id = req.params.key_id;
       const revoked = isUuid(id) ? await keys.revoke({ id }) : null;
       if (revoked === null) throw new DialgateError('key_not_found', 'There is no such API key.');
+      const { prefix, username: of } = revoked;
+      audit.record(req, 'key_revoked', { subject: { kind: 'key', id: revoked.id }, detail: { user: of, prefix } });
       res.status(204).set('Cache-Control', 'no-store').end();
     })
     .all(onlyMethods('DELETE'));

@@ -1,5 +1,6 @@
 import { DialgateError, scopesOfRole } from '@dialgate/domain';
 import type { ErrorRequestHandler, Response, Router } from 'express';
+import type { Audit } from '../audit/audit.js';
 import type { LogIn } from '../auth/log-in.js';
 import type { LoginQuota } from '../auth/login-counts.js';
 import type { Tokens } from '../auth/tokens.js';
@@ -15,10 +16,11 @@ import { valid } from '../schemas/valid.js';
 export function createTokenRoutes(deps: {
   readonly logIn: LogIn;
   readonly tokens: Tokens;
+  readonly audit: Audit;
   /** How many wrong logins are free, for the headers. */
   readonly loginRateLimit: number;
 }): Router {
-  const { logIn, tokens, loginRateLimit } = deps;
+  const { logIn, tokens, audit, loginRateLimit } = deps;
   const routes = exactRouter();
 
   routes
@@ -36,6 +38,7 @@ export function createTokenRoutes(deps: {
         throw new DialgateError('invalid_credentials', 'The username or the password is wrong.');
       }
       localsOf(res).user = user;
+      audit.record(req, 'token_issued', { detail: { expires_in: tokens.expiresInSeconds } });
       res.json({
         access_token: tokens.issue(user),
         token_type: 'bearer',

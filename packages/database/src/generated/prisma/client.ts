@@ -101,3 +101,10 @@ export type WorkerSlot = Prisma.WorkerSlotModel
  * A single row: what this installation is called on every Asterisk, and the pacing of its originates.
  */
 export type Installation = Prisma.InstallationModel
+/**
+ * Model AuditEntry
+ * Who did what, from where. Append-only: the application's role may neither change nor delete an entry, and
+ * forget_old_audit_entries() deletes none that is younger than 30 days. Holds no phone number beyond its last three digits.
+ * Without foreign keys: an entry outlives what it is about.
+ */
+export type AuditEntry = Prisma.AuditEntryModel

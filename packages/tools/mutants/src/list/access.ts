@@ -10,8 +10,8 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'nobody asks for a call without a token',
     file: 'src/routes/create.ts',
-    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(req.params',
-    replace: '.post(...body, async (req, res) => {\n      const number = await asked(req.params',
+    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(res, req.params',
+    replace: '.post(...body, async (req, res) => {\n      const number = await asked(res, req.params',
     test: ACCESS,
     title: 'let nobody in without a token',
   },

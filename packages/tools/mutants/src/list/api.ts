@@ -18,16 +18,16 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'the rate limit holds for numbers in the path',
     file: 'src/routes/create.ts',
-    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(req.params',
-    replace: '.post(toCreate, ...body, async (req, res) => {\n      const number = await asked(req.params',
+    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(res, req.params',
+    replace: '.post(toCreate, ...body, async (req, res) => {\n      const number = await asked(res, req.params',
     test: 'test/rate-limits.integration.test.ts',
     title: 'counts refused requests and replays too',
   },
   {
     breaks: 'the rate limit holds for numbers in the body',
     file: 'src/routes/create.ts',
-    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(numberIn',
-    replace: '.post(toCreate, ...body, async (req, res) => {\n      const number = await asked(numberIn',
+    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(res, numberIn',
+    replace: '.post(toCreate, ...body, async (req, res) => {\n      const number = await asked(res, numberIn',
     test: 'test/rate-limits.integration.test.ts',
     title: 'says in every answer what is left',
   },
@@ -51,8 +51,9 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'an end is answered when it is written, not before',
     file: 'src/routes/calls.ts',
-    find: 'const call = await hangUpCall(callId, whoseCalls(bearerOf(res)));',
-    replace: 'const call = { ...(await calls.find(callId))!, gone: hangUpCall(callId, whoseCalls(bearerOf(res))) };',
+    find: 'const { call, isFirst } = await hangUpCall(callId, whoseCalls(bearerOf(res)));',
+    replace:
+      'const { call, isFirst } = { call: (await calls.find(callId))!, isFirst: !hangUpCall(callId, whoseCalls(bearerOf(res))) };',
     test: CALLS,
     title: 'while it waits, and a second time is too late',
   },

@@ -311,8 +311,8 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'idempotency keys are kept for two days',
     file: 'src/calls/forget-old.ts',
-    find: "${KEY_LIFETIME_HOURS} * interval '1 h'",
-    replace: "${KEY_LIFETIME_HOURS} * interval '1 min'",
+    find: "${hours} * interval '1 h'",
+    replace: "${hours} * interval '1 min'",
     test: CLAUSES,
     title: 'forgets keys that are older than two days',
   },

@@ -3,6 +3,7 @@ import { ACCESS_CONTROL, LOGIN } from './access.js';
 import { ADMISSION_OF_CALLS } from './admission-of-calls.js';
 import { ADMISSION } from './admission.js';
 import { API } from './api.js';
+import { AUDIT } from './audit.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
@@ -26,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EDGE,
   ...ACCESS_CONTROL,
   ...LOGIN,
+  ...AUDIT,
   ...WORKER,
   ...PROGRAMS,
   ...SURROUNDINGS,

@@ -9,7 +9,7 @@ export const PROGRAMS = [
     {
       breaks: 'the API sweeps',
       file: 'src/main.ts',
-      find: 'createSweep({ calls, tokens, orphanSeconds: config.orphanSeconds, withdrawals, log }),',
+      find: 'createSweep({ calls, tokens, orphanSeconds, personalDataDays: keptFor.personalDataDays, withdrawals, log }),',
       replace: '',
       test: API_PARTS,
       title: 'ends a call that nobody dials in time',
@@ -27,7 +27,7 @@ export const PROGRAMS = [
     {
       breaks: 'the API forgets keys that are too old',
       file: 'src/calls/sweep.ts',
-      find: 'await calls.forgetOldKeys();',
+      find: 'await calls.forgetOldKeys(personalDataDays);',
       replace: '',
       test: API_PARTS,
       title: 'forgets idempotency keys that are two days old',
@@ -36,9 +36,9 @@ export const PROGRAMS = [
     {
       breaks: 'the API withdraws with the list that its routes fill',
       file: 'src/main.ts',
-      find: 'const app = createApp({ config, database, queue, workers, board, limits, withdrawals, log });',
+      find: 'const app = createApp({ config, database, queue, workers, board, limits, withdrawals, addEntry: trail.add, log });',
       replace:
-        'const app = createApp({ config, database, queue, workers, board, limits, withdrawals: createWithdrawals({ calls, log }), log });',
+        'const app = createApp({ config, database, queue, workers, board, limits, withdrawals: createWithdrawals({ calls, log }), addEntry: trail.add, log });',
       test: API_PARTS,
       title: 'takes back a call whose client was told 503',
       built: true,

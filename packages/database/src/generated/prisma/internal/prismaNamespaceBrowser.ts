@@ -61,7 +61,8 @@ export const ModelName = {
   IdempotencyKey: 'IdempotencyKey',
   DoNotCall: 'DoNotCall',
   WorkerSlot: 'WorkerSlot',
-  Installation: 'Installation'
+  Installation: 'Installation',
+  AuditEntry: 'AuditEntry'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -158,7 +159,8 @@ export const CallScalarFieldEnum = {
   failureReason: 'failureReason',
   hangupCause: 'hangupCause',
   sipStatus: 'sipStatus',
-  hangupBy: 'hangupBy'
+  hangupBy: 'hangupBy',
+  erasedAt: 'erasedAt'
 } as const
 
 export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
@@ -245,6 +247,23 @@ export const InstallationScalarFieldEnum = {
 } as const
 
 export type InstallationScalarFieldEnum = (typeof InstallationScalarFieldEnum)[keyof typeof InstallationScalarFieldEnum]
+
+
+export const AuditEntryScalarFieldEnum = {
+  id: 'id',
+  at: 'at',
+  event: 'event',
+  source: 'source',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  subjectKind: 'subjectKind',
+  subject: 'subject',
+  address: 'address',
+  requestId: 'requestId',
+  detail: 'detail'
+} as const
+
+export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
 
 
 export const SortOrder = {

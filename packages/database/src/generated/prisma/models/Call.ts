@@ -75,6 +75,7 @@ export type CallMinAggregateOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  erasedAt: Date | null
 }
 
 export type CallMaxAggregateOutputType = {
@@ -104,6 +105,7 @@ export type CallMaxAggregateOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  erasedAt: Date | null
 }
 
 export type CallCountAggregateOutputType = {
@@ -135,6 +137,7 @@ export type CallCountAggregateOutputType = {
   hangupCause: number
   sipStatus: number
   hangupBy: number
+  erasedAt: number
   _all: number
 }
 
@@ -188,6 +191,7 @@ export type CallMinAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  erasedAt?: true
 }
 
 export type CallMaxAggregateInputType = {
@@ -217,6 +221,7 @@ export type CallMaxAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  erasedAt?: true
 }
 
 export type CallCountAggregateInputType = {
@@ -248,6 +253,7 @@ export type CallCountAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  erasedAt?: true
   _all?: true
 }
 
@@ -366,6 +372,7 @@ export type CallGroupByOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  erasedAt: Date | null
   _count: CallCountAggregateOutputType | null
   _avg: CallAvgAggregateOutputType | null
   _sum: CallSumAggregateOutputType | null
@@ -420,6 +427,7 @@ export type CallWhereInput = {
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   slot?: Prisma.XOR<Prisma.WorkerSlotNullableScalarRelationFilter, Prisma.WorkerSlotWhereInput> | null
 }
@@ -453,6 +461,7 @@ export type CallOrderByWithRelationInput = {
   hangupCause?: Prisma.SortOrderInput | Prisma.SortOrder
   sipStatus?: Prisma.SortOrderInput | Prisma.SortOrder
   hangupBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   user?: Prisma.UserOrderByWithRelationInput
   slot?: Prisma.WorkerSlotOrderByWithRelationInput
 }
@@ -489,6 +498,7 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   slot?: Prisma.XOR<Prisma.WorkerSlotNullableScalarRelationFilter, Prisma.WorkerSlotWhereInput> | null
 }, "id">
@@ -522,6 +532,7 @@ export type CallOrderByWithAggregationInput = {
   hangupCause?: Prisma.SortOrderInput | Prisma.SortOrder
   sipStatus?: Prisma.SortOrderInput | Prisma.SortOrder
   hangupBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CallCountOrderByAggregateInput
   _avg?: Prisma.CallAvgOrderByAggregateInput
   _max?: Prisma.CallMaxOrderByAggregateInput
@@ -561,6 +572,7 @@ export type CallScalarWhereWithAggregatesInput = {
   hangupCause?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
+  erasedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
 }
 
 export type CallCreateInput = {
@@ -590,6 +602,7 @@ export type CallCreateInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutCallsInput
   slot?: Prisma.WorkerSlotCreateNestedOneWithoutCallsInput
 }
@@ -623,6 +636,7 @@ export type CallUncheckedCreateInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
 }
 
 export type CallUpdateInput = {
@@ -652,6 +666,7 @@ export type CallUpdateInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutCallsNestedInput
   slot?: Prisma.WorkerSlotUpdateOneWithoutCallsNestedInput
 }
@@ -685,6 +700,7 @@ export type CallUncheckedUpdateInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CallCreateManyInput = {
@@ -716,6 +732,7 @@ export type CallCreateManyInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
 }
 
 export type CallUpdateManyMutationInput = {
@@ -745,6 +762,7 @@ export type CallUpdateManyMutationInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CallUncheckedUpdateManyInput = {
@@ -776,6 +794,7 @@ export type CallUncheckedUpdateManyInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CallListRelationFilter = {
@@ -817,6 +836,7 @@ export type CallCountOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  erasedAt?: Prisma.SortOrder
 }
 
 export type CallAvgOrderByAggregateInput = {
@@ -857,6 +877,7 @@ export type CallMaxOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  erasedAt?: Prisma.SortOrder
 }
 
 export type CallMinOrderByAggregateInput = {
@@ -886,6 +907,7 @@ export type CallMinOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  erasedAt?: Prisma.SortOrder
 }
 
 export type CallSumOrderByAggregateInput = {
@@ -1014,6 +1036,7 @@ export type CallCreateWithoutUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
   slot?: Prisma.WorkerSlotCreateNestedOneWithoutCallsInput
 }
 
@@ -1045,6 +1068,7 @@ export type CallUncheckedCreateWithoutUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
 }
 
 export type CallCreateOrConnectWithoutUserInput = {
@@ -1105,6 +1129,7 @@ export type CallScalarWhereInput = {
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
 }
 
 export type CallCreateWithoutSlotInput = {
@@ -1134,6 +1159,7 @@ export type CallCreateWithoutSlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutCallsInput
 }
 
@@ -1165,6 +1191,7 @@ export type CallUncheckedCreateWithoutSlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
 }
 
 export type CallCreateOrConnectWithoutSlotInput = {
@@ -1221,6 +1248,7 @@ export type CallCreateManyUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
 }
 
 export type CallUpdateWithoutUserInput = {
@@ -1250,6 +1278,7 @@ export type CallUpdateWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   slot?: Prisma.WorkerSlotUpdateOneWithoutCallsNestedInput
 }
 
@@ -1281,6 +1310,7 @@ export type CallUncheckedUpdateWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CallUncheckedUpdateManyWithoutUserInput = {
@@ -1311,6 +1341,7 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CallCreateManySlotInput = {
@@ -1341,6 +1372,7 @@ export type CallCreateManySlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  erasedAt?: Date | string | null
 }
 
 export type CallUpdateWithoutSlotInput = {
@@ -1370,6 +1402,7 @@ export type CallUpdateWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutCallsNestedInput
 }
 
@@ -1401,6 +1434,7 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CallUncheckedUpdateManyWithoutSlotInput = {
@@ -1431,6 +1465,7 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -1464,6 +1499,7 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
 }, ExtArgs["result"]["call"]>
@@ -1497,6 +1533,7 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
 }, ExtArgs["result"]["call"]>
@@ -1530,6 +1567,7 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
 }, ExtArgs["result"]["call"]>
@@ -1563,9 +1601,10 @@ export type CallSelectScalar = {
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  erasedAt?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "erasedAt", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1684,6 +1723,10 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * callee, gateway, dialplan or unknown.
      */
     hangupBy: string | null
+    /**
+     * When number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); NULL for most.
+     */
+    erasedAt: Date | null
   }, ExtArgs["result"]["call"]>
   composites: {}
 }
@@ -2137,6 +2180,7 @@ export interface CallFieldRefs {
   readonly hangupCause: Prisma.FieldRef<"Call", 'Int'>
   readonly sipStatus: Prisma.FieldRef<"Call", 'Int'>
   readonly hangupBy: Prisma.FieldRef<"Call", 'String'>
+  readonly erasedAt: Prisma.FieldRef<"Call", 'DateTime'>
 }
     
 
