@@ -54,7 +54,7 @@ describe('preparing the database', () => {
   it('takes secrets from files', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'dialgate-prepare-'));
     try {
-      writeFileSync(join(directory, 'url'), `${tables.url}\n`);
+      writeFileSync(join(directory, 'url'), `${tables.ownerUrl}\n`);
       writeFileSync(join(directory, 'password'), `${PASSWORD}\n`);
       const files = {
         DATABASE_URL_FILE: join(directory, 'url'),

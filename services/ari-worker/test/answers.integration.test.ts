@@ -32,7 +32,11 @@ describe('callees who answer when the ring time is over', () => {
     const wrong = calls.filter(({ id, status }) => status !== (wasUp(id) ? 'completed' : 'no_answer'));
     expect(wrong).to.deep.equal([]);
     expect(new Set(calls.map(({ status }) => status))).to.deep.equal(new Set(['completed', 'no_answer']));
-    expect(await brokenLaws(bench, ids)).to.deep.equal([]);
+    // The channel of an attempt that was given up undialled may outlive its call by a moment.
+    await eventually(async () => {
+      expect(await brokenLaws(bench, ids)).to.deep.equal([]);
+      return true;
+    });
   });
 
   it('are all sent on into the dialplan when they were in time', () => {

@@ -180,7 +180,7 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'nobody is believed who he says he is forwarded for',
     file: 'src/app.ts',
-    find: "app.set('trust proxy', config.web.trustProxy);",
+    find: "app.set('trust proxy', web.trustProxy);",
     replace: "app.set('trust proxy', true);",
     test: LOGINS,
     title: 'is not helped by made-up X-Forwarded-For headers',
