@@ -102,7 +102,7 @@ describe('asking for a call', () => {
   it('puts the job of an accepted call into the queue behind the answer', async () => {
     const depth = await api.queue.depth();
     await api.send('POST', '/api/v2/interaction/+33100000004');
-    await eventually(async () => (await api.queue.depth()) === depth + 1);
+    await eventually(async () => (await api.queue.depth()) > depth);
   });
 
   const badNumbers = {

