@@ -1,4 +1,4 @@
-import type { AuditDetail, AuditEntry, AuditEvent, AuditSubject } from '@dialgate/domain';
+import { storable, type AuditDetail, type AuditEntry, type AuditEvent, type AuditSubject } from '@dialgate/domain';
 import type { WaitingEntry } from '@dialgate/database';
 
 /**
@@ -11,5 +11,5 @@ export function auditEntry(
   subject: AuditSubject,
   detail: AuditDetail = {},
 ): WaitingEntry {
-  return { entry: { event, source, actor: null, subject, address: null, requestId: null, detail }, ageMs: 0 };
+  return { entry: storable({ event, source, actor: null, subject, address: null, requestId: null, detail }), ageMs: 0 };
 }

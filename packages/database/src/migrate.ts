@@ -1,12 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sleep } from '@dialgate/service-kit';
 import pg from 'pg';
 import { MigrationError } from './away.js';
 import { grantToApplication } from './privileges.js';
 
 /** The advisory lock that Prisma's own engine takes: `prisma migrate deploy` and this exclude each other. */
 const PRISMA_MIGRATION_LOCK = 72707369;
+
+const ASK_AGAIN_MS = 200;
 
 /** Prisma's ledger, to the letter, so that `prisma migrate status` sees our work as its own. */
 const LEDGER = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -27,7 +30,8 @@ interface Migration {
 }
 
 /**
- * Applies the migrations that the database does not have yet, in the order of their names, each in one transaction. Does
+ * Applies the migrations that the database does not have yet, in the order of their names, each in one transaction but for
+ * those that make an index CONCURRENTLY, which PostgreSQL does in none. Does
  * what `prisma migrate deploy` does, without Prisma's engine; the two are interchangeable.
  *
  * @param options.applicationRole the role of the services, when it is another than the one that migrates: it is given the
@@ -52,7 +56,7 @@ export async function migrate(options: {
   client.on('error', () => undefined); // The statement under way says that its connection broke off.
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [PRISMA_MIGRATION_LOCK]);
+    await lock(client);
     await client.query(LEDGER);
     const missing = await missingMigrations(client, migrations);
     for (const migration of missing) await apply(client, migration);
@@ -60,6 +64,17 @@ export async function migrate(options: {
     return missing.map(({ name }) => name);
   } finally {
     await client.end(); // Gives the lock back.
+  }
+}
+
+/** Asks again and again: whoever waited in one statement would hold up an index that the lock's holder makes CONCURRENTLY. */
+async function lock(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [
+      PRISMA_MIGRATION_LOCK,
+    ]);
+    if (rows[0]?.got === true) return;
+    await sleep(ASK_AGAIN_MS);
   }
 }
 
@@ -92,9 +107,12 @@ async function missingMigrations(client: pg.Client, migrations: readonly Migrati
 }
 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
-  await client.query('BEGIN');
+  // Of one statement, so that it is done or not done.
+  const alone = sql.includes(' CONCURRENTLY ');
   try {
-    await client.query(sql);
+    if (alone) await client.query(sql);
+    await client.query('BEGIN');
+    if (!alone) await client.query(sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, started_at, finished_at, migration_name, applied_steps_count)
        VALUES ($1, $2, now(), clock_timestamp(), $3, 1)`,

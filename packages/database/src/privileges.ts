@@ -33,13 +33,16 @@ const APPLICATION_FUNCTIONS = ['forget_old_audit_entries(int, int)'];
  * @throws MigrationError
  */
 export async function grantToApplication(client: pg.Client, role: string): Promise<void> {
-  const { rows } = await client.query<{ superuser: boolean }>(
-    'SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = $1',
+  const { rows } = await client.query<{ superuser: boolean; owner: boolean }>(
+    `SELECT rolsuper AS superuser, pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'calls'::regclass), 'MEMBER') AS owner
+     FROM pg_roles WHERE rolname = $1`,
     [role],
   );
   const [found] = rows;
   if (found === undefined) throw new MigrationError(`there is no role ${role}; create it first`);
   if (found.superuser) throw new MigrationError(`the role ${role} is a superuser, whom no grant can hold back`);
+  if (found.owner)
+    throw new MigrationError(`the role ${role} owns the tables; let them belong to the role that migrates`);
   await client.query('BEGIN');
   try {
     await client.query(statements(pg.escapeIdentifier(role)));

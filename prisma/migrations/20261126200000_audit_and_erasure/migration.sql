@@ -32,9 +32,6 @@ CREATE INDEX "audit_entries_by_actor" ON "audit_entries"("actor_name", "at" DESC
 -- Its writers keep it far below.
 ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_detail_is_small" CHECK (octet_length("detail"::text) <= 4096);
 
--- The look for calls whose personal data is to be erased.
-CREATE INDEX "calls_to_erase" ON "calls" ("ended_at") WHERE "ended_at" IS NOT NULL AND "erased_at" IS NULL;
-
 -- The one way in which the application's role, which may not delete entries, gets rid of old ones: it runs as the role that
 -- owns the table, and takes nothing that is younger than 30 days, whatever it is asked for.
 DO $make$

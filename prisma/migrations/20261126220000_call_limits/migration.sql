@@ -1,13 +1,3 @@
--- Suspensions, and limits of a user's own.
-ALTER TABLE "users"
-  ADD COLUMN "suspended_at" TIMESTAMPTZ(3),
-  ADD COLUMN "suspended_reason" VARCHAR(200),
-  ADD COLUMN "suspension_lifted_at" TIMESTAMPTZ(3),
-  ADD COLUMN "max_concurrent_calls" INTEGER,
-  ADD COLUMN "max_calls_per_minute" INTEGER,
-  ADD COLUMN "max_calls_per_day" INTEGER,
-  ADD COLUMN "max_new_countries_per_day" INTEGER;
-
 -- What was accepted lately, to be counted. No foreign key: each row would lock its user's once more.
 CREATE TABLE "accepted_calls" (
   "nth" BIGINT NOT NULL,
@@ -35,6 +25,17 @@ CREATE TABLE "called_countries" (
   "last_called_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   CONSTRAINT "called_countries_pkey" PRIMARY KEY ("user_id", "region")
 );
+
+-- Last, as everybody who comes in waits for these.
+-- Suspensions, and limits of a user's own.
+ALTER TABLE "users"
+  ADD COLUMN "suspended_at" TIMESTAMPTZ(3),
+  ADD COLUMN "suspended_reason" VARCHAR(200),
+  ADD COLUMN "suspension_lifted_at" TIMESTAMPTZ(3),
+  ADD COLUMN "max_concurrent_calls" INTEGER,
+  ADD COLUMN "max_calls_per_minute" INTEGER,
+  ADD COLUMN "max_calls_per_day" INTEGER,
+  ADD COLUMN "max_new_countries_per_day" INTEGER;
 
 ALTER TABLE "called_countries" ADD CONSTRAINT "called_countries_user_id_fkey"
   FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;

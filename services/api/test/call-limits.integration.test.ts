@@ -78,7 +78,8 @@ describe('limits on one number', () => {
       const ask = async (number: string, role: 'admin' | 'user') =>
         api.send('POST', '/api/v2/calls', { token: api.tokenOf(api[role].id), json: { phone_number: number } });
       expect((await ask('+33612345678', 'user')).status).to.equal(202);
-      for (const number of ['0612345678', '0033612345678', '+33612345678']) {
+      // The last one is the same phone, too: networks ignore the digits behind a complete number.
+      for (const number of ['0612345678', '0033612345678', '+33612345678', '+336123456780']) {
         const { status, body } = await ask(number, 'admin');
         expect([status, body.code], number).to.deep.equal([429, 'destination_calls_per_minute']);
       }

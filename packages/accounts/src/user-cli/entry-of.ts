@@ -35,7 +35,7 @@ function named({ username }: { readonly username: string }) {
   return { kind: 'user', id: username } as const;
 }
 
-/** Each list that was given, as text; null for one that is the installation's again. */
-function listsOf(own: Partial<UserPermissions>): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(own).map(([name, list]) => [name, list?.join(',') ?? null]));
+/** How many entries each list that was given has; null for one that is the installation's again. No number stands in the trail. */
+function listsOf(own: Partial<UserPermissions>): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(own).map(([name, list]) => [name, list?.length ?? null]));
 }

@@ -6,14 +6,18 @@ const KEY_LIFETIME_HOURS = 48;
 /** The longest window of a limit is a day. */
 const ACCEPTED_LIFETIME_HOURS = 48;
 
+/** Rows that one statement drops at most: after a long stop there may be more than one has time for. */
+export const FORGOTTEN_AT_ONCE = 5_000;
+
 /** Drops what nobody asks for any more. */
 export function createForgetting(client: Client) {
   return {
-    /** Drops what was counted for limits and is older than two days. @returns how many. */
+    /** Drops what was counted for limits and is older than two days, a portion at a time. @returns how many. */
     forgetOldAccepted: (): Promise<number> =>
       withDatabaseErrors(
         () =>
-          client.$executeRaw`DELETE FROM accepted_calls WHERE at < now() - ${ACCEPTED_LIFETIME_HOURS} * interval '1 h'`,
+          client.$executeRaw`DELETE FROM accepted_calls WHERE nth IN (
+            SELECT nth FROM accepted_calls WHERE at < now() - ${ACCEPTED_LIFETIME_HOURS} * interval '1 h' ORDER BY at LIMIT ${FORGOTTEN_AT_ONCE})`,
       ),
 
     /**
@@ -25,7 +29,8 @@ export function createForgetting(client: Client) {
     forgetOldKeys: (personalDataDays: number | null): Promise<number> =>
       withDatabaseErrors(() => {
         const hours = Math.min(KEY_LIFETIME_HOURS, (personalDataDays ?? Infinity) * 24);
-        return client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${hours} * interval '1 h'`;
+        return client.$executeRaw`DELETE FROM idempotency_keys WHERE ctid IN (
+          SELECT ctid FROM idempotency_keys WHERE created_at < now() - ${hours} * interval '1 h' LIMIT ${FORGOTTEN_AT_ONCE})`;
       }),
   };
 }

@@ -26,7 +26,7 @@ export function createDialPermits(client: Client) {
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
   const permitInTurn = coalesce(
     ([dial]: (DialRequest & { readonly perSecond: number })[]) =>
-      withDatabaseErrors(() => permit(client, dial === undefined ? [] : [dial], inTurn(dial?.perSecond ?? 0))),
+      withDatabaseErrors(() => (dial === undefined ? Promise.resolve([]) : permit(client, [dial], inTurn(dial)))),
     { maxBatch: 1, maxInFlight: 1 },
   );
 
@@ -43,17 +43,21 @@ export function createDialPermits(client: Client) {
   };
 }
 
+/** A user `u` who was neither switched off nor suspended. */
+const MAY_CALL = Prisma.sql`u.disabled_at IS NULL AND u.suspended_at IS NULL`;
+
 const WHENEVER = Prisma.sql`SELECT clock_timestamp() AS at`;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371) with room for one cell: `dial_turn` moves on by a gap with every dial, and
- * falls behind the clock by no more than one.
+ * falls behind the clock by no more than one. A call whose user was stopped takes no turn from others.
  */
-function inTurn(perSecond: number): Prisma.Sql {
+function inTurn({ callId, perSecond }: { readonly callId: string; readonly perSecond: number }): Prisma.Sql {
   const gap = Prisma.sql`${1 / perSecond}::float8 * interval '1 s'`;
   return Prisma.sql`
     UPDATE installation SET dial_turn = greatest(dial_turn, clock_timestamp() - ${gap}) + ${gap}
     WHERE dial_turn <= clock_timestamp()
+      AND EXISTS (SELECT 1 FROM calls c JOIN users u ON u.id = c.user_id WHERE c.id = ${callId}::uuid AND ${MAY_CALL})
     RETURNING clock_timestamp() AS at`;
 }
 
@@ -66,7 +70,7 @@ async function permit(client: Client, dials: readonly DialRequest[], turn: Prism
       WHERE c.id = i."callId" AND c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
         AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
         AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.suspended_at IS NULL)
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND ${MAY_CALL})
       RETURNING c.id, c.attempt, c.dial_sent_at
     ), noted AS (
       INSERT INTO call_events (call_id, event, status, at, source)

@@ -12,7 +12,7 @@ import { isShortCode } from './short-codes.js';
 export type NumberVerdict =
   | {
       readonly verdict: 'allowed';
-      /** In E.164 form where that can be told, else what the client sent. */
+      /** The phone that rings, in E.164 form where that can be told (without digits too many), else what the client sent. */
       readonly number: string;
       /** ISO 3166-1 alpha-2, where that can be told. */
       readonly country: string | null;
@@ -101,7 +101,7 @@ function judgeReadings(dialled: string, readings: readonly NumberFacts[], policy
     if (refusal !== null) return refused(refusal);
   }
   const [first] = readings;
-  const number = first?.number ?? dialled;
+  const number = first?.withoutLastDigits ?? first?.number ?? dialled;
   return { verdict: 'allowed', number, country: first?.country ?? null, mayRing: mayRing(readings, dialled) };
 }
 

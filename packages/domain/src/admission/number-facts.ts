@@ -19,6 +19,8 @@ export interface NumberFacts {
    * complete number.
    */
   readonly typeWithoutLastDigits: CostlyType | null;
+  /** For a number that is not valid: the longest valid one that it begins with, which is the phone that rings. */
+  readonly withoutLastDigits: string | null;
 }
 
 /**

@@ -30,11 +30,10 @@ const REFUSAL_SIGNS: Readonly<Record<Refusal, boolean>> = {
   outside_calling_window: false,
 };
 
-/** Country after country, and a day's calls used up. Honest clients meet the limits of minutes and of open calls, too. */
+/** Country after country. Honest clients meet the limits of minutes, of days and of open calls, too. */
 const SIGNS: Readonly<Partial<Record<ErrorCode, boolean>>> = {
   ...REFUSAL_SIGNS,
   user_new_countries: true,
-  user_calls_per_day: true,
 };
 
 /** Whether a refusal counts for TOLL_FRAUD_BREAKER. */

@@ -33,6 +33,7 @@ export function readNumber(text: string, homeCountry: string | null): NumberFact
     valid,
     type: costlyType(parsed),
     typeWithoutLastDigits: valid ? null : (typeWithoutLastDigits(parsed.number) ?? typeWithoutLastDigits(text)),
+    withoutLastDigits: valid ? null : withoutLastDigits(parsed.number),
   };
 }
 
@@ -63,6 +64,14 @@ function typeWithoutLastDigits(number: string): CostlyType | null {
   return null;
 }
 
+function withoutLastDigits(number: string): string | null {
+  for (let surplus = 1; surplus <= MOST_SURPLUS_DIGITS; surplus++) {
+    const shorter = parse(number.slice(0, -surplus), null);
+    if (shorter?.isValid() === true) return shorter.number;
+  }
+  return null;
+}
+
 function unknownNumber(number: string): NumberFacts {
   return {
     number,
@@ -72,5 +81,6 @@ function unknownNumber(number: string): NumberFacts {
     valid: false,
     type: null,
     typeWithoutLastDigits: null,
+    withoutLastDigits: null,
   };
 }

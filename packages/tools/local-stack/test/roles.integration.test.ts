@@ -90,8 +90,14 @@ describe('the roles of the compose file’s PostgreSQL', function () {
     );
     const roles = `SELECT count(*)::int AS n FROM pg_roles WHERE rolname LIKE 'dialgate\\__%' AND (rolsuper OR rolcreaterole OR rolcreatedb)`;
     expect(await ask(application, roles)).to.deep.equal([{ n: 0 }]);
-    // The superuser has no password any more.
-    const refused = await ask(server.url, 'SELECT 1').catch((error: unknown) => (error as pg.DatabaseError).code);
+    // The services of the version before come in as the superuser until they are replaced.
+    expect(await ask(server.url, 'SELECT 1 AS one')).to.deep.equal([{ one: 1 }]);
+
+    await ask(server.url, 'CREATE DATABASE fresh');
+    await makeRoles('another', { ...MIGRATION, ...APPLICATION, POSTGRES_DB: 'fresh' });
+    const refused = await ask(urlOf('another', password), 'SELECT 1').catch(
+      (error: unknown) => (error as pg.DatabaseError).code,
+    );
     expect(refused).to.equal('28P01');
   });
 

@@ -1,4 +1,4 @@
-import type { Calls, Tokens } from '@dialgate/database';
+import { FORGOTTEN_AT_ONCE, type Calls, type Tokens } from '@dialgate/database';
 import { every, type Logger, logStatusUpdate, type Part } from '@dialgate/service-kit';
 import type { Withdrawals } from './withdrawals.js';
 
@@ -40,10 +40,10 @@ export function createSweep(deps: {
     for (const call of orphans) logStatusUpdate(log, call);
     if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
     if (performance.now() < forgetAt) return;
-    await calls.forgetOldKeys(personalDataDays);
-    await calls.forgetOldAccepted();
+    const forgotten = [await calls.forgetOldKeys(personalDataDays), await calls.forgetOldAccepted()];
     await tokens.forgetExpired();
-    forgetAt = performance.now() + FORGET_EVERY_MS;
+    const mayBeMore = forgotten.some((rows) => rows >= FORGOTTEN_AT_ONCE);
+    if (!mayBeMore) forgetAt = performance.now() + FORGET_EVERY_MS;
   }
 
   return every('sweep', everyMs, sweep, log);

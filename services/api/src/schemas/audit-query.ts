@@ -17,7 +17,7 @@ export const AUDIT_PAGE = { default: 50, max: 1_000 };
 export const CURSOR = /^[A-Za-z0-9_-]{1,60}$/;
 
 /** RFC 3339 §5.6 */
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const TIME = /^[2-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 const time = Joi.string().custom((text: string, helpers) =>
   TIME.test(text) && !Number.isNaN(Date.parse(text))
