@@ -83,6 +83,14 @@ describe('the do-not-call list on the command line', () => {
       out: '',
       err: '+33612345678 is not on the list.\n',
     });
+    const entries = await tables.sql<{ detail: object }>(
+      `SELECT detail FROM audit_entries WHERE event = 'do_not_call_changed' AND source = 'cli' ORDER BY id`,
+    );
+    expect(entries.map(({ detail }) => detail)).to.deep.equal([
+      { added: 2, removed: 0 },
+      { added: 1, removed: 0 },
+      { added: 0, removed: 1 },
+    ]);
     await tables.sql('DELETE FROM do_not_call');
     expect((await dnc(['import', file(exported)])).out).to.include('3 added');
     expect((await dnc(['export'])).out).to.equal(exported);

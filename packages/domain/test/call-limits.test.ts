@@ -130,11 +130,12 @@ describe('what counts as a country', () => {
 
 describe('signs of fraud', () => {
   it('are what a stolen token collects, and nothing that honest clients meet', () => {
-    for (const code of ['premium_number', 'emergency_number', 'user_new_countries', 'user_calls_per_day'] as const) {
+    for (const code of ['premium_number', 'emergency_number', 'user_new_countries'] as const) {
       expect(isSignOfFraud(code), code).to.equal(true);
     }
     for (const code of [
       'user_open_calls',
+      'user_calls_per_day',
       'destination_calls_per_minute',
       'number_not_valid',
       'invalid_request',

@@ -4,8 +4,9 @@
  */
 import { once } from 'node:events';
 import { canonicalNumbers, databaseUrl, loadConfig, numberVariables } from '@dialgate/service-kit';
-import { openDatabase } from '@dialgate/database';
+import { openDatabase, type DoNotCallList } from '@dialgate/database';
 import Joi from 'joi';
+import { auditEntry, recordEntry } from '../audit-entry.js';
 import { messageOf, UsageError } from '../cli-errors.js';
 import { readArguments, USAGE, type Command } from './arguments.js';
 import { runCommand } from './run-command.js';
@@ -31,9 +32,10 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
     process.env,
   );
   const database = openDatabase({ url: DATABASE_URL, applicationName: 'dialgate-dnc' });
+  const { list, changed } = counting(database.doNotCall);
   try {
     await runCommand(command, {
-      doNotCall: database.doNotCall,
+      doNotCall: list,
       canonical: await canonicalNumbers(HOME_COUNTRY ?? null),
       stdin: process.stdin,
       write: async (text) => {
@@ -42,7 +44,32 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
       complain: (line) => process.stderr.write(`${line}\n`),
     });
   } finally {
+    // Also when it ended half-way: what was changed until then stays.
+    if (changed.added + changed.removed > 0) {
+      await recordEntry(auditEntry('do_not_call_changed', 'cli', null, { ...changed }), database.audit, USAGE);
+    }
     await database.close();
     process.stdin.destroy(); // Else a standard input that nobody closes keeps the process.
   }
+}
+
+/** The list, and how many numbers were put on it and taken off it. */
+function counting(list: DoNotCallList): { list: DoNotCallList; changed: { added: number; removed: number } } {
+  const changed = { added: 0, removed: 0 };
+  return {
+    changed,
+    list: {
+      ...list,
+      add: async (entries) => {
+        const added = await list.add(entries);
+        changed.added += added;
+        return added;
+      },
+      remove: async (number) => {
+        const removed = await list.remove(number);
+        if (removed) changed.removed++;
+        return removed;
+      },
+    },
+  };
 }

@@ -3,8 +3,9 @@
  * USER_PASSWORD; says what it did on standard output, what went wrong on standard error.
  */
 import { databaseUrl, loadConfig } from '@dialgate/service-kit';
-import { openDatabase, type AuditTrail, type WaitingEntry } from '@dialgate/database';
+import { openDatabase } from '@dialgate/database';
 import Joi from 'joi';
+import { recordEntry } from '../audit-entry.js';
 import { messageOf, UsageError } from '../cli-errors.js';
 import { readArguments, type Command } from './arguments.js';
 import { askPassword, readPassword } from './ask-password.js';
@@ -40,20 +41,11 @@ async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
   try {
     const { say, warn, done } = await runCommand(command, { users: database.users, keys: database.keys, password });
     process.stdout.write(`${say}\n`);
-    await record(done ?? entryOf(command), database.audit);
+    const entry = done ?? entryOf(command);
+    if (entry !== null) await recordEntry(entry, database.audit, USAGE);
     if (warn !== undefined) process.stderr.write(`Warning: ${warn}\n`);
   } finally {
     await database.close();
     process.stdin.destroy(); // Else a standard input that nobody closes keeps the process.
-  }
-}
-
-/** Behind the answer: what was asked for is done, whether it can be written down or not. */
-async function record(done: WaitingEntry | null, trail: AuditTrail): Promise<void> {
-  if (done === null) return;
-  try {
-    await trail.write([done]);
-  } catch (error) {
-    process.stderr.write(`Warning: this is not in the audit trail. ${messageOf(error, USAGE)}\n`);
   }
 }

@@ -16,6 +16,7 @@ export const AUDIT_EVENTS = {
   user_limits_changed: 'A user got limits of their own.',
   user_role_changed: 'A user got another role.',
   user_password_changed: 'A user got another password.',
+  do_not_call_changed: 'Numbers were put on the do-not-call list, or taken off it.',
   call_refused: 'A request for a call was refused by a policy or a limit.',
   call_canceled: 'A call was asked to end.',
   board_visited: 'An admin looked into the queues; one entry an hour for each user and address.',
