@@ -50,3 +50,18 @@ export async function createApiKey(
   const { key, prefix, secretHash } = newApiKey();
   return { key, listed: await deps.keys.create({ ...rest, userId: user.id, prefix, secretHash }) };
 }
+
+/** A key as lists show it, to people and to programs; its id is called by each in its own words. */
+export function shownKey(key: ListedApiKey) {
+  return {
+    username: key.username,
+    name: key.name,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    allowed_from: key.allowedFrom,
+    created_at: key.createdAt,
+    expires_at: key.expiresAt,
+    last_used_at: key.lastUsedAt,
+    revoked_at: key.revokedAt,
+  };
+}

@@ -1,6 +1,6 @@
 import type { ApiKeys, ListedApiKey, Users } from '@dialgate/database';
 import { auditEntry } from '../audit-entry.js';
-import { createApiKey } from '../keys/create-api-key.js';
+import { createApiKey, shownKey } from '../keys/create-api-key.js';
 import type { KeyCommand } from './key-arguments.js';
 import { NotDoneError } from '../cli-errors.js';
 import { unknownUser, type Outcome } from './not-done.js';
@@ -47,18 +47,7 @@ export async function runKeyCommand(
 
 function asJson(keys: readonly ListedApiKey[]): string {
   return JSON.stringify(
-    keys.map((key) => ({
-      id: key.id,
-      username: key.username,
-      name: key.name,
-      prefix: key.prefix,
-      scopes: key.scopes,
-      allowed_from: key.allowedFrom,
-      created_at: key.createdAt,
-      expires_at: key.expiresAt,
-      last_used_at: key.lastUsedAt,
-      revoked_at: key.revokedAt,
-    })),
+    keys.map((key) => ({ id: key.id, ...shownKey(key) })),
     null,
     2,
   );

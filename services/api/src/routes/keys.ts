@@ -1,4 +1,4 @@
-import { createApiKey } from '@dialgate/accounts';
+import { createApiKey, shownKey } from '@dialgate/accounts';
 import type { ApiKeys, ListedApiKey, Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import type { Router } from 'express';
@@ -60,16 +60,5 @@ export function createKeyRoutes(deps: {
 }
 
 function keyView(key: ListedApiKey) {
-  return {
-    key_id: key.id,
-    username: key.username,
-    name: key.name,
-    prefix: key.prefix,
-    scopes: key.scopes,
-    allowed_from: key.allowedFrom,
-    created_at: key.createdAt,
-    expires_at: key.expiresAt,
-    last_used_at: key.lastUsedAt,
-    revoked_at: key.revokedAt,
-  };
+  return { key_id: key.id, ...shownKey(key) };
 }
