@@ -165,11 +165,7 @@ describe('a channel that no call knows', () => {
 
   it('is removed by the next reconciliation when its entering was not heard', async () => {
     bench.simulator.faults.onEvent({ fault: { kind: 'drop' }, times: Infinity, when: isAbout(/\.1$/) });
-    const stranger = `${uuidv7()}.1`;
-    await create(stranger, '+33100000006');
-    await dial(stranger);
-    await eventually(() => (bench.simulator.ledger.channel(stranger)?.rangAt ?? null) !== null);
-    expect(bench.simulator.ledger.channel(stranger)?.ended).to.equal(null);
+    const stranger = await ringUnheard('+33100000006');
     await bench.simulator.faults.clear();
     bench.simulator.faults.cutSockets();
     await eventually(() => bench.simulator.ledger.channel(stranger)?.ended?.by === 'client');
@@ -218,6 +214,20 @@ describe('a channel that no call knows', () => {
   async function create(channelId: string, number: string): Promise<void> {
     const query = new URLSearchParams({ endpoint: `PJSIP/${number}@trunk`, app, channelId });
     expect((await bench.ask('POST', `/channels/create?${query.toString()}`)).status).to.equal(200);
+  }
+
+  /** A reconciliation that happens to be due just then removes a channel before it rings; then another one is made. */
+  async function ringUnheard(number: string): Promise<string> {
+    const { ledger } = bench.simulator;
+    let channelId = '';
+    await eventually(async () => {
+      const { rangAt, ended } = ledger.channel(channelId) ?? {};
+      if (ended === null && typeof rangAt === 'number') return true;
+      if (ended !== null) await create((channelId = `${uuidv7()}.1`), number);
+      await bench.ask('POST', `/channels/${channelId}/dial?timeout=600`);
+      return false;
+    });
+    return channelId;
   }
 
   /** Refused until the channel has entered the application. */
