@@ -122,6 +122,24 @@ describe('the calls of a database', () => {
       }
     });
 
+    it('is not for calls whose time has not come', async () => {
+      const notBefore = new Date(Date.now() + 3_600_000);
+      const id = await pending({ userId, notBefore, expiresInMs: 60_000 });
+      expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
+      const [row] = await db.sql<{ next: Date; expires: Date }>(
+        `SELECT next_enqueue_at AS next, expires_at AS expires FROM calls WHERE id = $1`,
+        [id],
+      );
+      expect(row).to.deep.equal({ next: notBefore, expires: new Date(notBefore.getTime() + 60_000) });
+      expect(await db.database.calls.backlog(), 'what waits to be dialled now').to.deep.equal({
+        waiting: 0,
+        oldestCreatedAt: null,
+      });
+      await db.sql(`UPDATE calls SET not_before = now() - interval '1 s'`);
+      expect(await db.database.calls.backlog()).to.include({ waiting: 1 });
+      expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
+    });
+
     it('is not for workers whose lease is over or whose slot has another holder', async () => {
       const id = await pending();
       await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);

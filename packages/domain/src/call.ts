@@ -1,3 +1,4 @@
+import type { OrderedWindow } from './admission/ordered-window.js';
 import type { CallerId } from './caller-id.js';
 import type { FailureReason } from './failure-reason.js';
 import type { HangupCause } from './hangup-cause.js';
@@ -31,6 +32,10 @@ export interface Call {
   readonly claim: Claim | null;
 
   readonly createdAt: Date;
+  /** Waits until then, whoever is free; null for at once. */
+  readonly notBefore: Date | null;
+  /** Is dialled at these hours only; null for at any. */
+  readonly callingWindow: OrderedWindow | null;
   /** Not dialled by then, it ends `failed` with reason `expired`. */
   readonly expiresAt: Date;
   readonly cancelRequestedAt: Date | null;

@@ -2,13 +2,22 @@ export * from './access.js';
 export * from './admission/admission-policy.js';
 export * from './admission/admit.js';
 export * from './admission/allowed-variables.js';
-export { parseCallingSpan, type CallingSpan, type CallingWindow } from './admission/calling-window.js';
+export {
+  CALLING_SPAN_RULE,
+  isTimeZone,
+  parseCallingSpan,
+  TIME_ZONE_RULE,
+  type CallingSpan,
+  type CallingWindow,
+} from './admission/calling-window.js';
 export { canonicalNumber } from './admission/canonical-number.js';
 export * from './admission/judge-number.js';
 export * from './admission/number-facts.js';
 export * from './admission/number-policy.js';
+export * from './admission/ordered-window.js';
 export * from './admission/refusal.js';
 export { knownCountries } from './admission/short-numbers.js';
+export { timeZonesOf } from './admission/time-zones.js';
 export * from './audit/entry.js';
 export * from './audit/events.js';
 export * from './audit/flood.js';

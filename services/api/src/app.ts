@@ -20,8 +20,12 @@ import { createTokens } from './auth/tokens.js';
 import { createBoardRoutes } from './board/board.js';
 import { requireAdmin } from './board/require-admin.js';
 import { createVisits } from './board/visits.js';
+import { createAskNumber } from './calls/asked-number.js';
+import { createCheckCall } from './calls/check-call.js';
+import { createCreateBatch } from './calls/create-batch.js';
 import { createCreateCall } from './calls/create-call.js';
 import { createHangUpCall } from './calls/hang-up-call.js';
+import { createJudgeCall } from './calls/judge-call.js';
 import { withTollFraudBreaker } from './calls/toll-fraud-breaker.js';
 import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
@@ -37,7 +41,9 @@ import { requestLog } from './middleware/request-log.js';
 import { noLongUrls, notFound } from './middleware/unmatched.js';
 import { API_BASE, TOKEN_PATH } from './paths.js';
 import { createAuditRoutes } from './routes/audit.js';
+import { createBatchRoutes } from './routes/batch.js';
 import { createCallRoutes } from './routes/calls.js';
+import { createCheckRoutes } from './routes/check.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
 import { createHealthRoutes } from './routes/health.js';
@@ -71,27 +77,38 @@ export function createApp(deps: {
   const { tokens, authenticate, logIn } = createAccess({ auth: config.auth, database, limits, audit, log });
   const withScope = requireScope(authenticate);
   const { loginRateLimit } = config.auth;
+  const callRate = callRateLimit(config.limits.callRate, limits);
+  const judging = { admission, admissionFacts: database.admissionFacts, defaults: config.calls.defaults };
+  const askNumber = createAskNumber(admission);
+  const createCall = withTollFraudBreaker(
+    createCreateCall({ calls, judgeCall: createJudgeCall(judging), queue, withdrawals, log }),
+    { refusals: config.limits.tollFraudBreaker, users: recordSuspensions(users, addEntry), hit: limits.hit, log },
+  );
+  const rateLimit = [refuseSuspended, ...callRate.request];
 
   const api = exactRouter();
   api.use(
     createIntakeRoutes({
       requireScope: withScope,
-      rateLimit: [refuseSuspended, ...callRateLimit(config.limits.callRate, limits)],
-      createCall: withTollFraudBreaker(
-        createCreateCall({
-          calls,
-          admission,
-          admissionFacts: database.admissionFacts,
-          queue,
-          withdrawals,
-          defaults: config.calls.defaults,
-          log,
-        }),
-        { refusals: config.limits.tollFraudBreaker, users: recordSuspensions(users, addEntry), hit: limits.hit, log },
-      ),
+      rateLimit,
+      createCall,
       queue,
-      admission,
+      askNumber,
       audit,
+    }),
+    createBatchRoutes({
+      requireScope: withScope,
+      mayCall: [refuseSuspended],
+      createBatch: createCreateBatch({ createCall, askNumber, countCall: callRate.one }),
+      queue,
+      audit,
+      log,
+    }),
+    createCheckRoutes({
+      requireScope: withScope,
+      rateLimit,
+      checkCall: createCheckCall({ ...judging, calls }),
+      askNumber,
     }),
     createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
     createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),

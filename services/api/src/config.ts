@@ -12,7 +12,7 @@ import {
 import { EXPIRES_IN_SECONDS, RING_TIMEOUT_MS } from '@dialgate/domain';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
-import type { CallDefaults } from './calls/create-call.js';
+import type { CallDefaults } from './calls/judge-call.js';
 import { callLimitsOf, limitVariables, type LimitVariables } from './limits/limit-variables.js';
 import type { KeptFor } from './calls/retention.js';
 import type { CallRate } from './middleware/call-rate-limit.js';

@@ -3,7 +3,8 @@ import { DialgateError } from '@dialgate/domain';
 import { createAdmission, silentLog } from '@dialgate/service-kit';
 import { eventually, OPEN_ADMISSION, someAdmissionFacts } from '@dialgate/testing';
 import { expect } from 'chai';
-import { createCreateCall, type WantedCall } from '../src/calls/create-call.js';
+import { createCreateCall } from '../src/calls/create-call.js';
+import { createJudgeCall, type WantedCall } from '../src/calls/judge-call.js';
 
 describe('requests under one Idempotency-Key', () => {
   /** A database that answers when it is told to. */
@@ -11,16 +12,18 @@ describe('requests under one Idempotency-Key', () => {
     const answer: ((created: CreatedCall) => void)[] = [];
     const createCall = createCreateCall({
       calls: { create: () => new Promise((resolve) => answer.push(resolve)), earlier: () => Promise.resolve(null) },
-      admission: createAdmission(OPEN_ADMISSION),
-      admissionFacts: () => Promise.resolve(someAdmissionFacts()),
+      judgeCall: createJudgeCall({
+        admission: createAdmission(OPEN_ADMISSION),
+        admissionFacts: () => Promise.resolve(someAdmissionFacts()),
+        defaults: {
+          destination: { context: 'c', extension: 's', priority: 1 },
+          ringTimeoutMs: 1_000,
+          callerId: null,
+          expiresInSeconds: 1,
+        },
+      }),
       queue: { add: () => Promise.resolve() },
       withdrawals: { add: () => undefined },
-      defaults: {
-        destination: { context: 'c', extension: 's', priority: 1 },
-        ringTimeoutMs: 1_000,
-        callerId: null,
-        expiresInSeconds: 1,
-      },
       log: silentLog,
     });
     const ask = (wanted: Partial<WantedCall> = {}): Promise<string> =>
@@ -34,6 +37,7 @@ describe('requests under one Idempotency-Key', () => {
           verdict: { verdict: 'allowed', number: '+33100000001', country: 'FR', mayRing: ['+33100000001'] },
         },
         options: {},
+        body: 'body',
         route: 'POST /calls',
         idempotencyKey: 'k',
         ...wanted,

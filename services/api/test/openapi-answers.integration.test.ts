@@ -8,6 +8,8 @@ const NOBODYS = '0192f3a4-5b6c-7d8e-9f00-112233445566';
 
 const NUMBER = 'post /api/v2/interaction/{number}';
 const CALLS = 'post /api/v2/calls';
+const BATCH = 'post /api/v2/calls/batch';
+const CHECK = 'post /api/v2/calls/check';
 const TOKEN = 'post /api/v2/token';
 const BOARD = 'get /admin/queues';
 const LOGOUT = 'post /api/v2/logout';
@@ -115,6 +117,35 @@ describe('real answers and the API’s description', () => {
     await ask(NUMBER, 'nonsense', 400);
     await ask(NUMBER, '911', 422);
     await ask(CALLS, '', 422, { json: { phone_number: '112' } });
+  });
+
+  it('agree on batches and checks', async () => {
+    const one = { phone_number: '+33100000001' };
+    const { id: suspended } = await api.addUser('operator');
+    await api.tables.database.users.suspend(suspended, 'test');
+    const calls = [{ ...one, idempotency_key: randomUUID() }, one, { phone_number: '112' }, { ...one, colour: 1 }, {}];
+    expect((await ask(BATCH, '', 200, { json: { calls } })).body).to.include({ accepted: 2, refused: 3 });
+    await ask(CHECK, '', 200, { json: one });
+    await ask(CHECK, '', 200, { json: { phone_number: '112' } });
+    const token = tight.tokenOf((await tight.addUser('operator')).id);
+    expect((await ask(CHECK, '', 200, { json: one, token }, tight)).headers).to.have.property('ratelimit');
+    await ask(CHECK, '', 200, { json: one, token }, tight);
+    await ask(CHECK, '', 429, { json: one, token }, tight);
+    for (const [name, json] of [
+      [BATCH, { calls }],
+      [CHECK, one],
+    ] as const) {
+      await ask(name, '', 400, { json: { ...json, colour: 'red' } });
+      await ask(name, '', 400, { raw: '{', headers: { 'content-type': 'application/json' } });
+      await ask(name, '', 401, { json, token: null });
+      await ask(name, '', 403, { json, token: api.tokenOf(suspended) });
+      await ask(name, '', 413, {
+        raw: JSON.stringify({ x: 'x'.repeat(1_048_576) }),
+        headers: { 'content-type': 'application/json' },
+      });
+      await ask(name, '', 415, { raw: '<a/>', headers: { 'content-type': 'text/xml' } });
+      await ask(name, '', 503, { json }, alone);
+    }
   });
 
   it('agree on limits', async () => {

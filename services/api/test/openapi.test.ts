@@ -11,7 +11,7 @@ import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
 import { httpStatusOf } from '../src/middleware/errors.js';
-import { callRequest, callOptions, VARIABLE_NAME } from '../src/schemas/create-call.js';
+import { batchItem, batchRequest, callRequest, callOptions, VARIABLE_NAME } from '../src/schemas/create-call.js';
 import { keyRequest } from '../src/schemas/create-key.js';
 import { login } from '../src/schemas/login.js';
 import { reservedBecause, RESERVED_VARIABLES } from '../src/schemas/reserved-variables.js';
@@ -28,6 +28,16 @@ const BODIES: Record<string, { documented: Schema; joi: Joi.ObjectSchema; sample
     documented: document.components.schemas.CallRequest!,
     joi: callRequest,
     sample: { phone_number: '+33100000001' },
+  },
+  BatchItem: {
+    documented: document.components.schemas.BatchItem!,
+    joi: batchItem,
+    sample: { phone_number: '+33100000001' },
+  },
+  BatchRequest: {
+    documented: document.components.schemas.BatchRequest!,
+    joi: batchRequest,
+    sample: { calls: [{ phone_number: '+33100000001' }] },
   },
   KeyRequest: {
     documented: document.components.schemas.KeyRequest!,
@@ -232,6 +242,22 @@ const CASES: Record<string, unknown[]> = {
     'a',
     null,
   ],
+  not_before: ['2026-01-15T09:30:00Z', '2026-01-15T09:30:00.123+01:00', '2026-01-15', 'tomorrow', 1, null],
+  calling_window: [
+    { spans: ['08:00-21:00'] },
+    { spans: ['mon-fri 09:00-18:00', 'sat 10:00-24:00'], time_zone: 'Europe/Paris' },
+    { spans: Array(14).fill('08:00-21:00') },
+    { spans: Array(15).fill('08:00-21:00') },
+    { spans: [] },
+    { spans: [1] },
+    { spans: ['08:00-21:00'], zone: 'Europe/Paris' },
+    {},
+    '08:00-21:00',
+    null,
+  ],
+  idempotency_key: ['a', 'a b', 'a'.repeat(255), 'a'.repeat(256), '', ' a', 'a ', 'é', 1, null],
+  // What is wrong with a single call is said of it alone: the request takes it.
+  calls: [Array(1_000).fill({ phone_number: '+33100000001' }), Array(1_001).fill({}), [], ['a'], {}, null],
   metadata: [null, 1, 'text', [1, 2], { deep: { deeper: true } }],
   grant_type: ['password', ''],
   username: ['abc', 'a'.repeat(256), 'a'.repeat(257), '', 1, null],

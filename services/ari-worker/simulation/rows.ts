@@ -100,6 +100,8 @@ export function callOfRow(row: Row): Call {
     channelId: row.attempt === 0 ? null : channelIdFor(row.id, row.attempt),
     claim: row.slotId === null || row.slotEpoch === null ? null : { slotId: row.slotId, slotEpoch: row.slotEpoch },
     createdAt: dateOf(0),
+    notBefore: null,
+    callingWindow: null,
     expiresAt: dateOf(row.expiresAt),
     cancelRequestedAt: date(row.cancelRequestedAt),
     dialSentAt: date(row.dialSentAt),

@@ -51,7 +51,7 @@ export interface WorkerPorts {
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
   readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
   /** By this worker's settings. */
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'number' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;
   /** Tells the API how the worker is. */
   readonly report: (report: WorkerReport) => Promise<void>;

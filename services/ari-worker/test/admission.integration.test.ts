@@ -1,5 +1,5 @@
 import type { NewCall } from '@dialgate/database';
-import { windowThatIsClosed } from '@dialgate/testing';
+import { eventually, windowThatIsClosed } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
@@ -77,4 +77,51 @@ describe('a call that may not be placed any more when its turn comes', () => {
     const { settings, number } = windowThatIsClosed();
     expect(await refusalOf({ phoneNumber: number }, undefined, settings)).to.equal('outside_calling_window');
   });
+});
+
+describe('a call that waits for its time', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await setUpWorkbench();
+    await bench.startWorker();
+    await bench.ready(1);
+  });
+  after(() => bench.close());
+
+  it('is queued by the sweep when it has come, and dialled not a moment before', async () => {
+    const notBefore = new Date(Date.now() + 4_000);
+    const id = await bench.place('+33100000001', { notBefore });
+    const { status, dialSentAt } = await bench.ended(id);
+    expect(status).to.equal('completed');
+    expect(dialSentAt!.getTime()).to.be.at.least(notBefore.getTime());
+    expect(bench.channels(id)).to.have.lengthOf(1);
+  });
+
+  it('is given back when its hours are over as its turn comes, until they begin again', async () => {
+    const soon = new Date(Date.now() + 2 * 3_600_000).toISOString().slice(11, 13);
+    const callingWindow = { spans: [`${soon}:00-${soon}:59`], timeZones: ['UTC'] };
+    const id = await bench.place('+33100000001', { callingWindow, expiresInMs: 86_400_000 });
+    await eventually(async () => (await notesOf(id)).includes('outside its calling window'));
+    const [row] = await bench.sql<{ status: string; opens: string }>(
+      `SELECT status::text, to_char(next_enqueue_at AT TIME ZONE 'UTC', 'HH24:MI') AS opens FROM calls WHERE id = $1`,
+      [id],
+    );
+    expect(row).to.deep.equal({ status: 'pending', opens: `${soon}:00` });
+    expect(bench.channels(id)).to.deep.equal([]);
+    await bench.sql(`UPDATE calls SET expires_at = now() WHERE id = $1`, [id]);
+    expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'expired' });
+  });
+
+  it('is dialled within its hours', async () => {
+    const id = await bench.place('+33100000001', { callingWindow: { spans: ['00:00-24:00'], timeZones: ['UTC'] } });
+    expect(await bench.ended(id)).to.include({ status: 'completed', attempt: 1 });
+  });
+
+  async function notesOf(id: string): Promise<unknown[]> {
+    const notes = await bench.sql<{ why: unknown }>(
+      `SELECT detail->>'why' AS why FROM call_events WHERE call_id = $1 AND event = 'claim_voided'`,
+      [id],
+    );
+    return notes.map(({ why }) => why);
+  }
 });

@@ -111,7 +111,7 @@ function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
       UPDATE calls c SET attempt = c.attempt + 1, slot_id = h.id, slot_epoch = h.epoch, claimed_at = clock_timestamp()
       FROM input i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
       WHERE c.id = i."callId" AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
-        AND c.expires_at > clock_timestamp()
+        AND c.expires_at > clock_timestamp() AND (c.not_before IS NULL OR c.not_before <= clock_timestamp())
         -- A user who was switched off or suspended has nobody called any more; a sweep ends what they had waiting.
         AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.suspended_at IS NULL)
       RETURNING ${CALL_COLUMNS}

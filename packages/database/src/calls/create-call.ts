@@ -11,14 +11,23 @@ import {
 } from '@dialgate/domain';
 import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
 import { asError, only, togetherOrOneByOne } from './one-by-one.js';
-import { noteAccepted, overLimits, type AskedCall } from './within-limits.js';
+import { limitInTheWay, noteAccepted, overLimits, type AskedCall } from './within-limits.js';
 
 /** A call as a client asked for it, validated. */
 export type NewCall = Pick<
   Call,
-  'id' | 'userId' | 'phoneNumber' | 'destination' | 'ringTimeoutMs' | 'callerId' | 'variables' | 'metadata'
+  | 'id'
+  | 'userId'
+  | 'phoneNumber'
+  | 'destination'
+  | 'ringTimeoutMs'
+  | 'callerId'
+  | 'variables'
+  | 'metadata'
+  | 'notBefore'
+  | 'callingWindow'
 > & {
-  /** How long it may wait to be dialled, in milliseconds. */
+  /** How long it may wait to be dialled, in milliseconds; from `notBefore` on where that is later than now. */
   readonly expiresInMs: number;
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
   /** What limits are held against: see `CountedCall`. */
@@ -81,6 +90,16 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
      * @throws DialgateError `database_unavailable`
      */
     earlier: (call: AskedAgain): Promise<CreatedCall | null> => withDatabaseErrors(() => earlierAnswer(client, call)),
+
+    /**
+     * The limit that would refuse such a call just now, or null; for those who ask before they call.
+     *
+     * @throws DialgateError `database_unavailable`
+     */
+    limitInTheWay: (call: NewCall): Promise<DialgateError | null> =>
+      isLimited(limitsFor(limits, call.counted.own))
+        ? withDatabaseErrors(() => limitInTheWay(client, asked(call), limits))
+        : Promise.resolve(null),
   };
 }
 
@@ -130,7 +149,7 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map((call, n) => ({ ...inputRow(call), n })))}::jsonb) AS i(
         n int, id uuid, "userId" uuid, "phoneNumber" text, context text, extension text, priority int, "ringTimeoutMs" int,
-        "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, key text, fingerprint text)
+        "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text)
     ), keyed AS (
       INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
       SELECT DISTINCT ON ("userId", key) "userId", key, fingerprint, id FROM input WHERE key IS NOT NULL
@@ -139,9 +158,10 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
       RETURNING call_id
     ), created AS (
       INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables,
-        metadata, expires_at, next_enqueue_at)
+        metadata, not_before, calling_window, expires_at, next_enqueue_at)
       SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "callerId", variables, metadata,
-        now() + "expiresInMs" * interval '1 ms', now() + ${FIRST_ENQUEUE_MS} * interval '1 ms'
+        "notBefore", "callingWindow", greatest(now(), "notBefore") + "expiresInMs" * interval '1 ms',
+        CASE WHEN "notBefore" > now() THEN "notBefore" ELSE now() + ${FIRST_ENQUEUE_MS} * interval '1 ms' END
       FROM input WHERE key IS NULL OR id IN (SELECT call_id FROM keyed)
       RETURNING id, created_at
     ), noted AS (

@@ -55,12 +55,13 @@ export function createCallReader(client: Client) {
         return rows.map(callOfRow);
       }),
 
-    /** How many calls wait to be dialled, counted up to 10,000, and since when the oldest does. */
+    /** How many calls wait to be dialled now, counted up to 10,000, and since when the oldest does. */
     backlog: (): Promise<Backlog> =>
       withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ waiting: number; oldest: Date | null }[]>`
-          SELECT count(*)::int AS waiting, min(created_at) AS oldest
-          FROM (SELECT created_at FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w`;
+          SELECT count(*)::int AS waiting, min(since) AS oldest
+          FROM (SELECT greatest(created_at, not_before) AS since FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w
+          WHERE since <= clock_timestamp()`;
         return { waiting: row?.waiting ?? 0, oldestCreatedAt: row?.oldest ?? null };
       }),
   };

@@ -42,6 +42,18 @@ export async function overLimits(
   return judgeByKey(making, limits, await countCalls(tx, making, limits));
 }
 
+/**
+ * The limit that would refuse a call at this moment, or null. Without the lock: what others write meanwhile is not seen, and nothing
+ * is promised.
+ */
+export async function limitInTheWay(
+  client: Prisma.TransactionClient,
+  call: AskedCall,
+  limits: CallLimits,
+): Promise<DialgateError | null> {
+  return judgeByKey([call], limits, await countCalls(client, [call], limits)).get(call.id) ?? null;
+}
+
 /** Of several requests under one key, the first that is let through is the call; the others are answered with it. */
 function judgeByKey(
   calls: readonly AskedCall[],

@@ -8,10 +8,10 @@ import {
   type UserPermissions,
 } from './admission-policy.js';
 import { forbiddenVariables } from './allowed-variables.js';
-import { isInWindow, windowOpensAt } from './calling-window.js';
 import { canonicalNumber } from './canonical-number.js';
 import type { NumberVerdict } from './judge-number.js';
 import type { ReadNumber } from './number-facts.js';
+import { firstMomentInside, type ZonedWindow } from './ordered-window.js';
 import type { Refusal } from './refusal.js';
 import { timeZonesOf } from './time-zones.js';
 
@@ -59,7 +59,7 @@ export function admit(
   const variables = forbiddenVariables(Object.keys(call.variables), policy.variables);
   if (variables.length > 0) return { verdict: 'refused', refusal: 'variable_not_allowed', variables };
   if (facts.onDoNotCallList) return { verdict: 'refused', refusal: 'do_not_call' };
-  return policy.window === null ? { verdict: 'allowed' } : hourVerdict(number.mayRing, facts.at, policy.window);
+  return hourVerdict(policy.window === null ? [] : [calledWithin(number.mayRing, policy.window)], facts.at);
 }
 
 /** Each part by itself: a way past a PIN or a consent step may be in any of them. */
@@ -92,10 +92,14 @@ function mayPresent({ number }: CallerId, list: AllowList, policy: AdmissionPoli
   return canonical !== null && allows(list, canonical);
 }
 
-/** Where the numbers that may ring are in several zones, it must be early and late enough in all of them. */
-function hourVerdict(mayRing: readonly string[], at: Date, { spans, homeTimeZone }: CallingPolicy): Verdict {
+/** The hours at which these numbers may be called. Where they are in several zones, it must be early and late enough in all of them. */
+export function calledWithin(mayRing: readonly string[], { spans, homeTimeZone }: CallingPolicy): ZonedWindow {
   const zones = [...new Set(mayRing.flatMap(timeZonesOf))];
-  const those = zones.length > 0 ? zones : [homeTimeZone];
-  if (isInWindow(spans, those, at)) return { verdict: 'allowed' };
-  return { verdict: 'refused', refusal: 'outside_calling_window', opensAt: windowOpensAt(spans, those, at) };
+  return { spans, zones: zones.length > 0 ? zones : [homeTimeZone] };
+}
+
+function hourVerdict(windows: readonly ZonedWindow[], at: Date): Verdict {
+  const opensAt = firstMomentInside(windows, at);
+  if (opensAt?.getTime() === at.getTime()) return { verdict: 'allowed' };
+  return { verdict: 'refused', refusal: 'outside_calling_window', opensAt };
 }

@@ -10,6 +10,9 @@ export interface CallingSpan {
   readonly to: number;
 }
 
+export const CALLING_SPAN_RULE = 'must be times such as 08:00-21:00 or mon-fri 09:00-20:00';
+export const TIME_ZONE_RULE = 'must be a zone such as Europe/Paris';
+
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 const SPAN = /^(?:([a-z]{3})(?:-([a-z]{3}))? +)?(\d{2}):(\d{2})-(\d{2}):(\d{2})$/;
@@ -111,4 +114,14 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
     });
   clocks.set(timeZone, made);
   return made;
+}
+
+/** Whether this names a time zone (IANA). */
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Z]/i.test(zone); // Node takes offsets such as +01:00, too.
+  } catch {
+    return false;
+  }
 }

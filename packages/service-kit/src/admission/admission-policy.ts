@@ -3,10 +3,13 @@ import {
   ALLOWED_VARIABLE_RULE,
   ANYTHING,
   CALLER_ID_RULE,
+  CALLING_SPAN_RULE,
   ENTRIES,
+  isTimeZone,
   parseCallerId,
   parseCallingSpan,
   PRIORITY,
+  TIME_ZONE_RULE,
   type AdmissionPolicy,
   type CallerId,
   type CallingSpan,
@@ -53,9 +56,7 @@ export function admissionVariables() {
     ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
     CALLING_WINDOW: list(Joi.string().custom(callingSpan)).min(1) as Joi.Schema as Joi.ArraySchema<CallingSpan[]>,
     HOME_TIME_ZONE: Joi.string()
-      .custom((zone: string, helpers) =>
-        isTimeZone(zone) ? zone : wrong(helpers, 'must be a zone such as Europe/Paris'),
-      )
+      .custom((zone: string, helpers) => (isTimeZone(zone) ? zone : wrong(helpers, TIME_ZONE_RULE)))
       .when('CALLING_WINDOW', { is: Joi.exist(), then: Joi.required() }),
   };
 }
@@ -95,16 +96,7 @@ function callerId(text: string, helpers: Joi.CustomHelpers): CallerId | Joi.Erro
 }
 
 function callingSpan(text: string, helpers: Joi.CustomHelpers): CallingSpan | Joi.ErrorReport {
-  return parseCallingSpan(text) ?? wrong(helpers, 'must be times such as 08:00-21:00 or mon-fri 09:00-20:00');
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return /^[A-Z]/i.test(zone);
-  } catch {
-    return false;
-  }
+  return parseCallingSpan(text) ?? wrong(helpers, CALLING_SPAN_RULE);
 }
 
 function wrong(helpers: Joi.CustomHelpers, problem: string): Joi.ErrorReport {

@@ -1,5 +1,6 @@
 import {
   admit,
+  calledWithin,
   canonicalNumber,
   judgeNumber,
   type AdmissionFacts,
@@ -9,6 +10,7 @@ import {
   type NumberVerdict,
   type ReadNumber,
   type Verdict,
+  type ZonedWindow,
 } from '@dialgate/domain';
 
 let loading: Promise<{ readonly readNumber: ReadNumber }> | undefined;
@@ -23,6 +25,8 @@ async function numberReader(): Promise<ReadNumber> {
 export interface Admission {
   /** Whether the number may be called: see `judgeNumber`. */
   readonly number: (number: string) => Promise<NumberVerdict>;
+  /** The hours at which these numbers may be called here; null for any. */
+  readonly hours: (mayRing: readonly string[]) => ZonedWindow | null;
   /** Whether the call may be placed: see `admit`. */
   readonly call: (call: JudgedCall, number: NumberVerdict, facts: AdmissionFacts) => Promise<Verdict>;
 }
@@ -30,6 +34,7 @@ export interface Admission {
 export function createAdmission(policy: AdmissionPolicy): Admission {
   return {
     number: (number) => admitNumber(number, policy.numbers),
+    hours: (mayRing) => (policy.window === null ? null : calledWithin(mayRing, policy.window)),
     call: async (call, number, facts) => admit(call, number, facts, policy, await numberReader()),
   };
 }

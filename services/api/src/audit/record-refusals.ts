@@ -1,6 +1,6 @@
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import { maskedNumber } from '@dialgate/service-kit';
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Request } from 'express';
 import { httpStatusOf } from '../middleware/errors.js';
 import { localsOf } from '../middleware/locals.js';
 import type { Audit } from './audit.js';
@@ -14,12 +14,15 @@ const MISTAKES: ReadonlySet<ErrorCode> = new Set(['idempotency_key_reused']);
 /** Stands behind the routes that ask for calls: writes down which of them a policy or a limit refused. */
 export function recordRefusals(audit: Audit): ErrorRequestHandler {
   return (error, req, res, next) => {
-    if (error instanceof DialgateError && REFUSING.has(httpStatusOf(error.code)) && !MISTAKES.has(error.code)) {
-      const { askedNumber } = localsOf(res);
-      audit.record(req, 'call_refused', {
-        detail: { code: error.code, ...(askedNumber && { number: maskedNumber(askedNumber) }) },
-      });
-    }
+    if (error instanceof DialgateError) recordRefusal(audit, req, error, localsOf(res).askedNumber);
     next(error);
   };
+}
+
+/** Writes down that a call was refused, if the error says so. */
+export function recordRefusal(audit: Audit, req: Request, { code }: DialgateError, askedNumber = ''): void {
+  if (!REFUSING.has(httpStatusOf(code)) || MISTAKES.has(code)) return;
+  audit.record(req, 'call_refused', {
+    detail: { code, ...(askedNumber !== '' && { number: maskedNumber(askedNumber) }) },
+  });
 }

@@ -27,6 +27,11 @@ export function statusView(call: Call) {
     priority: call.destination.priority,
     caller_id: call.callerId === null ? null : formatCallerId(call.callerId),
     created_at: call.createdAt.toISOString(),
+    not_before: isoOf(call.notBefore),
+    calling_window:
+      call.callingWindow === null
+        ? null
+        : { spans: call.callingWindow.spans, time_zones: call.callingWindow.timeZones },
     dialed_at: isoOf(call.dialSentAt),
     ringing_at: isoOf(call.ringingAt),
     answered_at: isoOf(call.answeredAt),

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DialgateError } from '@dialgate/domain';
 import type { CallOptions } from '../schemas/create-call.js';
+import { KEY_MAX_LENGTH } from '../schemas/idempotency-key.js';
 
 /** RFC 8941 §3.3.3: a quoted string, in which only quotes and backslashes are escaped. */
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
 const BARE = /^[\x21\x23-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
-
-export const KEY_MAX_LENGTH = 255;
 
 /**
  * The key of an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header-07): a quoted string, or the bare text

@@ -3,27 +3,32 @@ import { invalidFields } from '../schemas/valid.js';
 
 /** Where a request says what is refused; the number stands in different places. */
 const FIELDS: Partial<Record<Refusal, string>> = {
-  context_not_allowed: 'body.context',
-  extension_not_allowed: 'body.extension',
-  priority_not_allowed: 'body.priority',
-  caller_id_not_allowed: 'body.caller_id',
+  context_not_allowed: 'context',
+  extension_not_allowed: 'extension',
+  priority_not_allowed: 'priority',
+  caller_id_not_allowed: 'caller_id',
 };
 
 /**
  * A verdict against a call in words of the API, with the fields that it is about.
  *
  * @param numberField where the number stood, e.g. `path.number`.
+ * @param body how the place of all else is called.
  * @param now for `Retry-After`: by the clock of whoever made the verdict, nearly.
  */
 export function refusal(
   verdict: Exclude<Verdict, { verdict: 'allowed' }>,
   numberField: string,
+  body = 'body',
   now = Date.now(),
 ): DialgateError {
   if (verdict.verdict === 'malformed') return invalidFields([{ field: numberField, problem: verdict.problem }]);
   const problem = REFUSALS[verdict.refusal];
+  const place = FIELDS[verdict.refusal];
   const fields: FieldProblem[] = (
-    verdict.variables?.map((name) => `body.variables.${name}`) ?? [FIELDS[verdict.refusal] ?? numberField]
+    verdict.variables?.map((name) => `${body}.variables.${name}`) ?? [
+      place === undefined ? numberField : `${body}.${place}`,
+    ]
   ).map((field) => ({ field, problem }));
   const { opensAt = null } = verdict;
   const retryAfter =

@@ -1,7 +1,8 @@
 import type { Users } from '@dialgate/database';
 import { DialgateError, isSignOfFraud } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
-import type { CreateCall, WantedCall } from './create-call.js';
+import type { CreateCall } from './create-call.js';
+import type { WantedCall } from './judge-call.js';
 
 /** Within which time refusals are counted, in milliseconds; it begins with the first. */
 const WINDOW_MS = 3_600_000;

@@ -4,6 +4,9 @@ import express, { type Request, type RequestHandler } from 'express';
 /** How long a body may be, in bytes: 64 KB, sixteen times what the largest sensible request needs. */
 const JSON_LIMIT = 65_536;
 
+/** A thousand calls with a note each; more of them go in several requests. */
+export const BATCH_LIMIT = 1_048_576;
+
 /** A login needs a few hundred bytes. */
 const LOGIN_LIMIT = 8_192;
 
@@ -37,10 +40,11 @@ const cutEndlessBody: RequestHandler = (req, _res, next) => {
  * Reads a JSON body. None at all is fine and reads as an empty object; the last of two equal keys counts. Compressed
  * bodies are refused: a small one can unfold into gigabytes.
  *
+ * @param limit how long it may be, in bytes.
  * @throws DialgateError `unsupported_media_type` for anything else than UTF-8 JSON
  */
-export function jsonBody(): RequestHandler[] {
-  const parse = express.json({ limit: JSON_LIMIT, inflate: false, type: 'application/json' });
+export function jsonBody(limit = JSON_LIMIT): RequestHandler[] {
+  const parse = express.json({ limit, inflate: false, type: 'application/json' });
   return [onlyTypes('application/json'), cutEndlessBody, parse];
 }
 

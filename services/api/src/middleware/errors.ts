@@ -45,7 +45,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
   const mayWrite = lineBudget((requests) => log.warn({ requests }, 'Requests turned away unlogged'));
 
   return (thrown, req, res, next) => {
-    const error = known(thrown);
+    const error = asDialgateError(thrown);
     const status = httpStatusOf(error.code);
     const { requestId } = localsOf(res);
     if (status === 500) log.error({ requestId, error: error.cause, stack: stackOf(error.cause) }, 'Request failed');
@@ -114,7 +114,7 @@ export function setErrorHeaders(req: Request, res: Response, error: DialgateErro
   res.setHeader('Cache-Control', 'no-store');
 }
 
-function pathOf(req: Request): string {
+export function pathOf(req: Request): string {
   return req.originalUrl.split('?', 1)[0] ?? '/';
 }
 
@@ -123,7 +123,7 @@ function stackOf(error: unknown): string | undefined {
 }
 
 /** The errors of Express and its body parsers, which carry a `type` or at least a `status`, in words of this product. */
-function known(thrown: unknown): DialgateError {
+export function asDialgateError(thrown: unknown): DialgateError {
   if (thrown instanceof DialgateError) return thrown;
   const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
   const translated = typeof type === 'string' ? BODY_PARSER_ERRORS[type] : undefined;

@@ -11,6 +11,8 @@ const inBoth = {
 
 const number = { ...text('The number as it was asked for.'), maxLength: PHONE_NUMBER_MAX_LENGTH };
 
+const retryAfter = orNull(count('After how many seconds it may be asked for again, where that is known.'));
+
 const auditEntry = whole({
   id: text('Its number in the trail.'),
   at: time('When it happened.'),
@@ -94,6 +96,15 @@ export const answerSchemas = {
     extension: text('Extension in the context.'),
     priority: { type: 'integer', description: 'Priority in the extension.' },
     caller_id: orNull(text('Who the callee sees calling.')),
+    not_before: orNull(time('It waits until then. Null: it may be dialled at once.')),
+    calling_window: {
+      ...whole({
+        spans: texts('Such as `mon-fri 09:00-18:00`.'),
+        time_zones: texts('It is dialled only when the clocks on the wall in all of these show such a time.'),
+      }),
+      type: ['object', 'null'],
+      description: 'The hours it was ordered for; null for any.',
+    },
     dialed_at: timeOrNull('When it was dialled.'),
     ringing_at: timeOrNull('When it began to ring.'),
     answered_at: timeOrNull('When somebody picked up.'),
@@ -116,6 +127,31 @@ export const answerSchemas = {
         'When number, caller ID, variables and metadata were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them.',
       ),
     ),
+  }),
+  Batch: whole({
+    accepted: count('How many of the calls were accepted.'),
+    refused: count('How many were not.'),
+    results: {
+      type: 'array',
+      items: whole({
+        status: { type: 'integer', description: 'The HTTP status that the call would have got alone.' },
+        call: { anyOf: [ref('AcceptedCall'), { type: 'null' }], description: 'Null where it was refused.' },
+        replayed: { type: 'boolean', description: 'This is the first answer to its `idempotency_key` again.' },
+        problem: { anyOf: [ref('Problem'), { type: 'null' }], description: 'Why it was refused.' },
+        retry_after: retryAfter,
+      }),
+      description: 'In the order of the request.',
+    },
+  }),
+  CallCheck: whole({
+    acceptable: { type: 'boolean', description: 'Whether the call would be accepted just now.' },
+    phone_number: { ...number, description: 'The number as it was asked for.' },
+    number: orNull(text('The same in E.164 form, or the digits of an extension; null where it may not be called.')),
+    country: orNull(text('Where the number is at home (ISO 3166-1 alpha-2), where that can be told.')),
+    not_before: orNull(time('It would wait until then. Null: it would be dialled at once.')),
+    status: { type: 'integer', description: 'The HTTP status that the call would get.' },
+    problem: { anyOf: [ref('Problem'), { type: 'null' }], description: 'Why it would be refused.' },
+    retry_after: retryAfter,
   }),
   CallStatus: oneOf(STATUS_MEANINGS),
   FailureReason: oneOf(FAILURE_REASONS),

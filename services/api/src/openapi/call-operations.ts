@@ -3,6 +3,7 @@ import { refusal as callRefusal } from '../calls/refusal.js';
 import type { OperationObject, PathsObject } from 'openapi3-ts/oas31';
 import { REFUSAL_CODES } from '../middleware/refusals.js';
 import { API_BASE } from '../paths.js';
+import { BATCH_MAX } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
 import * as examples from './examples.js';
@@ -23,6 +24,16 @@ const CREATE_ERRORS: ErrorCode[] = [
   ...REFUSAL_CODES,
   'too_many_requests',
   ...CALL_LIMIT_NAMES,
+  ...OURS,
+];
+
+/** Of requests about calls to be made, whose refusals stand in the answer. */
+const ASK_ERRORS: ErrorCode[] = [
+  'unauthorized',
+  'forbidden',
+  'user_suspended',
+  'invalid_request',
+  ...OF_BODIES,
   ...OURS,
 ];
 
@@ -123,6 +134,45 @@ export const callPaths: PathsObject = {
       parameters: [IDEMPOTENCY_KEY, REQUEST_ID],
       requestBody: { required: true, content: json('CallRequest', examples.REQUEST) },
     }),
+  },
+  [`${API_BASE}/calls/batch`]: {
+    post: {
+      tags: TAGS,
+      ...needs('calls:create'),
+      operationId: 'createCalls',
+      summary: 'Call many numbers',
+      description:
+        `At most ${BATCH_MAX} calls, each accepted or refused by itself, exactly as if it had been asked for alone: each counts ` +
+        'for every limit, and each may have an `idempotency_key`, so that the whole batch can be repeated safely.',
+      parameters: [REQUEST_ID],
+      requestBody: { required: true, content: json('BatchRequest', examples.BATCH_REQUEST) },
+      responses: {
+        200: answer('What became of each call.', json('Batch', examples.BATCH), {
+          'X-Queue': {
+            description: '`degraded` while Redis is away: calls are accepted all the same, and dialled a little later.',
+            schema: { const: 'degraded' },
+          },
+        }),
+        ...problems(`${API_BASE}/calls/batch`, ASK_ERRORS, []),
+      },
+    },
+  },
+  [`${API_BASE}/calls/check`]: {
+    post: {
+      tags: TAGS,
+      ...needs('calls:create'),
+      operationId: 'checkCall',
+      summary: 'Ask whether a call would be accepted',
+      description:
+        'Judges the request as `POST /calls` would at this moment, and writes nothing. It counts as a request for a call. The ' +
+        'do-not-call list is not asked.',
+      parameters: [REQUEST_ID],
+      requestBody: { required: true, content: json('CallRequest', examples.REQUEST) },
+      responses: {
+        200: answer('What would become of it.', json('CallCheck', examples.CHECK), RATE_LIMIT_HEADERS),
+        ...problems(`${API_BASE}/calls/check`, [...ASK_ERRORS, 'too_many_requests'], []),
+      },
+    },
   },
   [`${API_BASE}/status/{call_id}`]: { get: status('getStatus', 'What became of a call') },
   [`${API_BASE}/interaction/{call_id}/status`]: {

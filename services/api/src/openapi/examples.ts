@@ -19,6 +19,50 @@ export const REQUEST = { call: { value: { phone_number: NUMBER, ...said } } };
 const accepted = acceptedView({ id: CALL_ID, phoneNumber: NUMBER, createdAt: new Date('2026-01-15T09:30:00.123Z') });
 export const ACCEPTED = { accepted: { value: accepted } };
 
+export const BATCH_REQUEST = {
+  batch: { value: { calls: [{ phone_number: NUMBER, idempotency_key: 'order-4711' }, { phone_number: '112' }] } },
+};
+
+const refused = {
+  type: 'urn:dialgate:problem:emergency_number',
+  title: 'Emergency number',
+  family: 'destination_refused',
+  status: 422,
+  detail: 'Emergency numbers are never called.',
+  instance: '/api/v2/calls/batch',
+  code: 'emergency_number',
+  request_id: REQUEST_ID,
+  errors: [{ field: 'body.calls.1.phone_number', problem: 'Emergency numbers are never called.' }],
+};
+
+export const BATCH = {
+  batch: {
+    value: {
+      accepted: 1,
+      refused: 1,
+      results: [
+        { status: 202, call: accepted, replayed: false, problem: null, retry_after: null },
+        { status: 422, call: null, replayed: false, problem: refused, retry_after: null },
+      ],
+    },
+  },
+};
+
+export const CHECK = {
+  acceptable: {
+    value: {
+      acceptable: true,
+      phone_number: NUMBER,
+      number: NUMBER,
+      country: 'FR',
+      not_before: null,
+      status: 202,
+      problem: null,
+      retry_after: null,
+    },
+  },
+};
+
 const pending = {
   // What has not come yet is null.
   ...Object.fromEntries(Object.keys(answerSchemas.Call.properties).map((field) => [field, null])),

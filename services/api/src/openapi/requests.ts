@@ -1,16 +1,20 @@
 import type Joi from 'joi';
 import type { ParameterObject, SchemaObject } from 'openapi3-ts/oas31';
-import { KEY_MAX_LENGTH } from '../calls/idempotency.js';
-import { callOptions, callRequest, VARIABLE_NAME } from '../schemas/create-call.js';
+import { batchItem, batchRequest, callOptions, callRequest, VARIABLE_NAME } from '../schemas/create-call.js';
+import { KEY_MAX_LENGTH } from '../schemas/idempotency-key.js';
 import { keyRequest } from '../schemas/create-key.js';
 import { login } from '../schemas/login.js';
 import * as examples from './examples.js';
-import { matching, type Schemas } from './parts.js';
+import { matching, ref, type Schemas } from './parts.js';
 
 /** Bodies, by the names of their components. */
 export const requestSchemas = {
   CallOptions: described(callOptions),
   CallRequest: described(callRequest),
+  BatchItem: described(batchItem),
+  BatchRequest: described(batchRequest, {
+    calls: { items: ref('BatchItem'), description: 'Each is accepted or refused by itself.' },
+  }),
   KeyRequest: described(keyRequest),
   // The route says in OAuth's words which grants there are.
   Login: described(login, { grant_type: { enum: ['password', ''] }, password: { format: 'password' } }),

@@ -1,12 +1,12 @@
-import type { FieldProblem } from '@dialgate/domain';
 import type { OriginateProducer } from '@dialgate/redis';
-import type { Admission } from '@dialgate/service-kit';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
 import { recordRefusals } from '../audit/record-refusals.js';
 import type { RequireScope } from '../auth/require-user.js';
+import { numberIn, shapeProblems, type AskNumber } from '../calls/asked-number.js';
 import { acceptedView } from '../calls/call-view.js';
-import type { AskedNumber, CreateCall, WantedCall } from '../calls/create-call.js';
+import type { CreateCall } from '../calls/create-call.js';
+import type { AskedNumber, WantedCall } from '../calls/judge-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';
 import { jsonBody } from '../middleware/body.js';
 import { forwardedPrefix } from '../middleware/client-address.js';
@@ -24,18 +24,24 @@ export function createIntakeRoutes(deps: {
   readonly rateLimit: readonly RequestHandler[];
   readonly createCall: CreateCall;
   readonly queue: Pick<OriginateProducer, 'ready'>;
-  readonly admission: Pick<Admission, 'number'>;
+  readonly askNumber: AskNumber;
   readonly audit: Audit;
 }): Router {
-  const { requireScope, rateLimit, createCall, queue, admission, audit } = deps;
+  const { requireScope, rateLimit, createCall, queue, askNumber, audit } = deps;
   const body = jsonBody();
   const toCreate = requireScope('calls:create');
   const routes = exactRouter();
+
+  function asked(res: Response, text: string, field: string): Promise<AskedNumber> {
+    localsOf(res).askedNumber = text;
+    return askNumber(text, field);
+  }
 
   async function accept(req: Request, res: Response, wanted: Wanted): Promise<void> {
     const { id: userId, ownLimits, suspensionLiftedAt } = userOf(res);
     const call = await createCall({
       ...wanted,
+      body: 'body',
       userId,
       ownLimits,
       suspensionLiftedAt,
@@ -46,11 +52,6 @@ export function createIntakeRoutes(deps: {
     if (call.outcome === 'replayed') res.setHeader('Idempotency-Replayed', 'true');
     res.setHeader('Location', `${forwardedPrefix(req)}${API_BASE}/status/${call.id}`);
     res.status(202).json(acceptedView(call));
-  }
-
-  async function asked(res: Response, text: string, field: string): Promise<AskedNumber> {
-    localsOf(res).askedNumber = text;
-    return { text, field, verdict: await admission.number(text) };
   }
 
   routes
@@ -85,17 +86,6 @@ export function createStrayNumberRoutes(requireScope: RequireScope): Router {
     throw invalidFields([{ field: 'path.number', problem: 'must be an international number such as +33123456789' }]);
   });
   return routes;
-}
-
-/** A number without the shape of one, as a wrong field; whether it may be called is asked later. */
-function shapeProblems({ field, verdict }: AskedNumber): FieldProblem[] {
-  return verdict.verdict === 'malformed' ? [{ field, problem: verdict.problem }] : [];
-}
-
-/** What is no text is no number either. */
-function numberIn(body: unknown): string {
-  const number = (body as { phone_number?: unknown } | null | undefined)?.phone_number;
-  return typeof number === 'string' ? number : '';
 }
 
 type Wanted = Pick<WantedCall, 'route' | 'number' | 'options'>;

@@ -1,6 +1,7 @@
 import { AUDIT_EVENTS, type AuditEvent } from '@dialgate/domain';
 import { USERNAME } from '@dialgate/database';
 import Joi from 'joi';
+import { time } from './time.js';
 
 /** The query of a look into the audit trail: texts, as queries are. */
 export interface AuditQuery {
@@ -15,15 +16,6 @@ export interface AuditQuery {
 export const AUDIT_PAGE = { default: 50, max: 1_000 };
 
 export const CURSOR = /^[A-Za-z0-9_-]{1,60}$/;
-
-/** RFC 3339 §5.6 */
-const TIME = /^[2-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-
-const time = Joi.string().custom((text: string, helpers) =>
-  TIME.test(text) && !Number.isNaN(Date.parse(text))
-    ? text
-    : helpers.message({ custom: 'must be a time such as 2026-01-15T09:30:00Z' }),
-);
 
 export const auditQuery = Joi.object<AuditQuery, true>({
   event: Joi.string().valid(...(Object.keys(AUDIT_EVENTS) as AuditEvent[])),

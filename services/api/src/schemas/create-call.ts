@@ -12,7 +12,9 @@ import {
   type CallerId,
 } from '@dialgate/domain';
 import Joi from 'joi';
+import { KEY_MAX_LENGTH } from './idempotency-key.js';
 import { RESERVED_VARIABLES } from './reserved-variables.js';
+import { callingWindow, notBefore, type WantedWindow } from './schedule.js';
 import { hasOwnProto } from './valid.js';
 
 /** What a client may say about a call; everything is optional. */
@@ -26,6 +28,9 @@ export interface CallOptions {
   variables?: Record<string, string>;
   /** How long it may wait to be dialled, in seconds. */
   expires_in?: number;
+  /** RFC 3339. */
+  not_before?: string;
+  calling_window?: WantedWindow;
   metadata?: unknown;
 }
 
@@ -132,9 +137,11 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   expires_in: between(EXPIRES_IN_SECONDS)
     .description(
       'A call that was not dialled within so many seconds ends `failed` with reason `expired` instead of ringing somebody ' +
-        'late; without it `QUEUE_TTL_SECONDS`.',
+        'late; without it `QUEUE_TTL_SECONDS`. Counts from the moment at which it may be dialled first.',
     )
     .example(300),
+  not_before: notBefore,
+  calling_window: callingWindow,
   metadata: metadata
     .description(
       `Any JSON of yours, echoed with the call and never sent to Asterisk: at most ${METADATA_MAX_BYTES} bytes, nested at ` +
@@ -158,6 +165,28 @@ export const callRequest = Joi.object<CallRequest>({
         'internal extensions such as `1001`, and national numbers of `HOME_COUNTRY`.',
     )
     .example('+33123456789'),
+});
+
+/** How many calls one request may ask for. */
+export const BATCH_MAX = 1_000;
+
+/** One call of a batch. */
+export interface BatchItem extends CallRequest {
+  idempotency_key?: string;
+}
+
+export const batchItem = (callRequest as Joi.ObjectSchema<BatchItem>).keys({
+  idempotency_key: Joi.string()
+    .max(KEY_MAX_LENGTH)
+    .pattern(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
+    .messages({ 'string.pattern.base': 'must be printable ASCII' })
+    .description('Makes the call safe to ask for again, in a batch or alone: as the header `Idempotency-Key` does.')
+    .example('order-4711-callback-1'),
+});
+
+/** Body of `POST /calls/batch`. Each call is looked at by itself: what is wrong with one is no matter of the others. */
+export const batchRequest = Joi.object<{ calls: object[] }>({
+  calls: Joi.array().items(Joi.object().unknown()).min(1).max(BATCH_MAX).required(),
 });
 
 function between({ min, max }: { readonly min: number; readonly max: number }): Joi.NumberSchema {

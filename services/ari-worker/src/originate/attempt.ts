@@ -16,7 +16,7 @@ export interface OriginateParts {
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
   /** By this worker's settings. */
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'number' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;
   /** Such as `PJSIP/{number}@trunk`; never text from a client. */
   readonly endpointTemplate: string;

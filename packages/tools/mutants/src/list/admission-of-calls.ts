@@ -127,8 +127,8 @@ export const ADMISSION_OF_CALLS = mutantsOf('admission', 'packages/domain', [
   {
     breaks: 'nobody is called outside the calling window',
     file: ADMIT,
-    find: "policy.window === null ? { verdict: 'allowed' }",
-    replace: "policy.contexts.length > 0 ? { verdict: 'allowed' }",
+    find: 'policy.window === null ? []',
+    replace: 'policy.contexts.length > 0 ? []',
     test: API,
     title: 'is refused, and told when to come back',
   },
@@ -183,8 +183,8 @@ export const ADMISSION_OF_CALLS = mutantsOf('admission', 'packages/domain', [
   {
     breaks: 'the worker judges the whole call, not the number alone',
     file: 'services/ari-worker/src/originate/check-admission.ts',
-    find: 'return admission.call(call, number, facts);',
-    replace: "return facts.at > new Date(0) ? { verdict: 'allowed' } : admission.call(call, number, facts);",
+    find: 'verdict: await admission.call(call, number, facts)',
+    replace: "verdict: facts.at > new Date(0) ? { verdict: 'allowed' } : await admission.call(call, number, facts)",
     test: WORKER,
     title: 'ends not_allowed when its number came onto the do-not-call list',
   },

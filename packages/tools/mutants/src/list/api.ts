@@ -196,8 +196,8 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'compressed bodies are refused',
     file: 'src/middleware/body.ts',
-    find: 'limit: JSON_LIMIT, inflate: false',
-    replace: 'limit: JSON_LIMIT, inflate: true',
+    find: '({ limit, inflate: false',
+    replace: '({ limit, inflate: true',
     test: CREATE,
     title: 'refuses other kinds, other encodings and compressed ones',
   },

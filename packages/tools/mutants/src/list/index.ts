@@ -11,6 +11,7 @@ import { EDGE } from './edge.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
+import { SCHEDULING } from './schedule.js';
 import { SURROUNDINGS } from './surroundings.js';
 import { WORKER } from './worker.js';
 
@@ -28,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCESS_CONTROL,
   ...LOGIN,
   ...AUDIT,
+  ...SCHEDULING,
   ...WORKER,
   ...PROGRAMS,
   ...SURROUNDINGS,

@@ -109,7 +109,7 @@ const DOMAIN = mutantsOf('limits', 'packages/domain', [
 const API = mutantsOf('limits', 'services/api', [
   {
     breaks: 'one phone is counted once, however its number is written',
-    file: 'src/calls/create-call.ts',
+    file: 'src/calls/judge-call.ts',
     find: 'counted: { ...countedOf(number), own: ownLimits }',
     replace: 'counted: { ...countedOf(number), number: number.text, own: ownLimits }',
     test: COUNTED,

@@ -1422,6 +1422,8 @@ export const CallScalarFieldEnum = {
   slotEpoch: 'slotEpoch',
   claimedAt: 'claimedAt',
   createdAt: 'createdAt',
+  notBefore: 'notBefore',
+  callingWindow: 'callingWindow',
   expiresAt: 'expiresAt',
   nextEnqueueAt: 'nextEnqueueAt',
   enqueueCount: 'enqueueCount',

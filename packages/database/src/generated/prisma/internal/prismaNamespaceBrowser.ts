@@ -148,6 +148,8 @@ export const CallScalarFieldEnum = {
   slotEpoch: 'slotEpoch',
   claimedAt: 'claimedAt',
   createdAt: 'createdAt',
+  notBefore: 'notBefore',
+  callingWindow: 'callingWindow',
   expiresAt: 'expiresAt',
   nextEnqueueAt: 'nextEnqueueAt',
   enqueueCount: 'enqueueCount',

@@ -63,6 +63,7 @@ export type CallMinAggregateOutputType = {
   slotEpoch: number | null
   claimedAt: Date | null
   createdAt: Date | null
+  notBefore: Date | null
   expiresAt: Date | null
   nextEnqueueAt: Date | null
   enqueueCount: number | null
@@ -93,6 +94,7 @@ export type CallMaxAggregateOutputType = {
   slotEpoch: number | null
   claimedAt: Date | null
   createdAt: Date | null
+  notBefore: Date | null
   expiresAt: Date | null
   nextEnqueueAt: Date | null
   enqueueCount: number | null
@@ -125,6 +127,8 @@ export type CallCountAggregateOutputType = {
   slotEpoch: number
   claimedAt: number
   createdAt: number
+  notBefore: number
+  callingWindow: number
   expiresAt: number
   nextEnqueueAt: number
   enqueueCount: number
@@ -179,6 +183,7 @@ export type CallMinAggregateInputType = {
   slotEpoch?: true
   claimedAt?: true
   createdAt?: true
+  notBefore?: true
   expiresAt?: true
   nextEnqueueAt?: true
   enqueueCount?: true
@@ -209,6 +214,7 @@ export type CallMaxAggregateInputType = {
   slotEpoch?: true
   claimedAt?: true
   createdAt?: true
+  notBefore?: true
   expiresAt?: true
   nextEnqueueAt?: true
   enqueueCount?: true
@@ -241,6 +247,8 @@ export type CallCountAggregateInputType = {
   slotEpoch?: true
   claimedAt?: true
   createdAt?: true
+  notBefore?: true
+  callingWindow?: true
   expiresAt?: true
   nextEnqueueAt?: true
   enqueueCount?: true
@@ -360,6 +368,8 @@ export type CallGroupByOutputType = {
   slotEpoch: number | null
   claimedAt: Date | null
   createdAt: Date
+  notBefore: Date | null
+  callingWindow: runtime.JsonValue | null
   expiresAt: Date
   nextEnqueueAt: Date
   enqueueCount: number
@@ -415,6 +425,8 @@ export type CallWhereInput = {
   slotEpoch?: Prisma.IntNullableFilter<"Call"> | number | null
   claimedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Call"> | Date | string
+  notBefore?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
+  callingWindow?: Prisma.JsonNullableFilter<"Call">
   expiresAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   nextEnqueueAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   enqueueCount?: Prisma.IntFilter<"Call"> | number
@@ -449,6 +461,8 @@ export type CallOrderByWithRelationInput = {
   slotEpoch?: Prisma.SortOrderInput | Prisma.SortOrder
   claimedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  notBefore?: Prisma.SortOrderInput | Prisma.SortOrder
+  callingWindow?: Prisma.SortOrderInput | Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   nextEnqueueAt?: Prisma.SortOrder
   enqueueCount?: Prisma.SortOrder
@@ -486,6 +500,8 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   slotEpoch?: Prisma.IntNullableFilter<"Call"> | number | null
   claimedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Call"> | Date | string
+  notBefore?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
+  callingWindow?: Prisma.JsonNullableFilter<"Call">
   expiresAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   nextEnqueueAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   enqueueCount?: Prisma.IntFilter<"Call"> | number
@@ -520,6 +536,8 @@ export type CallOrderByWithAggregationInput = {
   slotEpoch?: Prisma.SortOrderInput | Prisma.SortOrder
   claimedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  notBefore?: Prisma.SortOrderInput | Prisma.SortOrder
+  callingWindow?: Prisma.SortOrderInput | Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   nextEnqueueAt?: Prisma.SortOrder
   enqueueCount?: Prisma.SortOrder
@@ -560,6 +578,8 @@ export type CallScalarWhereWithAggregatesInput = {
   slotEpoch?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   claimedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Call"> | Date | string
+  notBefore?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
+  callingWindow?: Prisma.JsonNullableWithAggregatesFilter<"Call">
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"Call"> | Date | string
   nextEnqueueAt?: Prisma.DateTimeWithAggregatesFilter<"Call"> | Date | string
   enqueueCount?: Prisma.IntWithAggregatesFilter<"Call"> | number
@@ -590,6 +610,8 @@ export type CallCreateInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -624,6 +646,8 @@ export type CallUncheckedCreateInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -654,6 +678,8 @@ export type CallUpdateInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -688,6 +714,8 @@ export type CallUncheckedUpdateInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -720,6 +748,8 @@ export type CallCreateManyInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -750,6 +780,8 @@ export type CallUpdateManyMutationInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -782,6 +814,8 @@ export type CallUncheckedUpdateManyInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -824,6 +858,8 @@ export type CallCountOrderByAggregateInput = {
   slotEpoch?: Prisma.SortOrder
   claimedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  notBefore?: Prisma.SortOrder
+  callingWindow?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   nextEnqueueAt?: Prisma.SortOrder
   enqueueCount?: Prisma.SortOrder
@@ -865,6 +901,7 @@ export type CallMaxOrderByAggregateInput = {
   slotEpoch?: Prisma.SortOrder
   claimedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  notBefore?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   nextEnqueueAt?: Prisma.SortOrder
   enqueueCount?: Prisma.SortOrder
@@ -895,6 +932,7 @@ export type CallMinOrderByAggregateInput = {
   slotEpoch?: Prisma.SortOrder
   claimedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  notBefore?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   nextEnqueueAt?: Prisma.SortOrder
   enqueueCount?: Prisma.SortOrder
@@ -1024,6 +1062,8 @@ export type CallCreateWithoutUserInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -1056,6 +1096,8 @@ export type CallUncheckedCreateWithoutUserInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -1117,6 +1159,8 @@ export type CallScalarWhereInput = {
   slotEpoch?: Prisma.IntNullableFilter<"Call"> | number | null
   claimedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Call"> | Date | string
+  notBefore?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
+  callingWindow?: Prisma.JsonNullableFilter<"Call">
   expiresAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   nextEnqueueAt?: Prisma.DateTimeFilter<"Call"> | Date | string
   enqueueCount?: Prisma.IntFilter<"Call"> | number
@@ -1147,6 +1191,8 @@ export type CallCreateWithoutSlotInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -1179,6 +1225,8 @@ export type CallUncheckedCreateWithoutSlotInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -1236,6 +1284,8 @@ export type CallCreateManyUserInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -1266,6 +1316,8 @@ export type CallUpdateWithoutUserInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1298,6 +1350,8 @@ export type CallUncheckedUpdateWithoutUserInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1329,6 +1383,8 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1360,6 +1416,8 @@ export type CallCreateManySlotInput = {
   slotEpoch?: number | null
   claimedAt?: Date | string | null
   createdAt?: Date | string
+  notBefore?: Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt: Date | string
   nextEnqueueAt: Date | string
   enqueueCount?: number
@@ -1390,6 +1448,8 @@ export type CallUpdateWithoutSlotInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1422,6 +1482,8 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1453,6 +1515,8 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   slotEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  callingWindow?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   nextEnqueueAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   enqueueCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1487,6 +1551,8 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   slotEpoch?: boolean
   claimedAt?: boolean
   createdAt?: boolean
+  notBefore?: boolean
+  callingWindow?: boolean
   expiresAt?: boolean
   nextEnqueueAt?: boolean
   enqueueCount?: boolean
@@ -1521,6 +1587,8 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   slotEpoch?: boolean
   claimedAt?: boolean
   createdAt?: boolean
+  notBefore?: boolean
+  callingWindow?: boolean
   expiresAt?: boolean
   nextEnqueueAt?: boolean
   enqueueCount?: boolean
@@ -1555,6 +1623,8 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   slotEpoch?: boolean
   claimedAt?: boolean
   createdAt?: boolean
+  notBefore?: boolean
+  callingWindow?: boolean
   expiresAt?: boolean
   nextEnqueueAt?: boolean
   enqueueCount?: boolean
@@ -1589,6 +1659,8 @@ export type CallSelectScalar = {
   slotEpoch?: boolean
   claimedAt?: boolean
   createdAt?: boolean
+  notBefore?: boolean
+  callingWindow?: boolean
   expiresAt?: boolean
   nextEnqueueAt?: boolean
   enqueueCount?: boolean
@@ -1604,7 +1676,7 @@ export type CallSelectScalar = {
   erasedAt?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "erasedAt", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "erasedAt", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1678,6 +1750,14 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     claimedAt: Date | null
     createdAt: Date
+    /**
+     * The client wants nobody called before; NULL: at once. The call's job comes into the queue then.
+     */
+    notBefore: Date | null
+    /**
+     * The hours the client wants it dialled at, as `{spans, timeZones}`; NULL: any.
+     */
+    callingWindow: runtime.JsonValue | null
     /**
      * Not dialled by then, the call ends `failed` / `expired`.
      */
@@ -2168,6 +2248,8 @@ export interface CallFieldRefs {
   readonly slotEpoch: Prisma.FieldRef<"Call", 'Int'>
   readonly claimedAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Call", 'DateTime'>
+  readonly notBefore: Prisma.FieldRef<"Call", 'DateTime'>
+  readonly callingWindow: Prisma.FieldRef<"Call", 'Json'>
   readonly expiresAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly nextEnqueueAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly enqueueCount: Prisma.FieldRef<"Call", 'Int'>
