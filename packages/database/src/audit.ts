@@ -82,8 +82,9 @@ export function createAuditTrail(client: Client) {
         return client.$queryRaw<WrittenEntry[]>`
           SELECT id::text, at, event, source, actor_id AS "actorId", actor_name AS "actorName",
             subject_kind AS "subjectKind", subject, address, request_id AS "requestId", detail
-          FROM audit_entries ${clauses.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(clauses, ' AND ')}`}
-          ORDER BY at DESC, id DESC LIMIT ${limit}`;
+          FROM audit_entries e ${clauses.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(clauses, ' AND ')}`}
+          -- By the number of the entry, not by its text.
+          ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
       }),
 
     /**

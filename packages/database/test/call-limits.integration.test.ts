@@ -248,16 +248,22 @@ describe('limits on accepted calls', function () {
     expect(await database.calls.forgetOldAccepted()).to.equal(3);
     expect((await askAll([database], 5, () => ({ userId }))).accepted).to.equal(1);
   });
+});
 
-  it('look through no table of 400,000 calls', async function () {
-    this.timeout(240_000);
-    const limits = Object.fromEntries(CALL_LIMIT_NAMES.map((limit) => [limit, 1_000_000])) as CallLimits;
-    const database = limited({ ...limits, destination_calls_per_minute: 10, destination_calls_per_15_minutes: 10 });
-    const userId = await user();
+describe('a table of 400,000 calls', function () {
+  this.timeout(240_000);
+  let tables: TestDatabase;
+  let userId: string;
+  const idOf = (n: string): string => `(left(${n}, 8) || '-' || right(${n}, 4) || '-7000-8000-000000000000')::uuid`;
+
+  before(async () => {
+    tables = await createTestDatabase();
+    userId = await createUser(tables.database);
+    const ms = `lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')`;
     await tables.sql(
       `INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, expires_at,
          next_enqueue_at, created_at, status, ended_at, dial_sent_at)
-       SELECT gen_random_uuid(), $1, '+3310' || lpad(n::text, 7, '0'), 'c', 's', 1, 1000, now(), now(), at,
+       SELECT ${idOf(ms)}, $1, '+3310' || lpad(n::text, 7, '0'), 'c', 's', 1, 1000, now(), now(), at,
          CASE WHEN n % 1000 = 0 THEN 'dialing' ELSE 'busy' END::call_status, CASE WHEN n % 1000 = 0 THEN NULL ELSE now() END, at
        FROM (SELECT n, now() - (400000 - n) * interval '0.2 s' AS at FROM generate_series(1, 400000) AS n) AS numbered`,
       [userId],
@@ -269,19 +275,67 @@ describe('limits on accepted calls', function () {
       [userId],
     );
     await tables.sql('ANALYZE calls, accepted_calls, called_countries');
+  });
+  after(() => tables.drop());
+
+  /** How many rows were read meanwhile: one after the other, and by an index. The database is a fresh one, and closed then. */
+  async function readBy(
+    limits: CallLimits,
+    work: (database: Database) => Promise<unknown>,
+  ): Promise<{ readonly through: number; readonly byIndex: number }> {
     const read = async () =>
       (
-        await tables.sql<{ looked: number; through: number }>(
-          `SELECT sum(idx_scan)::int AS looked, sum(seq_tup_read)::int AS through FROM pg_stat_user_tables
+        await tables.sql<{ through: number; byIndex: number }>(
+          `SELECT sum(seq_tup_read)::int AS through, sum(idx_tup_fetch)::int AS "byIndex" FROM pg_stat_user_tables
            WHERE relname IN ('calls', 'accepted_calls')`,
         )
       )[0]!;
-    await eventually(async () => (await read()).through > 0 || (await read()).looked > 0);
+    const database = openDatabase({ url: tables.url, applicationName: 'reader', callLimits: limits });
     const before = await read();
-    expect((await askAll([database], 20, () => ({ userId }))).accepted).to.equal(20);
-    // The counts of what is read are published by each connection when it has nothing else to do.
+    await work(database);
+    // The counts of what is read are published by each connection when it has nothing else to do, and at its end.
     await database.close();
-    await eventually(async () => (await read()).looked > before.looked + 5);
-    expect((await read()).through - before.through, 'rows read one after the other').to.equal(0);
+    const gone = `SELECT pid FROM pg_stat_activity WHERE application_name = 'reader' AND datname = current_database()`;
+    await eventually(async () => (await tables.sql(gone)).length === 0);
+    const after = await read();
+    return { through: after.through - before.through, byIndex: after.byIndex - before.byIndex };
+  }
+
+  it('is not looked through for limits', async () => {
+    const limits = Object.fromEntries(CALL_LIMIT_NAMES.map((limit) => [limit, 1_000_000])) as CallLimits;
+    const some = { ...limits, destination_calls_per_minute: 10, destination_calls_per_15_minutes: 10 };
+    const { through, byIndex } = await readBy(some, async ({ calls }) => {
+      for (let n = 0; n < 20; n++) await calls.create(someNewCall({ userId, phoneNumber: `+3310555${1_000 + n}` }));
+    });
+    expect(through, 'rows read one after the other').to.equal(0);
+    expect(byIndex).to.be.greaterThan(20);
+  });
+
+  const hourAgo = (): Date => new Date(Date.now() - 3_600_000);
+  for (const [what, filter, atMost] of [
+    ['all of a user', () => ({ userId }), 100],
+    ['everybody’s', () => ({ userId: null }), 100],
+    ['of a number', () => ({ userId: null, phoneNumber: '+33100000042' }), 10],
+    ['of a user to a number', () => ({ userId, phoneNumber: '+33100000042' }), 10],
+    ['that are open', () => ({ userId, statuses: ['dialing', 'ringing'] as const }), 1_000],
+    ['of an hour long ago', () => ({ userId, createdBefore: new Date(Date.now() - 70_000_000) }), 20_000],
+    ['of a reason that none has', () => ({ userId, failureReason: 'media' as const }), 20_000],
+    ['with last digits that one has', () => ({ userId: null, lastDigits: '0000042' }), 20_000],
+    ['with notes that none has', () => ({ userId, metadata: { order: '1' }, createdAfter: hourAgo() }), 40_000],
+  ] as const) {
+    it(`is read by an index for the calls ${what}, and not further than ${atMost} rows`, async () => {
+      const { through, byIndex } = await readBy(NO_LIMITS, ({ calls }) => calls.list(filter(), null, 50));
+      expect(through, 'rows read one after the other').to.equal(0);
+      expect(byIndex).to.be.within(0, atMost);
+    });
+  }
+
+  it('is read by an index for what became of the last hour’s calls', async () => {
+    const { through, byIndex } = await readBy(NO_LIMITS, async ({ calls }) => {
+      const counts = await calls.outcomes(hourAgo(), userId);
+      expect(counts.map(({ status }) => status)).to.include.members(['busy', 'dialing']);
+    });
+    expect(through, 'rows read one after the other').to.equal(0);
+    expect(byIndex).to.be.within(10_000, 60_000);
   });
 });

@@ -48,6 +48,7 @@ import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js'
 import { docsRoutes } from './routes/docs.js';
 import { createHealthRoutes } from './routes/health.js';
 import { createKeyRoutes } from './routes/keys.js';
+import { createListRoutes } from './routes/list.js';
 import { createLogoutRoutes } from './routes/logout.js';
 import { createRootRoutes } from './routes/root.js';
 import { createTokenRoutes } from './routes/token.js';
@@ -110,6 +111,7 @@ export function createApp(deps: {
       checkCall: createCheckCall({ ...judging, calls }),
       askNumber,
     }),
+    createListRoutes({ requireScope: withScope, calls, users }),
     createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
     createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
     createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),

@@ -31,6 +31,7 @@ export function cutSlowReaders(
   return { stop: () => clearInterval(look) };
 }
 
+/** Answers without a given end. Whoever writes one looks after its reader. */
 function isStream(response: ServerResponse): boolean {
-  return String(response.getHeader('Content-Type')).startsWith('text/event-stream');
+  return /^text\/(event-stream|csv)/.test(String(response.getHeader('Content-Type')));
 }

@@ -152,6 +152,8 @@ describe('the audit trail', () => {
     expect(new Set(seen.map(({ id }) => id)).size).to.equal(25);
     const times = seen.map(({ at }) => at);
     expect(times).to.deep.equal([...times].sort().reverse());
+    const numbers = seen.map(({ id }) => Number(id));
+    expect(numbers, 'of one moment, by their numbers').to.deep.equal([...numbers].sort((a, b) => b - a));
   });
 
   it('is filtered by event, user and time', async () => {

@@ -8,6 +8,9 @@ const NOBODYS = '0192f3a4-5b6c-7d8e-9f00-112233445566';
 
 const NUMBER = 'post /api/v2/interaction/{number}';
 const CALLS = 'post /api/v2/calls';
+const LIST = 'get /api/v2/calls';
+const STATS = 'get /api/v2/calls/stats';
+const TIMELINE = 'get /api/v2/calls/{call_id}/events';
 const BATCH = 'post /api/v2/calls/batch';
 const CHECK = 'post /api/v2/calls/check';
 const TOKEN = 'post /api/v2/token';
@@ -174,6 +177,30 @@ describe('real answers and the API’s description', () => {
     ] as const) {
       await api.tables.sql(`UPDATE calls SET status = '${status}'${more} WHERE id = '${id}'`);
       await ask(STATUSES[0]!, id, 200);
+    }
+  });
+
+  it('agree on lists, counts and timelines', async () => {
+    const id = await newCall();
+    const filters =
+      '?status=pending&status=ringing&last_digits=0001&metadata.order=1&created_after=2026-01-15T09:30:00Z';
+    await ask(LIST, filters, 200);
+    expect((await ask(LIST, '?limit=1', 200)).headers.link).to.match(/cursor=[^>]+>; rel="next"$/);
+    await ask(LIST, '', 200, { headers: { accept: 'text/csv' } });
+    await ask(STATS, '', 200);
+    expect((await ask(TIMELINE, id, 200)).body.data).to.have.lengthOf(1);
+    await ask(TIMELINE, NOBODYS, 404);
+    await ask(TIMELINE, 'nonsense', 400);
+    const key = await keyOf(api, api.user.username, ['calls:create']);
+    for (const [name, value] of [
+      [LIST, '?limit=0'],
+      [STATS, '?since=yesterday'],
+      [TIMELINE, id],
+    ] as const) {
+      if (name !== TIMELINE) await ask(name, value, 400);
+      await ask(name, name === TIMELINE ? id : '', 401, { token: null });
+      await ask(name, name === TIMELINE ? id : '', 403, { token: key });
+      await ask(name, name === TIMELINE ? id : '', 503, {}, alone);
     }
   });
 

@@ -1,13 +1,16 @@
 import type { CallLimits } from '@dialgate/domain';
 import type { Client } from '../client.js';
+import { createOutcomeCounts } from './count-outcomes.js';
 import { createClaims } from './claim-call.js';
 import { createIntake } from './create-call.js';
 import { createErasure } from './erase-calls.js';
 import { createForgetting } from './forget-old.js';
+import { createCallLists } from './list-calls.js';
 import { createDialPermits } from './permit-dial.js';
 import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
 import { createSweeps } from './sweep-calls.js';
+import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
 
 export type { CreatedCall, NewCall } from './create-call.js';
@@ -28,5 +31,8 @@ export function createCalls(client: Client, limits?: CallLimits) {
     ...createSweeps(client, write),
     ...createForgetting(client),
     ...createErasure(client),
+    ...createCallLists(client),
+    ...createTimelines(client),
+    ...createOutcomeCounts(client),
   };
 }

@@ -128,6 +128,47 @@ export const answerSchemas = {
       ),
     ),
   }),
+  CallPage: whole({
+    data: { type: 'array', items: ref('Call'), description: 'The newest first.' },
+    next_cursor: orNull(text('For the next page, as `cursor`; null when all has been looked at.')),
+  }),
+  CallStats: whole({
+    since: time('Since when they were accepted.'),
+    total: count('How many there were.'),
+    truncated: { type: 'boolean', description: 'There were more than are counted: these are the newest.' },
+    by_status: { type: 'object', additionalProperties: count('How many are in this status.') },
+    by_failure_reason: {
+      type: 'object',
+      additionalProperties: count('How many have this reason; those without are not here.'),
+    },
+    answer_ratio: {
+      type: ['number', 'null'],
+      minimum: 0,
+      maximum: 1,
+      description: 'Answered calls of those that were dialled and are answered or over; null where there is none.',
+    },
+    average_duration_seconds: { type: ['number', 'null'], minimum: 0, description: 'Of answered calls that are over.' },
+    queue: { ...queue, description: 'What waits to be dialled just now, of all users.' },
+  }),
+  Timeline: whole({
+    call_id: inBoth.call_id,
+    data: { type: 'array', items: ref('TimelineEntry'), description: 'The oldest first.' },
+    next_cursor: orNull(text('For the next page, as `cursor`; null on the last.')),
+  }),
+  TimelineEntry: whole({
+    id: text('Its running number; greater than those of the call’s entries before it.'),
+    event: text(
+      'What happened: `created`, `claimed`, `dial_sent`, `ringing`, `answered`, `hung_up` and so on. The list may grow.',
+    ),
+    status: {
+      anyOf: [ref('CallStatus'), { type: 'null' }],
+      description: 'The status that the call got by it, or null.',
+    },
+    at: time('When it happened; of what came from Asterisk, when it was received.'),
+    asterisk_at: orNull(time('When it happened by Asterisk’s own clock; null for what did not come from it.')),
+    source: { enum: ['api', 'worker', 'asterisk', 'sweep'], description: 'Where it is known from.' },
+    detail: { type: 'object', description: 'What else is known: causes, reasons, the attempt.' },
+  }),
   Batch: whole({
     accepted: count('How many of the calls were accepted.'),
     refused: count('How many were not.'),

@@ -1,8 +1,10 @@
+import type { PathsObject } from 'openapi3-ts/oas31';
 import { answerSchemas } from './answers.js';
 import { accessPaths } from './access-operations.js';
 import { auditPaths } from './audit-operations.js';
 import { callPaths } from './call-operations.js';
 import { errorSchemas } from './errors.js';
+import { listPaths } from './list-operations.js';
 import { otherPaths } from './other-operations.js';
 import { requestSchemas } from './requests.js';
 import { SECURITY_SCHEMES } from './scopes.js';
@@ -28,12 +30,19 @@ export function apiDocument(version: string) {
       { name: 'Health', description: 'For load balancers, supervisors and people.' },
       { name: 'Pages', description: 'For people, and what describes the API itself.' },
     ],
-    paths: { ...callPaths, ...accessPaths, ...auditPaths, ...otherPaths },
+    paths: together(callPaths, listPaths, accessPaths, auditPaths, otherPaths),
     components: {
       schemas: { ...answerSchemas, ...requestSchemas, ...errorSchemas },
       securitySchemes: SECURITY_SCHEMES,
     },
   };
+}
+
+/** Operations of one path may stand in several files. */
+function together(...files: PathsObject[]): PathsObject {
+  const paths: PathsObject = {};
+  for (const [path, item] of files.flatMap((file) => Object.entries(file))) paths[path] = { ...paths[path], ...item };
+  return paths;
 }
 
 const INTRODUCTION = `Post a phone number; Dialgate dials it through Asterisk, connects the answered call to a context of the dialplan, and can say at any moment what became of it.

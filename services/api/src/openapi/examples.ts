@@ -48,6 +48,50 @@ export const BATCH = {
   },
 };
 
+export const CALL_STATS = {
+  hour: {
+    value: {
+      since: '2026-01-15T09:30:00.000Z',
+      total: 120,
+      truncated: false,
+      by_status: { completed: 80, busy: 12, no_answer: 20, failed: 6, ringing: 2 },
+      by_failure_reason: { invalid_number: 6 },
+      answer_ratio: 0.678,
+      average_duration_seconds: 41.5,
+      queue: { waiting: 3, oldest_waiting_seconds: 1 },
+    },
+  },
+};
+
+export const TIMELINE = {
+  beginning: {
+    value: {
+      call_id: CALL_ID,
+      data: [
+        {
+          id: '4711',
+          event: 'created',
+          status: 'pending',
+          at: '2026-01-15T09:30:00.123Z',
+          asterisk_at: null,
+          source: 'api',
+          detail: {},
+        },
+        {
+          id: '4712',
+          event: 'claimed',
+          status: null,
+          at: '2026-01-15T09:30:00.131Z',
+          asterisk_at: null,
+          source: 'worker',
+          detail: { attempt: 1, slot: 1 },
+        },
+      ],
+      next_cursor: null,
+    },
+  },
+};
+
 export const CHECK = {
   acceptable: {
     value: {
@@ -116,3 +160,5 @@ export const CALLS = {
     },
   },
 };
+
+export const CALL_PAGE = { page: { value: { data: [CALLS.completed.value], next_cursor: null } } };

@@ -63,14 +63,11 @@ export function createIntakeRoutes(deps: {
     })
     .all(onlyMethods('POST'));
 
-  routes
-    .route('/calls')
-    .post(toCreate, ...rateLimit, ...body, async (req, res) => {
-      const number = await asked(res, numberIn(req.body), 'body.phone_number');
-      const { phone_number: text, ...options } = valid(callRequest, req.body, 'body', shapeProblems(number));
-      await accept(req, res, { route: 'POST /calls', number: { ...number, text }, options });
-    })
-    .all(onlyMethods('POST'));
+  routes.route('/calls').post(toCreate, ...rateLimit, ...body, async (req, res) => {
+    const number = await asked(res, numberIn(req.body), 'body.phone_number');
+    const { phone_number: text, ...options } = valid(callRequest, req.body, 'body', shapeProblems(number));
+    await accept(req, res, { route: 'POST /calls', number: { ...number, text }, options });
+  });
 
   routes.use(recordRefusals(audit));
   return routes;

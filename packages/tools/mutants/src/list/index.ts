@@ -8,6 +8,7 @@ import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
 import { EDGE } from './edge.js';
+import { LISTED } from './lists.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
@@ -30,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOGIN,
   ...AUDIT,
   ...SCHEDULING,
+  ...LISTED,
   ...WORKER,
   ...PROGRAMS,
   ...SURROUNDINGS,

@@ -59,7 +59,7 @@ const DATABASE = mutantsOf('limits', 'packages/database', [
     find: 'WHERE ended_at IS NULL ORDER BY user_id LIMIT',
     replace: 'WHERE ended_at IS NOT DISTINCT FROM NULL LIMIT',
     test: COUNTED,
-    title: 'look through no table of 400,000 calls',
+    title: 'is not looked through for limits',
   },
   {
     breaks: 'a suspended user’s call is not claimed',

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 /**
  * Model CallEvent
  * The durable timeline: one entry for every change of a status and for everything else that is known of a call, in the
- * order in which they were written. People, tests and the fault campaign read it by SQL; no route shows it yet.
+ * order in which they were written.
  * Without a foreign key: each entry would lock its call's row once more, which was a third of the cost of an event.
  */
 export type CallEventModel = runtime.Types.Result.DefaultSelection<Prisma.$CallEventPayload>

@@ -1,0 +1,45 @@
+import type { CallStatus, FailureReason } from '@dialgate/domain';
+import { Prisma, withDatabaseErrors, type Client } from '../client.js';
+import { CLOCKS_DIFFER_MS, idAt } from './list-calls.js';
+
+/** How many calls there are of one kind. */
+export interface OutcomeCount {
+  readonly status: CallStatus;
+  readonly failureReason: FailureReason | null;
+  readonly calls: number;
+  /** How many of them were dialled, and how many were answered. */
+  readonly dialed: number;
+  readonly answered: number;
+  /** How long the answered ones that are over lasted together, in seconds, and how many those are. */
+  readonly talkSeconds: number;
+  readonly talked: number;
+}
+
+/** So many calls are counted at most, the newest. */
+export const COUNTED_AT_MOST = 200_000;
+
+export function createOutcomeCounts(client: Client) {
+  return {
+    /**
+     * What became of the calls that were accepted since then, the newest 200,000 at most: it costs the same however many there were
+     * before.
+     *
+     * @param userId whose; null for everybody's.
+     */
+    outcomes: (since: Date, userId: string | null): Promise<OutcomeCount[]> =>
+      withDatabaseErrors(
+        () => client.$queryRaw<OutcomeCount[]>`
+          SELECT status::text, failure_reason AS "failureReason", count(*)::int AS calls, count(dial_sent_at)::int AS dialed,
+            count(answered_at)::int AS answered,
+            coalesce(sum(extract(epoch FROM ended_at - answered_at)), 0)::float8 AS "talkSeconds",
+            count(ended_at) FILTER (WHERE answered_at IS NOT NULL)::int AS talked
+          FROM (
+            SELECT status, failure_reason, dial_sent_at, answered_at, ended_at FROM calls c
+            WHERE c.id >= ${idAt(since, -CLOCKS_DIFFER_MS)}::uuid AND c.created_at >= ${since}::timestamptz
+              ${userId === null ? Prisma.empty : Prisma.sql`AND c.user_id = ${userId}::uuid`}
+            ORDER BY c.id DESC LIMIT ${COUNTED_AT_MOST}
+          ) AS newest
+          GROUP BY status, failure_reason ORDER BY status, failure_reason`,
+      ),
+  };
+}

@@ -1,0 +1,130 @@
+import { CALL_STATUSES, FAILURE_REASONS } from '@dialgate/domain';
+import type { ParameterObject, PathsObject, SchemaObject } from 'openapi3-ts/oas31';
+import { API_BASE } from '../paths.js';
+import { CALLS_CURSOR, CALLS_PAGE, LAST_DIGITS, METADATA_FILTERS_MAX } from '../schemas/list-calls.js';
+import { STATS_HOURS } from '../schemas/stats-query.js';
+import { TIMELINE_CURSOR, TIMELINE_PAGE } from '../schemas/timeline-query.js';
+import { invalidFields } from '../schemas/valid.js';
+import { OURS, problems } from './errors.js';
+import * as examples from './examples.js';
+import { answer, json, REQUEST_ID } from './parts.js';
+import { CALL_ID } from './requests.js';
+import { needs } from './scopes.js';
+
+const TAGS = ['Calls'];
+
+const parameter = (name: string, description: string, schema: SchemaObject): ParameterObject => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+const text: SchemaObject = { type: 'string' };
+const time: SchemaObject = { type: 'string', format: 'date-time' };
+const size = (page: { readonly default: number; readonly max: number }): SchemaObject => ({
+  type: 'integer',
+  minimum: 1,
+  maximum: page.max,
+  default: page.default,
+});
+
+const USER = parameter('user', 'Only calls of the user of this name; for admins, and for one’s own name.', text);
+
+/** Of whatever reads calls. */
+const ERRORS = ['unauthorized', 'forbidden', 'invalid_request', ...OURS] as const;
+
+/** Lists of calls, what became of them, and the timeline of each. */
+export const listPaths: PathsObject = {
+  [`${API_BASE}/calls`]: {
+    get: {
+      tags: TAGS,
+      ...needs('calls:read'),
+      operationId: 'listCalls',
+      summary: 'Calls, the newest first',
+      description:
+        'Users see their own calls; with the scope `admin` everybody’s. Filters are all held at once. Calls that are accepted while ' +
+        'pages are read are on none of the later ones; every other call is on exactly one. Where filters keep many calls out, a page ' +
+        'may have fewer than `limit` calls, even none, and go on all the same: what counts is `next_cursor`. Besides the ' +
+        `parameters below, \`metadata.order=4711\` asks for calls whose metadata hold this text, number or boolean under the key ` +
+        `\`order\`; up to ${METADATA_FILTERS_MAX} keys. With \`Accept: text/csv\` everything that fits comes as one file.`,
+      parameters: [
+        parameter('status', 'Only these; may be there several times.', {
+          type: 'array',
+          items: { type: 'string', enum: [...CALL_STATUSES] },
+        }),
+        parameter('phone_number', 'Only calls to this number, as it was asked for.', text),
+        parameter('last_digits', 'Only calls to numbers that end so.', { ...text, pattern: LAST_DIGITS.source }),
+        parameter('context', 'Only calls to this dialplan context.', text),
+        parameter('failure_reason', 'Only these.', { type: 'string', enum: Object.keys(FAILURE_REASONS) }),
+        parameter('created_after', 'Only calls that were accepted then or later.', time),
+        parameter('created_before', 'Only calls that were accepted before.', time),
+        USER,
+        parameter('limit', 'The most calls that a page has.', size(CALLS_PAGE)),
+        parameter('cursor', 'The `next_cursor` of the page before.', { ...text, pattern: CALLS_CURSOR.source }),
+        REQUEST_ID,
+      ],
+      responses: {
+        200: answer(
+          'A page of calls.',
+          {
+            ...json('CallPage', examples.CALL_PAGE),
+            'text/csv': {
+              schema: { type: 'string', description: 'A line of column names, and one for each call (RFC 4180).' },
+            },
+          },
+          { Link: { description: 'Where the next page is, with `rel="next"` (RFC 8288).', schema: text } },
+        ),
+        ...problems(`${API_BASE}/calls`, ERRORS, [
+          invalidFields([{ field: 'query.limit', problem: `must be a number from 1 to ${CALLS_PAGE.max}` }]),
+        ]),
+      },
+    },
+  },
+  [`${API_BASE}/calls/stats`]: {
+    get: {
+      tags: TAGS,
+      ...needs('calls:read'),
+      operationId: 'getCallStats',
+      summary: 'How many calls became what',
+      description: 'Of the calls that were accepted since a time: one’s own, with the scope `admin` everybody’s.',
+      parameters: [
+        parameter('since', `At most ${STATS_HOURS} hours ago; without it, an hour ago.`, time),
+        USER,
+        REQUEST_ID,
+      ],
+      responses: {
+        200: answer('What became of them, and what waits.', json('CallStats', examples.CALL_STATS)),
+        ...problems(`${API_BASE}/calls/stats`, ERRORS),
+      },
+    },
+  },
+  [`${API_BASE}/calls/{call_id}/events`]: {
+    get: {
+      tags: TAGS,
+      ...needs('calls:read'),
+      operationId: 'getCallEvents',
+      summary: 'The timeline of a call',
+      description:
+        'Everything that is known of the call, in the order in which it was written down. Once its status is a final one, its end is ' +
+        'there; what Asterisk says after that may still be added.',
+      parameters: [
+        CALL_ID,
+        parameter('limit', 'The most entries that a page has.', size(TIMELINE_PAGE)),
+        parameter('cursor', 'The `next_cursor` of the page before, or the `id` of any entry: what comes behind it.', {
+          ...text,
+          pattern: TIMELINE_CURSOR.source,
+        }),
+        REQUEST_ID,
+      ],
+      responses: {
+        200: answer('A page of the timeline.', json('Timeline', examples.TIMELINE)),
+        ...problems(
+          `${API_BASE}/calls/${examples.CALL_ID}/events`,
+          [...ERRORS, 'call_not_found'],
+          [invalidFields([{ field: 'path.call_id', problem: 'must be a UUID' }])],
+        ),
+      },
+    },
+  },
+};

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import type { CallFilter, Calls, Users } from '@dialgate/database';
+import { DialgateError } from '@dialgate/domain';
+import type { Request, Response, Router } from 'express';
+import { whoseCalls, type RequireScope } from '../auth/require-user.js';
+import { statusView } from '../calls/call-view.js';
+import { callsAsCsv, CSV_HEAD } from '../calls/calls-as-csv.js';
+import { outcomeView } from '../calls/outcome-view.js';
+import { forwardedPrefix } from '../middleware/client-address.js';
+import { exactRouter } from '../middleware/exact-router.js';
+import { bearerOf } from '../middleware/locals.js';
+import { onlyMethods } from '../middleware/unmatched.js';
+import { API_BASE } from '../paths.js';
+import { CALLS_PAGE, callIdIn, callsQuery, cursorOf, filterOf, type CallsQuery } from '../schemas/list-calls.js';
+import { STATS_HOURS, statsQuery } from '../schemas/stats-query.js';
+import { invalidFields, valid } from '../schemas/valid.js';
+
+/** Files that are written at once; each keeps the database busy for as long as its reader reads. */
+const FILES_AT_ONCE = 4;
+
+/** How long a reader of a file may let one page of it wait, in milliseconds. */
+const READ_WITHIN_MS = 30_000;
+
+const HOUR_MS = 3_600_000;
+
+/** Lists of calls, as pages or as a file, and how many became what. */
+export function createListRoutes(deps: {
+  readonly requireScope: RequireScope;
+  readonly calls: Pick<Calls, 'list' | 'outcomes' | 'backlog'>;
+  readonly users: Pick<Users, 'findByUsername'>;
+}): Router {
+  const { requireScope, calls, users } = deps;
+  const toRead = requireScope('calls:read');
+  const routes = exactRouter();
+  let files = 0;
+
+  routes
+    .route('/calls')
+    .get(toRead, async (req, res) => {
+      const query = valid(callsQuery, req.query, 'query');
+      const filter = { ...filterOf(query), userId: await askedUser(query.user, res) };
+      res.vary('Accept');
+      if (req.accepts(['application/json', 'text/csv']) === 'text/csv') return sendFile(res, filter);
+      const limit = query.limit === undefined ? CALLS_PAGE.default : Number(query.limit);
+      const page = await calls.list(filter, validCursor(query.cursor), limit);
+      const next = page.next === null ? null : cursorOf(page.next);
+      if (next !== null) res.setHeader('Link', `<${nextPage(req, query, next)}>; rel="next"`);
+      res.set('Cache-Control', 'no-store').json({ data: page.calls.map(statusView), next_cursor: next });
+    })
+    .all(onlyMethods('GET', 'POST'));
+
+  routes
+    .route('/calls/stats')
+    .get(toRead, async (req, res) => {
+      const { since, user } = valid(statsQuery, req.query, 'query');
+      const now = new Date();
+      const from = since === undefined ? new Date(now.getTime() - HOUR_MS) : new Date(since);
+      if (from.getTime() < now.getTime() - (STATS_HOURS * HOUR_MS + 60_000)) {
+        throw invalidFields([{ field: 'query.since', problem: `must be within the last ${STATS_HOURS} hours` }]);
+      }
+      const userId = await askedUser(user, res);
+      const [counts, backlog] = await Promise.all([calls.outcomes(from, userId), calls.backlog()]);
+      res.set('Cache-Control', 'no-store').json(outcomeView(from, counts, backlog, now));
+    })
+    .all(onlyMethods('GET'));
+
+  return routes;
+
+  /** Whose calls are asked for: one's own, or, for admins, those of a user by name or everybody's. */
+  async function askedUser(name: string | undefined, res: Response): Promise<string | null> {
+    const bearer = bearerOf(res);
+    const own = whoseCalls(bearer);
+    if (name === undefined || name === bearer.user.username) return name === undefined ? own : bearer.user.id;
+    if (own !== null) throw new DialgateError('forbidden', 'Only admins may ask for the calls of others.');
+    const user = await users.findByUsername(name);
+    if (user === null) throw invalidFields([{ field: 'query.user', problem: 'must be the name of a user' }]);
+    return user.id;
+  }
+
+  /** All calls that fit, page by page, as fast as they are read. */
+  async function sendFile(res: Response, filter: CallFilter): Promise<void> {
+    if (files >= FILES_AT_ONCE) {
+      throw new DialgateError('overloaded', 'Too many files are being written at once.', { retryAfterSeconds: 10 });
+    }
+    files += 1;
+    try {
+      let page = await calls.list(filter, null, CALLS_PAGE.max);
+      res
+        .set({ 'Cache-Control': 'no-store', 'Content-Disposition': 'attachment; filename="calls.csv"' })
+        .type('text/csv');
+      res.write(CSV_HEAD);
+      for (;;) {
+        if (page.calls.length > 0 && !res.write(callsAsCsv(page.calls))) await drained(res);
+        if (page.next === null || res.destroyed) break;
+        page = await calls.list(filter, page.next, CALLS_PAGE.max);
+      }
+      res.end();
+    } finally {
+      files -= 1;
+    }
+  }
+}
+
+/** Until what was written has been read. Whoever does not read is cut off: half a file must not look like a whole one. */
+async function drained(res: Response): Promise<void> {
+  try {
+    await once(res, 'drain', { signal: AbortSignal.any([AbortSignal.timeout(READ_WITHIN_MS), closedSignal(res)]) });
+  } catch {
+    res.destroy();
+  }
+}
+
+function closedSignal(res: Response): AbortSignal {
+  const closed = new AbortController();
+  if (res.destroyed) closed.abort();
+  else res.once('close', () => closed.abort());
+  return closed.signal;
+}
+
+function validCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  const callId = callIdIn(cursor);
+  if (callId !== null) return callId;
+  throw invalidFields([{ field: 'query.cursor', problem: 'must be the next_cursor of a page' }]);
+}
+
+function nextPage(req: Request, query: CallsQuery, next: string): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query) as [string, string | string[]][]) {
+    for (const one of [value].flat()) parameters.append(name, one);
+  }
+  parameters.set('cursor', next);
+  return `${forwardedPrefix(req)}${API_BASE}/calls?${parameters.toString()}`;
+}

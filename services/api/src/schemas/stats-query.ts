@@ -1,0 +1,17 @@
+import { USERNAME } from '@dialgate/database';
+import Joi from 'joi';
+import { time } from './time.js';
+
+/** The query of a look at what became of calls. */
+export interface StatsQuery {
+  since?: string;
+  user?: string;
+}
+
+/** How far back calls are counted. */
+export const STATS_HOURS = 24;
+
+export const statsQuery = Joi.object<StatsQuery>({
+  since: time,
+  user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),
+});
