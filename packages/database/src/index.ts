@@ -17,6 +17,7 @@ export { COUNTED_AT_MOST, type OutcomeCount } from './calls/count-outcomes.js';
 export type { WrittenEvent } from './calls/timeline.js';
 export type { Observation, Source, TimelineEntry } from './calls/observation.js';
 export type { FencingToken } from './calls/write-status.js';
-export type { ClaimAnswer, ClaimLimits } from './calls/claim-call.js';
+export type { ClaimAnswer } from './calls/claim-call.js';
+export type { ClaimLimits } from './calls/claim-room.js';
 export type { AskAdmissionFacts } from './admission-facts.js';
 export type { DoNotCallEntry, DoNotCallList } from './do-not-call.js';

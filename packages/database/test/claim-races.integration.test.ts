@@ -29,13 +29,18 @@ describe('claims and adoptions in two sessions', () => {
     await claimed(await pending());
     const id = await pending();
     const holder = await sessions.hold('holder');
-    await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [id]);
+    // The claim is noted when its row is written; somebody else has just taken the entry's number, and may yet give it back.
+    await holder.sql(
+      `INSERT INTO call_events (id, call_id, event, source)
+      SELECT last_value + n, $1, 'held', 'api' FROM call_events_id_seq, generate_series(1, 50) n`,
+      [id],
+    );
     await leaseEndsIn(500);
     const claiming = claimer.calls.claim(id, lease, OFF);
     await sessions.waitsFor('claimer', 'holder');
     await leaseIsOver();
     expect(await adopt(), 'adopted under the claim').to.equal(null);
-    await holder.letGo();
+    await holder.sql('ROLLBACK');
     expect(await claiming).to.include({ outcome: 'claimed' });
     expect(await epochOf(id)).to.equal(lease.epoch);
     expect(await adopt()).to.include({ slotId: lease.slotId, epoch: lease.epoch + 1 });
@@ -82,8 +87,51 @@ describe('claims and adoptions in two sessions', () => {
     expect(await epochOf(lost.id)).to.equal(lease.epoch + 1);
   });
 
+  it('a row that somebody else is writing holds up no other claim: its call comes back by itself', async () => {
+    const [held, free] = [await pending(), await pending()];
+    const holder = await sessions.hold('holder');
+    await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [held]);
+    const answers = await Promise.all([held, free].map((id) => claimer.calls.claim(id, lease, OFF)));
+    expect(answers.map(({ outcome }) => outcome)).to.deep.equal(['nothing_to_do', 'claimed']);
+    await holder.letGo();
+    await claimed(held);
+  });
+
   describe('under MAX_CONCURRENT_CALLS', () => {
     const limits = { maxConcurrentCalls: 1, originatePerSecond: 0 };
+
+    it('calls that cannot be claimed wait for no lock and take no place, however many they are', async () => {
+      const userId = await createUser(db.database);
+      const create = async () => {
+        const created = await db.database.calls.create(someNewCall({ userId }));
+        if (created.outcome === 'key_reused') throw new Error('a key was reused');
+        return created.id;
+      };
+      const dead = await Promise.all(Array.from({ length: 400 }, create));
+      await db.sql(`UPDATE calls SET expires_at = now() - interval '1 second' WHERE id = ANY($1)`, [dead]);
+      const live = await create();
+      const holder = await sessions.hold('holder');
+      await holder.sql('SELECT 1 FROM installation FOR UPDATE');
+      const both = { maxConcurrentCalls: 1, originatePerSecond: 100 };
+      const answers = await Promise.all(dead.map((id) => claimer.calls.claim(id, lease, both)));
+      expect(new Set(answers.map(({ outcome }) => outcome))).to.deep.equal(new Set(['nothing_to_do']));
+      const behind = Promise.all([...dead.slice(0, 150), live].map((id) => claimer.calls.claim(id, lease, both)));
+      await sessions.waitsFor('claimer');
+      await holder.letGo();
+      expect((await behind).at(-1)).to.include({ outcome: 'claimed', dialInMs: 0 });
+    });
+
+    it('as many as there is room for are claimed in one statement, in the order in which they were asked for', async () => {
+      const ids = await Promise.all(Array.from({ length: 12 }, pending));
+      const answers = await Promise.all(
+        ids.map((id) => claimer.calls.claim(id, lease, { ...limits, maxConcurrentCalls: 8 })),
+      );
+      expect(answers.map(({ outcome }) => outcome)).to.deep.equal(
+        ids.map((_, n) => (n < 8 ? 'claimed' : 'at_capacity')),
+      );
+      const rows = await db.sql('SELECT DISTINCT xmin::text FROM calls WHERE slot_id IS NOT NULL');
+      expect(rows.length).to.equal(1);
+    });
 
     it('two claimers count one after the other', async () => {
       const [one, two] = [await pending(), await pending()];

@@ -46,12 +46,30 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
     });
 
     it('gives out none more than a second ahead: the call stays where it is in the queue', async () => {
-      await nextDialIn('1 hour');
+      // One in ten minutes: the next time is far away, however slow this is.
+      const slow = { maxConcurrentCalls: 0, originatePerSecond: 1 / 600 };
+      await nextDialIn('5 minutes');
       const before = await nextDialAt();
-      const answer = await claim();
+      const answer = await claim(slow);
       expect(answer.outcome).to.equal('at_capacity');
-      if (answer.outcome === 'at_capacity') expect(answer.retryInMs).to.be.within(60_000, 3_600_000);
+      if (answer.outcome === 'at_capacity') expect(answer.retryInMs).to.be.within(1_000, 300_000);
       expect(await nextDialAt()).to.equal(before);
+    });
+
+    it('begins anew where the next time is further ahead than any that is given out: the clock was set back', async () => {
+      await nextDialIn('1 hour');
+      const [{ at: since }] = await now();
+      expect(dialInMs(await claim())).to.equal(0);
+      expect(await nextDialAt()).to.be.within(since + 249, (await now())[0].at + 251);
+    });
+
+    it('gives many at once a time each, in one statement, and no more than there are within the second', async () => {
+      await nextDialIn('-1 hour');
+      const ids = await Promise.all(Array.from({ length: 12 }, pending));
+      const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, FOUR_A_SECOND)));
+      expect(answers.slice(0, 5).map(dialInMs)).to.deep.equal([0, 250, 500, 750, 1_000]);
+      for (const answer of answers.slice(5)) expect(answer).to.deep.equal({ outcome: 'at_capacity', retryInMs: 450 });
+      expect(await statementsThatClaimed(ids)).to.equal(1);
     });
 
     it('is not used up by a call that cannot be claimed', async () => {
@@ -79,6 +97,28 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       const answers: boolean[] = [];
       for (const dial of dials) answers.push(await db.database.calls.permitDial(dial, 0.001));
       expect(answers).to.deep.equal([true, true, false]);
+    });
+
+    it('comes at once where it is further ahead than a gap: the clock was set back', async () => {
+      const dial = await toDial();
+      await turnIn('1 hour');
+      expect(await db.database.calls.permitDial(dial, 10)).to.equal(true);
+    });
+
+    it('is not used up, nor waited for, by a call that may not be dialled', async () => {
+      const dial = await toDial();
+      await db.database.calls.requestCancel(dial.callId, null);
+      const holder = await sessions.hold('holder');
+      await holder.sql('SELECT 1 FROM installation FOR UPDATE');
+      expect(await db.database.calls.permitDial(dial, 10)).to.equal(false);
+      await holder.letGo();
+    });
+
+    it('is given to two of many that ask at once, in one statement', async () => {
+      const dials = await Promise.all(Array.from({ length: 12 }, toDial));
+      await turnIn('-1 hour');
+      const answers = await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial, 0.001)));
+      expect(answers).to.deep.equal([true, true, ...Array.from({ length: 10 }, () => false)]);
     });
 
     it('is held over two workers that ask at the same moment', async () => {
@@ -116,8 +156,16 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
     return created.id;
   }
 
-  async function claim(): Promise<ClaimAnswer> {
-    return db.database.calls.claim(await pending(), lease, FOUR_A_SECOND);
+  async function claim(limits = FOUR_A_SECOND): Promise<ClaimAnswer> {
+    return db.database.calls.claim(await pending(), lease, limits);
+  }
+
+  /** Each statement is a transaction of its own. */
+  async function statementsThatClaimed(ids: readonly string[]): Promise<number> {
+    const rows = await db.sql('SELECT DISTINCT xmin::text FROM calls WHERE id = ANY($1) AND slot_id IS NOT NULL', [
+      ids,
+    ]);
+    return rows.length;
   }
 
   function dialInMs(answer: ClaimAnswer): number {

@@ -140,13 +140,13 @@ export function claim(
   lease: Lease,
   limits: ClaimLimits,
 ): ClaimAnswer {
-  const open = [...rows.values()].filter((row) => row.slotId !== null && row.endedAt === null).length;
-  if (limits.maxConcurrentCalls > 0 && open >= limits.maxConcurrentCalls) {
-    return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
-  }
   const row = rows.get(callId);
   if (row?.status !== 'pending' || row.slotId !== null || row.cancelRequestedAt !== null || row.expiresAt <= now()) {
     return { outcome: 'nothing_to_do' };
+  }
+  const open = [...rows.values()].filter(({ slotId, endedAt }) => slotId !== null && endedAt === null).length;
+  if (limits.maxConcurrentCalls > 0 && open >= limits.maxConcurrentCalls) {
+    return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
   }
   if (!slots.holds(lease)) return { outcome: 'nothing_to_do' };
   row.attempt++;

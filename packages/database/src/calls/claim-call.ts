@@ -2,14 +2,9 @@ import { coalesce } from '@dialgate/service-kit';
 import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import type { Lease } from '../slots.js';
+import { hasLimits, roomFor, type ClaimLimits } from './claim-room.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 import type { FencingToken } from './write-status.js';
-
-/** Limits over all workers; 0 is off. */
-export interface ClaimLimits {
-  readonly maxConcurrentCalls: number;
-  readonly originatePerSecond: number;
-}
 
 export type ClaimAnswer =
   /** To be dialled no earlier than in so many milliseconds (ORIGINATE_PER_SECOND); 0 without that limit. */
@@ -22,52 +17,46 @@ export type ClaimAnswer =
 interface ClaimRequest {
   readonly callId: string;
   readonly lease: Lease;
+  readonly limits: ClaimLimits;
 }
 
-const BATCH = { maxBatch: 200, maxInFlight: 2 };
+const MAX_BATCH = 200;
 
-/** How long a claimer waits when all lines are busy: about as long as it takes until one may be free. */
-const ALL_BUSY_RETRY_MS = 100;
-
-/** How far ahead dial times are given out: enough to keep the pace, not so much that a claim waits long. */
-const PACE_AHEAD_MS = 1_000;
-
-/** How long the times given out are used up before more are asked for. */
-const PACE_REFILL_MS = 200;
+/** What the statement answers beside each claim, or once where none was made. */
+interface ClaimRoom {
+  /** Which of the requests were for a call that could be claimed. */
+  readonly wanted: readonly number[];
+  /** How many could be claimed; null: any number. */
+  readonly places: number | null;
+  /** When there may be more room. */
+  readonly retryInMs: number;
+  /** When this one may be dialled. */
+  readonly dialInMs: number;
+}
 
 export function createClaims(client: Client) {
-  const claimUnlimited = coalesce(
-    (requests: ClaimRequest[]) =>
-      withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<CallRow[]>(claimStatement(requests));
-        const claimed = new Map(rows.map((row) => [row.id, callOfRow(row)]));
-        return requests.map(({ callId }) => {
-          const call = claimed.get(callId);
-          claimed.delete(callId); // Whoever else asked for it in this batch has not got it.
-          return answerOf(call);
-        });
-      }),
-    BATCH,
-  );
+  const claimUnlimited = coalesce((requests: ClaimRequest[]) => claimAll(client, requests), {
+    maxBatch: MAX_BATCH,
+    maxInFlight: 2,
+  });
 
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
-  const claimLimited = coalesce(
-    ([request]: (ClaimRequest & { readonly limits: ClaimLimits })[]) =>
-      withDatabaseErrors(async () => [
-        await claimUnderLimits(client, request as ClaimRequest & { limits: ClaimLimits }),
-      ]),
-    { maxBatch: 1, maxInFlight: 1 },
-  );
+  const claimLimited = coalesce((requests: ClaimRequest[]) => claimAll(client, requests), {
+    maxBatch: MAX_BATCH,
+    maxInFlight: 1,
+  });
 
   return {
     /**
      * Takes a waiting call for the holder of a slot: attempt + 1, the slot and its epoch on the row. Only if the call is
-     * still wanted and unclaimed and the slot's lease is alive, all in one statement.
+     * still wanted and unclaimed and the slot's lease is alive, all in one statement; what cannot be claimed takes up no room
+     * under a limit, and waits for nobody. A row that somebody else is just writing is left alone: either its call is not
+     * to be claimed any more, or its `next_enqueue_at` brings it back.
+     *
+     * @param limits the same in all workers; those of the first claim hold for all that share its statement.
      */
     claim: (callId: string, lease: Lease, limits: ClaimLimits): Promise<ClaimAnswer> =>
-      limits.maxConcurrentCalls > 0 || limits.originatePerSecond > 0
-        ? claimLimited({ callId, lease, limits })
-        : claimUnlimited({ callId, lease }),
+      (hasLimits(limits) ? claimLimited : claimUnlimited)({ callId, lease, limits }),
 
     /**
      * Gives a claim back so that the call may be claimed anew in `retryInMs`. Only while nothing was dialled and the
@@ -94,64 +83,83 @@ export function createClaims(client: Client) {
   };
 }
 
+function claimAll(client: Client, requests: readonly ClaimRequest[]): Promise<ClaimAnswer[]> {
+  return withDatabaseErrors(async () => {
+    const rows = await client.$queryRaw<(ClaimRoom & (CallRow | { readonly id: null }))[]>(claimStatement(requests));
+    const claims = rows.flatMap((row) =>
+      row.id === null ? [] : [{ call: callOfRow(callColumns(row)), dialInMs: row.dialInMs }],
+    );
+    const claimed = new Map(claims.map((claim) => [claim.call.id, claim]));
+    const leftOut = whoWasLeftOut(rows[0], claims.length);
+    return requests.map(({ callId }, n): ClaimAnswer => {
+      const claim = claimed.get(callId);
+      claimed.delete(callId); // Whoever else asked for it in this batch has not got it.
+      return claim === undefined ? leftOut(n) : { outcome: 'claimed', ...claim };
+    });
+  });
+}
+
+function callColumns(row: ClaimRoom & CallRow): CallRow {
+  const call: CallRow & Partial<ClaimRoom> = { ...row };
+  for (const column of ['wanted', 'places', 'retryInMs', 'dialInMs'] as const) Reflect.deleteProperty(call, column);
+  return call;
+}
+
+/** Calls that could have been claimed, had there been more room; whatever else was not claimed is not to be. */
+function whoWasLeftOut(room: ClaimRoom | undefined, claims: number): (n: number) => ClaimAnswer {
+  const isFull = room !== undefined && room.places !== null && claims >= room.places;
+  const wanted = new Set(isFull ? room.wanted : []);
+  return (n) =>
+    room !== undefined && wanted.has(n)
+      ? { outcome: 'at_capacity', retryInMs: room.retryInMs }
+      : { outcome: 'nothing_to_do' };
+}
+
+/** A call `c` that may be claimed, as far as its own row says. */
+const CLAIMABLE = Prisma.sql`c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
+        AND c.expires_at > clock_timestamp() AND (c.not_before IS NULL OR c.not_before <= clock_timestamp())`;
+
 /**
+ * What cannot be claimed is sorted out first. Then the room is looked at, under the lock that a limit needs; and as many
+ * rows are taken as there is room for, in the order in which they were asked for.
+ *
  * The share lock makes an adoption of the slot wait until this claim is written, so that it restamps it too; an adoption
  * that came first makes the lease read here a stale one.
  */
 function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
-  const input = requests.map(({ callId, lease }) => ({ callId, ...lease }));
+  const input = requests.map(({ callId, lease }, n) => ({ n, callId, ...lease }));
   return Prisma.sql`
     WITH input AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i("callId" uuid, "slotId" int, owner uuid, epoch int)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "callId" uuid, "slotId" int, owner uuid, epoch int)
+    ), wanted AS MATERIALIZED (
+      SELECT DISTINCT ON (i."callId") i.* FROM input i JOIN calls c ON c.id = i."callId" JOIN users u ON u.id = c.user_id
+      WHERE ${CLAIMABLE}
+        -- A user who was switched off or suspended has nobody called any more; a sweep ends what they had waiting.
+        AND u.disabled_at IS NULL AND u.suspended_at IS NULL
+      ORDER BY i."callId", i.n
     ), held AS (
       SELECT s.id, s.owner, s.epoch FROM worker_slots s
-      WHERE s.id IN (SELECT "slotId" FROM input) AND s.lease_until > clock_timestamp()
+      WHERE s.id IN (SELECT "slotId" FROM wanted) AND s.lease_until > clock_timestamp()
       FOR SHARE
+    ), ${roomFor(requests[0]?.limits ?? { maxConcurrentCalls: 0, originatePerSecond: 0 })}, chosen AS MATERIALIZED (
+      SELECT i.n, c.id, h.id AS slot_id, h.epoch
+      FROM wanted i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
+        JOIN calls c ON c.id = i."callId"
+      WHERE ${CLAIMABLE}
+      ORDER BY i.n LIMIT (SELECT places FROM room)
+      FOR NO KEY UPDATE OF c SKIP LOCKED
     ), claimed AS (
-      UPDATE calls c SET attempt = c.attempt + 1, slot_id = h.id, slot_epoch = h.epoch, claimed_at = clock_timestamp()
-      FROM input i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
-      WHERE c.id = i."callId" AND c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
-        AND c.expires_at > clock_timestamp() AND (c.not_before IS NULL OR c.not_before <= clock_timestamp())
-        -- A user who was switched off or suspended has nobody called any more; a sweep ends what they had waiting.
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.suspended_at IS NULL)
+      UPDATE calls c SET attempt = c.attempt + 1, slot_id = i.slot_id, slot_epoch = i.epoch, claimed_at = clock_timestamp()
+      FROM chosen i WHERE c.id = i.id
       RETURNING ${CALL_COLUMNS}
+    ), moved_on AS (
+      UPDATE installation SET next_dial_at = room.first + (SELECT count(*) FROM chosen) * room.gap * interval '1 ms'
+      FROM room WHERE room.gap IS NOT NULL AND EXISTS (SELECT FROM chosen)
     ), noted AS (
       INSERT INTO call_events (call_id, event, source, detail)
       SELECT id, 'claimed', 'worker', jsonb_build_object('attempt', attempt, 'slot', "slotId") FROM claimed
     )
-    SELECT * FROM claimed`;
-}
-
-/** Under a lock on the installation's one row, so that the count and the pace are exact over all workers. */
-async function claimUnderLimits(
-  client: Client,
-  { callId, lease, limits }: ClaimRequest & { readonly limits: ClaimLimits },
-): Promise<ClaimAnswer> {
-  return client.$transaction(async (tx) => {
-    const [pace] = await tx.$queryRaw<{ wait_ms: number }[]>`
-      SELECT greatest(0, extract(epoch FROM next_dial_at - clock_timestamp()) * 1000)::float8 AS wait_ms
-      FROM installation FOR UPDATE`;
-    const dialInMs = limits.originatePerSecond > 0 ? Math.ceil(pace?.wait_ms ?? 0) : 0;
-    if (dialInMs > PACE_AHEAD_MS)
-      return { outcome: 'at_capacity', retryInMs: dialInMs - PACE_AHEAD_MS + PACE_REFILL_MS };
-    if (limits.maxConcurrentCalls > 0) {
-      const [open] = await tx.$queryRaw<{ count: number }[]>`
-        SELECT count(*)::int AS count FROM calls
-        WHERE slot_id IS NOT NULL AND ended_at IS NULL`;
-      if ((open?.count ?? 0) >= limits.maxConcurrentCalls) {
-        return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
-      }
-    }
-    const [row] = await tx.$queryRaw<CallRow[]>(claimStatement([{ callId, lease }]));
-    if (row !== undefined && limits.originatePerSecond > 0) {
-      await tx.$executeRaw`
-        UPDATE installation SET next_dial_at =
-          greatest(next_dial_at, clock_timestamp()) + ${1 / limits.originatePerSecond}::float8 * interval '1 s'`;
-    }
-    return answerOf(row === undefined ? undefined : callOfRow(row), dialInMs);
-  });
-}
-
-function answerOf(call: Call | undefined, dialInMs = 0): ClaimAnswer {
-  return call === undefined ? { outcome: 'nothing_to_do' } : { outcome: 'claimed', call, dialInMs };
+    SELECT d.*, room.places, room."retryInMs", (SELECT array_agg(n) FROM wanted) AS wanted,
+      ceil(room."waitMs" + (row_number() OVER (ORDER BY i.n) - 1) * coalesce(room.gap, 0)) AS "dialInMs"
+    FROM room LEFT JOIN (chosen i JOIN claimed d ON d.id = i.id) ON true`;
 }

@@ -25,9 +25,9 @@ export function createDialPermits(client: Client) {
 
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
   const permitInTurn = coalesce(
-    ([dial]: (DialRequest & { readonly perSecond: number })[]) =>
-      withDatabaseErrors(() => (dial === undefined ? Promise.resolve([]) : permit(client, [dial], inTurn(dial)))),
-    { maxBatch: 1, maxInFlight: 1 },
+    (dials: (DialRequest & { readonly perSecond: number })[]) =>
+      withDatabaseErrors(() => permit(client, dials, inTurn(dials[0]?.perSecond ?? 1))),
+    { maxBatch: BATCH.maxBatch, maxInFlight: 1 },
   );
 
   return {
@@ -43,34 +43,51 @@ export function createDialPermits(client: Client) {
   };
 }
 
-/** A user `u` who was neither switched off nor suspended. */
-const MAY_CALL = Prisma.sql`u.disabled_at IS NULL AND u.suspended_at IS NULL`;
+/** A call `c` of an input `i` that may be dialled. */
+const MAY_BE_DIALED = Prisma.sql`c.id = i."callId" AND c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
+        AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
+        AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
+        -- Of a user who was neither switched off nor suspended.
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.suspended_at IS NULL)`;
 
-const WHENEVER = Prisma.sql`SELECT clock_timestamp() AS at`;
+const WHENEVER = Prisma.sql`turns AS (SELECT clock_timestamp() AS at, NULL::bigint AS turns)`;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371) with room for one cell: `dial_turn` moves on by a gap with every dial, and
- * falls behind the clock by no more than one. A call whose user was stopped takes no turn from others.
+ * falls behind the clock by no more than one. So one statement permits two dials at most, whoever asks. A turn further ahead
+ * than a gap is of a clock that was set back since. What may not be dialled takes no turn from others, and no lock.
  */
-function inTurn({ callId, perSecond }: { readonly callId: string; readonly perSecond: number }): Prisma.Sql {
-  const gap = Prisma.sql`${1 / perSecond}::float8 * interval '1 s'`;
-  return Prisma.sql`
-    UPDATE installation SET dial_turn = greatest(dial_turn, clock_timestamp() - ${gap}) + ${gap}
-    WHERE dial_turn <= clock_timestamp()
-      AND EXISTS (SELECT 1 FROM calls c JOIN users u ON u.id = c.user_id WHERE c.id = ${callId}::uuid AND ${MAY_CALL})
-    RETURNING clock_timestamp() AS at`;
+function inTurn(perSecond: number): Prisma.Sql {
+  const gap = Prisma.sql`(${1 / perSecond}::float8 * interval '1 s')`;
+  return Prisma.sql`locked AS MATERIALIZED (
+      SELECT dial_turn FROM installation WHERE EXISTS (SELECT FROM wanted) FOR UPDATE
+    ), now AS MATERIALIZED (
+      SELECT dial_turn, clock_timestamp() AS at FROM locked
+    ), turn AS MATERIALIZED (
+      SELECT at, CASE WHEN dial_turn > at + ${gap} THEN at ELSE greatest(dial_turn, at - ${gap}) END AS next FROM now
+    ), turns AS MATERIALIZED (
+      SELECT at, next, least((SELECT count(*) FROM wanted), CASE WHEN next > at THEN 0 WHEN next + ${gap} > at THEN 1 ELSE 2 END) AS turns
+      FROM turn
+    ), moved_on AS (
+      UPDATE installation SET dial_turn = t.next + t.turns * ${gap} FROM turns t WHERE t.turns > 0
+    )`;
 }
 
-/** @param turn gives the time at which they may be dialled, or no row. */
-async function permit(client: Client, dials: readonly DialRequest[], turn: Prisma.Sql): Promise<boolean[]> {
+/** @param turns named so: one row with the time at which so many may be dialled (NULL: all). It may look at `wanted`. */
+async function permit(client: Client, dials: readonly DialRequest[], turns: Prisma.Sql): Promise<boolean[]> {
+  const input = dials.map(({ callId, attempt, slotEpoch }, n) => ({ n, callId, attempt, slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
-    WITH turn AS (${turn}), permitted AS (
-      UPDATE calls c SET status = ${DIAL.to}::call_status, dial_sent_at = turn.at
-      FROM turn, jsonb_to_recordset(${JSON.stringify(dials)}::jsonb) AS i("callId" uuid, attempt int, "slotEpoch" int)
-      WHERE c.id = i."callId" AND c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
-        AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
-        AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND ${MAY_CALL})
+    WITH input AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "callId" uuid, attempt int, "slotEpoch" int)
+    ), wanted AS MATERIALIZED (
+      SELECT min(i.n) AS n, c.id FROM input i JOIN calls c ON ${MAY_BE_DIALED} GROUP BY c.id
+    ), ${turns}, chosen AS MATERIALIZED (
+      SELECT i.*, t.at FROM turns t, wanted w JOIN input i ON i.n = w.n
+      ORDER BY i.n LIMIT (SELECT turns FROM turns)
+    ), permitted AS (
+      UPDATE calls c SET status = ${DIAL.to}::call_status, dial_sent_at = i.at
+      FROM chosen i
+      WHERE ${MAY_BE_DIALED}
       RETURNING c.id, c.attempt, c.dial_sent_at
     ), noted AS (
       INSERT INTO call_events (call_id, event, status, at, source)

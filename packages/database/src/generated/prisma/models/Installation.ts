@@ -370,7 +370,7 @@ export type $InstallationPayload<ExtArgs extends runtime.Types.Extensions.Intern
     name: string
     /**
      * The next dial time that a claim is given (ORIGINATE_PER_SECOND). Claims under a limit lock this row, also to count
-     * open calls (MAX_CONCURRENT_CALLS).
+     * open calls (MAX_CONCURRENT_CALLS): many claims in one statement, and none for a call that cannot be claimed.
      */
     nextDialAt: Date
     /**
