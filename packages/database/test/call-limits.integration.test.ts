@@ -330,6 +330,15 @@ describe('a table of 400,000 calls', function () {
     });
   }
 
+  it('is not looked through for a user whose calls lie behind those of all others', async () => {
+    const early = await createUser(tables.database);
+    await tables.sql(`UPDATE calls SET user_id = $1 WHERE id IN (SELECT id FROM calls ORDER BY id LIMIT 100)`, [early]);
+    const { through, byIndex } = await readBy(NO_LIMITS, async ({ calls }) => {
+      expect((await calls.list({ userId: early }, null, 50)).calls).to.have.lengthOf(50);
+    });
+    expect({ through, few: byIndex < 1_000 }).to.deep.equal({ through: 0, few: true });
+  });
+
   it('is read by an index for what became of the last hour’s calls', async () => {
     const { through, byIndex } = await readBy(NO_LIMITS, async ({ calls }) => {
       const counts = await calls.outcomes(hourAgo(), userId);

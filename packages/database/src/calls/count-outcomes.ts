@@ -36,8 +36,8 @@ export function createOutcomeCounts(client: Client) {
           FROM (
             SELECT status, failure_reason, dial_sent_at, answered_at, ended_at FROM calls c
             WHERE c.id >= ${idAt(since, -CLOCKS_DIFFER_MS)}::uuid AND c.created_at >= ${since}::timestamptz
-              ${userId === null ? Prisma.empty : Prisma.sql`AND c.user_id = ${userId}::uuid`}
-            ORDER BY c.id DESC LIMIT ${COUNTED_AT_MOST}
+              ${userId === null ? Prisma.sql`ORDER BY c.id DESC` : Prisma.sql`AND c.user_id BETWEEN ${userId}::uuid AND ${userId}::uuid ORDER BY c.user_id, c.id DESC`}
+            LIMIT ${COUNTED_AT_MOST}
           ) AS newest
           GROUP BY status, failure_reason ORDER BY status, failure_reason`,
       ),

@@ -1,7 +1,12 @@
 import type { WrittenEvent } from '@dialgate/database';
 
-/** An entry of a call's timeline as its owner sees it. */
-export function entryView({ id, event, status, at, asteriskAt, source, detail }: WrittenEvent) {
+/**
+ * An entry of a call's timeline.
+ *
+ * @param forAdmin whether Asterisk's own words are shown: they may name trunks and what else of the installation is nobody's business.
+ */
+export function entryView({ id, event, status, at, asteriskAt, source, detail }: WrittenEvent, forAdmin: boolean) {
+  const { asterisk, ...told } = (detail ?? {}) as Readonly<Record<string, unknown>>;
   return {
     id,
     event,
@@ -9,16 +14,16 @@ export function entryView({ id, event, status, at, asteriskAt, source, detail }:
     at: at.toISOString(),
     asterisk_at: asteriskAt === null ? null : asteriskAt.toISOString(),
     source,
-    detail: detail ?? {},
+    detail: forAdmin && asterisk !== undefined ? { ...told, asterisk } : told,
   };
 }
 
 /** A page of a timeline. @param entries one more than `limit` when there is a next page. */
-export function timelineView(callId: string, entries: readonly WrittenEvent[], limit: number) {
+export function timelineView(callId: string, entries: readonly WrittenEvent[], limit: number, forAdmin: boolean) {
   const shown = entries.slice(0, limit);
   return {
     call_id: callId,
-    data: shown.map(entryView),
+    data: shown.map((entry) => entryView(entry, forAdmin)),
     next_cursor: entries.length > limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }

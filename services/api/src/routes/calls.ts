@@ -44,10 +44,11 @@ export function createCallRoutes(deps: {
     const callId = validCallId(req.params.call_id);
     localsOf(res).callId = callId;
     const { limit, cursor = '0' } = valid(timelineQuery, req.query, 'query');
-    if ((await calls.find(callId, whoseCalls(bearerOf(res)))) === null) throw noSuchCall();
+    const own = whoseCalls(bearerOf(res));
+    if ((await calls.find(callId, own)) === null) throw noSuchCall();
     const size = limit === undefined ? TIMELINE_PAGE.default : Number(limit);
     const entries = await calls.timeline(callId, cursor, size + 1);
-    res.set('Cache-Control', 'no-store').json(timelineView(callId, entries, size));
+    res.set('Cache-Control', 'no-store').json(timelineView(callId, entries, size, own === null));
   };
 
   for (const path of ['/status/:call_id', '/interaction/:call_id/status']) {
