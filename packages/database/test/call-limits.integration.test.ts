@@ -321,7 +321,7 @@ describe('a table of 400,000 calls', function () {
     ['of an hour long ago', () => ({ userId, createdBefore: new Date(Date.now() - 70_000_000) }), 20_000],
     ['of a reason that none has', () => ({ userId, failureReason: 'media' as const }), 20_000],
     ['with last digits that one has', () => ({ userId: null, lastDigits: '0000042' }), 20_000],
-    ['with notes that none has', () => ({ userId, metadata: { order: '1' }, createdAfter: hourAgo() }), 40_000],
+    ['with notes that none has', () => ({ userId, metadata: { order: '1' }, createdAfter: hourAgo() }), 80_000],
   ] as const) {
     it(`is read by an index for the calls ${what}, and not further than ${atMost} rows`, async () => {
       const { through, byIndex } = await readBy(NO_LIMITS, ({ calls }) => calls.list(filter(), null, 50));

@@ -50,7 +50,7 @@ export function createCallLists(client: Client) {
         const rows = await client.$queryRaw<FoundRow[]>`
           WITH page AS MATERIALIZED (
             SELECT c.* FROM (SELECT * FROM calls c ${within} ${newestFirst} LIMIT ${LOOKED_AT}) AS c
-            ${fits} ORDER BY c.id DESC LIMIT ${limit + 1}
+            ${fits} ${newestFirst} LIMIT ${limit + 1}
           ), rest AS (
             SELECT (SELECT c.id FROM calls c ${within} ${newestFirst} OFFSET ${LOOKED_AT - 1} LIMIT 1) AS last
             WHERE (SELECT count(*) FROM page) <= ${limit}
