@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { openFailFastConnection, type QueueAccess } from './connections.js';
-import { ORIGINATE_QUEUE } from './originate-queue.js';
+import { answers } from './liveness.js';
+import { keyPrefix, ORIGINATE_QUEUE } from './originate-queue.js';
 
 /** Every queue there is. A further one is shown by a board once its name stands here. */
 const QUEUES = [ORIGINATE_QUEUE];
@@ -23,10 +24,15 @@ export interface BoardQueues {
 export function openBoardQueues(options: QueueAccess): BoardQueues {
   const client = openFailFastConnection(options, 'board', COMMAND_TIMEOUT_MS);
   const queues = QUEUES.map((name) => {
-    const queue = new Queue(name, { connection: client, prefix: options.prefix, skipMetasUpdate: true });
+    const queue = new Queue(name, {
+      connection: client,
+      prefix: keyPrefix(options.prefix),
+      skipMetasUpdate: true,
+      skipVersionCheck: true,
+    });
     queue.on('error', () => undefined); // The connection says it already.
     return queue;
   });
 
-  return { queues, ready: () => client.status === 'ready', close: () => client.disconnect() };
+  return { queues, ready: () => answers(client), close: () => client.disconnect() };
 }

@@ -1,6 +1,6 @@
 import { inTime } from '@dialgate/service-kit';
-import { ReplyError, type Redis } from 'ioredis';
-import { openFailFastConnection, type QueueAccess } from './connections.js';
+import { Cluster, ReplyError, type Redis } from 'ioredis';
+import { openFailFastConnection, type Client, type QueueAccess } from './connections.js';
 
 export interface EvictionCheck {
   /**
@@ -30,7 +30,7 @@ const COMMAND_TIMEOUT_MS = 800;
  * Sees to it that Redis keeps what it is given. A worker that already runs goes on with a Redis that does not: the calls
  * it follows are worth more than the jobs that may get lost, and those are swept.
  */
-export function openEvictionCheck(options: Pick<QueueAccess, 'redisUrl' | 'log'>): EvictionCheck {
+export function openEvictionCheck(options: QueueAccess): EvictionCheck {
   const { log } = options;
   const client = openFailFastConnection(options, 'eviction check', COMMAND_TIMEOUT_MS);
 
@@ -64,8 +64,16 @@ export function openEvictionCheck(options: Pick<QueueAccess, 'redisUrl' | 'log'>
   };
 }
 
+/** @returns of several masters the first policy that is wrong; null when one does not tell and none is wrong. */
+async function readEvictionPolicy(client: Client): Promise<string | null> {
+  const masters = client instanceof Cluster ? client.nodes('master') : [client];
+  const policies = await Promise.all(masters.map(policyOf));
+  const wrong = policies.find((policy) => policy !== null && policy !== 'noeviction');
+  return wrong ?? (policies.includes(null) ? null : 'noeviction');
+}
+
 /** Managed servers refuse CONFIG and tell the same in INFO. @returns null when neither tells. */
-async function readEvictionPolicy(client: Redis): Promise<string | null> {
+async function policyOf(client: Redis): Promise<string | null> {
   const config = await orNullWhenForbidden(client.config('GET', 'maxmemory-policy'));
   const [, policy] = config ?? [];
   if (policy !== undefined) return policy;

@@ -1,7 +1,7 @@
 import { inTime } from '@dialgate/service-kit';
 import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { openWaitingConnection, type QueueAccess } from './connections.js';
-import { ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
+import { keyPrefix, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
 /** What became of a job: done with, or to be put back, in its old place, for so many milliseconds. */
 export type JobEnd = 'done' | { readonly putBackForMs: number };
@@ -30,7 +30,7 @@ export function openOriginateConsumer(
 ): OriginateConsumer {
   const { log, lockMs = 6_000 } = options;
   const client = openWaitingConnection(options, 'consumer');
-  const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
+  const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: keyPrefix(options.prefix) });
   queue.on('error', () => undefined); // The connection says it already.
 
   const worker = new Worker<OriginateJob>(
@@ -43,7 +43,7 @@ export function openOriginateConsumer(
     },
     {
       connection: client,
-      prefix: options.prefix,
+      prefix: keyPrefix(options.prefix),
       autorun: false,
       concurrency: options.concurrency,
       maxStalledCount: 0,

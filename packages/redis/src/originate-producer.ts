@@ -1,7 +1,14 @@
 import { coalesce } from '@dialgate/service-kit';
 import { Queue } from 'bullmq';
 import { openFailFastConnection, type QueueAccess } from './connections.js';
-import { ORIGINATE_QUEUE, originateJob, cancelRequestChannel, type OriginateJob } from './originate-queue.js';
+import { answers } from './liveness.js';
+import {
+  ORIGINATE_QUEUE,
+  originateJob,
+  cancelRequestChannel,
+  keyPrefix,
+  type OriginateJob,
+} from './originate-queue.js';
 
 export interface OriginateProducer {
   /** Whether Redis answers just now, as far as the connection knows. */
@@ -11,6 +18,15 @@ export interface OriginateProducer {
    * may have been added all the same.
    */
   readonly add: (callId: string) => Promise<void>;
+  /** Those of these calls that have no job. Fails within 0.8 s when Redis does not answer. */
+  readonly withoutJob: (callIds: readonly string[]) => Promise<string[]>;
+  /**
+   * Whether Redis has lost what it was given, or never had anything: true for the first that asks, false for all others until it
+   * happens again. Who hears true fills the queue again. Fails within 0.8 s when Redis does not answer.
+   */
+  readonly beginRefill: () => Promise<boolean>;
+  /** The queue could not be filled: the next that asks shall do it. */
+  readonly abandonRefill: () => Promise<void>;
   /** How many jobs wait. Fails within 0.8 s when Redis does not answer. */
   readonly depth: () => Promise<number>;
   /** Wakes the workers that a client wants one of their calls gone. */
@@ -24,13 +40,20 @@ const BATCH = { maxBatch: 500, maxInFlight: 1, maxWaiting: 50_000 };
 /** The API's and the sweeper's end of the queue. Never waits for Redis. */
 export function openOriginateProducer(options: QueueAccess): OriginateProducer {
   const client = openFailFastConnection(options, 'producer', COMMAND_TIMEOUT_MS);
-  const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: options.prefix });
+  const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, {
+    connection: client,
+    prefix: keyPrefix(options.prefix),
+    // Asked at the start and never again: were that answer lost, the queue would refuse everything for ever.
+    skipVersionCheck: true,
+  });
   queue.on('error', () => undefined); // The connection says it already.
 
-  const ready = () => client.status === 'ready';
+  const filled = `${keyPrefix(options.prefix)}:filled`;
+
+  const ready = () => answers(client);
 
   function assertReady(): void {
-    if (!ready()) throw new Error(`Redis is not ready (${client.status})`);
+    if (client.status !== 'ready') throw new Error(`Redis is not ready (${client.status})`);
   }
 
   const addOne = coalesce(async (callIds: string[]) => {
@@ -42,6 +65,21 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
   return {
     ready,
     add: addOne,
+    withoutJob: async (callIds) => {
+      assertReady();
+      const asked = client.pipeline();
+      for (const callId of callIds) asked.exists(queue.toKey(callId));
+      const found = (await asked.exec()) ?? [];
+      for (const [error] of found) if (error !== null) throw error;
+      return callIds.filter((_, i) => found[i]?.[1] !== 1);
+    },
+    beginRefill: async () => {
+      assertReady();
+      return (await client.set(filled, '1', 'NX')) === 'OK';
+    },
+    abandonRefill: async () => {
+      await client.del(filled);
+    },
     depth: async () => {
       assertReady();
       const { waiting = 0, delayed = 0, active = 0 } = await queue.getJobCounts('waiting', 'delayed', 'active');

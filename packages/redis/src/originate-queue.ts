@@ -20,7 +20,17 @@ export function originateJob(callId: string): { name: string; data: OriginateJob
   };
 }
 
+/**
+ * First part of every key of an installation. The braces are a hash tag: in a cluster all of its keys are on one node, as the
+ * queue's scripts and all else that touches several keys require.
+ *
+ * @param prefix QUEUE_PREFIX
+ */
+export function keyPrefix(prefix: string): string {
+  return `{${prefix}}`;
+}
+
 /** Redis channel that tells owners to look for cancel requests. */
 export function cancelRequestChannel(prefix: string): string {
-  return `${prefix}:wishes`;
+  return `${keyPrefix(prefix)}:wishes`;
 }

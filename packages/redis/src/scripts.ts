@@ -1,5 +1,6 @@
 import { inTime } from '@dialgate/service-kit';
 import { openQuietConnection } from './connections.js';
+import { keyPrefix } from './originate-queue.js';
 
 /** Small Lua scripts for those who can go on without Redis. */
 export interface RedisScripts {
@@ -8,7 +9,7 @@ export interface RedisScripts {
   /**
    * What the script answered, or null when Redis cannot be asked, refuses or does not answer within 200 ms.
    *
-   * @param keys without the prefix.
+   * @param keys without what they begin with.
    */
   readonly run: <Answer>(
     script: string,
@@ -33,13 +34,15 @@ const PROBE_EVERY_MS = 500;
  */
 export function openRedisScripts(options: {
   readonly redisUrl: string;
-  /** First part of every key. */
+  /** The installation's name, in the first part of every key. */
   readonly prefix: string;
+  /** What stands between that and the keys that are asked for, such as `:limits:`. */
+  readonly under: string;
   readonly onAway: (error: unknown) => void;
   readonly onBack: () => void;
 }): RedisScripts {
-  const { redisUrl, prefix, onAway, onBack } = options;
-  const client = openQuietConnection(redisUrl, FORGET_AFTER_MS);
+  const { redisUrl, prefix, under, onAway, onBack } = options;
+  const client = openQuietConnection({ redisUrl, prefix }, FORGET_AFTER_MS);
   let away = false;
   let closed = false;
   let probe: NodeJS.Timeout | undefined;
@@ -71,7 +74,7 @@ export function openRedisScripts(options: {
     run: async <Answer>(script: string, keys: readonly string[], args: readonly (string | number)[] = []) => {
       if (!usable()) return null;
       try {
-        const names = keys.map((key) => prefix + key);
+        const names = keys.map((key) => keyPrefix(prefix) + under + key);
         return (await answered(client.eval(script, names.length, ...names, ...args))) as Answer;
       } catch (error) {
         fail(error);

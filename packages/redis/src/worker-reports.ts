@@ -1,4 +1,5 @@
 import { openFailFastConnection, type QueueAccess } from './connections.js';
+import { keyPrefix } from './originate-queue.js';
 
 /** What a worker says of itself, for /health: over Redis, because it matters most while PostgreSQL is away. */
 export interface WorkerReport {
@@ -43,7 +44,7 @@ const FORGOTTEN_AFTER_MS = 3_600_000;
 /** Opens the place where workers leave word of themselves. Never waits for a Redis that is away. */
 export function openWorkerReports(options: QueueAccess): WorkerReports {
   const client = openFailFastConnection(options, 'reports', COMMAND_TIMEOUT_MS);
-  const names = `${options.prefix}:workers`;
+  const names = `${keyPrefix(options.prefix)}:workers`;
   const keyOf = (worker: string): string => `${names}:${worker}`;
 
   return {

@@ -56,7 +56,7 @@ describe('the eviction policy of Redis', function () {
       debug: () => undefined,
       with: () => log,
     };
-    const opened = openEvictionCheck({ redisUrl: server.url, log });
+    const opened = openEvictionCheck({ redisUrl: server.url, prefix: 'eviction', log });
     closing.push(opened.close);
     const outcome = () =>
       opened.start().then(

@@ -97,6 +97,26 @@ describe('the originate queue', function () {
     expect(seen.slice(-3).sort()).to.deep.equal(['a', 'b', 'c']);
   });
 
+  it('says which calls have no job', async () => {
+    const { producer } = setUp();
+    await eventually(producer.ready);
+    await producer.add('b');
+    expect(await producer.withoutJob(['a', 'b', 'c'])).to.deep.equal(['a', 'c']);
+  });
+
+  it('is to be filled once, by one, until it has lost everything again', async () => {
+    const { producer, options } = setUp();
+    await eventually(producer.ready);
+    const asked = await Promise.all([producer.beginRefill(), producer.beginRefill(), producer.beginRefill()]);
+    expect(asked).to.deep.equal([true, false, false]);
+    await producer.abandonRefill();
+    expect(await producer.beginRefill()).to.equal(true);
+    const other = openOriginateProducer({ ...options, prefix: `${options.prefix}-other` });
+    closing.push(() => other.close());
+    await eventually(other.ready);
+    expect(await other.beginRefill()).to.equal(true);
+  });
+
   it('fails at once without Redis, never hangs', async () => {
     const producer = openOriginateProducer({ redisUrl: 'redis://127.0.0.1:1', prefix: 'x', log: silentLog });
     closing.push(() => producer.close());

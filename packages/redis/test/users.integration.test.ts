@@ -130,7 +130,8 @@ describe('the services’ user of Redis', function () {
     const facts = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
     const scripts = openRedisScripts({
       redisUrl,
-      prefix: `${PREFIX}:limits:`,
+      prefix: PREFIX,
+      under: ':limits:',
       onAway: () => undefined,
       onBack: () => undefined,
     });

@@ -4,6 +4,7 @@ export * from './coalesce.js';
 export * from './config/config-error.js';
 export * from './config/fields.js';
 export * from './config/load-config.js';
+export * from './config/redis-url.js';
 export * from './config/secret-files.js';
 export * from './lifecycle/every.js';
 export * from './lifecycle/in-time.js';

@@ -50,7 +50,7 @@ describe('guessing passwords', () => {
   /** All keys of these tests, with what is kept under them. */
   async function everythingInRedis(): Promise<string> {
     const { url: redisUrl, prefix } = api.redis;
-    const scripts = openRedisScripts({ redisUrl, prefix, onAway: () => undefined, onBack: () => undefined });
+    const scripts = openRedisScripts({ redisUrl, prefix, under: '', onAway: () => undefined, onBack: () => undefined });
     try {
       await eventually(scripts.usable);
       return JSON.stringify(await scripts.run(EVERYTHING, [''], []));

@@ -71,6 +71,7 @@ describe('rate limits', function () {
     const scripts = openRedisScripts({
       redisUrl: redis.url,
       prefix: redis.prefix,
+      under: ':',
       onAway: () => undefined,
       onBack: () => undefined,
     });

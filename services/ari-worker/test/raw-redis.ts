@@ -14,7 +14,7 @@ export async function loseEverything({
   readonly prefix: string;
 }): Promise<number> {
   const script = `local n = 0 for _, key in ipairs(redis.call('KEYS', ARGV[1])) do n = n + redis.call('DEL', key) end return n`;
-  return Number((await askRedis(url, `EVAL "${script}" 0 ${prefix}:*`)).slice(1));
+  return Number((await askRedis(url, `EVAL "${script}" 0 {${prefix}}:*`)).slice(1));
 }
 
 /** Sends one command. A Redis client is the queue package's own business, so this speaks Redis' inline protocol. */

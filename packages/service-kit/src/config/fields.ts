@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { LOG_FORMATS, type LogFormat } from '../logging/line-formats.js';
 import { LOG_LEVELS, type LogLevel } from '../logging/logger.js';
+import { readRedisUrl } from './redis-url.js';
 
 /** What every service is told. */
 export interface SharedVariables {
@@ -25,7 +26,7 @@ export function databaseUrl(): Joi.StringSchema {
 export function sharedVariables() {
   return {
     DATABASE_URL: databaseUrl(),
-    REDIS_URL: uri('redis', 'rediss').required(),
+    REDIS_URL: redisUrl().required(),
     QUEUE_PREFIX: matching(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 of letters, digits, - and _').default('dialgate'),
     LOG_LEVEL: Joi.string()
       .valid(...LOG_LEVELS)
@@ -67,6 +68,15 @@ export function matching(pattern: RegExp, rule: string): Joi.StringSchema {
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number): Joi.NumberSchema {
   return Joi.number().integer().min(min).max(max);
+}
+
+function redisUrl(): Joi.StringSchema {
+  return Joi.string()
+    .custom((url: string) => {
+      readRedisUrl(url);
+      return url;
+    })
+    .messages({ 'any.custom': '{{#label}} {{#error.message}}' });
 }
 
 function uri(...scheme: string[]): Joi.StringSchema {

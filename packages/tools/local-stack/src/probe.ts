@@ -1,11 +1,15 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { OutOfPatienceError, waitFor } from '@dialgate/service-kit';
+import { OutOfPatienceError, readRedisUrl, waitFor, type RedisHost } from '@dialgate/service-kit';
 import { LocalStackError } from './errors.js';
 
 /** What is behind a URL: what we expect, something else for good, or nothing that answers yet. `why` is one plain line. */
 export type Answer = { readonly is: 'right' } | { readonly is: 'wrong' | 'away'; readonly why: string };
 export type Probe = (url: string) => Promise<Answer>;
+
+interface Address extends RedisHost {
+  readonly tls: boolean;
+}
 
 /** How long one question may take, in milliseconds; then it is asked again. */
 const WITHIN_MS = 30_000;
@@ -45,24 +49,40 @@ export async function requireServer(
  * Asks whether the server would encrypt. PostgreSQL answers that before it wants to know who we are, so no driver is needed to
  * learn that one is there; a wrong password or database is told by the migration, which comes next.
  */
-export const probePostgres: Probe = (url) =>
-  ask(url, 5432, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), (reply) => reply === 'S' || reply === 'N');
+export const probePostgres: Probe = async (url) => {
+  const where = addressIn(url, 5432);
+  if (where === null) return { is: 'wrong', why: 'it is not a URL' };
+  return ask(where, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), (reply) => reply === 'S' || reply === 'N');
+};
+
+/** Asks one server, or sentinels or nodes in turn until one answers. */
+export const probeRedis: Probe = async (url) => {
+  let hosts: readonly RedisHost[];
+  let tls: boolean;
+  try {
+    ({ hosts, tls } = readRedisUrl(url));
+  } catch (error) {
+    return { is: 'wrong', why: `it ${error instanceof Error ? error.message : 'is not a URL'}` };
+  }
+  let last: Answer = { is: 'wrong', why: 'it names no host' };
+  for (const host of hosts) {
+    last = await ping({ ...host, tls });
+    if (last.is === 'right') break;
+  }
+  return last;
+};
 
 /** Sends PING. One that is still loading its data is waited for; any other reply in Redis's own words will do: one that wants a password is a Redis too. */
-export const probeRedis: Probe = (url) =>
-  ask(url, 6379, Buffer.from('PING\r\n'), (reply) =>
+const ping = (where: Address): Promise<Answer> =>
+  ask(where, Buffer.from('PING\r\n'), (reply) =>
     reply.startsWith('-LOADING') ? 'loading' : /^(\+PONG|-NOAUTH|-DENIED|-NOPERM)/.test(reply),
   );
 
 async function ask(
-  url: string,
-  defaultPort: number,
+  { host, port, tls }: Address,
   question: Buffer,
   fits: (reply: string) => boolean | 'loading',
 ): Promise<Answer> {
-  const where = addressIn(url, defaultPort);
-  if (where === null) return { is: 'wrong', why: 'it is not a URL' };
-  const { host, port, tls } = where;
   const name = `${host}:${String(port)}`;
 
   return new Promise((resolve) => {
@@ -86,12 +106,12 @@ async function ask(
   });
 }
 
-function addressIn(url: string, defaultPort: number): { host: string; port: number; tls: boolean } | null {
+function addressIn(url: string, defaultPort: number): Address | null {
   if (!URL.canParse(url)) return null;
-  const { hostname, port, protocol } = new URL(url);
+  const { hostname, port } = new URL(url);
   return {
     host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
     port: port === '' ? defaultPort : Number(port),
-    tls: protocol === 'rediss:',
+    tls: false,
   };
 }

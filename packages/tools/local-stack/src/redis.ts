@@ -30,6 +30,12 @@ export interface RedisOptions {
   recordIn?: string | undefined;
   /** How long a server that was given is waited for, in milliseconds. Default 10 minutes. */
   limitMs?: number | undefined;
+  /** The password of a private server, where several share one; a made-up one when left out. */
+  password?: string | undefined;
+  /** Further lines of a private server's configuration. */
+  settings?: readonly string[] | undefined;
+  /** Starts a sentinel instead of a server. */
+  sentinel?: boolean | undefined;
   /** Only these ways, in this order (tests). */
   ways?: Way[] | undefined;
 }
@@ -85,18 +91,20 @@ async function privateServer(way: Way, found: string | null, options: RedisOptio
   };
 
   try {
-    const password = ephemeral ? madeUpSecret() : keptSecret(join(options.dir, 'secrets'), 'redis');
+    const password =
+      options.password ?? (ephemeral ? madeUpSecret() : keptSecret(join(options.dir, 'secrets'), 'redis'));
     const port = options.port ?? (await freePort());
     // The password is in a file: a command line can be read by every user of the machine.
     const file = join(home, 'redis.conf');
-    writeFileSync(file, configuration({ home, port, password, ephemeral }), { mode: 0o600 });
+    const lines = [configuration({ home, port, password, ephemeral }), ...(options.settings ?? []), ''];
+    writeFileSync(file, lines.join('\n'), { mode: 0o600 });
     const server = await startChild({
       name: 'redis',
       command: program.command,
-      args: [file],
+      args: options.sentinel === true ? [file, '--sentinel'] : [file],
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...program.env },
       cwd: home,
-      ready: (line) => /ready to accept connections/i.test(line),
+      ready: (line) => /ready to accept connections|Sentinel ID is/i.test(line),
       say: options.log,
       onLine: options.onLine,
       stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }, ...POLITE_STOP.slice(1)],

@@ -14,7 +14,7 @@ export type RateLimits = ReturnType<typeof openRateLimits>;
  */
 export function openRateLimits(options: {
   readonly redisUrl: string;
-  /** First part of all keys in Redis. */
+  /** QUEUE_PREFIX, in the first part of all keys in Redis. */
   readonly prefix: string;
   readonly log: Logger;
 }) {
@@ -22,7 +22,8 @@ export function openRateLimits(options: {
   const role = 'rate-limits';
   const scripts = openRedisScripts({
     redisUrl,
-    prefix: `${prefix}:limits:`,
+    prefix,
+    under: ':limits:',
     onAway: (error) => log.warn({ role, error }, 'Rate limits in memory'),
     onBack: () => log.info({ role }, 'Rate limits shared again'),
   });

@@ -206,7 +206,7 @@ describe('an address behind a proxy', () => {
     }
     expect(statuses).to.deep.equal([401, 429, 429, 429, 429]);
     const { url: redisUrl, prefix } = api.redis;
-    const scripts = openRedisScripts({ redisUrl, prefix, onAway: () => undefined, onBack: () => undefined });
+    const scripts = openRedisScripts({ redisUrl, prefix, under: '', onAway: () => undefined, onBack: () => undefined });
     await eventually(scripts.usable);
     const keys = await scripts.run<string[]>(`return redis.call('KEYS', KEYS[1] .. '*')`, [':limits:']);
     scripts.close();
@@ -242,7 +242,7 @@ describe('a Redis that somebody else has written into', () => {
 
   it('never makes an error of ours', async () => {
     const { url: redisUrl, prefix } = api.redis;
-    const scripts = openRedisScripts({ redisUrl, prefix, onAway: () => undefined, onBack: () => undefined });
+    const scripts = openRedisScripts({ redisUrl, prefix, under: '', onAway: () => undefined, onBack: () => undefined });
     await eventually(scripts.usable);
     const overwrite = (value: string) =>
       scripts.run(
