@@ -10,6 +10,7 @@ export { USERNAME, type ListedUser, type User, type Users } from './users.js';
 export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.js';
 export type { ShownToken, Tokens } from './tokens.js';
 export { FORGOTTEN_AT_ONCE } from './calls/forget-old.js';
+export type { WaitingCall } from './calls/queue-calls.js';
 export type { Swept } from './calls/sweep-calls.js';
 export type { Backlog } from './calls/read-calls.js';
 export type { CallFilter, CallPage } from './calls/list-calls.js';

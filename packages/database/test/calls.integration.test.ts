@@ -303,6 +303,31 @@ describe('the calls of a database', () => {
       expect(await db.database.calls.takeDueForQueue()).to.deep.equal([]);
     });
 
+    it('lets no call wait longer because its job could not be added', async () => {
+      const id = await pending();
+      await db.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s', enqueue_count = 3`);
+      await db.database.calls.takeDueForQueue();
+      await db.database.calls.putBackForQueue([id]);
+      const [row] = await db.sql<{ n: number; seconds: number }>(
+        `SELECT enqueue_count AS n, extract(epoch FROM next_enqueue_at - now())::float8 AS seconds FROM calls WHERE id = $1`,
+        [id],
+      );
+      expect(row?.n).to.equal(3);
+      expect(row?.seconds).to.be.at.most(2);
+    });
+
+    it('finds every call for a queue that has lost everything, due or not, and none before its time', async () => {
+      const waiting = [await pending(), await pending(), await pending()];
+      const later = await pending();
+      await db.sql(`UPDATE calls SET not_before = now() + interval '1 h' WHERE id = $1`, [later]);
+      const claimed = await pending();
+      await db.database.calls.claim(claimed, lease, OFF);
+      const found = await db.database.calls.waitingForQueue(null);
+      expect(found.map(({ id }) => id)).to.have.members(waiting);
+      const rest = await db.database.calls.waitingForQueue(found[0] ?? null);
+      expect(rest).to.deep.equal(found.slice(1));
+    });
+
     it('ends overdue calls, claimed or not, and no dialled one', async () => {
       const waiting = await pending();
       const claimed = await pending();

@@ -7,6 +7,7 @@ import type {
   Observation,
   Source,
   Swept,
+  WaitingCall,
 } from '@dialgate/database';
 import {
   isFinal,
@@ -205,6 +206,22 @@ export function takeDueForQueue({ rows, now }: CallsTable): string[] {
     row.enqueueCount++;
   }
   return due.map(({ id }) => id);
+}
+
+export function putBackForQueue({ rows, now }: CallsTable, callIds: readonly string[]): void {
+  for (const row of callIds.flatMap((id) => rows.get(id) ?? [])) {
+    if (row.dialSentAt !== null || row.endedAt !== null || row.slotId !== null) continue;
+    row.enqueueCount = Math.max(row.enqueueCount - 1, 0);
+    row.nextEnqueueAt = Math.min(row.nextEnqueueAt, now() + 2_000);
+  }
+}
+
+/** All in one page. */
+export function waitingForQueue({ rows }: CallsTable, after: WaitingCall | null): WaitingCall[] {
+  if (after !== null) return [];
+  return [...rows.values()]
+    .filter((row) => row.dialSentAt === null && row.endedAt === null && row.slotId === null)
+    .map(({ id, nextEnqueueAt }) => ({ id, nextEnqueueAt: String(nextEnqueueAt) }));
 }
 
 function latest(at: number, ...floors: readonly (number | null)[]): number {

@@ -136,6 +136,8 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
     toHangUp: (slotIds, maxCallSeconds) =>
       ask('cancel requests', false, () => statements.toHangUp(table, slotIds, maxCallSeconds)),
     takeDueForQueue: () => ask('due jobs', false, () => statements.takeDueForQueue(table)),
+    putBackForQueue: (callIds) => ask('not queued', true, () => statements.putBackForQueue(table, callIds)),
+    waitingForQueue: (after) => ask('waiting calls', false, () => statements.waitingForQueue(table, after)),
     endOrphans: async (orphanSeconds) => {
       const due = await ask('orphans', false, () => statements.orphans(table, orphanSeconds));
       const moved = await Promise.all(due.map((one) => write(...one)));

@@ -1,4 +1,5 @@
-import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/redis';
+import type { JobEnd, OriginateConsumer } from '@dialgate/redis';
+import type { QueueToFill } from '../src/reconcile/sweep.js';
 import type { Network } from './network.js';
 import { between, pickAny, type Random } from './random.js';
 import type { Scheduler, SimProcess } from './scheduler.js';
@@ -26,7 +27,7 @@ interface Consumer {
 
 /** Redis with its one queue: it may lose everything, be away, and hand a job to two workers. */
 export interface ModelQueue {
-  readonly producerFor: (process: SimProcess) => Pick<OriginateProducer, 'ready' | 'add'>;
+  readonly producerFor: (process: SimProcess) => QueueToFill;
   readonly consumerFor: (process: SimProcess, originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
   /** As the API does it, behind its answer. */
   readonly add: (callId: string) => void;
@@ -56,6 +57,8 @@ export function createModelQueue(options: {
   const { scheduler, random, network, trace, rules } = options;
   const jobs = new Map<string, Job>();
   const consumers = new Set<Consumer>();
+  /** Gone with the jobs. */
+  let filled = false;
   let awayUntil = 0;
   let pausedUntil = 0;
 
@@ -119,20 +122,35 @@ export function createModelQueue(options: {
     scheduler.after(network.latencyMs(), null, pump);
   }
 
+  /** Has Redis do something; its answer comes later, or never while it is away. */
+  function ask<Answer>(process: SimProcess, answer: () => Answer): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new Error('Redis is not ready'));
+      if (isAway()) scheduler.after(COMMAND_TIMEOUT_MS, process, fail);
+      else
+        scheduler.after(network.latencyMs(), null, () => {
+          if (isAway()) {
+            scheduler.after(COMMAND_TIMEOUT_MS, process, fail);
+            return;
+          }
+          const answered = answer();
+          scheduler.after(network.latencyMs(), process, () => resolve(answered));
+        });
+    });
+  }
+
   return {
     producerFor: (process) => ({
       ready: () => !isAway(),
-      add: (callId) =>
-        new Promise((resolve, reject) => {
-          const lost = isAway();
-          scheduler.after(network.latencyMs(), null, () => {
-            if (!isAway()) add(callId);
-          });
-          scheduler.after(lost ? COMMAND_TIMEOUT_MS : network.latencyMs(), process, () => {
-            if (lost) reject(new Error('Redis is not ready'));
-            else resolve();
-          });
+      add: (callId) => ask(process, () => add(callId)),
+      withoutJob: (callIds) => ask(process, () => callIds.filter((callId) => !jobs.has(callId))),
+      beginRefill: () =>
+        ask(process, () => {
+          const lost = !filled;
+          filled = true;
+          return lost;
         }),
+      abandonRefill: () => ask(process, () => void (filled = false)),
     }),
 
     consumerFor: (process, originate) => {
@@ -160,6 +178,7 @@ export function createModelQueue(options: {
     loseEverything: () => {
       if (trace.on) trace.say('Redis loses everything');
       jobs.clear();
+      filled = false;
     },
     goAway: (forMs) => {
       if (trace.on) trace.say(`Redis is away for ${Math.round(forMs)} ms`);

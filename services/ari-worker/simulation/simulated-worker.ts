@@ -1,6 +1,6 @@
 import type { AskAdmissionFacts, Slots } from '@dialgate/database';
 import { loadConfig, type Logger, type Part } from '@dialgate/service-kit';
-import type { JobEnd, OriginateConsumer, OriginateProducer } from '@dialgate/redis';
+import type { JobEnd, OriginateConsumer } from '@dialgate/redis';
 import type { AriClient } from '../src/ari/client.js';
 import type { EventStream } from '../src/ari/event-stream.js';
 import type { AriEvent } from '../src/ari/events.js';
@@ -10,6 +10,7 @@ import { createWorker } from '../src/wiring.js';
 import type { SerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent, type ApplyEvent } from '../src/events/apply-event.js';
 import { createReconcile } from '../src/reconcile/reconcile.js';
+import type { QueueToFill } from '../src/reconcile/sweep.js';
 import type { EventSockets } from './event-sockets.js';
 import type { SimProcess } from './scheduler.js';
 
@@ -54,7 +55,7 @@ export function createSimulatedWorker(options: {
   readonly admissionFacts: AskAdmissionFacts;
   readonly slots: Slots;
   readonly sockets: EventSockets;
-  readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
+  readonly producer: QueueToFill;
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
   readonly maxConcurrentCalls: number;
   readonly drainSeconds: number;

@@ -15,6 +15,7 @@ import { admissionPolicyOf, createAdmission, type Admission, type Logger, type P
 import { openAriClient, type AriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
 import type { WorkerConfig } from './config.js';
+import type { QueueToFill } from './reconcile/sweep.js';
 import type { OpenStream } from './slots/slot-session.js';
 
 /** Asked for once, and dialled by nobody. */
@@ -31,6 +32,8 @@ export type WorkerCalls = Pick<
   | 'openOfSlot'
   | 'toHangUp'
   | 'takeDueForQueue'
+  | 'putBackForQueue'
+  | 'waitingForQueue'
   | 'expireOverdue'
   | 'endOrphans'
   | 'apply'
@@ -47,7 +50,7 @@ export interface WorkerPorts {
   readonly slots: Slots;
   readonly ari: AriClient;
   readonly openStream: OpenStream;
-  readonly producer: Pick<OriginateProducer, 'ready' | 'add'>;
+  readonly producer: QueueToFill;
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
   readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
   /** By this worker's settings. */

@@ -20,23 +20,56 @@ describe('the sweep of overdue calls', () => {
 });
 
 describe('the sweep of lost jobs', () => {
-  const sweeping = (ready: boolean) => {
+  const WAITING = [
+    { id: 'w1', nextEnqueueAt: '2026-01-01' },
+    { id: 'w2', nextEnqueueAt: '2026-01-02' },
+  ];
+  const sweeping = ({ ready = true, lost = false, adds = true, withoutJob = ['c1', 'w2'] } = {}) => {
     const done: string[] = [];
-    const calls = { takeDueForQueue: () => Promise.resolve(done.push('taken') > 0 ? ['c1'] : []) };
-    const producer = { ready: () => ready, add: (id: string) => Promise.resolve(void done.push(`queued ${id}`)) };
+    const calls = {
+      takeDueForQueue: () => Promise.resolve(done.push('taken') > 0 ? ['c1', 'c2'] : []),
+      putBackForQueue: (ids: readonly string[]) => Promise.resolve(void done.push(`put back ${ids.join()}`)),
+      waitingForQueue: (after: { readonly id: string } | null) =>
+        Promise.resolve(WAITING.filter(({ id }) => after === null || id > after.id).slice(0, 1)),
+    };
+    const producer = {
+      ready: () => ready,
+      add: (id: string) => (adds ? Promise.resolve(void done.push(`queued ${id}`)) : Promise.reject(new Error('away'))),
+      withoutJob: (ids: readonly string[]) => Promise.resolve(ids.filter((id) => withoutJob.includes(id))),
+      beginRefill: () => Promise.resolve(lost),
+      abandonRefill: () => Promise.resolve(void done.push('refill abandoned')),
+    };
     return { done, sweep: createSweepLostJobs(calls, producer, silentLog) };
   };
 
-  it('queues what it takes', async () => {
-    const { done, sweep } = sweeping(true);
+  it('queues what it takes and has no job, and nothing that has one', async () => {
+    const { done, sweep } = sweeping();
     await sweep();
     expect(done).to.deep.equal(['taken', 'queued c1']);
   });
 
   it('takes none while Redis is away: their next turn would be later and later', async () => {
-    const { done, sweep } = sweeping(false);
+    const { done, sweep } = sweeping({ ready: false });
     await sweep();
     expect(done).to.deep.equal([]);
+  });
+
+  it('puts back what it could not queue, for the same reason', async () => {
+    const { done, sweep } = sweeping({ adds: false });
+    expect(String(await sweep().catch((error: unknown) => error))).to.include('away');
+    expect(done).to.deep.equal(['taken', 'put back c1,c2']);
+  });
+
+  it('fills a queue that has lost everything page by page, due or not', async () => {
+    const { done, sweep } = sweeping({ lost: true, withoutJob: ['w1', 'w2'] });
+    await sweep();
+    expect(done).to.deep.equal(['queued w1', 'queued w2', 'taken']);
+  });
+
+  it('leaves a queue that could not be filled to the next', async () => {
+    const { done, sweep } = sweeping({ lost: true, adds: false });
+    await sweep().catch(() => undefined);
+    expect(done).to.deep.equal(['refill abandoned']);
   });
 });
 

@@ -9,6 +9,7 @@ import { createCallLists } from './list-calls.js';
 import { createDialPermits } from './permit-dial.js';
 import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
+import { createOutbox } from './queue-calls.js';
 import { createSweeps } from './sweep-calls.js';
 import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
@@ -29,6 +30,7 @@ export function createCalls(client: Client, limits?: CallLimits) {
     ...write,
     ...createCancelRequests(read, write),
     ...createSweeps(client, write),
+    ...createOutbox(client),
     ...createForgetting(client),
     ...createErasure(client),
     ...createCallLists(client),

@@ -35,23 +35,6 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
   }
 
   return {
-    /**
-     * The waiting calls whose job may have got lost, at most 1,000. Each is due again after 5 s, then 10, 20, 40 and 60 s;
-     * several sweepers never get the same ones.
-     */
-    takeDueForQueue: (): Promise<string[]> =>
-      withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<{ id: string }[]>`
-          UPDATE calls SET enqueue_count = enqueue_count + 1,
-            next_enqueue_at = now() + least(60, 5 * power(2, least(enqueue_count, 10))) * interval '1 s'
-          WHERE id IN (
-            SELECT id FROM calls
-            WHERE dial_sent_at IS NULL AND ended_at IS NULL AND slot_id IS NULL AND next_enqueue_at <= now()
-            ORDER BY next_enqueue_at LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED)
-          RETURNING id`;
-        return rows.map(({ id }) => id);
-      }),
-
     /** Ends waiting calls whose time is over, claimed or not, at most 1,000. @returns those that it ended. */
     expireOverdue: (source: 'sweep' | 'api'): Promise<Swept[]> =>
       withDatabaseErrors(async () => {

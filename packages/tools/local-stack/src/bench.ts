@@ -15,7 +15,11 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const STARTUP = 'packages/tools/local-stack/bench/startup.ts';
 
 /** Each prints one line of JSON; see the head of the file. */
-const BENCHMARKS = ['services/api/bench/intake.ts', 'services/ari-worker/bench/event-path.ts'];
+const BENCHMARKS = [
+  'services/api/bench/intake.ts',
+  'services/ari-worker/bench/event-path.ts',
+  'services/ari-worker/bench/queue-refill.ts',
+];
 
 interface Report {
   readonly name: string;

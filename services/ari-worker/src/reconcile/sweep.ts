@@ -1,4 +1,4 @@
-import type { Calls } from '@dialgate/database';
+import type { Calls, WaitingCall } from '@dialgate/database';
 import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 
@@ -18,17 +18,58 @@ export function createSweepOverdue(
   };
 }
 
-/** Puts waiting calls whose job may have got lost into the queue again. */
+/** What the sweep of lost jobs asks of the queue. */
+export type QueueToFill = Pick<OriginateProducer, 'ready' | 'add' | 'withoutJob' | 'beginRefill' | 'abandonRefill'>;
+
+/**
+ * Puts waiting calls whose job has got lost into the queue again. Whether it has is asked first, which costs a hundredth of adding it
+ * once more; a queue that has lost everything is filled at once, whatever calls are due.
+ */
 export function createSweepLostJobs(
-  calls: Pick<Calls, 'takeDueForQueue'>,
-  producer: Pick<OriginateProducer, 'ready' | 'add'>,
+  calls: Pick<Calls, 'takeDueForQueue' | 'putBackForQueue' | 'waitingForQueue'>,
+  producer: QueueToFill,
   log: Logger,
 ): () => Promise<void> {
+  async function addMissing(callIds: readonly string[]): Promise<number> {
+    const missing = await producer.withoutJob(callIds);
+    await Promise.all(missing.map((callId) => producer.add(callId)));
+    return missing.length;
+  }
+
+  async function refill(): Promise<void> {
+    let last: WaitingCall | null = null;
+    let queued = 0;
+    try {
+      for (;;) {
+        const page: WaitingCall[] = await calls.waitingForQueue(last);
+        last = page.at(-1) ?? null;
+        if (last === null) break;
+        queued += await addMissing(page.map(({ id }) => id));
+      }
+    } catch (error) {
+      // Were this lost as well, the calls would come one by one, when they are due.
+      await producer.abandonRefill().catch(() => undefined);
+      throw error;
+    }
+    if (queued > 0) log.warn({ queued }, 'Queue had lost its jobs and is filled again');
+  }
+
+  /** @returns how many were due and how many of them had no job. */
+  async function queueDue(): Promise<{ due: number; queued: number }> {
+    const due = await calls.takeDueForQueue();
+    if (due.length === 0) return { due: 0, queued: 0 };
+    try {
+      return { due: due.length, queued: await addMissing(due) };
+    } catch (error) {
+      await calls.putBackForQueue(due); // They were not queued: what they wait for the next time must not grow.
+      throw error;
+    }
+  }
+
   return async () => {
     if (!producer.ready()) return;
-    const due = await calls.takeDueForQueue();
-    const added = await Promise.allSettled(due.map((callId) => producer.add(callId)));
-    const failed = added.filter(({ status }) => status === 'rejected').length;
-    if (due.length > 0) log.info({ due: due.length, failed }, 'Waiting calls queued again');
+    if (await producer.beginRefill()) await refill();
+    const { due, queued } = await queueDue();
+    if (due > 0) log.info({ due, queued }, 'Waiting calls looked up in the queue');
   };
 }

@@ -1,0 +1,109 @@
+/**
+ * The sweep of lost jobs: how quickly a queue that has lost everything is full again, and what a due call costs whose job is
+ * still there, against a floor measured in the same run: adding as many jobs without looking at any row.
+ *
+ * Prints one JSON line: `{ name, unit, rows: [{ name, perSecond, cpuMicros, postgresMicros }], ratios: [{ name, value, goal
+ * }] }`. `cpuMicros` is that of this process, `postgresMicros` that of PostgreSQL with all its processes (null: not
+ * measurable).
+ */
+import { randomUUID } from 'node:crypto';
+import { openDatabase } from '@dialgate/database';
+import { openOriginateProducer, type OriginateProducer } from '@dialgate/redis';
+import { silentLog } from '@dialgate/service-kit';
+import { createTestDatabase, createUser, eventually, postgresCpu, someNewCall, testRedis } from '@dialgate/testing';
+import { createSweepLostJobs } from '../src/reconcile/sweep.js';
+
+const CALLS = Number(process.env.BENCH_WAITING_CALLS ?? 20_000);
+
+/** What one sweep takes on. */
+const DUE = Math.min(CALLS, 1_000);
+
+interface Measured {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+  readonly postgresMicros: number | null;
+}
+
+const testDatabase = await createTestDatabase();
+const postgres = await postgresCpu(testDatabase.ownerUrl);
+const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
+const { calls } = database;
+const userId = await createUser(database);
+for (let made = 0; made < CALLS; made += 1_000) {
+  const some = Array.from({ length: Math.min(1_000, CALLS - made) }, () => someNewCall({ userId }));
+  await Promise.all(some.map((call) => calls.create({ ...call, expiresInMs: 3_600_000 })));
+}
+
+const rounds: Measured[][] = [];
+for (let round = 0; round < 2; round++) rounds.push([await plainAdds(), ...(await sweeps())]);
+const rows = (rounds[0] ?? []).map((first, n) =>
+  rounds.reduce((best, round) => ((round[n]?.perSecond ?? 0) > best.perSecond ? (round[n] ?? best) : best), first),
+);
+const [plain, refill, kept] = rows;
+if (plain === undefined || refill === undefined || kept === undefined) throw new Error('nothing was measured');
+process.stdout.write(
+  `${JSON.stringify({
+    name: 'queue refill',
+    unit: 'calls',
+    rows,
+    ratios: [
+      { name: 'refill, in 5,000 jobs per second', value: refill.perSecond / 5_000, goal: 1 },
+      { name: 'refill / adding without rows', value: refill.perSecond / plain.perSecond, goal: 0.6 },
+      {
+        name: 'CPU of a due call with a job / refilled',
+        value: kept.cpuMicros / refill.cpuMicros,
+        goal: 0.5,
+        atMost: true,
+      },
+    ],
+  })}\n`,
+);
+await database.close();
+await testDatabase.drop();
+
+async function plainAdds(): Promise<Measured> {
+  return withQueue((producer) =>
+    measure('adding jobs without rows', CALLS, async () => {
+      await Promise.all(Array.from({ length: CALLS }, () => producer.add(randomUUID())));
+    }),
+  );
+}
+
+async function sweeps(): Promise<Measured[]> {
+  return withQueue(async (producer) => {
+    const sweep = createSweepLostJobs(calls, producer, silentLog);
+    await testDatabase.sql(`UPDATE calls SET next_enqueue_at = now() + interval '1 h'`);
+    const refilled = await measure('refill of an empty queue', CALLS, sweep);
+    if ((await producer.depth()) !== CALLS) throw new Error('the queue is not full again');
+    await testDatabase.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s'`);
+    return [refilled, await measure('due calls that have their job', DUE, sweep)];
+  });
+}
+
+/** On a queue of its own, which is empty. */
+async function withQueue<Result>(work: (producer: OriginateProducer) => Promise<Result>): Promise<Result> {
+  const { url, prefix } = testRedis();
+  const producer = openOriginateProducer({ redisUrl: url, prefix, log: silentLog });
+  try {
+    await eventually(producer.ready);
+    return await work(producer);
+  } finally {
+    await producer.close();
+  }
+}
+
+async function measure(name: string, count: number, work: () => Promise<void>): Promise<Measured> {
+  const postgresBefore = postgres?.() ?? null;
+  const cpu = process.cpuUsage();
+  const since = performance.now();
+  await work();
+  const seconds = (performance.now() - since) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    name,
+    perSecond: count / seconds,
+    cpuMicros: (user + system) / count,
+    postgresMicros: postgresBefore === null || postgres === null ? null : (postgres() - postgresBefore) / count,
+  };
+}
