@@ -1,5 +1,6 @@
 import type { AuditDetail, AuditEntry, AuditEvent } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
+import { togetherOrInHalves } from './in-halves.js';
 
 /** An entry that waits to be written, and how long ago it happened, in milliseconds. */
 export interface WaitingEntry {
@@ -46,6 +47,8 @@ export type AuditTrail = ReturnType<typeof createAuditTrail>;
 const FORGET_LIMIT = 5_000;
 
 export function createAuditTrail(client: Client) {
+  const write = (entries: readonly WaitingEntry[]) => withDatabaseErrors(() => insert(client, entries));
+
   return {
     /**
      * Writes entries down, with the time at which they happened by the database's clock. A name that was only claimed, and
@@ -53,19 +56,13 @@ export function createAuditTrail(client: Client) {
      *
      * @param entries storable ones: see `storable` in the domain.
      */
-    write: (entries: readonly WaitingEntry[]): Promise<void> =>
-      withDatabaseErrors(async () => {
-        if (entries.length === 0) return;
-        await client.$executeRaw`
-          INSERT INTO audit_entries (at, event, source, actor_id, actor_name, subject_kind, subject, address, request_id, detail)
-          SELECT clock_timestamp() - i."ageMs" * interval '1 ms', i.event, i.source, i."actorId",
-            CASE WHEN i."actorId" IS NOT NULL OR EXISTS (SELECT 1 FROM users u WHERE u.username = i."actorName")
-              THEN i."actorName" ELSE left(i."actorName", 3) || '***' END,
-            i."subjectKind", i.subject, i.address, i."requestId", i.detail
-          FROM jsonb_to_recordset(${JSON.stringify(entries.map(inputRow))}::jsonb) AS i(
-            n int, "ageMs" float8, event text, source text, "actorId" uuid, "actorName" text, "subjectKind" text, subject text,
-            address text, "requestId" text, detail jsonb)
-          ORDER BY i.n`;
+    write,
+
+    /** The same, but an entry that cannot be written takes no other with it. @returns for each null, or why it could not be. */
+    writeEach: (entries: readonly WaitingEntry[]): Promise<readonly (Error | null)[]> =>
+      togetherOrInHalves(entries, async (some) => {
+        await write(some);
+        return some.map(() => null);
       }),
 
     /** The entries that fit, the latest first. */
@@ -99,6 +96,20 @@ export function createAuditTrail(client: Client) {
         return row?.forgotten === FORGET_LIMIT;
       }),
   };
+}
+
+async function insert(client: Client, entries: readonly WaitingEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await client.$executeRaw`
+    INSERT INTO audit_entries (at, event, source, actor_id, actor_name, subject_kind, subject, address, request_id, detail)
+    SELECT clock_timestamp() - i."ageMs" * interval '1 ms', i.event, i.source, i."actorId",
+      CASE WHEN i."actorId" IS NOT NULL OR EXISTS (SELECT 1 FROM users u WHERE u.username = i."actorName")
+        THEN i."actorName" ELSE left(i."actorName", 3) || '***' END,
+      i."subjectKind", i.subject, i.address, i."requestId", i.detail
+    FROM jsonb_to_recordset(${JSON.stringify(entries.map(inputRow))}::jsonb) AS i(
+      n int, "ageMs" float8, event text, source text, "actorId" uuid, "actorName" text, "subjectKind" text, subject text,
+      address text, "requestId" text, detail jsonb)
+    ORDER BY i.n`;
 }
 
 function inputRow({ entry, ageMs }: WaitingEntry, n: number): object {

@@ -1,9 +1,17 @@
 import { requiredTransition } from '@dialgate/domain';
-import { createTestDatabase, createUser, someNewCall, someObservation, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  createUser,
+  NO_LIMITS,
+  someNewCall,
+  someObservation,
+  type TestDatabase,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Lease, TimelineEntry } from '../src/index.js';
+import { openDatabase, type Database, type Lease, type NewCall, type TimelineEntry } from '../src/index.js';
 import { openSessions, type Sessions } from './sessions.js';
+import { overheard } from './slow-postgres.js';
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 
@@ -64,6 +72,30 @@ describe('what is asked of the calls at the same moment', () => {
     expect(await db.database.calls.find(bad.id)).to.equal(null);
   });
 
+  it('costs a few statements more where one of many cannot be created', async () => {
+    const calls = Array.from({ length: MANY }, (_, n) => someNewCall({ userId: n === MANY / 2 ? uuidv7() : userId }));
+    const { settled, asked } = await createOverheard(calls);
+    expect(settled.filter(({ status }) => status === 'rejected')).to.have.lengthOf(1);
+    // The batch, and two halves of each that has the bad one.
+    expect(asked('INSERT INTO accepted_calls')).to.be.within(1, 7);
+    expect(asked('pg_advisory_xact_lock')).to.be.within(3, 15);
+  });
+
+  it('is answered together where it was asked before', async () => {
+    const again = () =>
+      Array.from({ length: MANY }, (_, n) =>
+        someNewCall({ userId, idempotency: { key: `again-${String(n)}`, fingerprint: 'f'.repeat(64) } }),
+      );
+    const before = again();
+    await Promise.all(before.map((call) => db.database.calls.create(call)));
+    const { settled, asked } = await createOverheard(again());
+    const answers = settled.map(
+      (one) => one.status === 'fulfilled' && one.value.outcome === 'replayed' && one.value.id,
+    );
+    expect(answers).to.deep.equal(before.map(({ id }) => id));
+    expect(asked('SELECT i.n, k.fingerprint')).to.equal(1);
+  });
+
   it('is written down although one of them cannot be', async () => {
     const ids = await dialMany(2);
     const tooLong = someObservation(uuidv7(), 'x'.repeat(41) as TimelineEntry);
@@ -104,6 +136,17 @@ describe('what is asked of the calls at the same moment', () => {
     expect(await db.database.calls.takeDueForQueue()).to.deep.equal([locked]);
     expect(await db.database.calls.takeDueForQueue()).to.deep.equal([]);
   });
+
+  /** Asks for these calls at once under limits, and hears the statements that this takes. */
+  async function createOverheard(calls: readonly NewCall[]) {
+    const { url, asked, close } = await overheard(db.url);
+    const callLimits = { ...NO_LIMITS, total_calls_per_day: 10_000 };
+    const database = openDatabase({ url, applicationName: 'overheard', callLimits });
+    const settled = await Promise.allSettled(calls.map((call) => database.calls.create(call)));
+    await database.close();
+    close();
+    return { settled, asked };
+  }
 
   async function createMany(count = MANY): Promise<string[]> {
     const calls = Array.from({ length: count }, () => someNewCall({ userId }));

@@ -24,6 +24,18 @@ export function slowToAnswer(url: string, delayMs: number): Promise<SlowPostgres
   });
 }
 
+/** A PostgreSQL that can say what it was asked. `asked`: how often so far statements held this text. */
+export async function overheard(url: string): Promise<SlowPostgres & { readonly asked: (text: string) => number }> {
+  const heard: string[][] = [];
+  const relay = await relayTo(url, (client, real) => {
+    real.pipe(client);
+    const pieces: string[] = [];
+    heard.push(pieces);
+    client.on('data', (said) => pieces.push(said.toString('latin1')));
+  });
+  return { ...relay, asked: (text) => heard.reduce((sum, pieces) => sum + pieces.join('').split(text).length - 1, 0) };
+}
+
 async function relayTo(url: string, answer: (client: Socket, real: Socket) => void): Promise<SlowPostgres> {
   const target = new URL(url);
   const sockets = new Set<Socket>();

@@ -28,12 +28,14 @@ describe('writing the audit trail', () => {
     const hear = (fields: object, message: string) => void lines.push([fields, message]);
     const part = createTrail({
       trail: {
-        write: (entries) => {
-          const failure = failures.shift();
-          if (failure !== undefined) return Promise.reject(failure);
-          written.push(...entries);
-          return Promise.resolve();
-        },
+        writeEach: (entries) =>
+          Promise.resolve(
+            entries.map((entry) => {
+              const failure = failures.shift() ?? null;
+              if (failure === null) written.push(entry);
+              return failure;
+            }),
+          ),
       },
       log: { ...silentLog, info: hear, error: hear },
       nowMs: () => now,
@@ -78,7 +80,8 @@ describe('writing the audit trail', () => {
   });
 
   it('keeps 10,000 of them and says in one line how many it had to drop', async () => {
-    const failures = [new DialgateError('database_unavailable', 'away')];
+    const away = new DialgateError('database_unavailable', 'away');
+    const failures = Array.from({ length: 500 }, () => away); // As many as one statement takes.
     const { add, written, said } = await trail(failures);
     for (let i = 0; i < 10_005; i++) add(CANCELED);
     await eventually(() => written.length >= 10_000 && said('Audit entries dropped').length > 0, 20_000);
@@ -87,13 +90,13 @@ describe('writing the audit trail', () => {
     expect(said('Audit entry')).to.have.lengthOf(10_005);
   });
 
-  it('goes on behind entries that cannot be written', async () => {
-    const { add, written, said } = await trail([new Error('a constraint')], 20);
-    add(CANCELED);
-    await eventually(() => said('Audit entries lost').length === 1);
-    add({ ...CANCELED, requestId: 'r-2' });
-    await eventually(() => written.length === 1);
-    expect(written[0]?.entry.requestId).to.equal('r-2');
+  it('says which entry could not be written, and keeps those that the database was away for', async () => {
+    const error = new Error('a constraint');
+    const { add, written, said } = await trail([error, new DialgateError('database_unavailable', 'away')], 20);
+    for (const requestId of ['r-1', 'r-2', 'r-3']) add({ ...CANCELED, requestId });
+    await eventually(() => written.length === 2);
+    expect(written.map(({ entry }) => entry.requestId)).to.deep.equal(['r-3', 'r-2']);
+    expect(said('Audit entry lost')).to.deep.equal([{ audit: 'call_canceled', requestId: 'r-1', error }]);
   });
 
   it('writes what waits when the service stops', async () => {

@@ -143,6 +143,7 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
       const moved = await Promise.all(due.map((one) => write(...one)));
       return due.flatMap(([{ callId }, transition], n) => (moved[n] === true ? [{ callId, ...transition }] : []));
     },
+    refuseOfStopped: () => Promise.resolve([]), // Nobody is stopped here.
     expireOverdue: () => ask('expire overdue', false, () => statements.expireOverdue(table, process)),
     apply: write,
     note: async () => {

@@ -36,6 +36,7 @@ export type WorkerCalls = Pick<
   | 'waitingForQueue'
   | 'expireOverdue'
   | 'endOrphans'
+  | 'refuseOfStopped'
   | 'apply'
   | 'note'
 >;

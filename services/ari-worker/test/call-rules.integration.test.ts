@@ -52,7 +52,6 @@ describe('a call whose user is suspended between its claim and its dial', () => 
       await bench.ready(1);
       const id = await bench.place('+33100000001');
       await eventually(() => bench.channels(id).length === 1 && bench.channels(id)[0]?.ended !== null);
-      await bench.database.calls.refuseOfStopped();
       expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'not_allowed', dialSentAt: null });
       expect(bench.invites(id)).to.equal(0);
       expect(await brokenLaws(bench, [id])).to.deep.equal([]);

@@ -4,16 +4,27 @@ import { expect } from 'chai';
 import { createSweepLostJobs, createSweepOverdue } from '../src/reconcile/sweep.js';
 
 const EXPIRED = ended('0192f3a4-0001', { from: 'pending', to: 'failed', event: 'expired', failureReason: 'expired' });
+const STOPPED = ended('0192f3a4-0003', {
+  from: 'pending',
+  to: 'failed',
+  event: 'refused',
+  failureReason: 'not_allowed',
+});
 const ORPHAN = ended('0192f3a4-0002', { from: 'answered', to: 'completed', event: 'lost', failureReason: 'lost' });
 
 describe('the sweep of overdue calls', () => {
   it('says the new status of each call that it ended', async () => {
     const said: string[] = [];
-    const calls = { expireOverdue: () => Promise.resolve([EXPIRED]), endOrphans: () => Promise.resolve([ORPHAN]) };
+    const calls = {
+      expireOverdue: () => Promise.resolve([EXPIRED]),
+      refuseOfStopped: () => Promise.resolve([STOPPED]),
+      endOrphans: () => Promise.resolve([ORPHAN]),
+    };
     const log = { ...silentLog, info: (_fields: object, message: string) => void said.push(message) };
     await createSweepOverdue(calls, 3_600, log)();
     expect(said).to.include.members([
       'Updated call 0192f3a4-0001 status to failed',
+      'Updated call 0192f3a4-0003 status to failed',
       'Updated call 0192f3a4-0002 status to completed',
     ]);
   });

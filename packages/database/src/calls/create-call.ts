@@ -10,7 +10,7 @@ import {
   type CountedCall,
 } from '@dialgate/domain';
 import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
-import { asError, only, togetherOrOneByOne } from './one-by-one.js';
+import { asError, only, togetherOrInHalves } from '../in-halves.js';
 import { limitInTheWay, noteAccepted, overLimits, type AskedCall } from './within-limits.js';
 
 /** A call as a client asked for it, validated. */
@@ -67,7 +67,7 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
     calls.some(({ counted }) => isLimited(limitsFor(limits, counted.own)))
       ? insertWithin(client, limits, calls)
       : insert(client, calls);
-  const createOne = coalesce((calls: NewCall[]) => togetherOrOneByOne(calls, write), BATCH);
+  const createOne = coalesce((calls: NewCall[]) => togetherOrInHalves(calls, write), BATCH);
 
   return {
     /**
@@ -89,7 +89,8 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
      *
      * @throws DialgateError `database_unavailable`
      */
-    earlier: (call: AskedAgain): Promise<CreatedCall | null> => withDatabaseErrors(() => earlierAnswer(client, call)),
+    earlier: (call: AskedAgain): Promise<CreatedCall | null> =>
+      withDatabaseErrors(async () => (await earlierAnswers(client, [call])).get(call.id) ?? null),
 
     /**
      * The limit that would refuse such a call just now, or null; for those who ask before they call.
@@ -104,7 +105,7 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
 }
 
 /** What tells a request that may have been made before. */
-type AskedAgain = Pick<NewCall, 'userId' | 'idempotency' | 'phoneNumber'>;
+type AskedAgain = Pick<NewCall, 'id' | 'userId' | 'idempotency' | 'phoneNumber'>;
 
 type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
 
@@ -170,18 +171,17 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
     SELECT id, created_at FROM created`;
 
   const createdAt = new Map(created.map((row) => [row.id, row.created_at]));
-  return Promise.all(
-    calls.map(async (call): Promise<CreatedCall> => {
-      const at = createdAt.get(call.id);
-      if (at === undefined) {
-        const earlier = await earlierAnswer(client, call);
-        if (earlier === null)
-          throw new DialgateError('internal', 'An idempotency key vanished while it was being read.');
-        return earlier;
-      }
-      return { outcome: 'created', id: call.id, phoneNumber: call.phoneNumber, createdAt: at };
-    }),
+  const earlier = await earlierAnswers(
+    client,
+    calls.filter(({ id }) => !createdAt.has(id)),
   );
+  return calls.map(({ id, phoneNumber }): CreatedCall => {
+    const at = createdAt.get(id);
+    if (at !== undefined) return { outcome: 'created', id, phoneNumber, createdAt: at };
+    const answer = earlier.get(id);
+    if (answer === undefined) throw new DialgateError('internal', 'An idempotency key vanished while it was read.');
+    return answer;
+  });
 }
 
 function inputRow({ destination, idempotency, callerId, ...call }: NewCall): object {
@@ -190,20 +190,29 @@ function inputRow({ destination, idempotency, callerId, ...call }: NewCall): obj
 }
 
 /**
- * The call that was made under the key before, if the request was the same; null when there was none, or no key. The
- * fingerprint holds the number: it is the same as then, and the row's may have been erased.
+ * What the requests were answered with that came before under the same keys, by the id of the call that is asked for now; in one
+ * statement. The fingerprint holds the number: it is the same as then, and the row's may have been erased.
  */
-async function earlierAnswer(
+async function earlierAnswers(
   client: Prisma.TransactionClient,
-  { userId, idempotency, phoneNumber }: AskedAgain,
-): Promise<CreatedCall | null> {
-  if (idempotency === null) return null;
-  const rows = await client.$queryRaw<{ fingerprint: string; id: string; created_at: Date }[]>`
-    SELECT k.fingerprint, c.id, c.created_at
-    FROM idempotency_keys k JOIN calls c ON c.id = k.call_id
-    WHERE k.user_id = ${userId}::uuid AND k.key = ${idempotency.key}`;
-  const [row] = rows;
-  if (row === undefined) return null;
-  if (row.fingerprint !== idempotency.fingerprint) return { outcome: 'key_reused' };
-  return { outcome: 'replayed', id: row.id, phoneNumber, createdAt: row.created_at };
+  calls: readonly AskedAgain[],
+): Promise<ReadonlyMap<string, CreatedCall>> {
+  const keyed = calls.flatMap(({ idempotency, ...call }) =>
+    idempotency === null ? [] : [{ ...call, ...idempotency }],
+  );
+  if (keyed.length === 0) return new Map();
+  const asked = keyed.map(({ userId, key }, n) => ({ n, userId, key }));
+  const rows = await client.$queryRaw<{ n: number; fingerprint: string; id: string; created_at: Date }[]>`
+    SELECT i.n, k.fingerprint, c.id, c.created_at
+    FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS i(n int, "userId" uuid, key text)
+    JOIN idempotency_keys k ON k.user_id = i."userId" AND k.key = i.key JOIN calls c ON c.id = k.call_id`;
+  return new Map(
+    rows.flatMap(({ n, fingerprint, id, created_at: createdAt }): [string, CreatedCall][] => {
+      const again = keyed[n];
+      if (again === undefined) return [];
+      const { phoneNumber } = again;
+      const same = fingerprint === again.fingerprint;
+      return [[again.id, same ? { outcome: 'replayed', id, phoneNumber, createdAt } : { outcome: 'key_reused' }]];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import type { Transition } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import { createDatabaseClock, type DatabaseClock } from '../clock.js';
 import type { Observation } from './observation.js';
-import { togetherOrOneByOne } from './one-by-one.js';
+import { togetherOrInHalves } from '../in-halves.js';
 
 /** An owner's right to write: the attempt it claimed and the slot epoch it holds. Stale rights change nothing. */
 export interface FencingToken {
@@ -59,7 +59,7 @@ async function writeAll(
   writes: readonly Write[],
 ): Promise<readonly (boolean | Error)[]> {
   if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
-  return togetherOrOneByOne(writes, (some) => writeBatch(client, clock, some));
+  return togetherOrInHalves(writes, (some) => writeBatch(client, clock, some));
 }
 
 async function setClock(client: Client, clock: DatabaseClock): Promise<void> {

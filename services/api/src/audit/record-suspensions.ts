@@ -7,7 +7,8 @@ export function recordSuspensions(users: Pick<Users, 'suspend' | 'findById'>, ad
     suspend: async (id, reason) => {
       const suspended = await users.suspend(id, reason);
       if (!suspended) return false;
-      const username = (await users.findById(id))?.username ?? id;
+      // The user is suspended by now: the entry is written, if need be without the name.
+      const username = (await users.findById(id).catch(() => null))?.username ?? id;
       const subject = { kind: 'user', id: username } as const;
       add({
         event: 'user_suspended',

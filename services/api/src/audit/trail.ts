@@ -36,7 +36,7 @@ interface Waiting {
  * @param nowMs a monotonic clock, in milliseconds.
  */
 export function createTrail(deps: {
-  readonly trail: Pick<AuditTrail, 'write'>;
+  readonly trail: Pick<AuditTrail, 'writeEach'>;
   readonly log: Logger;
   readonly nowMs?: () => number;
   readonly everyMs?: number;
@@ -61,14 +61,18 @@ export function createTrail(deps: {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
       const now = nowMs();
-      try {
-        await trail.write(batch.map(({ entry, happenedAt }): WaitingEntry => ({ entry, ageMs: now - happenedAt })));
-      } catch (error) {
-        // A statement whose answer got lost may have been carried out: then its entries are there twice.
-        if (error instanceof DialgateError && error.code === 'database_unavailable') throw error;
-        log.error({ entries: batch.length, error }, 'Audit entries lost');
+      const entries = batch.map(({ entry, happenedAt }): WaitingEntry => ({ entry, ageMs: now - happenedAt }));
+      const failures = await trail.writeEach(entries);
+      // A statement whose answer got lost may have been carried out: then its entries are there twice.
+      const kept = batch.filter((_, n) => isAway(failures[n]));
+      waiting.splice(0, batch.length, ...kept);
+      for (const [n, { entry }] of batch.entries()) {
+        const error = failures[n];
+        if (error && !isAway(error))
+          log.error({ audit: entry.event, requestId: entry.requestId, error }, 'Audit entry lost');
       }
-      waiting.splice(0, batch.length);
+      const away = failures.find(isAway);
+      if (away !== undefined) throw away;
     }
     if (dropped > 0) log.error({ dropped }, 'Audit entries dropped');
     dropped = 0;
@@ -84,6 +88,10 @@ export function createTrail(deps: {
       await write().catch((error: unknown) => log.error({ entries: waiting.length, error }, 'Audit entries lost'));
     },
   };
+}
+
+function isAway(failure: unknown): failure is DialgateError {
+  return failure instanceof DialgateError && failure.code === 'database_unavailable';
 }
 
 /** @param put takes what may be written. */

@@ -63,6 +63,22 @@ export const AUDIT = mutantsOf('audit', 'packages/database', [
     title: 'is for admins only',
   },
   {
+    breaks: 'an audit entry that cannot be written takes no other with it',
+    file: 'src/audit.ts',
+    find: 'togetherOrInHalves(entries, async (some) => {',
+    replace: 'withDatabaseErrors(async (some = entries) => {',
+    test: 'test/audit.integration.test.ts',
+    title: 'although one of them cannot be written',
+  },
+  {
+    breaks: 'a suspension is written down although the user’s name cannot be read',
+    file: 'services/api/src/audit/record-suspensions.ts',
+    find: '.catch(() => null))?.username',
+    replace: ')?.username',
+    test: 'services/api/test/record-suspensions.test.ts',
+    title: 'also when the user’s name cannot be read any more',
+  },
+  {
     breaks: 'open calls keep their numbers',
     file: 'src/calls/erase-calls.ts',
     find: "WHERE ended_at IS NOT NULL AND erased_at IS NULL AND ended_at < now() - ${days} * interval '1 day'",

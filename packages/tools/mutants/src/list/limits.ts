@@ -131,6 +131,14 @@ const API = mutantsOf('limits', 'services/api', [
     test: 'test/toll-fraud-breaker.integration.test.ts',
     title: 'begins a new count when an admin has lifted the suspension',
   },
+  {
+    breaks: 'calls of stopped users are ended by the workers, too',
+    file: 'services/ari-worker/src/reconcile/sweep.ts',
+    find: 'const refused = await calls.refuseOfStopped();',
+    replace: 'const refused = [];',
+    test: 'services/ari-worker/test/sweep.test.ts',
+    title: 'says the new status of each call that it ended',
+  },
 ]);
 
 export const LIMITS = [...DATABASE, ...DOMAIN, ...API];
