@@ -248,6 +248,20 @@ describe('limits on accepted calls', function () {
     expect(await database.calls.forgetOldAccepted()).to.equal(3);
     expect((await askAll([database], 5, () => ({ userId }))).accepted).to.equal(1);
   });
+
+  for (const limit of ['user_calls_per_minute', 'total_calls_per_minute'] as const) {
+    it(`hold where the clock is set back: ${limit}`, async () => {
+      const database = limited({ [limit]: ROOM });
+      const userId = await user();
+      await askAll([database], 2, () => ({ userId }));
+      await wait('-1 h'); // What was accepted before lies in the future now.
+      const { accepted } = await askAll([database], 3, () => ({ userId }));
+      expect(accepted).to.equal(3);
+      expect((await askAll([database], REQUESTS, () => ({ userId }))).accepted).to.be.within(ROOM - 3 - 2, ROOM - 3);
+      const numbered = await tables.sql('SELECT DISTINCT user_nth FROM accepted_calls');
+      expect(numbered.length).to.equal((await tables.sql('SELECT FROM accepted_calls')).length);
+    });
+  }
 });
 
 describe('a table of 400,000 calls', function () {

@@ -63,7 +63,10 @@ const BRANCHES: Readonly<Record<CallLimit, (limit: CallLimit, quota: number) => 
   total_calls_per_day: ofAll,
 };
 
-/** The running numbers have no gaps: the last one and the first within the window tell how many there are. */
+/**
+ * The running numbers have no gaps: the last one and the first within the window tell how many there are. The last one is told by
+ * its number, so that a clock that is set back lifts no limit: at most what came before that is not counted.
+ */
 function ofUser(limit: CallLimit): Prisma.Sql {
   return Prisma.sql`
     SELECT ${limit}::text, u::text, (last.user_nth - first.user_nth + 1)::int, ${secondsUntilOld(limit, Prisma.sql`first.at`)}
@@ -71,7 +74,7 @@ function ofUser(limit: CallLimit): Prisma.Sql {
       LATERAL (SELECT a.user_nth, a.at FROM accepted_calls a WHERE a.user_id = u AND a.at > ${windowOf(limit)}
         ORDER BY a.at, a.user_nth LIMIT 1) AS first,
       LATERAL (SELECT a.user_nth FROM accepted_calls a WHERE a.user_id = u
-        ORDER BY a.at DESC, a.user_nth DESC LIMIT 1) AS last`;
+        ORDER BY a.user_nth DESC LIMIT 1) AS last`;
 }
 
 function ofAll(limit: CallLimit): Prisma.Sql {

@@ -86,7 +86,7 @@ function judgeByKey(
 export async function noteAccepted(tx: Prisma.TransactionClient, calls: readonly CountedCall[]): Promise<void> {
   if (calls.length === 0) return;
   const input = calls.map(({ userId, number, region }, n) => ({ n: n + 1, userId, number, region }));
-  // By the clock and not by the transaction's time: the order of the times is that of the running numbers.
+  // By the clock and not by the transaction's time: the order of the times is that of the running numbers, unless the clock is set back.
   await tx.$executeRaw`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "userId" uuid, number text, region text)
@@ -100,7 +100,7 @@ export async function noteAccepted(tx: Prisma.TransactionClient, calls: readonly
     INSERT INTO accepted_calls (nth, user_id, user_nth, number, at)
     SELECT i.n + coalesce((SELECT a.nth FROM accepted_calls a ORDER BY a.nth DESC LIMIT 1), 0), i."userId",
       row_number() OVER (PARTITION BY i."userId" ORDER BY i.n) + coalesce((SELECT a.user_nth FROM accepted_calls a
-        WHERE a.user_id = i."userId" ORDER BY a.at DESC, a.user_nth DESC LIMIT 1), 0), i.number, clock_timestamp()
+        WHERE a.user_id = i."userId" ORDER BY a.user_nth DESC LIMIT 1), 0), i.number, clock_timestamp()
     FROM input i ORDER BY i.n`;
 }
 

@@ -239,8 +239,8 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a key comes with one request',
     file: 'src/calls/create-call.ts',
-    find: "if (row.fingerprint !== idempotency.fingerprint) return { outcome: 'key_reused' };",
-    replace: '',
+    find: 'const same = fingerprint === again.fingerprint;',
+    replace: 'const same = fingerprint !== again.key;',
     test: CALLS,
     title: 'tells another request under the same key',
   },

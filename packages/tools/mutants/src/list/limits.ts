@@ -77,6 +77,22 @@ const DATABASE = mutantsOf('limits', 'packages/database', [
     test: 'test/calls.integration.test.ts',
     title: STOPPED,
   },
+  {
+    breaks: 'a user’s calls are counted by their running numbers',
+    file: 'src/calls/count-calls.ts',
+    find: 'ORDER BY a.user_nth DESC LIMIT 1) AS last`;',
+    replace: 'ORDER BY a.at DESC LIMIT 1) AS last`;',
+    test: COUNTED,
+    title: 'hold where the clock is set back',
+  },
+  {
+    breaks: 'running numbers go on where the clock was set back',
+    file: 'src/calls/within-limits.ts',
+    find: `WHERE a.user_id = i."userId" ORDER BY a.user_nth DESC`,
+    replace: `WHERE a.user_id = i."userId" ORDER BY a.at DESC`,
+    test: COUNTED,
+    title: 'hold where the clock is set back',
+  },
 ]);
 
 const DOMAIN = mutantsOf('limits', 'packages/domain', [

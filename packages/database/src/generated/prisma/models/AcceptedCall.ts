@@ -398,7 +398,7 @@ export type $AcceptedCallPayload<ExtArgs extends runtime.Types.Extensions.Intern
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
-     * 1, 2, 3 … over all users, in the order of their times. Given out under a lock.
+     * 1, 2, 3 … over all users, in the order in which they came. Given out under a lock.
      */
     nth: bigint
     userId: string
