@@ -128,6 +128,7 @@ describe('what is asked of the calls at the same moment', () => {
 
   it('is taken by one sweeper each: a row that another looks at is passed over', async () => {
     const [locked = '', free = ''] = await createMany(2);
+    await db.sql(`UPDATE calls SET next_enqueue_at = now() + interval '1 day'`); // Those of the other tests among them.
     await db.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s' WHERE id = ANY($1)`, [[locked, free]]);
     const holder = await sessions.hold('holder');
     await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [locked]);
