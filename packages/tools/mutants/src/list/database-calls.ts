@@ -261,22 +261,6 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
     title: 'answers each user with their own call',
   },
   {
-    breaks: 'answers of before are looked up together',
-    file: 'src/calls/create-call.ts',
-    find: 'calls.filter(({ id }) => !createdAt.has(id)),',
-    replace: 'calls.filter(({ id }) => !createdAt.has(id)).slice(1),',
-    test: 'test/batches.integration.test.ts',
-    title: 'is answered together where it was asked before',
-  },
-  {
-    breaks: 'one bad row is looked for in halves, not by writing each by itself',
-    file: 'src/in-halves.ts',
-    find: 'const middle = Math.ceil(items.length / 2);',
-    replace: 'const middle = 1;',
-    test: 'test/batches.integration.test.ts',
-    title: 'costs a few statements more where one of many cannot be created',
-  },
-  {
     breaks: 'one bad row does not take the others with it',
     file: 'src/in-halves.ts',
     find: 'if (items.length === 1 ||',
