@@ -302,7 +302,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a claimed call is not queued again',
-    file: 'src/calls/sweep-calls.ts',
+    file: 'src/calls/queue-calls.ts',
     find: ' AND slot_id IS NULL AND next_enqueue_at',
     replace: ' AND next_enqueue_at',
     test: CLAUSES,
@@ -310,9 +310,9 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a call is queued again when it is due',
-    file: 'src/calls/sweep-calls.ts',
-    find: 'AND next_enqueue_at <= now()',
-    replace: '',
+    file: 'src/calls/queue-calls.ts',
+    find: 'slot_id IS NULL AND next_enqueue_at <= now()',
+    replace: 'slot_id IS NULL',
     test: CALLS,
     title: 'finds waiting calls that are due',
   },
@@ -382,7 +382,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a sweeper passes over what another looks at',
-    file: 'src/calls/sweep-calls.ts',
+    file: 'src/calls/queue-calls.ts',
     find: 'LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED',
     replace: 'LIMIT ${SWEEP_LIMIT} FOR UPDATE',
     test: 'test/batches.integration.test.ts',
