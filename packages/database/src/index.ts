@@ -5,7 +5,16 @@ export { hasNoTables, knock, MigrationError, whyAway } from './away.js';
 export type { AuditPosition, AuditQuestion, AuditTrail, WaitingEntry, WrittenEntry } from './audit.js';
 export type { Calls, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';
-export type { Lease, SlotConnection, SlotState, Slots } from './slots.js';
+export type {
+  BreakerMode,
+  Identity,
+  Lease,
+  SlotConnection,
+  SlotState,
+  Slots,
+  Standing,
+  WrongAsterisk,
+} from './slots.js';
 export { USERNAME, type ListedUser, type User, type Users } from './users.js';
 export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.js';
 export type { ShownToken, Tokens } from './tokens.js';

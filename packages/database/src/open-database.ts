@@ -49,7 +49,7 @@ export function openDatabase(
   // Every request asks who sends it: that must not wait behind what the requests before it do.
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   return {
-    calls: createCalls(client, options.callLimits),
+    calls: createCalls(client, options.callLimits, options.times),
     slots: createSlots(client, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
     audit: createAuditTrail(client),

@@ -1,5 +1,6 @@
 import { DialgateError } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
+import { lastFollowed } from './followed-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
 /** A worker's hold on a slot, as long as its lease is renewed. */
@@ -13,11 +14,30 @@ export interface Lease {
 }
 
 /** What a holder says of its event socket. */
-export type SlotConnection = 'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed';
+export type SlotConnection =
+  'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed' | WrongAsterisk;
+
+/** Why a slot's holder originates nothing although its Asterisk answers: it is another one than the slot's, or too old a version. */
+export type WrongAsterisk = 'other_asterisk' | 'too_old';
+
+/** What a holder says of its slot with each renewal. */
+export interface Standing {
+  readonly connection: SlotConnection;
+  /** Whether the slot's calls are followed just now: its socket is open, and its last reconciliation was successful. */
+  readonly follows: boolean;
+  readonly breaker: BreakerMode;
+  /** 0 to 1, or null while no channel was asked for. */
+  readonly answeredRate: number | null;
+}
+
+export type BreakerMode = 'closed' | 'open' | 'half_open';
 
 /** A slot as others see it. */
 export interface SlotState {
+  /** What its Asterisk is called, for people. */
   readonly asterisk: string;
+  /** Which Asterisk it is, or null while nobody has asked it. */
+  readonly entityId: string | null;
   readonly number: number;
   readonly app: string;
   readonly held: boolean;
@@ -26,6 +46,10 @@ export interface SlotState {
   readonly connectionSince: Date | null;
   readonly asteriskVersion: string | null;
   readonly openCalls: number;
+  /** Whether its calls were followed lately, or its holder is of a version that does not say it. */
+  readonly followed: boolean;
+  readonly breaker: BreakerMode | null;
+  readonly answeredRate: number | null;
 }
 
 /** More workers than that never start at the same moment. */
@@ -44,7 +68,7 @@ export function createSlots(client: Client, times: WorkerTimes) {
     /**
      * Takes a slot on an Asterisk that nobody holds, one with open calls first, or makes a new one. The slot's epoch goes
      * up and its open calls are restamped with it in the same transaction, so that they are the new holder's and no
-     * late write of a former holder counts.
+     * late write of a former holder counts. Of a slot that was never told its Asterisk, the name has to do, once.
      */
     acquire: ({ appPrefix, ...taker }: Omit<Taker, 'adopting'> & { readonly appPrefix: string }): Promise<Lease> =>
       withDatabaseErrors(async () => {
@@ -53,8 +77,8 @@ export function createSlots(client: Client, times: WorkerTimes) {
           if (taken !== null) return taken;
           // Another worker may be quicker with the new slot; then this one goes round again.
           await client.$executeRaw`
-            INSERT INTO worker_slots (asterisk, number, app)
-            SELECT ${taker.asterisk}, n.number, ${appPrefix} || '-' || i.name || '-' || n.number
+            INSERT INTO worker_slots (asterisk, entity_id, number, app)
+            SELECT ${taker.asterisk}, ${taker.entityId ?? null}, n.number, ${appPrefix} || '-' || i.name || '-' || n.number
             FROM installation i,
               (SELECT coalesce(max(number), 0) + 1 AS number FROM worker_slots WHERE asterisk = ${taker.asterisk}) AS n
             ON CONFLICT DO NOTHING`;
@@ -63,18 +87,32 @@ export function createSlots(client: Client, times: WorkerTimes) {
       }),
 
     /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
-    adopt: (asterisk: string, owner: string, holder: string): Promise<Lease | null> =>
-      withDatabaseErrors(() => takeFree(client, times, { asterisk, owner, holder, adopting: true })),
+    adopt: (taker: Omit<Taker, 'adopting'>): Promise<Lease | null> =>
+      withDatabaseErrors(() => takeFree(client, times, { ...taker, adopting: true })),
 
     ...createHolding(client, times),
+
+    /** Whether another box could take calls that this one cannot carry: one of its slots is held, followed, and its breaker closed. */
+    isAnotherBoxReady: ({ slotId }: Pick<Lease, 'slotId'>): Promise<boolean> =>
+      withDatabaseErrors(async () => {
+        const others = await client.$queryRaw<unknown[]>`
+          SELECT 1 FROM worker_slots s
+          WHERE s.entity_id <> (SELECT m.entity_id FROM worker_slots m WHERE m.id = ${slotId}) AND s.lease_until > clock_timestamp() AND s.connection = 'connected'
+            AND s.followed_epoch = s.epoch AND s.breaker = 'closed'
+            AND s.followed_at > clock_timestamp() - ${times.leaseMs} * interval '1 ms'
+          LIMIT 1`;
+        return others.length > 0;
+      }),
 
     /** All slots, for /health. */
     list: (): Promise<SlotState[]> =>
       withDatabaseErrors(
         () => client.$queryRaw<SlotState[]>`
-          SELECT s.asterisk, s.number, s.app, h.held, s.holder,
-            CASE WHEN h.held THEN s.connection ELSE 'closed' END AS connection,
+          SELECT s.asterisk, s.entity_id AS "entityId", s.number, s.app, h.held, s.holder,
+            CASE WHEN h.held OR s.connection = 'other_asterisk' THEN s.connection ELSE 'closed' END AS connection,
             s.connection_since AS "connectionSince", s.asterisk_version AS "asteriskVersion",
+            h.held AND ${lastFollowed('s', times.leaseMs)} > clock_timestamp() - ${times.leaseMs} * interval '1 ms' AS followed,
+            CASE WHEN h.held THEN s.breaker END AS breaker, s.answered_rate AS "answeredRate",
             (SELECT count(*)::int FROM calls c
               WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS "openCalls"
           FROM worker_slots s,
@@ -95,14 +133,34 @@ function createHolding(client: Client, { leaseMs }: WorkerTimes) {
 
   return {
     /**
-     * Holds on to a slot for another `leaseMs`, and says how its event socket stands. An expired lease can be renewed as
+     * Holds on to a slot for another `leaseMs`, and says how it stands. An expired lease can be renewed as
      * long as nobody has taken the slot: an outage of the database must not make slots flap.
      *
      * @returns whether the slot is still the holder's.
      */
-    renew: async (slot: Lease, connection: SlotConnection): Promise<boolean> => {
+    renew: async (slot: Lease, { connection, follows, breaker, answeredRate }: Standing): Promise<boolean> => {
       const leaseUntil = Prisma.sql`lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'`;
-      return (await update(slot, Prisma.sql`${leaseUntil}, ${stands(connection)}`)) > 0;
+      const steady = Prisma.sql`steady_since = CASE WHEN lease_until > clock_timestamp() THEN steady_since ELSE clock_timestamp() END`;
+      const followed = Prisma.sql`followed_at = CASE WHEN ${follows} THEN clock_timestamp() ELSE followed_at END`;
+      const creates = Prisma.sql`breaker = ${breaker}, answered_rate = ${answeredRate}::real`;
+      return (
+        (await update(slot, Prisma.sql`${leaseUntil}, ${steady}, ${followed}, ${creates}, ${stands(connection)}`)) > 0
+      );
+    },
+
+    /**
+     * Writes down which Asterisk answers where the slot is, and its version.
+     *
+     * @returns whether the slot is on that Asterisk, and still the holder's. A slot that was never told one is from now on.
+     */
+    identify: async (slot: Lease, { entityId, version }: Identity): Promise<boolean> => {
+      const changed = await withDatabaseErrors(
+        () => client.$executeRaw`
+          UPDATE worker_slots SET entity_id = ${entityId}, asterisk_version = ${version}
+          WHERE id = ${slot.slotId} AND owner = ${slot.owner}::uuid AND epoch = ${slot.epoch}
+            AND coalesce(entity_id, ${entityId}) = ${entityId}`,
+      );
+      return changed > 0;
     },
 
     /** Ends the lease at once, so that another worker may adopt the slot; until one has, the holder may still renew it. */
@@ -111,15 +169,14 @@ function createHolding(client: Client, { leaseMs }: WorkerTimes) {
     },
 
     /** Gives a slot back at once. Its open calls stay with it and wait for the next holder. */
-    release: async (slot: Lease): Promise<void> => {
+    release: async (slot: Lease, connection: 'closed' | 'other_asterisk' = 'closed'): Promise<void> => {
       const given = Prisma.sql`owner = NULL, lease_until = clock_timestamp(), holder = NULL`;
-      await update(slot, Prisma.sql`${given}, connection = 'closed', connection_since = clock_timestamp()`);
+      await update(slot, Prisma.sql`${given}, connection = ${connection}, connection_since = clock_timestamp()`);
     },
 
-    /** Writes down what the holder knows of its Asterisk, for /health. */
-    report: async (slot: Lease, connection: SlotConnection, asteriskVersion: string | null): Promise<void> => {
-      const version = Prisma.sql`asterisk_version = coalesce(${asteriskVersion}, asterisk_version)`;
-      await update(slot, Prisma.sql`${stands(connection)}, ${version}`);
+    /** Writes down at once how the slot's event socket stands, for /health. */
+    report: async (slot: Lease, connection: SlotConnection): Promise<void> => {
+      await update(slot, stands(connection));
     },
   };
 }
@@ -129,8 +186,18 @@ function stands(connection: SlotConnection): Prisma.Sql {
     connection_since = CASE WHEN connection = ${connection} THEN connection_since ELSE clock_timestamp() END`;
 }
 
+/** What an Asterisk says of itself. */
+export interface Identity {
+  /** `system.entity_id` of `GET /asterisk/info`: its own, whatever address it answers at. */
+  readonly entityId: string;
+  readonly version: string;
+}
+
 interface Taker {
+  /** What the taker's Asterisk is called. */
   readonly asterisk: string;
+  /** Which one it is; absent when it could not be asked: then only slots that were never told theirs are taken. */
+  readonly entityId?: string | undefined;
   readonly owner: string;
   readonly holder: string;
   readonly adopting: boolean;
@@ -143,16 +210,21 @@ interface Taker {
 async function takeFree(
   client: Client,
   { leaseMs, leftAloneMs }: WorkerTimes,
-  { asterisk, owner, holder, adopting }: Taker,
+  { asterisk, entityId, owner, holder, adopting }: Taker,
 ): Promise<Lease | null> {
   return client.$transaction(async (tx) => {
     const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string }[]>`
       UPDATE worker_slots SET owner = ${owner}::uuid, epoch = epoch + 1, holder = ${holder}, connection = 'connecting',
-        connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
+        connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms',
+        followed_epoch = epoch + 1, steady_since = clock_timestamp(),
+        followed_at = coalesce(CASE WHEN followed_epoch = epoch THEN followed_at ELSE lease_until END, clock_timestamp()),
+        entity_id = coalesce(entity_id, ${entityId ?? null})
       WHERE id = (
         SELECT s.id FROM worker_slots s,
           LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
-        WHERE s.asterisk = ${asterisk} AND (o.busy OR NOT ${adopting})
+        WHERE (o.busy OR NOT ${adopting})
+          AND (s.entity_id = ${entityId ?? null} AND (${adopting} OR s.asterisk = ${asterisk})
+            OR s.entity_id IS NULL AND s.asterisk = ${asterisk})
           AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms')
         ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
       RETURNING id, epoch, app`;

@@ -25,6 +25,11 @@ export interface WorkerTimes {
   readonly adoptForMs: number;
   /** How long a stopping worker keeps its sockets open for the worker that takes over: at least two of whose rounds. */
   readonly handoverMs: number;
+  /**
+   * A slot that nobody could follow for so long holds no places of MAX_CONCURRENT_CALLS any more, and other boxes do not count
+   * on it: longer than it takes until a dead worker's slot is adopted, or a restarted worker has its own again.
+   */
+  readonly followedWithinMs: number;
   /** How often waiting calls are looked for whose jobs got lost, and calls whose time is over. */
   readonly sweepEveryMs: number;
 }
@@ -39,6 +44,7 @@ export const WORKER_TIMES: WorkerTimes = {
   leftAloneMs: 10_000,
   adoptForMs: 1_000,
   handoverMs: 8_000,
+  followedWithinMs: 20_000,
   sweepEveryMs: 2_000,
 };
 
@@ -48,7 +54,17 @@ export const WORKER_TIMES: WorkerTimes = {
  * @returns a sentence for each relation that does not hold.
  */
 export function workerTimesProblems(times: WorkerTimes): string[] {
-  const { renewEveryMs, steadyGapMs, believeMs, leaseMs, adoptAfterMs, leftAloneMs, adoptForMs, handoverMs } = times;
+  const {
+    renewEveryMs,
+    steadyGapMs,
+    believeMs,
+    leaseMs,
+    adoptAfterMs,
+    leftAloneMs,
+    adoptForMs,
+    handoverMs,
+    followedWithinMs,
+  } = times;
   const relations: [holds: boolean, sentence: string][] = [
     [adoptForMs < renewEveryMs, 'a round of adoptions is over before the next renewal'],
     [renewEveryMs < steadyGapMs, 'renewals that come when they should are steady'],
@@ -57,6 +73,10 @@ export function workerTimesProblems(times: WorkerTimes): string[] {
     [3 * renewEveryMs <= leaseMs, 'two renewals may fail before a lease is over'],
     [leaseMs + renewEveryMs < adoptAfterMs, 'after an outage every holder has renewed before anybody adopts'],
     [leaseMs + renewEveryMs < leftAloneMs, 'after an outage every holder has renewed before its slot is taken'],
+    [
+      leaseMs + leftAloneMs + renewEveryMs < followedWithinMs,
+      'a restarted worker follows its calls before they lose their places',
+    ],
     [2 * renewEveryMs <= handoverMs, 'who takes over has looked twice before a stopping worker is gone'],
   ];
   return relations.filter(([holds]) => !holds).map(([, sentence]) => `It does not hold that ${sentence}.`);

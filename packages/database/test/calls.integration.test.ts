@@ -7,6 +7,7 @@ import {
   someNewCall,
   someObservation,
   type TestDatabase,
+  FOLLOWING,
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
@@ -144,7 +145,7 @@ describe('the calls of a database', () => {
       const id = await pending();
       await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
       expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('nothing_to_do');
-      expect(await db.database.slots.renew(lease, 'connected')).to.equal(true);
+      expect(await db.database.slots.renew(lease, FOLLOWING)).to.equal(true);
       expect((await db.database.calls.claim(id, { ...lease, epoch: 0 }, OFF)).outcome).to.equal('nothing_to_do');
       expect((await db.database.calls.claim(id, { ...lease, owner: uuidv7() }, OFF)).outcome).to.equal('nothing_to_do');
       expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
@@ -409,20 +410,20 @@ describe('the calls of a database', () => {
     it('are adopted with their open calls once their lease is over, and not before', async () => {
       const id = await dialed();
       const other = uuidv7();
-      expect(await db.database.slots.adopt('a', other, 'other')).to.equal(null);
+      expect(await db.database.slots.adopt({ asterisk: 'a', owner: other, holder: 'other' })).to.equal(null);
       await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
-      const adopted = await db.database.slots.adopt('a', other, 'other');
+      const adopted = await db.database.slots.adopt({ asterisk: 'a', owner: other, holder: 'other' });
       expect(adopted).to.include({ slotId: lease.slotId, epoch: lease.epoch + 1 });
       expect(await db.database.calls.find(id)).to.deep.include({
         claim: { slotId: lease.slotId, slotEpoch: lease.epoch + 1 },
       });
-      expect(await db.database.slots.renew(lease, 'connected')).to.equal(false);
+      expect(await db.database.slots.renew(lease, FOLLOWING)).to.equal(false);
     });
 
     it('of another Asterisk are nobody’s business', async () => {
       await dialed();
       await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s'`);
-      expect(await db.database.slots.adopt('b', uuidv7(), 'other')).to.equal(null);
+      expect(await db.database.slots.adopt({ asterisk: 'b', owner: uuidv7(), holder: 'other' })).to.equal(null);
     });
   });
 });

@@ -60,12 +60,12 @@ describe('claims and adoptions in two sessions', () => {
   it('a slot that is just being adopted is passed over by others, who need not wait', async () => {
     const { holder, adopting } = await holdAdoption();
     const other = sessions.open('other');
-    expect(await other.slots.adopt('a', uuidv7(), 'other')).to.equal(null);
+    expect(await other.slots.adopt({ asterisk: 'a', owner: uuidv7(), holder: 'other' })).to.equal(null);
     const own = await other.slots.acquire({ asterisk: 'a', appPrefix: 'app', owner: uuidv7(), holder: 'other' });
     expect(own.slotId).not.to.equal(lease.slotId);
     await holder.letGo();
     expect(await adopting).to.include({ slotId: lease.slotId });
-    expect(await other.slots.adopt('a', uuidv7(), 'other')).to.equal(null);
+    expect(await other.slots.adopt({ asterisk: 'a', owner: uuidv7(), holder: 'other' })).to.equal(null);
   });
 
   it('an adoption that loses a deadlock is tried again', async () => {
@@ -186,7 +186,7 @@ describe('claims and adoptions in two sessions', () => {
   }
 
   function adopt(): Promise<Lease | null> {
-    return adopter.slots.adopt('a', uuidv7(), 'adopter');
+    return adopter.slots.adopt({ asterisk: 'a', owner: uuidv7(), holder: 'adopter' });
   }
 
   async function leaseEndsIn(ms: number): Promise<void> {

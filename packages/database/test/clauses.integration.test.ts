@@ -1,5 +1,12 @@
 import { requiredTransition, soFar } from '@dialgate/domain';
-import { createTestDatabase, createUser, someNewCall, someObservation, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  createUser,
+  someNewCall,
+  someObservation,
+  type TestDatabase,
+  FOLLOWING,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClaimAnswer, FencingToken, Lease } from '../src/index.js';
@@ -158,9 +165,9 @@ describe('what the database keeps out:', function () {
       const lease = await holding('a', owner);
       await dialed(lease);
       await runOut(lease, '1 s');
-      const again = await db.database.slots.adopt('a', owner, 'test');
+      const again = await db.database.slots.adopt({ asterisk: 'a', owner: owner, holder: 'test' });
       expect(again?.epoch).to.equal(lease.epoch + 1);
-      expect(await db.database.slots.renew(lease, 'connected')).to.equal(false);
+      expect(await db.database.slots.renew(lease, FOLLOWING)).to.equal(false);
     });
 
     it('are not taken by a starting worker when their lease has just run out', async () => {

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { requiredTransition, soFar } from '@dialgate/domain';
-import { createTestDatabase, NO_LIMITS, someNewCall, someObservation, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  NO_LIMITS,
+  someNewCall,
+  someObservation,
+  type TestDatabase,
+  FOLLOWING,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
 import { APPLICATION_PRIVILEGES, migrate, openDatabase, type Database, type Lease } from '../src/index.js';
@@ -116,7 +123,9 @@ describe('the application’s role in PostgreSQL', function () {
       expect((await calls.openOfSlot(lease.slotId)).calls).to.have.lengthOf(1);
       expect(await calls.findAll([id])).to.have.lengthOf(1);
       await tables.sql(`UPDATE worker_slots SET owner = NULL, lease_until = now() - interval '1 minute'`);
-      expect((await database.slots.adopt('a', randomUUID(), 'test'))?.slotId).to.equal(lease.slotId);
+      expect((await database.slots.adopt({ asterisk: 'a', owner: randomUUID(), holder: 'test' }))?.slotId).to.equal(
+        lease.slotId,
+      );
       await tables.sql(`UPDATE calls SET status = 'failed', ended_at = now() WHERE id = $1`, [id]);
     }
   });
@@ -124,8 +133,10 @@ describe('the application’s role in PostgreSQL', function () {
   it('is enough for holding a slot', async () => {
     const { slots } = database;
     const lease = await holding();
-    expect(await slots.renew(lease, 'connected')).to.equal(true);
-    await slots.report(lease, 'connected', '22');
+    expect(await slots.renew(lease, FOLLOWING)).to.equal(true);
+    await slots.report(lease, 'connected');
+    expect(await slots.identify(lease, { entityId: '02:00:00:00:00:01', version: '22.10.1' })).to.equal(true);
+    expect(await slots.isAnotherBoxReady(lease)).to.equal(false);
     await slots.letGo(lease);
     await slots.release(lease);
     expect(await slots.list()).not.to.be.empty;

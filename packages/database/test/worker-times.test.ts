@@ -12,6 +12,7 @@ describe('how long workers wait for one another', () => {
       leftAloneMs: 10_000,
       adoptForMs: 1_000,
       handoverMs: 8_000,
+      followedWithinMs: 20_000,
       sweepEveryMs: 2_000,
     });
     expect(workerTimesProblems(WORKER_TIMES)).to.deep.equal([]);
@@ -25,6 +26,7 @@ describe('how long workers wait for one another', () => {
     ['a lease that does not outlast two failed renewals', { leaseMs: 5_500 }],
     ['adoptions before every holder can have renewed', { adoptAfterMs: 8_000 }],
     ['slots taken before every holder can have renewed', { leftAloneMs: 8_000 }],
+    ['places lost before a restarted worker can follow its calls', { followedWithinMs: 18_000 }],
     ['a handover that is over before anybody looks', { handoverMs: 3_999 }],
   ] as const) {
     it(`must not be ${what}`, () => {

@@ -14,6 +14,10 @@ const HELD: SlotState = {
   connectionSince: null,
   asteriskVersion: '22.10.1',
   openCalls: 2,
+  entityId: '02:00:00:00:00:07',
+  followed: true,
+  breaker: 'closed',
+  answeredRate: 1,
 };
 const LAPSED: SlotState = { ...HELD, held: false, connection: 'closed' };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Lease, SlotConnection } from '@dialgate/database';
-import { eventually } from '@dialgate/testing';
+import { FOLLOWING, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Api } from './api.js';
 
@@ -20,8 +20,11 @@ describe('the state of health', () => {
       owner: randomUUID(),
       holder: 'host-1',
     });
-  const report = (lease: Lease, connection: SlotConnection) =>
-    api.tables.database.slots.report(lease, connection, '22.10.1');
+  const report = async (lease: Lease, connection: SlotConnection) => {
+    const { slots } = api.tables.database;
+    await slots.identify(lease, { entityId: '02:00:00:00:00:07', version: '22.10.1' });
+    await slots.renew(lease, { ...FOLLOWING, connection, answeredRate: 1 });
+  };
 
   it('is degraded while no worker runs', async () => {
     const { status, body } = await asAnybody();
@@ -47,11 +50,15 @@ describe('the state of health', () => {
     const [worker] = body.workers as Record<string, unknown>[];
     expect(worker).to.include({
       asterisk: 'pbx-7:8088',
+      entity_id: '02:00:00:00:00:07',
       slot: 1,
       holder: 'host-1',
       connection: 'connected',
+      ready: true,
       version: '22.10.1',
       active_calls: 0,
+      answered_rate: 1,
+      breaker: 'closed',
       facts_waiting: null,
       facts_dropped: null,
     });

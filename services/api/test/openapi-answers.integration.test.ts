@@ -271,7 +271,7 @@ describe('real answers and the API’s description', () => {
       const { body } = await ask('get /health', '', 200, { token: api.tokenOf(api.admin.id) });
       return Array.isArray(body.workers) && body.workers.length === 1;
     });
-    await api.tables.database.slots.report(lease, 'connected', '22.10.1');
+    await api.tables.database.slots.report(lease, 'connected');
     await ask('get /health', '', 200, {}, alone);
     await ask('get /health/live', '', 200, {}, alone);
     await ask('get /health/ready', '', 200);

@@ -15,6 +15,10 @@ const slot = {
   connectionSince: null,
   asteriskVersion: '22.10.1',
   openCalls: 2,
+  entityId: '02:00:00:00:00:07',
+  followed: true,
+  breaker: 'closed',
+  answeredRate: 1,
 } as const;
 
 const report = (facts: Partial<PendingWritesReport>) => ({
@@ -62,13 +66,17 @@ describe('the facts that workers keep', () => {
     expect(healthView(away, new Date(), true).workers).to.deep.equal([
       {
         asterisk: 'pbx-7:8088',
+        entity_id: null,
         slot: null,
         app: null,
         holder: 'host-1',
         connection: null,
+        ready: null,
         since: null,
         version: null,
         active_calls: null,
+        answered_rate: null,
+        breaker: null,
         facts_waiting: 3,
         facts_dropped: 0,
       },

@@ -15,7 +15,7 @@ import { Writable } from 'node:stream';
 import { openDatabase } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
 import { openLog, silentLog, type Logger } from '@dialgate/service-kit';
-import { createTestDatabase, createUser, postgresCpu, someNewCall } from '@dialgate/testing';
+import { createTestDatabase, createUser, postgresCpu, someNewCall, FOLLOWING } from '@dialgate/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
@@ -47,7 +47,7 @@ const log = openLog({ service: 'ari-worker', level: 'info', fullNumbers: false, 
 const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
 const userId = await createUser(database);
 const lease = await database.slots.acquire({ asterisk: 'bench', appPrefix: 'bench', owner: uuidv7(), holder: 'bench' });
-const renewing = setInterval(() => void database.slots.renew(lease, 'connected'), 1_000);
+const renewing = setInterval(() => void database.slots.renew(lease, FOLLOWING), 1_000);
 
 // Warm up on a small set, then measure each once: floor, product, floor, product.
 await productPath('warm-up', log, await dialedCalls(500));

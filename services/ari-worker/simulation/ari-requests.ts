@@ -178,7 +178,7 @@ export function openModelAri(options: {
       const reply = await ask<AsteriskInfo>('info', false, () => ({
         status: 200,
         body: {
-          system: { version: '22' },
+          system: { version: '22.10.1', entity_id: '02:00:00:00:00:01' },
           status: { startup_time: new Date(EPOCH_MS + asterisk.startedAt()).toISOString().replace('Z', '+0000') },
         },
       }));

@@ -123,12 +123,12 @@ export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
   const event = { type: 'lost', restarted: false } as const;
   return [...rows.values()].flatMap((row): Write[] => {
     if (row.slotId === null || row.slotEpoch === null || row.endedAt !== null || row.dialSentAt === null) return [];
-    const lastLeaseUntil = slots.lastLeaseUntil(row.slotId);
-    if (lastLeaseUntil > now() - rules.orphanGraceMs) return [];
+    const lastFollowed = slots.lastFollowed(row.slotId);
+    if (lastFollowed > now() - rules.orphanGraceMs) return [];
     const until =
       row.answeredAt === null
         ? row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS
-        : Math.max(row.answeredAt, lastLeaseUntil) + orphanSeconds * 1_000;
+        : Math.max(row.answeredAt, lastFollowed) + orphanSeconds * 1_000;
     const transition = until < now() ? transitionFor(event, soFar(callOfRow(row))) : null;
     const token = rules.orphansGuarded ? { attempt: row.attempt, slotEpoch: row.slotEpoch } : null;
     return transition === null ? [] : [[concluded(table, row, event, 'sweep'), transition, token]];
@@ -145,7 +145,10 @@ export function claim(
   if (row?.status !== 'pending' || row.slotId !== null || row.cancelRequestedAt !== null || row.expiresAt <= now()) {
     return { outcome: 'nothing_to_do' };
   }
-  const open = [...rows.values()].filter(({ slotId, endedAt }) => slotId !== null && endedAt === null).length;
+  const deserted = slots.deserted();
+  const open = [...rows.values()].filter(
+    ({ slotId, endedAt }) => slotId !== null && endedAt === null && !deserted.has(slotId),
+  ).length;
   if (limits.maxConcurrentCalls > 0 && open >= limits.maxConcurrentCalls) {
     return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
   }

@@ -112,7 +112,7 @@ export function createInvariants(judged: Judged): Invariants {
       dials,
       startedAt: judged.asterisk().startedAt(),
       toldStartedAt: by === null ? null : (toldStartedAt.get(by) ?? null),
-      desertedForMs: now() - judged.slots().lastLeaseUntil(row.slotId ?? 0),
+      desertedForMs: now() - judged.slots().lastFollowed(row.slotId ?? 0),
       orphanSeconds: judged.orphanSeconds,
       ownsSlot: by !== null && holdsSlot(by, row),
       untouched: judged.isUntouched(),
@@ -139,7 +139,7 @@ export function createInvariants(judged: Judged): Invariants {
   /** When a call of an Asterisk without workers is to be given up. */
   function givenUpAt({ slotId, dialSentAt, answeredAt, ringTimeoutMs }: Row): number | null {
     if (slotId === null || dialSentAt === null || !judged.isSweptElsewhere()) return null;
-    const leftAt = judged.slots().lastLeaseUntil(slotId);
+    const leftAt = judged.slots().lastFollowed(slotId);
     if (leftAt > now()) return null;
     const overAt =
       answeredAt === null

@@ -1,19 +1,25 @@
-import { WORKER_TIMES, type Lease, type Slots } from '@dialgate/database';
+import { WORKER_TIMES, type BreakerMode, type Lease, type SlotConnection, type Slots } from '@dialgate/database';
 import type { Network, Service } from './network.js';
-import { createAskDatabase, type DatabaseRules, type Row } from './rows.js';
+import { createAskDatabase, DATABASE_RULES, type DatabaseRules, type Row } from './rows.js';
 import type { Scheduler, SimProcess } from './scheduler.js';
+
+type Taker = Parameters<Slots['adopt']>[0];
 
 /** A row of `worker_slots`. */
 interface SlotRow {
   readonly id: number;
   readonly asterisk: string;
+  entityId: string | null;
   readonly number: number;
   readonly app: string;
   owner: string | null;
   holder: string | null;
   epoch: number;
   leaseUntil: number;
-  connection: 'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed';
+  connection: SlotConnection;
+  steadySince: number;
+  followedAt: number | null;
+  breaker: BreakerMode;
 }
 
 export interface ModelSlots {
@@ -21,14 +27,17 @@ export interface ModelSlots {
   readonly holds: (lease: Pick<Lease, 'slotId' | 'owner' | 'epoch'>) => boolean;
   /** The present epoch, and whose it is. */
   readonly state: (slotId: number | null) => { readonly owner: string | null; readonly epoch: number } | undefined;
-  /** When the last lease of the Asterisk that this slot belongs to ends or ended. */
-  readonly lastLeaseUntil: (slotId: number) => number;
+  /** When somebody was last seen to follow calls on the Asterisk that this slot belongs to. */
+  readonly lastFollowed: (slotId: number) => number;
+  /** The slots that nobody could follow for so long that they hold no places any more. */
+  readonly deserted: () => ReadonlySet<number>;
   /** Ends every lease of this owner, as an outage of its own connection does. */
   readonly expireLeasesOf: (owner: string) => void;
   readonly openFor: (process: SimProcess) => Slots;
 }
 
-const { leaseMs: LEASE_MS, leftAloneMs: LEFT_ALONE_MS } = WORKER_TIMES;
+const { leaseMs: LEASE_MS, leftAloneMs: LEFT_ALONE_MS, followedWithinMs: FOLLOWED_WITHIN_MS } = WORKER_TIMES;
+
 /** The statements of packages/database over `worker_slots`; an adoption and its restamp are one transaction. */
 export function createModelSlots(options: {
   readonly scheduler: Scheduler;
@@ -47,10 +56,14 @@ export function createModelSlots(options: {
     return options.rows().filter((row) => row.slotId === slotId && row.endedAt === null);
   }
 
-  function takeFree(asterisk: string, owner: string, holder: string, adopting: boolean): Lease | null {
+  function takeFree({ asterisk, entityId, owner, holder }: Taker, adopting: boolean): Lease | null {
+    const isThere = (slot: SlotRow): boolean =>
+      slot.entityId === null
+        ? slot.asterisk === asterisk
+        : slot.entityId === entityId && (adopting || slot.asterisk === asterisk);
     const expiredBefore = now() - (adopting ? 0 : LEFT_ALONE_MS);
     const free = slots
-      .filter((slot) => slot.asterisk === asterisk && (slot.owner === null || slot.leaseUntil <= expiredBefore))
+      .filter((slot) => isThere(slot) && (slot.owner === null || slot.leaseUntil <= expiredBefore))
       .map((slot) => ({ slot, busy: openRowsOf(slot.id).length > 0 }))
       .filter(({ busy }) => busy || !adopting);
     const [taken] = free.sort((a, b) => Number(b.busy) - Number(a.busy) || a.slot.id - b.slot.id);
@@ -62,6 +75,9 @@ export function createModelSlots(options: {
       epoch: slot.epoch + 1,
       leaseUntil: now() + LEASE_MS,
       connection: 'connecting',
+      steadySince: now(),
+      followedAt: slot.followedAt ?? now(),
+      entityId: slot.entityId ?? entityId ?? null,
     });
     if (rules.restampOnAdoption) for (const row of openRowsOf(slot.id)) row.slotEpoch = slot.epoch;
     return { slotId: slot.id, owner, epoch: slot.epoch, app: slot.app };
@@ -71,12 +87,29 @@ export function createModelSlots(options: {
     return slots.find((slot) => slot.id === slotId && slot.owner === owner && slot.epoch === epoch);
   }
 
+  function boxOf(slot: SlotRow | undefined): string | undefined {
+    return slot?.entityId ?? slot?.asterisk;
+  }
+
+  function lastFollowed({ leaseUntil, steadySince, followedAt }: SlotRow, steadyForMs: number): number {
+    const tells = leaseUntil > now() && steadySince <= now() - steadyForMs;
+    return tells ? Math.min(followedAt ?? leaseUntil, leaseUntil) : leaseUntil;
+  }
+
   return {
     holds: (lease) => (held(lease)?.leaseUntil ?? 0) > now(),
     state: (slotId) => slots.find(({ id }) => id === slotId),
-    lastLeaseUntil: (slotId) => {
-      const asterisk = slots.find(({ id }) => id === slotId)?.asterisk;
-      return Math.max(...slots.map((slot) => (slot.asterisk === asterisk ? slot.leaseUntil : -Infinity)));
+    lastFollowed: (slotId) => {
+      const box = boxOf(slots.find(({ id }) => id === slotId));
+      return Math.max(
+        ...slots.map((slot) => (boxOf(slot) === box ? lastFollowed(slot, DATABASE_RULES.orphanGraceMs) : -Infinity)),
+      );
+    },
+    deserted: () => {
+      const before = now() - FOLLOWED_WITHIN_MS;
+      const isSteady = slots.some((slot) => slot.leaseUntil > now() && slot.steadySince <= before);
+      const deserted = slots.filter((slot) => isSteady && lastFollowed(slot, FOLLOWED_WITHIN_MS) <= before);
+      return new Set(deserted.map(({ id }) => id));
     },
     expireLeasesOf: (owner) => {
       for (const slot of slots) if (slot.owner === owner) slot.leaseUntil = now();
@@ -92,15 +125,16 @@ export function createModelSlots(options: {
 
       return {
         times: WORKER_TIMES,
-        acquire: ({ asterisk, appPrefix, owner, holder }) =>
+        acquire: ({ appPrefix, ...taker }) =>
           told(
             ask('acquire a slot', true, () => {
-              const taken = takeFree(asterisk, owner, holder, false);
+              const taken = takeFree(taker, false);
               if (taken !== null) return taken;
-              const number = slots.filter((slot) => slot.asterisk === asterisk).length + 1;
+              const number = slots.filter((slot) => slot.asterisk === taker.asterisk).length + 1;
               slots.push({
                 id: slots.length + 1,
-                asterisk,
+                asterisk: taker.asterisk,
+                entityId: taker.entityId ?? null,
                 number,
                 app: `${appPrefix}-sim-${number}`,
                 owner: null,
@@ -108,31 +142,55 @@ export function createModelSlots(options: {
                 epoch: 0,
                 leaseUntil: 0,
                 connection: 'closed',
+                steadySince: 0,
+                followedAt: null,
+                breaker: 'closed',
               });
-              const made = takeFree(asterisk, owner, holder, false);
+              const made = takeFree(taker, false);
               if (made === null) throw new Error('a new slot could not be taken');
               return made;
             }),
           ),
-        adopt: (asterisk, owner, holder) => told(ask('adopt', false, () => takeFree(asterisk, owner, holder, true))),
-        renew: (lease, connection) =>
+        adopt: (taker) => told(ask('adopt', false, () => takeFree(taker, true))),
+        renew: (lease, { connection, follows, breaker }) =>
           ask('renew', false, () => {
             const slot = held(lease);
             if (slot === undefined) return false;
-            slot.leaseUntil = now() + LEASE_MS;
-            slot.connection = connection;
+            if (slot.leaseUntil <= now()) slot.steadySince = now();
+            if (follows) slot.followedAt = now();
+            Object.assign(slot, { leaseUntil: now() + LEASE_MS, connection, breaker });
             return true;
+          }),
+        identify: (lease, { entityId }) =>
+          ask('identify', true, () => {
+            const slot = held(lease);
+            if (slot === undefined || (slot.entityId ?? entityId) !== entityId) return false;
+            slot.entityId = entityId;
+            return true;
+          }),
+        isAnotherBoxReady: ({ slotId }) =>
+          ask('another box', false, () => {
+            const mine = slots.find(({ id }) => id === slotId)?.entityId;
+            const isReady = (slot: SlotRow): boolean =>
+              slot.leaseUntil > now() && slot.connection === 'connected' && slot.breaker === 'closed';
+            return slots.some(
+              (slot) =>
+                slot.entityId !== null &&
+                slot.entityId !== mine &&
+                isReady(slot) &&
+                (slot.followedAt ?? -Infinity) > now() - LEASE_MS,
+            );
           }),
         letGo: (lease) =>
           ask('let go', true, () => {
             const slot = held(lease);
             if (slot !== undefined) slot.leaseUntil = now();
           }),
-        release: (lease) =>
+        release: (lease, connection) =>
           ask('release', true, () => {
             const slot = held(lease);
             if (slot !== undefined)
-              Object.assign(slot, { owner: null, holder: null, leaseUntil: now(), connection: 'closed' });
+              Object.assign(slot, { owner: null, holder: null, leaseUntil: now(), connection: connection ?? 'closed' });
           }),
         report: (lease, connection) =>
           ask('report', false, () => {
@@ -145,6 +203,7 @@ export function createModelSlots(options: {
               const isHeld = slot.owner !== null && slot.leaseUntil > now();
               return {
                 asterisk: slot.asterisk,
+                entityId: slot.entityId,
                 number: slot.number,
                 app: slot.app,
                 held: isHeld,
@@ -153,6 +212,9 @@ export function createModelSlots(options: {
                 connectionSince: null,
                 asteriskVersion: null,
                 openCalls: openRowsOf(slot.id).length,
+                followed: isHeld,
+                breaker: slot.breaker,
+                answeredRate: null,
               };
             }),
           ),

@@ -7,6 +7,7 @@ import { createFollowEvents } from './events/follow-events.js';
 import { createFollowedCalls } from './events/followed-calls.js';
 import { createPendingWrites } from './events/pending-writes.js';
 import { createSerializeByKey } from './events/serialize-by-key.js';
+import { createBreaker } from './originate/breaker.js';
 import { createOriginateCall } from './originate/originate-call.js';
 import type { WorkerPorts } from './ports.js';
 import { createHangUpCalls } from './reconcile/hang-up-calls.js';
@@ -40,7 +41,7 @@ export function createWorker(
   const held = createHeldSlots<SlotSession>();
   const followed = createFollowedCalls(calls, held);
   const underWay = new Set<string>();
-  const common = { calls, ari, followed, held, log };
+  const common = { calls, slots, ari, followed, held, log };
 
   // What it does when Asterisk says something.
   const order = createSerializeByKey();
@@ -56,9 +57,10 @@ export function createWorker(
 
   // Its slots: where it listens, and where it originates.
   const reconcile = make.createReconcile({ ...common, order, applyEvent, continueCall, underWay });
+  const breaker = createBreaker(log);
   const mySlots = createWorkerSlots({
     ...common,
-    slots,
+    breaker,
     asterisk,
     appPrefix: config.ARI_APP,
     owner,
@@ -73,6 +75,7 @@ export function createWorker(
   const originate = createOriginateCall({
     ...common,
     slot: mySlots.originating,
+    breaker,
     order,
     applyEvent,
     admission: ports.admission,
@@ -102,6 +105,7 @@ export function createWorker(
       stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000,
     },
     every('overdue calls', slots.times.sweepEveryMs, createSweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
+    { name: 'breaker', stop: breaker.close },
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];
 }

@@ -8,6 +8,7 @@ import {
   someNewCall,
   someObservation,
   type TestDatabase,
+  FOLLOWING,
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -20,7 +21,7 @@ type Op =
   | { readonly do: 'create'; readonly expiresInMs: number }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'acquire' | 'adopt'; readonly worker: number; readonly asterisk: string }
-  | { readonly do: 'renew' | 'letGo' | 'release'; readonly lease: number }
+  | { readonly do: 'renew' | 'letGo' | 'release'; readonly lease: number; readonly follows: boolean }
   | { readonly do: 'claim'; readonly call: number; readonly lease: number; readonly maxConcurrentCalls: number }
   | { readonly do: 'void' | 'permit'; readonly call: number; readonly token: Off }
   | {
@@ -68,7 +69,14 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       asterisk: fc.constantFrom('a', 'a', 'a', 'b'),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('renew', 'renew', 'letGo', 'release'), lease: any }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('renew', 'renew', 'letGo', 'release'),
+      lease: any,
+      follows: fc.boolean(),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -170,7 +178,7 @@ describe('what the simulation takes for PostgreSQL', function () {
         const owner = WORKERS[one.worker % WORKERS.length] ?? '';
         const want = { asterisk: one.asterisk, appPrefix: 'gw', owner, holder: owner };
         const ask = (slots: Database['slots']): Promise<Lease | null> =>
-          one.do === 'acquire' ? slots.acquire(want) : slots.adopt(one.asterisk, owner, owner);
+          one.do === 'acquire' ? slots.acquire(want) : slots.adopt(want);
         const [wanted, got] = await Promise.all([ask(model.slots), ask(database.slots)]);
         if (got !== null) leases.push(got);
         return [wanted, got];
@@ -181,7 +189,7 @@ describe('what the simulation takes for PostgreSQL', function () {
         const lease = leaseOf(one.lease);
         if (lease === undefined) return [null, null];
         const ask = (slots: Database['slots']): Promise<unknown> =>
-          one.do === 'renew' ? slots.renew(lease, 'connected') : slots[one.do](lease);
+          one.do === 'renew' ? slots.renew(lease, { ...FOLLOWING, follows: one.follows }) : slots[one.do](lease);
         return Promise.all([ask(model.slots), ask(database.slots)]);
       }
       case 'claim': {

@@ -56,6 +56,8 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
       },
       expect: () => ({ within: () => entered.promise, forget: () => undefined }),
     },
+    slots: { isAnotherBoxReady: () => Promise.resolve(false) },
+    breaker: { takes: () => true, happened: () => undefined },
     followed,
     order,
     applyEvent,

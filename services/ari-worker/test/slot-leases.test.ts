@@ -10,13 +10,15 @@ const LEASE = { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' };
 /** What is written of a slot whose socket is open when its lease is renewed. */
 async function connectionWritten(stopping: boolean): Promise<unknown> {
   let written: unknown;
-  const renew: Slots['renew'] = (_lease, connection) => {
+  const renew: Slots['renew'] = (_lease, { connection }) => {
     written = connection;
     return Promise.resolve(true);
   };
   const leases = createSlotLeases(
     {
       slots: { renew } as Slots,
+      ari: { info: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }) },
+      breaker: { mode: () => 'closed', answeredRate: () => null, takes: () => true, onChange: () => undefined },
       asterisk: 'pbx',
       appPrefix: 'gw',
       owner: 'one',
@@ -31,7 +33,12 @@ async function connectionWritten(stopping: boolean): Promise<unknown> {
     },
     () => undefined,
   );
-  const session = { lease: LEASE, socket: () => 'connected', renewed: () => undefined } as unknown as SlotSession;
+  const session = {
+    lease: LEASE,
+    connection: () => 'connected',
+    mode: () => 'ready',
+    renewed: () => undefined,
+  } as unknown as SlotSession;
   await leases.renew(session, stopping);
   return written;
 }

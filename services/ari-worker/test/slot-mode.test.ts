@@ -5,8 +5,11 @@ const MODES = Object.keys(SLOT_MODES) as SlotMode[];
 const EVENTS: readonly SlotEvent[] = [
   'socket_opened',
   'socket_lost',
+  'other_asterisk',
+  'too_old',
   'filtered',
   'reconciled',
+  'reconcile_failed',
   'invalidated',
   'closed',
 ];
@@ -31,6 +34,18 @@ describe('the modes of a slot', () => {
       expect(after('socket_opened', ...events, 'invalidated')).to.equal('filtering');
       expect(after('socket_opened', ...events, 'socket_lost')).to.equal('disconnected');
     }
+  });
+
+  it('lead from another Asterisk nowhere but to the end', () => {
+    expect(after('socket_opened', 'other_asterisk', 'filtered', 'reconciled', 'socket_lost', 'socket_opened')).to.equal(
+      'misplaced',
+    );
+  });
+
+  it('are not ready after a comparison that failed, until one has succeeded', () => {
+    const ready = ['socket_opened', 'filtered', 'reconciled'] as const;
+    expect(after(...ready, 'reconcile_failed')).to.equal('reconciling');
+    expect(after(...ready, 'reconcile_failed', 'reconciled')).to.equal('ready');
   });
 
   it('end with closed, from everywhere and for good', () => {

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { WrongAsterisk } from '@dialgate/database';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -12,17 +13,22 @@ describe('the upkeep of a slot', () => {
   let slot: SlotUpkeep;
   let socket: (state: StreamState) => void;
   let asked: string[];
-  let reconciled: ((found: Reconciled) => void)[];
+  let reconciled: ((found: Reconciled | Promise<Reconciled>) => void)[];
   let readiness: boolean[];
+  let wrong: WrongAsterisk | null;
 
   beforeEach(() => {
-    [asked, reconciled, readiness] = [[], [], []];
+    [asked, reconciled, readiness, wrong] = [[], [], [], null];
     slot = openSlotUpkeep({
       lease: { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' },
       ari: { filterEvents: () => Promise.resolve({ kind: 'ok', status: 204, body: asked.push('filter') }) },
       openStream: (onState) => {
         socket = onState;
         return { state: () => 'connected', receivedAll: () => Promise.resolve(true), close: () => undefined };
+      },
+      checkAsterisk: () => {
+        asked.push('check');
+        return Promise.resolve(wrong);
       },
       reconcile: () => {
         asked.push('reconcile');
@@ -36,9 +42,9 @@ describe('the upkeep of a slot', () => {
   afterEach(() => slot.close());
 
   /** Ends the reconciliation of that number, as soon as it is under way: long before the one that would be due in 30 s. */
-  async function endReconciliation(number: number): Promise<void> {
+  async function endReconciliation(number: number, found: Reconciled | Error = FOUND): Promise<void> {
     const end = await eventually(() => reconciled[number - 1], 10_000);
-    end(FOUND);
+    end(found instanceof Error ? Promise.reject(found) : found);
     await turn();
   }
 
@@ -47,7 +53,7 @@ describe('the upkeep of a slot', () => {
     expect(asked).to.deep.equal([]);
     socket('connected');
     await endReconciliation(1);
-    expect(asked).to.deep.equal(['filter', 'reconcile']);
+    expect(asked).to.deep.equal(['check', 'filter', 'reconcile']);
     expect(slot.mode()).to.equal('ready');
     expect(readiness).to.deep.equal([true]);
   });
@@ -59,7 +65,7 @@ describe('the upkeep of a slot', () => {
     await endReconciliation(1);
     expect(slot.mode()).to.equal('filtering');
     await endReconciliation(2);
-    expect(asked).to.deep.equal(['filter', 'reconcile', 'filter', 'reconcile']);
+    expect(asked).to.deep.equal(['check', 'filter', 'reconcile', 'check', 'filter', 'reconcile']);
     expect(readiness).to.deep.equal([true]);
   });
 
@@ -75,6 +81,39 @@ describe('the upkeep of a slot', () => {
     await endReconciliation(2);
     expect(slot.mode()).to.equal('closed');
     expect(readiness).to.deep.equal([]);
+  });
+
+  it('is ready no more when a reconciliation fails, until one has succeeded: 401 behind an open socket', async () => {
+    socket('connected');
+    await endReconciliation(1, { ...FOUND, lookAgain: true });
+    expect(slot.mode()).to.equal('ready');
+    await endReconciliation(2, new Error('Asterisk did not list its channels'));
+    expect(slot.mode()).to.equal('reconciling');
+    await endReconciliation(3);
+    expect(slot.mode()).to.equal('ready');
+    expect(readiness).to.deep.equal([true, false, true]);
+  });
+
+  it('is never ready where another Asterisk answers, and says so', async () => {
+    wrong = 'other_asterisk';
+    socket('connected');
+    await eventually(() => slot.mode() === 'misplaced');
+    expect(slot.connection()).to.equal('other_asterisk');
+    socket('connected');
+    slot.invalidate();
+    await turn();
+    expect(asked).to.deep.equal(['check']);
+  });
+
+  it('is not ready where Asterisk is too old, and says so until the next connection', async () => {
+    wrong = 'too_old';
+    socket('connected');
+    await eventually(() => slot.connection() === 'too_old');
+    expect(asked).to.deep.equal(['check']);
+    wrong = null;
+    socket('connected');
+    await endReconciliation(1);
+    expect([slot.mode(), slot.connection()]).to.deep.equal(['ready', 'connected']);
   });
 
   it('says it when the slot is ready no more', async () => {

@@ -1,5 +1,6 @@
 import type { CallLimits } from '@dialgate/domain';
 import type { Client } from '../client.js';
+import { WORKER_TIMES, type WorkerTimes } from '../worker-times.js';
 import { createOutcomeCounts } from './count-outcomes.js';
 import { createClaims } from './claim-call.js';
 import { createIntake } from './create-call.js';
@@ -19,13 +20,13 @@ export type { CreatedCall, NewCall } from './create-call.js';
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
 export type Calls = ReturnType<typeof createCalls>;
 
-export function createCalls(client: Client, limits?: CallLimits) {
+export function createCalls(client: Client, limits?: CallLimits, times: WorkerTimes = WORKER_TIMES) {
   const write = createStatusWriter(client);
   const read = createCallReader(client);
   return {
     ...createIntake(client, limits),
     ...read,
-    ...createClaims(client),
+    ...createClaims(client, times),
     ...createDialPermits(client),
     ...write,
     ...createCancelRequests(read, write),

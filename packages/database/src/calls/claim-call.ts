@@ -2,6 +2,7 @@ import { coalesce } from '@dialgate/service-kit';
 import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import type { Lease } from '../slots.js';
+import type { WorkerTimes } from '../worker-times.js';
 import { hasLimits, roomFor, type ClaimLimits } from './claim-room.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 import type { FencingToken } from './write-status.js';
@@ -34,14 +35,15 @@ interface ClaimRoom {
   readonly dialInMs: number;
 }
 
-export function createClaims(client: Client) {
-  const claimUnlimited = coalesce((requests: ClaimRequest[]) => claimAll(client, requests), {
+export function createClaims(client: Client, { followedWithinMs }: WorkerTimes) {
+  const claimThese = (requests: ClaimRequest[]) => claimAll(client, requests, followedWithinMs);
+  const claimUnlimited = coalesce(claimThese, {
     maxBatch: MAX_BATCH,
     maxInFlight: 2,
   });
 
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
-  const claimLimited = coalesce((requests: ClaimRequest[]) => claimAll(client, requests), {
+  const claimLimited = coalesce(claimThese, {
     maxBatch: MAX_BATCH,
     maxInFlight: 1,
   });
@@ -83,9 +85,15 @@ export function createClaims(client: Client) {
   };
 }
 
-function claimAll(client: Client, requests: readonly ClaimRequest[]): Promise<ClaimAnswer[]> {
+function claimAll(
+  client: Client,
+  requests: readonly ClaimRequest[],
+  followedWithinMs: number,
+): Promise<ClaimAnswer[]> {
   return withDatabaseErrors(async () => {
-    const rows = await client.$queryRaw<(ClaimRoom & (CallRow | { readonly id: null }))[]>(claimStatement(requests));
+    const rows = await client.$queryRaw<(ClaimRoom & (CallRow | { readonly id: null }))[]>(
+      claimStatement(requests, followedWithinMs),
+    );
     const claims = rows.flatMap((row) =>
       row.id === null ? [] : [{ call: callOfRow(callColumns(row)), dialInMs: row.dialInMs }],
     );
@@ -126,7 +134,7 @@ const CLAIMABLE = Prisma.sql`c.status = 'pending' AND c.slot_id IS NULL AND c.ca
  * The share lock makes an adoption of the slot wait until this claim is written, so that it restamps it too; an adoption
  * that came first makes the lease read here a stale one.
  */
-function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
+function claimStatement(requests: readonly ClaimRequest[], followedWithinMs: number): Prisma.Sql {
   const input = requests.map(({ callId, lease }, n) => ({ n, callId, ...lease }));
   return Prisma.sql`
     WITH input AS (
@@ -141,7 +149,7 @@ function claimStatement(requests: readonly ClaimRequest[]): Prisma.Sql {
       SELECT s.id, s.owner, s.epoch FROM worker_slots s
       WHERE s.id IN (SELECT "slotId" FROM wanted) AND s.lease_until > clock_timestamp()
       FOR SHARE
-    ), ${roomFor(requests[0]?.limits ?? { maxConcurrentCalls: 0, originatePerSecond: 0 })}, chosen AS MATERIALIZED (
+    ), ${roomFor(requests[0]?.limits ?? { maxConcurrentCalls: 0, originatePerSecond: 0 }, followedWithinMs)}, chosen AS MATERIALIZED (
       SELECT i.n, c.id, h.id AS slot_id, h.epoch
       FROM wanted i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
         JOIN calls c ON c.id = i."callId"

@@ -1,4 +1,5 @@
 import { Prisma } from '../client.js';
+import { desertedSlots } from '../followed-slots.js';
 
 /** Limits over all workers; 0 is off. */
 export interface ClaimLimits {
@@ -28,9 +29,10 @@ const ROUNDING_MS = 10;
  * They need one named `wanted` before them, with a row for each call that can be claimed; without such there is no row.
  *
  * The lock on the installation's row makes the count and the pace exact over all workers. It is taken once for all claims of
- * a statement, and not at all where there is nothing to claim or no limit.
+ * a statement, and not at all where there is nothing to claim or no limit. Calls in slots that nobody could follow for
+ * `followedWithinMs` take up no room.
  */
-export function roomFor(limits: ClaimLimits): Prisma.Sql {
+export function roomFor(limits: ClaimLimits, followedWithinMs: number): Prisma.Sql {
   if (!hasLimits(limits)) return WITHOUT_LIMITS;
   return Prisma.sql`limits AS MATERIALIZED (
       SELECT nullif("maxConcurrentCalls", 0) AS lines, 1000.0::float8 / nullif("originatePerSecond", 0) AS gap
@@ -40,7 +42,8 @@ export function roomFor(limits: ClaimLimits): Prisma.Sql {
     ), counted AS MATERIALIZED (
       -- Everything here needs the locked row, so that nothing of it is looked up before the lock.
       SELECT k.next_dial_at, clock_timestamp() AS at, l.gap, CASE WHEN l.lines IS NOT NULL THEN
-        greatest(0, l.lines - (SELECT coalesce(sum(o.open), 0) FROM open_calls_of_slots(k.id) o)) END AS lines
+        greatest(0, l.lines - (SELECT coalesce(sum(o.open), 0) FROM open_calls_of_slots(k.id) o
+          WHERE o.slot_id NOT IN (${desertedSlots(followedWithinMs)}))) END AS lines
       FROM locked k, limits l
     ), pace AS MATERIALIZED (
       -- A time further ahead than any that is ever given out is of a clock that was set back since.

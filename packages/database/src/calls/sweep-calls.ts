@@ -8,7 +8,8 @@ import {
   type CallSoFar,
   type Transition,
 } from '@dialgate/domain';
-import { withDatabaseErrors, type Client } from '../client.js';
+import { Prisma, withDatabaseErrors, type Client } from '../client.js';
+import { lastFollowed } from '../followed-slots.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 import type { Source } from './observation.js';
 import type { createStatusWriter, FencingToken } from './write-status.js';
@@ -16,8 +17,11 @@ import type { createStatusWriter, FencingToken } from './write-status.js';
 /** How many calls one sweep takes on. */
 const SWEEP_LIMIT = 1_000;
 
-/** A worker that is being restarted is not one that is gone. */
-const ORPHAN_GRACE_SECONDS = 60;
+/** A worker that is being restarted is not one that is gone, nor is an Asterisk. */
+const ORPHAN_GRACE_MS = 60_000;
+
+/** Slots on one Asterisk; of those that were never told theirs, the name has to do. */
+const SAME_BOX = Prisma.sql`coalesce(o.entity_id, o.asterisk) = coalesce(s.entity_id, s.asterisk)`;
 
 /** A call that a sweep ended, and how. */
 export type Swept = Transition & { readonly callId: string };
@@ -45,8 +49,8 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
       }),
 
     /**
-     * Ends calls of an Asterisk on which no worker holds a slot any more, without looking at their channels, which nobody
-     * could: unanswered ones ten seconds after their ring timeout, answered ones after so many seconds. At most 1,000.
+     * Ends calls of an Asterisk on which no worker can follow a slot any more, be it that the Asterisk is gone or its workers,
+     * without looking at their channels, which nobody could: unanswered ones ten seconds after their ring timeout, answered ones after so many seconds. At most 1,000.
      *
      * @returns those that it ended.
      */
@@ -55,12 +59,13 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
         const rows = await client.$queryRaw<CallRow[]>`
           SELECT ${CALL_COLUMNS} FROM calls c JOIN worker_slots s ON s.id = c.slot_id
           WHERE c.ended_at IS NULL AND c.dial_sent_at IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM worker_slots o WHERE o.asterisk = s.asterisk
-              AND o.lease_until > clock_timestamp() - ${ORPHAN_GRACE_SECONDS} * interval '1 s')
+            AND NOT EXISTS (SELECT 1 FROM worker_slots o WHERE ${SAME_BOX}
+              AND ${lastFollowed('o', ORPHAN_GRACE_MS)} > clock_timestamp() - ${ORPHAN_GRACE_MS} * interval '1 ms')
             AND CASE WHEN c.answered_at IS NULL
               THEN c.dial_sent_at + (c.ring_timeout_ms + ${OVERDUE_GRACE_MS}) * interval '1 ms'
-              -- From the time at which the last worker was seen: until then the call was followed.
-              ELSE greatest(c.answered_at, (SELECT max(o.lease_until) FROM worker_slots o WHERE o.asterisk = s.asterisk))
+              -- From the time at which a worker was seen to follow it last.
+              ELSE greatest(c.answered_at,
+                (SELECT max(${lastFollowed('o', ORPHAN_GRACE_MS)}) FROM worker_slots o WHERE ${SAME_BOX}))
                 + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
           LIMIT ${SWEEP_LIMIT}`;
         const ended = await Promise.all(rows.map((row) => endOrphan(callOfRow(row))));

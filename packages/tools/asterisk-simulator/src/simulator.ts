@@ -42,8 +42,10 @@ export interface SimulatorOptions {
   readonly timerBSeconds?: number;
   /** Seed of everything that varies (orders that are not fixed, friendly callees, chances of faults). Default 1. */
   readonly seed?: number;
-  /** The `asterisk_id` of the events. */
+  /** Which Asterisk it is: the `asterisk_id` of the events, the `entity_id` of its info. */
   readonly asteriskId?: string;
+  /** Default 22.10.1, that of the recordings. */
+  readonly version?: string;
   /** Hears one line for each start, restart, end, and failure of the simulator itself. */
   readonly log?: (line: string) => void;
 }
@@ -73,7 +75,7 @@ export interface AsteriskSimulator {
  */
 export async function startAsteriskSimulator(options: SimulatorOptions): Promise<AsteriskSimulator> {
   const { host = '127.0.0.1', speed = 1, dialplan = DEFAULT_DIALPLAN, timerBSeconds = 32, seed = 1 } = options;
-  const { asteriskId = '02:fc:00:00:00:01', log = () => undefined } = options;
+  const { asteriskId = '02:fc:00:00:00:01', version = '22.10.1', log = () => undefined } = options;
   const clock = realClock(speed);
   const random = seededRandom(seed);
   const conditions = createConditions();
@@ -112,7 +114,7 @@ export async function startAsteriskSimulator(options: SimulatorOptions): Promise
     route: createRouter([
       ...channelRoutes({ calls, dialplan }),
       ...applicationRoutes({ calls, applications }),
-      ...asteriskRoutes({ asteriskId, version: '22.10.1', startedAt: () => startedAt, now: () => clock.now() }),
+      ...asteriskRoutes({ asteriskId, version, startedAt: () => startedAt, now: () => clock.now() }),
     ]),
   });
   const port = await server.listen(options.port ?? 0);

@@ -1,4 +1,4 @@
-import type { Database, NewCall, Observation } from '@dialgate/database';
+import type { Database, NewCall, Observation, Standing } from '@dialgate/database';
 import {
   ANYTHING,
   CALL_LIMIT_NAMES,
@@ -10,6 +10,9 @@ import {
   type NumberPolicy,
 } from '@dialgate/domain';
 import { v7 as uuidv7 } from 'uuid';
+
+/** What the holder of a slot that is in order says with each renewal. */
+export const FOLLOWING: Standing = { connection: 'connected', follows: true, breaker: 'closed', answeredRate: null };
 
 /** A call in mid-life, for pure decisions: pending unless said otherwise. */
 export function someCall(overrides: Partial<Call> = {}): Call {

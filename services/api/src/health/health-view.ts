@@ -32,18 +32,35 @@ function slotProblems(slots: readonly SlotState[], reports: readonly WorkerRepor
     ...(held.length + cutOff.length === 0 ? ['No worker is running: accepted calls wait.'] : []),
     ...cutOff.map((holder) => `${workerOf(holder)} runs and cannot hold a slot in PostgreSQL: do not restart it.`),
     ...held.flatMap((slot) => CONNECTION_PROBLEMS[slot.connection]?.(asteriskOf(slot)) ?? []),
-    ...left.map((slot) => `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`),
+    ...held
+      .filter(({ connection, followed }) => connection === 'connected' && !followed)
+      .map((slot) => `A worker cannot compare its calls with ${asteriskOf(slot)}: calls wait.`),
+    ...held
+      .filter(({ breaker }) => breaker === 'open')
+      .map((slot) => `${capital(asteriskOf(slot))} refuses channels: its calls go to other ones.`),
+    ...left.map((slot) =>
+      slot.connection === 'other_asterisk'
+        ? CONNECTION_PROBLEMS.other_asterisk(asteriskOf(slot))
+        : `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`,
+    ),
   ];
 }
 
-const CONNECTION_PROBLEMS: Readonly<Record<SlotConnection, ((asterisk: string) => string) | null>> = {
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+const CONNECTION_PROBLEMS = {
   connected: null,
   connecting: (asterisk) => `A worker is still connecting to ${asterisk}.`,
   unauthorized: (asterisk) => `A worker is turned away by ${asterisk}: ARI_USERNAME or ARI_PASSWORD is wrong.`,
   unreachable: (asterisk) => `A worker cannot reach ${asterisk}: calls wait.`,
   replaced: (asterisk) => `A worker has lost its application on ${asterisk} to another one.`,
   closed: (asterisk) => `A worker has no event connection to ${asterisk}.`,
-};
+  other_asterisk: (asterisk) => `Another Asterisk answers where ${asterisk} was: its open calls are not followed.`,
+  too_old: (asterisk) =>
+    `${capital(asterisk)} is too old: its calls' ends could only be guessed. 22.7, 23.1 or later is needed.`,
+} satisfies Record<SlotConnection, ((asterisk: string) => string) | null>;
 
 /**
  * The answer to `GET /health`. Admins see every worker; others how many there are. What workers keep is known from
@@ -83,7 +100,18 @@ function workersView(slots: readonly SlotState[] | null, reports: readonly Worke
     }));
 }
 
-const UNKNOWN_SLOT = { slot: null, app: null, connection: null, since: null, version: null, active_calls: null };
+const UNKNOWN_SLOT = {
+  entity_id: null,
+  slot: null,
+  app: null,
+  connection: null,
+  ready: null,
+  since: null,
+  version: null,
+  active_calls: null,
+  answered_rate: null,
+  breaker: null,
+};
 
 function workerView(report: WorkerReport) {
   return { asterisk: report.asterisk, holder: report.holder, ...factsView(report) };
@@ -96,13 +124,17 @@ function factsView(report: WorkerReport | undefined) {
 function slotView(slot: SlotState) {
   return {
     asterisk: slot.asterisk,
+    entity_id: slot.entityId,
     slot: slot.number,
     app: slot.app,
     holder: slot.holder,
     connection: slot.connection,
+    ready: slot.connection === 'connected' && slot.followed && slot.breaker !== 'open',
     since: slot.connectionSince?.toISOString() ?? null,
     version: slot.asteriskVersion,
     active_calls: slot.openCalls,
+    answered_rate: slot.answeredRate,
+    breaker: slot.breaker,
   };
 }
 

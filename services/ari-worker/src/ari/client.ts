@@ -24,7 +24,7 @@ export interface ChannelToCreate {
 }
 
 export interface AsteriskInfo {
-  readonly system?: { readonly version?: string };
+  readonly system?: { readonly version?: string; readonly entity_id?: string };
   readonly status?: { readonly startup_time?: string };
 }
 

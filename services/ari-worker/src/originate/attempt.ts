@@ -1,4 +1,4 @@
-import type { AskAdmissionFacts, Calls, ClaimLimits, FencingToken, Lease } from '@dialgate/database';
+import type { AskAdmissionFacts, Calls, ClaimLimits, FencingToken, Lease, Slots } from '@dialgate/database';
 import type { FailureReason } from '@dialgate/domain';
 import type { Admission, Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
@@ -6,12 +6,15 @@ import type { ApplyEvent } from '../events/apply-event.js';
 import type { FollowedCall, FollowedCalls } from '../events/followed-calls.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { OriginatingSlot } from '../slots/worker-slots.js';
+import type { Breaker } from './breaker.js';
 
 /** What originating takes. */
 export interface OriginateParts {
   readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'find'>;
   readonly ari: Pick<AriClient, 'createChannel' | 'channel' | 'readVariable' | 'dial' | 'hangUp'>;
   readonly slot: OriginatingSlot;
+  readonly slots: Pick<Slots, 'isAnotherBoxReady'>;
+  readonly breaker: Pick<Breaker, 'takes' | 'happened'>;
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
@@ -42,7 +45,10 @@ export interface Attempt {
 /** A step of an attempt. Null: on to the next. */
 export type Step = (attempt: Attempt) => Promise<Obstacle | null>;
 
-/** What keeps an attempt from going on, and what follows from that. */
+/**
+ * What keeps an attempt from going on, and what follows from that. `byBox`: for reasons of this Asterisk, not of the call; another
+ * one may carry it.
+ */
 export type Obstacle =
   /** The call ends as one that rang nobody. */
   | {
@@ -50,15 +56,22 @@ export type Obstacle =
       readonly reason: FailureReason;
       readonly detail: Readonly<Record<string, unknown>>;
       readonly hasChannel: boolean;
+      readonly byBox?: true;
     }
   /** The claim is voided, and the call is tried again after so long. */
-  | { readonly then: 'void_claim'; readonly why: string; readonly retryInMs: number; readonly hasChannel: boolean }
+  | {
+      readonly then: 'void_claim';
+      readonly why: string;
+      readonly retryInMs: number;
+      readonly hasChannel: boolean;
+      readonly byBox?: true;
+    }
   /** Somebody else has decided about the call. */
   | { readonly then: 'yield' }
   /** The call is over, and its channel was removed. */
   | { readonly then: 'nothing' };
 
 /** There may be a channel, and nobody was rung: the attempt is given up for now. */
-export function tryAgainSoon(why: string): Obstacle {
+export function tryAgainSoon(why: string): Extract<Obstacle, { then: 'void_claim' }> {
   return { then: 'void_claim', why, retryInMs: 1_000, hasChannel: true };
 }

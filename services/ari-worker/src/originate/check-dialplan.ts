@@ -22,7 +22,7 @@ export function createCheckDialplan({ ari }: OriginateParts): Step {
     if (reply.kind !== 'ok') return tryAgainSoon('dialplan could not be asked');
     if (reply.body.value !== '1') {
       thereSince.delete(place);
-      return { then: 'fail', reason: 'dialplan_missing', detail: {}, hasChannel: true };
+      return { then: 'fail', reason: 'dialplan_missing', detail: {}, hasChannel: true, byBox: true };
     }
     if (thereSince.size >= REMEMBERED_MAX) thereSince.clear();
     thereSince.set(place, performance.now());

@@ -20,11 +20,17 @@ export function createCreateChannel({ ari, slot, endpointTemplate, onMade }: Ori
           onMade(parseAriTime(reply.body.creationtime));
           return null;
         case 'not_reached':
-          return { then: 'void_claim', why: `Asterisk ${reply.why}`, retryInMs: RETRY_LATER_MS, hasChannel: false };
+          return {
+            then: 'void_claim',
+            why: `Asterisk ${reply.why}`,
+            retryInMs: RETRY_LATER_MS,
+            hasChannel: false,
+            byBox: true,
+          };
         case 'unknown':
           // The event socket has probably gone the same way.
           if (reply.why === 'ECONNRESET') slot.requireReconcile('connection lost during create');
-          return tryAgainSoon(`no answer to create: ${reply.why}`);
+          return { ...tryAgainSoon(`no answer to create: ${reply.why}`), byBox: true };
         case 'refused':
       }
       // A real "already exists" is our own channel. But a connection that has said so once says it of every failure
@@ -32,8 +38,10 @@ export function createCreateChannel({ ari, slot, endpointTemplate, onMade }: Ori
       if (reply.status === 409 && (await ari.channel(id)).kind === 'ok') return null;
       const allocationFailed = reply.status >= 500 || reply.status === 409;
       if (allocationFailed && tries < ALLOCATION_TRIES) continue;
-      const reason = allocationFailed ? 'trunk_unavailable' : 'invalid_request';
-      return { then: 'fail', reason, detail: { asterisk: reply.message }, hasChannel: false };
+      const failure = { then: 'fail', detail: { asterisk: reply.message }, hasChannel: false } as const;
+      return allocationFailed
+        ? { ...failure, reason: 'trunk_unavailable', byBox: true }
+        : { ...failure, reason: 'invalid_request' };
     }
   };
 }

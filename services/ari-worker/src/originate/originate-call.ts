@@ -2,6 +2,7 @@ import type { Lease } from '@dialgate/database';
 import { channelIdFor, type Call } from '@dialgate/domain';
 import type { JobEnd } from '@dialgate/redis';
 import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
+import { createBlameBox } from './blame-box.js';
 import { createCheckAdmission } from './check-admission.js';
 import { createClaimCall } from './claim-call.js';
 import { createCreateChannel } from './create-channel.js';
@@ -20,18 +21,19 @@ const ENTER_WITHIN_MS = 5_000;
  * all workers puts it back into its place in the queue.
  */
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
-  const { slot, followed, underWay, log } = parts;
+  const { slot, breaker, followed, underWay, log } = parts;
   const claimCall = createClaimCall(parts);
   const checkAdmission = createCheckAdmission(parts);
   const createChannel = createCreateChannel(parts);
   const checkDialplan = createCheckDialplan(parts);
+  const blameBox = createBlameBox(parts);
   const waitForPermission = createWaitForPermission(parts);
   const dial = createDial(parts);
   const giveUp = createGiveUp(parts);
 
   return async (callId) => {
     const lease = slot.lease();
-    if (lease === null || underWay.has(callId)) return 'done';
+    if (lease === null || !breaker.takes() || underWay.has(callId)) return 'done';
     underWay.add(callId);
     try {
       const claim = await claimCall(callId, lease);
@@ -47,7 +49,8 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
   async function originate(call: Call, lease: Lease, dialAt: number): Promise<void> {
     const attempt = begin(call, lease, dialAt);
     const obstacle =
-      (await checkAdmission(attempt)) ?? (await enterApplication(attempt)) ?? (await checkDialplan(attempt));
+      (await checkAdmission(attempt)) ??
+      (await blameBox(attempt, (await enterApplication(attempt)) ?? (await checkDialplan(attempt))));
     if (obstacle !== null) return giveUp(attempt, obstacle);
 
     const permission = await waitForPermission(attempt);
@@ -77,7 +80,7 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
       const obstacle = await createChannel(attempt);
       if (obstacle !== null || (await arrival.within(ENTER_WITHIN_MS))) return obstacle;
       slot.requireReconcile('channel never entered the application');
-      return tryAgainSoon('channel never entered the application');
+      return { ...tryAgainSoon('channel never entered the application'), byBox: true };
     } finally {
       arrival.forget();
     }

@@ -31,7 +31,7 @@ export async function untilAllOver(parts: SlotParts, deadline: number): Promise<
 }
 
 async function areAllOver(parts: SlotParts): Promise<boolean> {
-  const busy = parts.held.all().filter((session) => session.socket() !== 'replaced');
+  const busy = parts.held.all().filter((session) => session.connection() !== 'replaced');
   const open = await Promise.all(busy.map(({ lease }) => openCallsOf(parts, lease.slotId)));
   return open.every((count) => count === 0);
 }

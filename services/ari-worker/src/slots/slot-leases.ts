@@ -1,12 +1,19 @@
-import type { Lease, Slots } from '@dialgate/database';
-import type { Logger } from '@dialgate/service-kit';
+import type { Lease, Slots, Standing } from '@dialgate/database';
+import { inTime, type Logger } from '@dialgate/service-kit';
+import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
+import type { Breaker } from '../originate/breaker.js';
 import type { HeldSlots } from './held-slots.js';
+import { identityIn } from './identify-asterisk.js';
 import type { SlotSession, TakenLease } from './slot-session.js';
 
 /** What holding slots takes. */
 export interface SlotParts {
   readonly slots: Slots;
+  readonly ari: Pick<AriClient, 'info'>;
+  /** How the channels fare that this worker asks for. */
+  readonly breaker: Pick<Breaker, 'mode' | 'answeredRate' | 'takes' | 'onChange'>;
+  /** What its Asterisk is called. */
   readonly asterisk: string;
   readonly appPrefix: string;
   /** This worker's id, new at every start. */
@@ -20,20 +27,26 @@ export interface SlotParts {
   readonly log: Logger;
 }
 
+/** How long a worker that looks for a slot waits for its Asterisk to say who it is: its other leases must be renewed in time. */
+const IDENTIFIED_WITHIN_MS = 1_000;
+
 /** Takes leases, renews them, gives them back; opens a session for each and closes it when the lease is over. */
 export function createSlotLeases(parts: SlotParts, onReadiness: () => void) {
   const { slots, asterisk, owner, holder, held, followed, log } = parts;
+  /** Which Asterisk answered last, if any did. */
+  let entityId: string | undefined;
 
   return {
     takeOwn: async (): Promise<SlotSession> => {
+      entityId = await entityIdOf(parts.ari);
       const askedAt = performance.now();
-      return open(await slots.acquire({ asterisk, appPrefix: parts.appPrefix, owner, holder }), askedAt);
+      return open(await slots.acquire({ asterisk, entityId, appPrefix: parts.appPrefix, owner, holder }), askedAt);
     },
 
     /** @returns false when no worker that is gone has left a slot with open calls behind. */
     adoptOne: async (): Promise<boolean> => {
       const askedAt = performance.now();
-      const lease = await slots.adopt(asterisk, owner, holder);
+      const lease = await slots.adopt({ asterisk, entityId, owner, holder });
       if (lease === null) return false;
       log.warn({ app: lease.app }, 'Slot adopted');
       // Our own, when the lease ran out behind a slow database: the session of the former epoch is over.
@@ -45,14 +58,19 @@ export function createSlotLeases(parts: SlotParts, onReadiness: () => void) {
 
     /** @param stopping a stopping worker is nobody to hand over to: two that stop together must not wait for each other. */
     renew: async (session: SlotSession, stopping: boolean): Promise<void> => {
-      const socket = session.socket();
-      if (socket === 'replaced') {
+      const connection = session.connection();
+      if (connection === 'replaced') {
         // Not given back: whoever took it freshly would steal the application in turn. Its lease runs out.
         lose(session, 'its application was taken over');
         return;
       }
+      if (connection === 'other_asterisk') {
+        await slots.release(session.lease, connection);
+        lose(session, 'another Asterisk answers at its address');
+        return;
+      }
       const askedAt = performance.now();
-      if (await slots.renew(session.lease, stopping ? 'closed' : socket)) session.renewed(askedAt);
+      if (await slots.renew(session.lease, standingOf(session, parts, stopping))) session.renewed(askedAt);
       else lose(session, 'somebody else holds it now');
     },
 
@@ -89,4 +107,19 @@ export function createSlotLeases(parts: SlotParts, onReadiness: () => void) {
     held.remove(session.lease.slotId);
     followed.forgetSlot(session.lease.slotId);
   }
+}
+
+/** Which Asterisk answers, or undefined when none does in time. */
+async function entityIdOf(ari: SlotParts['ari']): Promise<string | undefined> {
+  const info = await inTime(ari.info(), IDENTIFIED_WITHIN_MS);
+  return info === 'late' ? undefined : identityIn(info)?.entityId;
+}
+
+function standingOf(session: SlotSession, { breaker }: SlotParts, stopping: boolean): Standing {
+  return {
+    connection: stopping ? 'closed' : session.connection(),
+    follows: session.mode() === 'ready',
+    breaker: breaker.mode(),
+    answeredRate: breaker.answeredRate(),
+  };
 }

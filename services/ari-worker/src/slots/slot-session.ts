@@ -6,10 +6,11 @@ import type { EventStream, StreamOptions, StreamState } from '../ari/event-strea
 import type { Reconcile } from '../reconcile/reconcile.js';
 import { createArrivals, type Arrival } from './arrivals.js';
 import type { HeldSlot } from './held-slots.js';
+import { checkAsterisk } from './identify-asterisk.js';
 import { openSlotUpkeep, type SlotUpkeep } from './slot-upkeep.js';
 
 /** A held slot at work: its lease, and its event socket, kept filtered and reconciled. */
-export interface SlotSession extends HeldSlot, Pick<SlotUpkeep, 'mode' | 'socket' | 'lastReconciled' | 'close'> {
+export interface SlotSession extends HeldSlot, Pick<SlotUpkeep, 'mode' | 'connection' | 'lastReconciled' | 'close'> {
   /** Takes note that the lease was renewed by a request that left at that moment (`performance.now()`). */
   readonly renewed: (askedAt: number) => void;
   /** Whether the lease is surely ours just now. */
@@ -34,7 +35,7 @@ export function openSlotSession(
   options: TakenLease & {
     readonly ari: Pick<AriClient, 'filterEvents' | 'info'>;
     readonly openStream: OpenStream;
-    readonly slots: Pick<Database['slots'], 'report' | 'times'>;
+    readonly slots: Pick<Database['slots'], 'identify' | 'report' | 'times'>;
     readonly reconcile: Reconcile;
     readonly onEvent: (event: AriEvent) => void;
     readonly log: Logger;
@@ -45,7 +46,15 @@ export function openSlotSession(
   const arrivals = createArrivals();
   let renewedAt = options.askedAt;
 
-  const upkeep = openSlotUpkeep({ lease, ari, openStream, reconcile: options.reconcile, onReadiness, log });
+  const upkeep = openSlotUpkeep({
+    lease,
+    ari,
+    openStream,
+    reconcile: options.reconcile,
+    checkAsterisk: () => checkAsterisk({ lease, ari, slots, log }),
+    onReadiness,
+    log,
+  });
   return {
     ...upkeep,
     lease,
@@ -76,7 +85,7 @@ export function openSlotSession(
       onState: (state) => {
         arrivals.socketLost();
         onState(state);
-        report(state, null);
+        report(state);
       },
     });
   }
@@ -84,15 +93,9 @@ export function openSlotSession(
   function onReadiness(ready: boolean): void {
     if (ready) log.info({ app, openCalls: upkeep.lastReconciled()?.openCalls }, 'Slot ready');
     options.onReadiness();
-    if (ready) void reportVersion();
   }
 
-  async function reportVersion(): Promise<void> {
-    const info = await ari.info();
-    report(upkeep.socket(), info.kind === 'ok' ? (info.body.system?.version ?? null) : null);
-  }
-
-  function report(state: StreamState, version: string | null): void {
-    slots.report(lease, state, version).catch((error: unknown) => log.debug({ error }, 'Slot state not written down'));
+  function report(state: StreamState): void {
+    slots.report(lease, state).catch((error: unknown) => log.debug({ error }, 'Slot state not written down'));
   }
 }

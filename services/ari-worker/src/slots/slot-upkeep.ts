@@ -1,4 +1,4 @@
-import type { Lease } from '@dialgate/database';
+import type { Lease, SlotConnection, WrongAsterisk } from '@dialgate/database';
 import { CONNECTED_TO_ARI, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { EventStream, StreamState } from '../ari/event-stream.js';
@@ -9,6 +9,9 @@ const RECONCILE_EVERY_MS = 30_000;
 const LOOK_AGAIN_MS = 2_100;
 const RETRY_MS = 500;
 
+/** How soon an Asterisk that is too old is asked again: somebody may have updated it. */
+const TOO_OLD_RETRY_MS = 30_000;
+
 export type SlotUpkeep = ReturnType<typeof openSlotUpkeep>;
 
 interface UpkeepParts {
@@ -16,6 +19,8 @@ interface UpkeepParts {
   readonly ari: Pick<AriClient, 'filterEvents'>;
   readonly openStream: (onState: (state: StreamState) => void) => EventStream;
   readonly reconcile: Reconcile;
+  /** What is wrong with the Asterisk that answers, or null. */
+  readonly checkAsterisk: () => Promise<WrongAsterisk | null>;
   /** Called when the slot has become ready, and when it is so no more. */
   readonly onReadiness: (ready: boolean) => void;
   readonly log: Logger;
@@ -29,6 +34,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
   let last: Reconciled | null = null;
   let timer: NodeJS.Timeout | undefined;
   let working = false;
+  let wrong: WrongAsterisk | null = null;
   const stream = parts.openStream((socket) => startOver(socket === 'connected' ? 'socket_opened' : 'socket_lost'));
 
   return {
@@ -36,8 +42,8 @@ export function openSlotUpkeep(parts: UpkeepParts) {
     /** What the last reconciliation found, or null before the first. */
     lastReconciled: (): Reconciled | null => last,
     invalidate: (): void => startOver('invalidated'),
-    /** How the event socket stands. */
-    socket: stream.state,
+    /** How the event socket stands, or what is wrong with the Asterisk behind it. */
+    connection: (): SlotConnection => (isIn('filtering', 'misplaced') ? wrong : null) ?? stream.state(),
     close: (): void => {
       clearTimeout(timer);
       become('closed');
@@ -68,36 +74,43 @@ export function openSlotUpkeep(parts: UpkeepParts) {
 
   /** Filters if the mode asks for it, reconciles, and sees to the next time. Never twice at once. */
   async function work(): Promise<void> {
-    if (working || isIn('disconnected', 'closed')) return;
+    if (working || isIn('disconnected', 'misplaced', 'closed')) return;
     working = true;
     let begun = state;
     let restMs = RETRY_MS;
     try {
       if (isIn('filtering')) {
-        await filter(parts);
-        begun = done(begun, 'filtered');
+        wrong = await filter(parts);
+        begun = done(begun, wrong ?? 'filtered');
+        restMs = TOO_OLD_RETRY_MS;
+        if (wrong !== null) return;
       }
       last = await reconcile(lease, stream.receivedAll);
       restMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
       begun = done(begun, 'reconciled');
     } catch (error) {
       if (!isIn('closed')) log.warn({ app: lease.app, error }, 'Slot not reconciled');
+      begun = done(begun, 'reconcile_failed');
     } finally {
       working = false;
+      workIn(begun === state ? restMs : 0);
     }
-    workIn(begun === state ? restMs : 0);
   }
 
   /** @returns the state that it has led to, or the old one when it counts for nothing. */
-  function done(begun: typeof state, event: 'filtered' | 'reconciled'): typeof state {
+  function done(begun: typeof state, event: SlotEvent): typeof state {
     if (begun !== state) return begun;
     become(event);
     return state;
   }
 }
 
-async function filter({ ari, lease, log }: Pick<UpkeepParts, 'ari' | 'lease' | 'log'>): Promise<void> {
+/** Not on an Asterisk that is the wrong one. @returns what is wrong with it, or null. */
+async function filter({ ari, lease, log, checkAsterisk }: UpkeepParts): Promise<WrongAsterisk | null> {
+  const wrong = await checkAsterisk();
+  if (wrong !== null) return wrong;
   const reply = await ari.filterEvents(lease.app);
   if (reply.kind !== 'ok') throw new Error(`the event filter was not taken: ${reply.kind}`);
   log.info({ app: lease.app }, CONNECTED_TO_ARI); // The socket is open, and a request was answered.
+  return null;
 }

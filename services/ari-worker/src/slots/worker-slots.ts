@@ -22,8 +22,8 @@ const SAY_WAITING_EVERY_MS = 30_000;
 
 /** The slots of one worker: one in which it originates, and those of workers that are gone, until their calls are over. */
 export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: number }) {
-  const { slots, held, log } = parts;
-  const sayReadiness = (): void => onReadiness(originatingLease() !== null);
+  const { slots, breaker, held, log } = parts;
+  const sayReadiness = (): void => onReadiness(originatingLease() !== null && breaker.takes());
   const leases = createSlotLeases(parts, sayReadiness);
   const adoption = createAdoption(slots.times, leases.adoptOne);
   let onReadiness: (ready: boolean) => void = () => undefined;
@@ -42,6 +42,7 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
     /** @param listener is told whether calls can be originated, whenever that may have changed. */
     start: async (listener: (ready: boolean) => void): Promise<void> => {
       onReadiness = listener;
+      breaker.onChange(sayReadiness);
       own = await sayingThatWeWait(() => retryWhileDatabaseIsDown(leases.takeOwn), log);
       schedule();
     },

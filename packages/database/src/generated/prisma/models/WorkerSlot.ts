@@ -30,22 +30,32 @@ export type WorkerSlotAvgAggregateOutputType = {
   id: number | null
   number: number | null
   epoch: number | null
+  followedEpoch: number | null
+  answeredRate: number | null
 }
 
 export type WorkerSlotSumAggregateOutputType = {
   id: number | null
   number: number | null
   epoch: number | null
+  followedEpoch: number | null
+  answeredRate: number | null
 }
 
 export type WorkerSlotMinAggregateOutputType = {
   id: number | null
   asterisk: string | null
+  entityId: string | null
   number: number | null
   app: string | null
   owner: string | null
   epoch: number | null
   leaseUntil: Date | null
+  steadySince: Date | null
+  followedAt: Date | null
+  followedEpoch: number | null
+  breaker: string | null
+  answeredRate: number | null
   connection: string | null
   connectionSince: Date | null
   asteriskVersion: string | null
@@ -55,11 +65,17 @@ export type WorkerSlotMinAggregateOutputType = {
 export type WorkerSlotMaxAggregateOutputType = {
   id: number | null
   asterisk: string | null
+  entityId: string | null
   number: number | null
   app: string | null
   owner: string | null
   epoch: number | null
   leaseUntil: Date | null
+  steadySince: Date | null
+  followedAt: Date | null
+  followedEpoch: number | null
+  breaker: string | null
+  answeredRate: number | null
   connection: string | null
   connectionSince: Date | null
   asteriskVersion: string | null
@@ -69,11 +85,17 @@ export type WorkerSlotMaxAggregateOutputType = {
 export type WorkerSlotCountAggregateOutputType = {
   id: number
   asterisk: number
+  entityId: number
   number: number
   app: number
   owner: number
   epoch: number
   leaseUntil: number
+  steadySince: number
+  followedAt: number
+  followedEpoch: number
+  breaker: number
+  answeredRate: number
   connection: number
   connectionSince: number
   asteriskVersion: number
@@ -86,22 +108,32 @@ export type WorkerSlotAvgAggregateInputType = {
   id?: true
   number?: true
   epoch?: true
+  followedEpoch?: true
+  answeredRate?: true
 }
 
 export type WorkerSlotSumAggregateInputType = {
   id?: true
   number?: true
   epoch?: true
+  followedEpoch?: true
+  answeredRate?: true
 }
 
 export type WorkerSlotMinAggregateInputType = {
   id?: true
   asterisk?: true
+  entityId?: true
   number?: true
   app?: true
   owner?: true
   epoch?: true
   leaseUntil?: true
+  steadySince?: true
+  followedAt?: true
+  followedEpoch?: true
+  breaker?: true
+  answeredRate?: true
   connection?: true
   connectionSince?: true
   asteriskVersion?: true
@@ -111,11 +143,17 @@ export type WorkerSlotMinAggregateInputType = {
 export type WorkerSlotMaxAggregateInputType = {
   id?: true
   asterisk?: true
+  entityId?: true
   number?: true
   app?: true
   owner?: true
   epoch?: true
   leaseUntil?: true
+  steadySince?: true
+  followedAt?: true
+  followedEpoch?: true
+  breaker?: true
+  answeredRate?: true
   connection?: true
   connectionSince?: true
   asteriskVersion?: true
@@ -125,11 +163,17 @@ export type WorkerSlotMaxAggregateInputType = {
 export type WorkerSlotCountAggregateInputType = {
   id?: true
   asterisk?: true
+  entityId?: true
   number?: true
   app?: true
   owner?: true
   epoch?: true
   leaseUntil?: true
+  steadySince?: true
+  followedAt?: true
+  followedEpoch?: true
+  breaker?: true
+  answeredRate?: true
   connection?: true
   connectionSince?: true
   asteriskVersion?: true
@@ -226,11 +270,17 @@ export type WorkerSlotGroupByArgs<ExtArgs extends runtime.Types.Extensions.Inter
 export type WorkerSlotGroupByOutputType = {
   id: number
   asterisk: string
+  entityId: string | null
   number: number
   app: string
   owner: string | null
   epoch: number
   leaseUntil: Date | null
+  steadySince: Date | null
+  followedAt: Date | null
+  followedEpoch: number | null
+  breaker: string | null
+  answeredRate: number | null
   connection: string
   connectionSince: Date | null
   asteriskVersion: string | null
@@ -263,11 +313,17 @@ export type WorkerSlotWhereInput = {
   NOT?: Prisma.WorkerSlotWhereInput | Prisma.WorkerSlotWhereInput[]
   id?: Prisma.IntFilter<"WorkerSlot"> | number
   asterisk?: Prisma.StringFilter<"WorkerSlot"> | string
+  entityId?: Prisma.StringNullableFilter<"WorkerSlot"> | string | null
   number?: Prisma.IntFilter<"WorkerSlot"> | number
   app?: Prisma.StringFilter<"WorkerSlot"> | string
   owner?: Prisma.UuidNullableFilter<"WorkerSlot"> | string | null
   epoch?: Prisma.IntFilter<"WorkerSlot"> | number
   leaseUntil?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
+  steadySince?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
+  followedAt?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
+  followedEpoch?: Prisma.IntNullableFilter<"WorkerSlot"> | number | null
+  breaker?: Prisma.StringNullableFilter<"WorkerSlot"> | string | null
+  answeredRate?: Prisma.FloatNullableFilter<"WorkerSlot"> | number | null
   connection?: Prisma.StringFilter<"WorkerSlot"> | string
   connectionSince?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
   asteriskVersion?: Prisma.StringNullableFilter<"WorkerSlot"> | string | null
@@ -278,11 +334,17 @@ export type WorkerSlotWhereInput = {
 export type WorkerSlotOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   asterisk?: Prisma.SortOrder
+  entityId?: Prisma.SortOrderInput | Prisma.SortOrder
   number?: Prisma.SortOrder
   app?: Prisma.SortOrder
   owner?: Prisma.SortOrderInput | Prisma.SortOrder
   epoch?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  steadySince?: Prisma.SortOrderInput | Prisma.SortOrder
+  followedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrderInput | Prisma.SortOrder
+  breaker?: Prisma.SortOrderInput | Prisma.SortOrder
+  answeredRate?: Prisma.SortOrderInput | Prisma.SortOrder
   connection?: Prisma.SortOrder
   connectionSince?: Prisma.SortOrderInput | Prisma.SortOrder
   asteriskVersion?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -297,11 +359,17 @@ export type WorkerSlotWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.WorkerSlotWhereInput[]
   NOT?: Prisma.WorkerSlotWhereInput | Prisma.WorkerSlotWhereInput[]
   asterisk?: Prisma.StringFilter<"WorkerSlot"> | string
+  entityId?: Prisma.StringNullableFilter<"WorkerSlot"> | string | null
   number?: Prisma.IntFilter<"WorkerSlot"> | number
   app?: Prisma.StringFilter<"WorkerSlot"> | string
   owner?: Prisma.UuidNullableFilter<"WorkerSlot"> | string | null
   epoch?: Prisma.IntFilter<"WorkerSlot"> | number
   leaseUntil?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
+  steadySince?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
+  followedAt?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
+  followedEpoch?: Prisma.IntNullableFilter<"WorkerSlot"> | number | null
+  breaker?: Prisma.StringNullableFilter<"WorkerSlot"> | string | null
+  answeredRate?: Prisma.FloatNullableFilter<"WorkerSlot"> | number | null
   connection?: Prisma.StringFilter<"WorkerSlot"> | string
   connectionSince?: Prisma.DateTimeNullableFilter<"WorkerSlot"> | Date | string | null
   asteriskVersion?: Prisma.StringNullableFilter<"WorkerSlot"> | string | null
@@ -312,11 +380,17 @@ export type WorkerSlotWhereUniqueInput = Prisma.AtLeast<{
 export type WorkerSlotOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   asterisk?: Prisma.SortOrder
+  entityId?: Prisma.SortOrderInput | Prisma.SortOrder
   number?: Prisma.SortOrder
   app?: Prisma.SortOrder
   owner?: Prisma.SortOrderInput | Prisma.SortOrder
   epoch?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  steadySince?: Prisma.SortOrderInput | Prisma.SortOrder
+  followedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrderInput | Prisma.SortOrder
+  breaker?: Prisma.SortOrderInput | Prisma.SortOrder
+  answeredRate?: Prisma.SortOrderInput | Prisma.SortOrder
   connection?: Prisma.SortOrder
   connectionSince?: Prisma.SortOrderInput | Prisma.SortOrder
   asteriskVersion?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -334,11 +408,17 @@ export type WorkerSlotScalarWhereWithAggregatesInput = {
   NOT?: Prisma.WorkerSlotScalarWhereWithAggregatesInput | Prisma.WorkerSlotScalarWhereWithAggregatesInput[]
   id?: Prisma.IntWithAggregatesFilter<"WorkerSlot"> | number
   asterisk?: Prisma.StringWithAggregatesFilter<"WorkerSlot"> | string
+  entityId?: Prisma.StringNullableWithAggregatesFilter<"WorkerSlot"> | string | null
   number?: Prisma.IntWithAggregatesFilter<"WorkerSlot"> | number
   app?: Prisma.StringWithAggregatesFilter<"WorkerSlot"> | string
   owner?: Prisma.UuidNullableWithAggregatesFilter<"WorkerSlot"> | string | null
   epoch?: Prisma.IntWithAggregatesFilter<"WorkerSlot"> | number
   leaseUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"WorkerSlot"> | Date | string | null
+  steadySince?: Prisma.DateTimeNullableWithAggregatesFilter<"WorkerSlot"> | Date | string | null
+  followedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WorkerSlot"> | Date | string | null
+  followedEpoch?: Prisma.IntNullableWithAggregatesFilter<"WorkerSlot"> | number | null
+  breaker?: Prisma.StringNullableWithAggregatesFilter<"WorkerSlot"> | string | null
+  answeredRate?: Prisma.FloatNullableWithAggregatesFilter<"WorkerSlot"> | number | null
   connection?: Prisma.StringWithAggregatesFilter<"WorkerSlot"> | string
   connectionSince?: Prisma.DateTimeNullableWithAggregatesFilter<"WorkerSlot"> | Date | string | null
   asteriskVersion?: Prisma.StringNullableWithAggregatesFilter<"WorkerSlot"> | string | null
@@ -347,11 +427,17 @@ export type WorkerSlotScalarWhereWithAggregatesInput = {
 
 export type WorkerSlotCreateInput = {
   asterisk: string
+  entityId?: string | null
   number: number
   app: string
   owner?: string | null
   epoch?: number
   leaseUntil?: Date | string | null
+  steadySince?: Date | string | null
+  followedAt?: Date | string | null
+  followedEpoch?: number | null
+  breaker?: string | null
+  answeredRate?: number | null
   connection?: string
   connectionSince?: Date | string | null
   asteriskVersion?: string | null
@@ -362,11 +448,17 @@ export type WorkerSlotCreateInput = {
 export type WorkerSlotUncheckedCreateInput = {
   id?: number
   asterisk: string
+  entityId?: string | null
   number: number
   app: string
   owner?: string | null
   epoch?: number
   leaseUntil?: Date | string | null
+  steadySince?: Date | string | null
+  followedAt?: Date | string | null
+  followedEpoch?: number | null
+  breaker?: string | null
+  answeredRate?: number | null
   connection?: string
   connectionSince?: Date | string | null
   asteriskVersion?: string | null
@@ -376,11 +468,17 @@ export type WorkerSlotUncheckedCreateInput = {
 
 export type WorkerSlotUpdateInput = {
   asterisk?: Prisma.StringFieldUpdateOperationsInput | string
+  entityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   number?: Prisma.IntFieldUpdateOperationsInput | number
   app?: Prisma.StringFieldUpdateOperationsInput | string
   owner?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   epoch?: Prisma.IntFieldUpdateOperationsInput | number
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steadySince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  breaker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  answeredRate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   connection?: Prisma.StringFieldUpdateOperationsInput | string
   connectionSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   asteriskVersion?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -391,11 +489,17 @@ export type WorkerSlotUpdateInput = {
 export type WorkerSlotUncheckedUpdateInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   asterisk?: Prisma.StringFieldUpdateOperationsInput | string
+  entityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   number?: Prisma.IntFieldUpdateOperationsInput | number
   app?: Prisma.StringFieldUpdateOperationsInput | string
   owner?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   epoch?: Prisma.IntFieldUpdateOperationsInput | number
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steadySince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  breaker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  answeredRate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   connection?: Prisma.StringFieldUpdateOperationsInput | string
   connectionSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   asteriskVersion?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -406,11 +510,17 @@ export type WorkerSlotUncheckedUpdateInput = {
 export type WorkerSlotCreateManyInput = {
   id?: number
   asterisk: string
+  entityId?: string | null
   number: number
   app: string
   owner?: string | null
   epoch?: number
   leaseUntil?: Date | string | null
+  steadySince?: Date | string | null
+  followedAt?: Date | string | null
+  followedEpoch?: number | null
+  breaker?: string | null
+  answeredRate?: number | null
   connection?: string
   connectionSince?: Date | string | null
   asteriskVersion?: string | null
@@ -419,11 +529,17 @@ export type WorkerSlotCreateManyInput = {
 
 export type WorkerSlotUpdateManyMutationInput = {
   asterisk?: Prisma.StringFieldUpdateOperationsInput | string
+  entityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   number?: Prisma.IntFieldUpdateOperationsInput | number
   app?: Prisma.StringFieldUpdateOperationsInput | string
   owner?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   epoch?: Prisma.IntFieldUpdateOperationsInput | number
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steadySince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  breaker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  answeredRate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   connection?: Prisma.StringFieldUpdateOperationsInput | string
   connectionSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   asteriskVersion?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -433,11 +549,17 @@ export type WorkerSlotUpdateManyMutationInput = {
 export type WorkerSlotUncheckedUpdateManyInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   asterisk?: Prisma.StringFieldUpdateOperationsInput | string
+  entityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   number?: Prisma.IntFieldUpdateOperationsInput | number
   app?: Prisma.StringFieldUpdateOperationsInput | string
   owner?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   epoch?: Prisma.IntFieldUpdateOperationsInput | number
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steadySince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  breaker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  answeredRate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   connection?: Prisma.StringFieldUpdateOperationsInput | string
   connectionSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   asteriskVersion?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -457,11 +579,17 @@ export type WorkerSlotAsteriskNumberCompoundUniqueInput = {
 export type WorkerSlotCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   asterisk?: Prisma.SortOrder
+  entityId?: Prisma.SortOrder
   number?: Prisma.SortOrder
   app?: Prisma.SortOrder
   owner?: Prisma.SortOrder
   epoch?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrder
+  steadySince?: Prisma.SortOrder
+  followedAt?: Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrder
+  breaker?: Prisma.SortOrder
+  answeredRate?: Prisma.SortOrder
   connection?: Prisma.SortOrder
   connectionSince?: Prisma.SortOrder
   asteriskVersion?: Prisma.SortOrder
@@ -472,16 +600,24 @@ export type WorkerSlotAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder
   number?: Prisma.SortOrder
   epoch?: Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrder
+  answeredRate?: Prisma.SortOrder
 }
 
 export type WorkerSlotMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   asterisk?: Prisma.SortOrder
+  entityId?: Prisma.SortOrder
   number?: Prisma.SortOrder
   app?: Prisma.SortOrder
   owner?: Prisma.SortOrder
   epoch?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrder
+  steadySince?: Prisma.SortOrder
+  followedAt?: Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrder
+  breaker?: Prisma.SortOrder
+  answeredRate?: Prisma.SortOrder
   connection?: Prisma.SortOrder
   connectionSince?: Prisma.SortOrder
   asteriskVersion?: Prisma.SortOrder
@@ -491,11 +627,17 @@ export type WorkerSlotMaxOrderByAggregateInput = {
 export type WorkerSlotMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   asterisk?: Prisma.SortOrder
+  entityId?: Prisma.SortOrder
   number?: Prisma.SortOrder
   app?: Prisma.SortOrder
   owner?: Prisma.SortOrder
   epoch?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrder
+  steadySince?: Prisma.SortOrder
+  followedAt?: Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrder
+  breaker?: Prisma.SortOrder
+  answeredRate?: Prisma.SortOrder
   connection?: Prisma.SortOrder
   connectionSince?: Prisma.SortOrder
   asteriskVersion?: Prisma.SortOrder
@@ -506,6 +648,8 @@ export type WorkerSlotSumOrderByAggregateInput = {
   id?: Prisma.SortOrder
   number?: Prisma.SortOrder
   epoch?: Prisma.SortOrder
+  followedEpoch?: Prisma.SortOrder
+  answeredRate?: Prisma.SortOrder
 }
 
 export type WorkerSlotCreateNestedOneWithoutCallsInput = {
@@ -524,13 +668,27 @@ export type WorkerSlotUpdateOneWithoutCallsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.WorkerSlotUpdateToOneWithWhereWithoutCallsInput, Prisma.WorkerSlotUpdateWithoutCallsInput>, Prisma.WorkerSlotUncheckedUpdateWithoutCallsInput>
 }
 
+export type NullableFloatFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
 export type WorkerSlotCreateWithoutCallsInput = {
   asterisk: string
+  entityId?: string | null
   number: number
   app: string
   owner?: string | null
   epoch?: number
   leaseUntil?: Date | string | null
+  steadySince?: Date | string | null
+  followedAt?: Date | string | null
+  followedEpoch?: number | null
+  breaker?: string | null
+  answeredRate?: number | null
   connection?: string
   connectionSince?: Date | string | null
   asteriskVersion?: string | null
@@ -540,11 +698,17 @@ export type WorkerSlotCreateWithoutCallsInput = {
 export type WorkerSlotUncheckedCreateWithoutCallsInput = {
   id?: number
   asterisk: string
+  entityId?: string | null
   number: number
   app: string
   owner?: string | null
   epoch?: number
   leaseUntil?: Date | string | null
+  steadySince?: Date | string | null
+  followedAt?: Date | string | null
+  followedEpoch?: number | null
+  breaker?: string | null
+  answeredRate?: number | null
   connection?: string
   connectionSince?: Date | string | null
   asteriskVersion?: string | null
@@ -569,11 +733,17 @@ export type WorkerSlotUpdateToOneWithWhereWithoutCallsInput = {
 
 export type WorkerSlotUpdateWithoutCallsInput = {
   asterisk?: Prisma.StringFieldUpdateOperationsInput | string
+  entityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   number?: Prisma.IntFieldUpdateOperationsInput | number
   app?: Prisma.StringFieldUpdateOperationsInput | string
   owner?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   epoch?: Prisma.IntFieldUpdateOperationsInput | number
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steadySince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  breaker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  answeredRate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   connection?: Prisma.StringFieldUpdateOperationsInput | string
   connectionSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   asteriskVersion?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -583,11 +753,17 @@ export type WorkerSlotUpdateWithoutCallsInput = {
 export type WorkerSlotUncheckedUpdateWithoutCallsInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number
   asterisk?: Prisma.StringFieldUpdateOperationsInput | string
+  entityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   number?: Prisma.IntFieldUpdateOperationsInput | number
   app?: Prisma.StringFieldUpdateOperationsInput | string
   owner?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   epoch?: Prisma.IntFieldUpdateOperationsInput | number
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steadySince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  followedEpoch?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  breaker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  answeredRate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   connection?: Prisma.StringFieldUpdateOperationsInput | string
   connectionSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   asteriskVersion?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -628,11 +804,17 @@ export type WorkerSlotCountOutputTypeCountCallsArgs<ExtArgs extends runtime.Type
 export type WorkerSlotSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   asterisk?: boolean
+  entityId?: boolean
   number?: boolean
   app?: boolean
   owner?: boolean
   epoch?: boolean
   leaseUntil?: boolean
+  steadySince?: boolean
+  followedAt?: boolean
+  followedEpoch?: boolean
+  breaker?: boolean
+  answeredRate?: boolean
   connection?: boolean
   connectionSince?: boolean
   asteriskVersion?: boolean
@@ -644,11 +826,17 @@ export type WorkerSlotSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
 export type WorkerSlotSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   asterisk?: boolean
+  entityId?: boolean
   number?: boolean
   app?: boolean
   owner?: boolean
   epoch?: boolean
   leaseUntil?: boolean
+  steadySince?: boolean
+  followedAt?: boolean
+  followedEpoch?: boolean
+  breaker?: boolean
+  answeredRate?: boolean
   connection?: boolean
   connectionSince?: boolean
   asteriskVersion?: boolean
@@ -658,11 +846,17 @@ export type WorkerSlotSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
 export type WorkerSlotSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   asterisk?: boolean
+  entityId?: boolean
   number?: boolean
   app?: boolean
   owner?: boolean
   epoch?: boolean
   leaseUntil?: boolean
+  steadySince?: boolean
+  followedAt?: boolean
+  followedEpoch?: boolean
+  breaker?: boolean
+  answeredRate?: boolean
   connection?: boolean
   connectionSince?: boolean
   asteriskVersion?: boolean
@@ -672,18 +866,24 @@ export type WorkerSlotSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
 export type WorkerSlotSelectScalar = {
   id?: boolean
   asterisk?: boolean
+  entityId?: boolean
   number?: boolean
   app?: boolean
   owner?: boolean
   epoch?: boolean
   leaseUntil?: boolean
+  steadySince?: boolean
+  followedAt?: boolean
+  followedEpoch?: boolean
+  breaker?: boolean
+  answeredRate?: boolean
   connection?: boolean
   connectionSince?: boolean
   asteriskVersion?: boolean
   holder?: boolean
 }
 
-export type WorkerSlotOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "asterisk" | "number" | "app" | "owner" | "epoch" | "leaseUntil" | "connection" | "connectionSince" | "asteriskVersion" | "holder", ExtArgs["result"]["workerSlot"]>
+export type WorkerSlotOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "asterisk" | "entityId" | "number" | "app" | "owner" | "epoch" | "leaseUntil" | "steadySince" | "followedAt" | "followedEpoch" | "breaker" | "answeredRate" | "connection" | "connectionSince" | "asteriskVersion" | "holder", ExtArgs["result"]["workerSlot"]>
 export type WorkerSlotInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   calls?: boolean | Prisma.WorkerSlot$callsArgs<ExtArgs>
   _count?: boolean | Prisma.WorkerSlotCountOutputTypeDefaultArgs<ExtArgs>
@@ -699,9 +899,13 @@ export type $WorkerSlotPayload<ExtArgs extends runtime.Types.Extensions.Internal
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
     /**
-     * The Asterisk the slot is on: ASTERISK_NAME, by default host:port of ARI_HTTP_URL.
+     * What the slot's Asterisk is called: ASTERISK_NAME, by default host:port of ARI_HTTP_URL. For people; two may share it.
      */
     asterisk: string
+    /**
+     * Which Asterisk the slot is on, as it says itself (`system.entity_id`); NULL until a holder has asked it.
+     */
+    entityId: string | null
     /**
      * 1, 2, 3 … per Asterisk.
      */
@@ -723,7 +927,28 @@ export type $WorkerSlotPayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     leaseUntil: Date | null
     /**
-     * How the holder's event socket stood last: connecting, connected, unauthorized, unreachable, replaced, closed.
+     * Since when the lease was renewed without a gap: so long, at least, the database has been there for all holders.
+     */
+    steadySince: Date | null
+    /**
+     * When the slot's calls were followed last: its socket open, and the last reconciliation successful.
+     */
+    followedAt: Date | null
+    /**
+     * The epoch under which the two were written. If it is not the slot's, a former version holds it, which does not write them.
+     */
+    followedEpoch: number | null
+    /**
+     * The holder's circuit breaker: closed, open, half_open.
+     */
+    breaker: string | null
+    /**
+     * How many of the holder's last channels Asterisk has made and let in, 0 to 1; NULL while there were none.
+     */
+    answeredRate: number | null
+    /**
+     * How the holder's event socket stood last: connecting, connected, unauthorized, unreachable, replaced, closed; other_asterisk
+     * when another Asterisk answers where the slot's was, too_old when it says too little of the ends of calls.
      */
     connection: string
     connectionSince: Date | null
@@ -1161,11 +1386,17 @@ export interface Prisma__WorkerSlotClient<T, Null = never, ExtArgs extends runti
 export interface WorkerSlotFieldRefs {
   readonly id: Prisma.FieldRef<"WorkerSlot", 'Int'>
   readonly asterisk: Prisma.FieldRef<"WorkerSlot", 'String'>
+  readonly entityId: Prisma.FieldRef<"WorkerSlot", 'String'>
   readonly number: Prisma.FieldRef<"WorkerSlot", 'Int'>
   readonly app: Prisma.FieldRef<"WorkerSlot", 'String'>
   readonly owner: Prisma.FieldRef<"WorkerSlot", 'String'>
   readonly epoch: Prisma.FieldRef<"WorkerSlot", 'Int'>
   readonly leaseUntil: Prisma.FieldRef<"WorkerSlot", 'DateTime'>
+  readonly steadySince: Prisma.FieldRef<"WorkerSlot", 'DateTime'>
+  readonly followedAt: Prisma.FieldRef<"WorkerSlot", 'DateTime'>
+  readonly followedEpoch: Prisma.FieldRef<"WorkerSlot", 'Int'>
+  readonly breaker: Prisma.FieldRef<"WorkerSlot", 'String'>
+  readonly answeredRate: Prisma.FieldRef<"WorkerSlot", 'Float'>
   readonly connection: Prisma.FieldRef<"WorkerSlot", 'String'>
   readonly connectionSince: Prisma.FieldRef<"WorkerSlot", 'DateTime'>
   readonly asteriskVersion: Prisma.FieldRef<"WorkerSlot", 'String'>

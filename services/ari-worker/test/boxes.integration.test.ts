@@ -1,0 +1,177 @@
+import { startAsteriskSimulator, type AsteriskSimulator, type SimulatorOptions } from '@dialgate/asterisk-simulator';
+import type { SlotState } from '@dialgate/database';
+import { eventually, testWorkerTimes } from '@dialgate/testing';
+import { expect } from 'chai';
+import { brokenLaws } from './laws.js';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
+const [BOX_A, BOX_B] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
+const WAIT_MS = 60_000;
+
+describe('several Asterisks', () => {
+  let bench: Workbench;
+  /** The one of the bench is box A. */
+  let others: AsteriskSimulator[];
+
+  beforeEach(async () => {
+    others = [];
+    bench = await setUpWorkbench({ speed: 1, asteriskId: BOX_A });
+  });
+  afterEach(async () => {
+    await bench.close();
+    for (const other of others) await other.close();
+  });
+
+  describe('of one name', () => {
+    it('never take each other’s slots: the calls of a box whose worker dies are not touched by the other’s', async () => {
+      const worker = bench.startWorkerProcess();
+      await bench.ready(1);
+      const onA = await bench.place('+33100000002', { destination: LONG });
+      await bench.reaches(onA, 'answered');
+      await bench.startWorker(await another());
+      await bench.ready(2);
+      worker.kill('SIGKILL');
+      await worker.ended;
+      await eventually(async () => !slotOf(await slots(), BOX_A).held, WAIT_MS);
+      // Long enough for an adoption and two looks at the channels.
+      const times = testWorkerTimes();
+      const until = performance.now() + times.adoptAfterMs + 4_000;
+      await eventually(() => performance.now() > until, WAIT_MS);
+      expect(await bench.call(onA)).to.include({ status: 'answered' });
+      expect(slotOf(await slots(), BOX_A)).to.include({ held: false, openCalls: 1 });
+      expect(bench.simulator.liveChannels()).to.equal(1);
+
+      await bench.startWorker(); // Of its own box: it has the call.
+      await eventually(async () => slotOf(await slots(), BOX_A).held, WAIT_MS);
+      await bench.cancel(onA);
+      expect(await bench.ended(onA, WAIT_MS)).to.include({ status: 'completed', hangupBy: 'gateway' });
+      expect(await brokenLaws(bench, [onA])).to.deep.equal([]);
+    });
+
+    it('are told apart when an address leads to another one: the slot is left, and said', async () => {
+      await bench.startWorker();
+      await bench.ready(1);
+      const { port } = bench.simulator;
+      const onA = await bench.place('+33100000002', { destination: LONG });
+      await bench.reaches(onA, 'answered');
+      await bench.simulator.close();
+      await startOther({ asteriskId: BOX_B, port });
+      const left = await eventually(async () => {
+        const all = await slots();
+        return all.some(({ entityId, followed }) => entityId === BOX_B && followed) && slotOf(all, BOX_A);
+      }, WAIT_MS);
+      expect(left).to.include({ held: false, connection: 'other_asterisk', openCalls: 1 });
+      expect(await bench.call(onA)).to.include({ status: 'answered' });
+      const onB = await bench.place('+33100000001');
+      await eventually(async () => (await bench.call(onB)).status !== 'pending', WAIT_MS);
+      expect(await slotIdOf(onB)).not.to.equal(await slotIdOf(onA));
+    });
+  });
+
+  it('of a former version’s slot the name will do, once', async () => {
+    const worker = bench.startWorkerProcess();
+    await bench.ready(1);
+    const id = await bench.place('+33100000002', { destination: LONG });
+    await bench.reaches(id, 'answered');
+    worker.kill('SIGKILL');
+    await worker.ended;
+    await bench.sql('UPDATE worker_slots SET entity_id = NULL, followed_epoch = NULL, followed_at = NULL');
+    await bench.startWorker();
+    const { claim } = await bench.call(id);
+    await eventually(async () => {
+      const named = await bench.sql('SELECT 1 FROM worker_slots WHERE id = $1 AND entity_id = $2', [
+        claim?.slotId,
+        BOX_A,
+      ]);
+      return named.length === 1;
+    }, WAIT_MS);
+    await bench.cancel(id);
+    expect(await bench.ended(id, WAIT_MS)).to.include({ status: 'completed', hangupBy: 'gateway' });
+  });
+
+  it('leave the capacity to each other: with all allowed calls up on a box that dies, the other one dials', async () => {
+    const limits = { MAX_CONCURRENT_CALLS: '3' };
+    await bench.startWorker(limits);
+    await bench.ready(1);
+    const onA = await Promise.all([1, 2, 3].map(() => bench.place('+33100000002', { destination: LONG })));
+    for (const id of onA) await bench.reaches(id, 'answered');
+    await bench.startWorker({ ...(await another()), ...limits });
+    await bench.ready(2);
+    const next = await bench.place('+33100000002', { destination: LONG });
+    expect(await bench.call(next)).to.include({ status: 'pending', attempt: 0 });
+    await bench.simulator.close();
+    await bench.reaches(next, 'answered', WAIT_MS);
+    expect(await slotIdOf(next)).not.to.equal(await slotIdOf(onA[0]!));
+    const [other] = others;
+    expect(other?.ledger.invites().total).to.equal(1);
+  });
+
+  it('take over the calls that a box without its trunk refuses, and its breaker opens', async () => {
+    await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });
+    await bench.startWorker(await another());
+    await bench.ready(2);
+    await eventually(async () => (await slots()).every(({ followed, breaker }) => followed && breaker === 'closed'));
+    const ids: string[] = [];
+    let isOpen = false;
+    while (!isOpen) {
+      expect(ids.length, 'its breaker stays closed').to.be.lessThan(200);
+      ids.push(await bench.place('+33100000001'));
+      isOpen = slotOf(await slots(), BOX_A).breaker === 'open';
+    }
+    const ended = await Promise.all(ids.map((id) => bench.ended(id, WAIT_MS)));
+    expect(new Set(ended.map(({ status }) => status))).to.deep.equal(new Set(['completed']));
+    expect(slotOf(await slots(), BOX_A).answeredRate).to.equal(0);
+    expect(bench.simulator.ledger.invites().total).to.equal(0);
+    expect(others[0]?.ledger.invites().total).to.equal(ids.length);
+  });
+
+  it('when there is only one, it says why a call fails', async () => {
+    await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });
+    await bench.ready(1);
+    const ids = await Promise.all(Array.from({ length: 7 }, () => bench.place('+33100000001')));
+    for (const id of ids) {
+      expect(await bench.ended(id, WAIT_MS)).to.include({ failureReason: 'trunk_unavailable', attempt: 1 });
+    }
+  });
+
+  it('of which one is too old to say how calls end get none dialled there', async () => {
+    await bench.startWorker(await another({ version: '20.17.0' }));
+    await eventually(async () => slotOf(await slots(), BOX_B).connection === 'too_old', WAIT_MS);
+    const id = await bench.place('+33100000001');
+    await bench.startWorker();
+    expect(await bench.ended(id, WAIT_MS)).to.include({ status: 'completed' });
+    expect(others[0]?.ledger.invites().total).to.equal(0);
+  });
+
+  const slots = (): Promise<SlotState[]> => bench.database.slots.list();
+
+  function slotOf(all: readonly SlotState[], box: string): SlotState {
+    const slot =
+      all.find(({ entityId, openCalls }) => entityId === box && openCalls > 0) ??
+      all.find((one) => one.entityId === box);
+    if (slot === undefined) throw new Error(`no slot on ${box}`);
+    return slot;
+  }
+
+  async function slotIdOf(id: string): Promise<number | undefined> {
+    return (await bench.call(id)).claim?.slotId;
+  }
+
+  /** A second box. @returns what its worker is to be told: all but its address is as for the first. */
+  async function another(options: Partial<SimulatorOptions> = {}): Promise<Record<string, string>> {
+    const { ariUrl } = await startOther({ asteriskId: BOX_B, ...options });
+    return { ARI_HTTP_URL: ariUrl };
+  }
+
+  async function startOther(options: Partial<SimulatorOptions>): Promise<AsteriskSimulator> {
+    const simulator = await startAsteriskSimulator({
+      username: 'gateway',
+      password: 'simulator-secret',
+      speed: 1,
+      ...options,
+    });
+    others.push(simulator);
+    return simulator;
+  }
+});

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import {
+  answeredRate,
+  CLOSED,
+  nextBreaker,
+  type BreakerEvent,
+  type BreakerState,
+} from '../src/originate/breaker-mode.js';
+
+const ANSWERED: BreakerEvent = { type: 'answered' };
+const REFUSED: BreakerEvent = { type: 'refused', isAlone: false };
+const REFUSED_ALONE: BreakerEvent = { type: 'refused', isAlone: true };
+const RESTED: BreakerEvent = { type: 'rested' };
+
+function after(...events: BreakerEvent[]): BreakerState {
+  return events.reduce(nextBreaker, CLOSED);
+}
+
+const times = (n: number, event: BreakerEvent): BreakerEvent[] => Array.from({ length: n }, () => event);
+const OPEN = times(5, REFUSED);
+
+describe('the breaker of a box', () => {
+  for (const [what, events, mode] of [
+    ['four refusals', times(4, REFUSED), 'closed'],
+    ['five refusals in a row', OPEN, 'open'],
+    ['refusals with a channel made between them', [...times(4, REFUSED), ANSWERED, ...times(4, REFUSED)], 'closed'],
+    ['any number of refusals while no other box is ready', times(50, REFUSED_ALONE), 'closed'],
+    ['a rest', [...OPEN, RESTED], 'half_open'],
+    ['what ends well that was under way when it opened', [...OPEN, ANSWERED], 'open'],
+    ['a first channel after the rest', [...OPEN, RESTED, ANSWERED], 'closed'],
+    ['a first refusal after the rest', [...OPEN, RESTED, REFUSED], 'open'],
+    ['a first refusal after the rest, of the only box', [...OPEN, RESTED, REFUSED_ALONE], 'closed'],
+    ['the loss of the other boxes', [...OPEN, REFUSED_ALONE], 'closed'],
+    ['a rest that nobody needed', [RESTED], 'closed'],
+  ] as const) {
+    it(`is ${mode} after ${what}`, () => {
+      expect(after(...events).mode).to.equal(mode);
+    });
+  }
+
+  it('knows which share of the last fifty channels was made', () => {
+    expect(answeredRate(CLOSED)).to.equal(null);
+    expect(answeredRate(after(ANSWERED, REFUSED_ALONE, ANSWERED, ANSWERED))).to.equal(0.75);
+    expect(answeredRate(after(...times(50, REFUSED_ALONE), ...times(25, ANSWERED)))).to.equal(0.5);
+  });
+});
