@@ -20,6 +20,7 @@ for template in /opt/dialgate/asterisk/*.conf; do
     -e "s|{{ARI_USERNAME}}|$ARI_USERNAME|" -e "s|{{ARI_PASSWORD}}|$ARI_PASSWORD|" \
     -e 's|{{SIP_ADDRESS}}|0.0.0.0|' -e 's|{{SIP_PORT}}|5060|' \
     -e "s|{{TRUNK_ADDRESS}}|${TRUNK_ADDRESS:-sipp}|" -e 's|{{TRUNK_PORT}}|5070|' -e 's|{{DEAD_PORT}}|5079|' \
+    -e "s|{{ENTITY_ID}}|${ENTITY_ID:-02:00:00:00:00:01}|" \
     -e 's|{{TIMER_T1_MS}}|500|' -e 's|{{TIMER_B_MS}}|32000|' \
     "$template" > "$run/etc/$(basename "$template")"
 done

@@ -43,7 +43,12 @@ describe('when a slot changes hands', () => {
   /** Takes the worker's slot with its open calls, as an adopter does. */
   async function takeOver({ owner }: RunningWorker): Promise<Lease> {
     await bench.database.slots.letGo((await leaseOf(owner)).lease);
-    const taken = await bench.database.slots.adopt({ asterisk: 'simulator', owner: randomUUID(), holder: 'test' });
+    const taken = await bench.database.slots.adopt({
+      asterisk: 'simulator',
+      entityId: '02:fc:00:00:00:01', // What the simulator says of itself.
+      owner: randomUUID(),
+      holder: 'test',
+    });
     if (taken === null) throw new Error('the slot was not adopted');
     return taken;
   }

@@ -39,7 +39,10 @@ describe('a worker put together', () => {
         report: () => Promise.resolve(),
         release: () => Promise.resolve('slot given back').then(say),
       },
-      ari: { hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: '' }) },
+      ari: {
+        hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: '' }),
+        info: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }),
+      },
       openStream: ({ onEvent }: { onEvent: typeof hear }) => {
         hear = onEvent;
         return { state: () => 'connecting', receivedAll: () => Promise.resolve(false), close: says('socket closed') };

@@ -8,6 +8,7 @@ export type AsteriskSettings = Record<
   | 'MODULES_DIRECTORY'
   | 'DATA_DIRECTORY'
   | 'STATE_DIRECTORY'
+  | 'ENTITY_ID'
   | 'ARI_ADDRESS'
   | 'ARI_PORT'
   | 'ARI_USERNAME'

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,7 @@ async function bringUp(
       MODULES_DIRECTORY: root.modules,
       DATA_DIRECTORY: root.data,
       STATE_DIRECTORY: state,
+      ENTITY_ID: madeUpEntityId(),
       ARI_ADDRESS: '127.0.0.1',
       ARI_PORT: String(ariPort),
       ARI_USERNAME: USERNAME,
@@ -190,6 +192,12 @@ async function bringUp(
     await stop();
     throw error;
   }
+}
+
+/** Of the form of a MAC address that nobody's card has: the machine's own would be the same for two Asterisks on it. */
+function madeUpEntityId(): string {
+  const own = [...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return ['02', ...own].join(':');
 }
 
 /** The control socket's path may not be longer than about a hundred characters: a deep TMPDIR is passed over. */
