@@ -124,11 +124,11 @@ export function createSlots(client: Client, times: WorkerTimes) {
 
 /** What the holder of a slot may do with it; whoever has lost it changes nothing. */
 function createHolding(client: Client, { leaseMs }: WorkerTimes) {
-  const update = (slot: Lease, assignment: Prisma.Sql): Promise<number> =>
+  const update = (slot: Lease, assignment: Prisma.Sql, only = Prisma.empty): Promise<number> =>
     withDatabaseErrors(
       () => client.$executeRaw`
         UPDATE worker_slots SET ${assignment}
-        WHERE id = ${slot.slotId} AND owner = ${slot.owner}::uuid AND epoch = ${slot.epoch}`,
+        WHERE id = ${slot.slotId} AND owner = ${slot.owner}::uuid AND epoch = ${slot.epoch} ${only}`,
     );
 
   return {
@@ -154,13 +154,8 @@ function createHolding(client: Client, { leaseMs }: WorkerTimes) {
      * @returns whether the slot is on that Asterisk, and still the holder's. A slot that was never told one is from now on.
      */
     identify: async (slot: Lease, { entityId, version }: Identity): Promise<boolean> => {
-      const changed = await withDatabaseErrors(
-        () => client.$executeRaw`
-          UPDATE worker_slots SET entity_id = ${entityId}, asterisk_version = ${version}
-          WHERE id = ${slot.slotId} AND owner = ${slot.owner}::uuid AND epoch = ${slot.epoch}
-            AND coalesce(entity_id, ${entityId}) = ${entityId}`,
-      );
-      return changed > 0;
+      const told = Prisma.sql`entity_id = ${entityId}, asterisk_version = ${version}`;
+      return (await update(slot, told, Prisma.sql`AND coalesce(entity_id, ${entityId}) = ${entityId}`)) > 0;
     },
 
     /** Ends the lease at once, so that another worker may adopt the slot; until one has, the holder may still renew it. */
@@ -216,7 +211,7 @@ async function takeFree(
     const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string }[]>`
       UPDATE worker_slots SET owner = ${owner}::uuid, epoch = epoch + 1, holder = ${holder}, connection = 'connecting',
         connection_since = clock_timestamp(), lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms',
-        followed_epoch = epoch + 1, steady_since = clock_timestamp(),
+        followed_epoch = 1 + epoch, steady_since = clock_timestamp(),
         followed_at = coalesce(CASE WHEN followed_epoch = epoch THEN followed_at ELSE lease_until END, clock_timestamp()),
         entity_id = coalesce(entity_id, ${entityId ?? null})
       WHERE id = (

@@ -307,7 +307,7 @@ export const ADMISSION = mutantsOf('admission', 'packages/domain', [
   {
     breaks: 'the worker dials no number that its own settings refuse',
     file: 'services/ari-worker/src/originate/originate-call.ts',
-    find: '(await checkAdmission(attempt)) ?? ',
+    find: '(await checkAdmission(attempt)) ??',
     replace: '',
     test: 'services/ari-worker/test/endings.integration.test.ts',
     title: 'fails as not_allowed, and Asterisk never hears of it, when the number ',

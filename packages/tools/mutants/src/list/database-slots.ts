@@ -4,6 +4,7 @@ const CREDENTIALS = 'test/credentials.integration.test.ts';
 
 const CALLS = 'test/calls.integration.test.ts';
 const CLAUSES = 'test/clauses.integration.test.ts';
+const BOXES = 'test/boxes.integration.test.ts';
 
 export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   {
@@ -41,10 +42,42 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   {
     breaks: 'nobody adopts the slots of another Asterisk',
     file: 'src/slots.ts',
-    find: 'WHERE s.asterisk = ${asterisk} AND (o.busy',
-    replace: 'WHERE (o.busy',
+    find: 'OR s.entity_id IS NULL AND s.asterisk = ${asterisk})',
+    replace: 'OR s.entity_id IS NULL)',
     test: CALLS,
     title: 'of another Asterisk are nobody’s business',
+  },
+  {
+    breaks: 'two boxes of one name do not share slots',
+    file: 'src/slots.ts',
+    find: 'AND (s.entity_id = ${entityId ?? null} AND',
+    replace: 'AND (${entityId ?? null}::text IS NOT NULL AND',
+    test: BOXES,
+    title: 'do not get each other’s slots',
+  },
+  {
+    breaks: 'a slot is not told another Asterisk than its own',
+    file: 'src/slots.ts',
+    find: 'AND coalesce(entity_id, ${entityId}) = ${entityId}',
+    replace: 'AND ${entityId}::text IS NOT NULL',
+    test: BOXES,
+    title: 'are told to a slot once',
+  },
+  {
+    breaks: 'a dead box holds no places',
+    file: 'src/calls/claim-call.ts',
+    find: ' AND slot_id NOT IN (${desertedSlots(followedWithinMs)})',
+    replace: '',
+    test: BOXES,
+    title: 'hold no places after 20 s',
+  },
+  {
+    breaks: 'an outage of the database frees no places',
+    file: 'src/followed-slots.ts',
+    find: 'AND w.steady_since <= clock_timestamp() - ${forMs}',
+    replace: 'AND ${forMs}::int IS NOT NULL AND clock_timestamp() > w.steady_since - 0 * ${forMs}',
+    test: BOXES,
+    title: 'hold their places after an outage of the database',
   },
   {
     breaks: 'a starting worker leaves a lease alone that has just run out',

@@ -4,6 +4,7 @@ import { ADMISSION_OF_CALLS } from './admission-of-calls.js';
 import { ADMISSION } from './admission.js';
 import { API } from './api.js';
 import { AUDIT } from './audit.js';
+import { BOXES } from './boxes.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
@@ -33,6 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SCHEDULING,
   ...LISTED,
   ...WORKER,
+  ...BOXES,
   ...PROGRAMS,
   ...SURROUNDINGS,
 ];

@@ -96,8 +96,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'nobody is rung into a dialplan that has no place for them',
     file: 'src/originate/originate-call.ts',
-    find: ' ?? (await checkDialplan(attempt));',
-    replace: ';',
+    find: ' ?? (await checkDialplan(attempt))',
+    replace: '',
     test: ENDINGS,
     title: 'rings nobody when the dialplan has no such extension',
   },
@@ -192,8 +192,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a slot that may have missed something is not ready',
     file: 'src/slots/slot-mode.ts',
-    find: "ready: { invalidated: 'filtering', ",
-    replace: 'ready: { ',
+    find: "    invalidated: 'filtering',",
+    replace: '',
     test: 'test/slot-mode.test.ts',
     title: 'lead back to the filter when what is known is worth nothing',
   },
@@ -216,7 +216,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a worker whose application was taken does not fight',
     file: 'src/slots/slot-leases.ts',
-    find: "if (socket === 'replaced') {",
+    find: "if (connection === 'replaced') {",
     replace: "if (session.lease.app === '') {",
     test: OUTAGES,
     title: 'has its application opened by somebody else',
@@ -224,8 +224,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'workers that stop together do not wait for each other',
     file: 'src/slots/slot-leases.ts',
-    find: "stopping ? 'closed' : socket)",
-    replace: 'socket)',
+    find: "stopping ? 'closed' : session",
+    replace: 'session',
     test: 'test/slot-leases.test.ts',
     title: 'says that it is closed when its worker is stopping',
   },

@@ -1,0 +1,159 @@
+import { createTestDatabase, createUser, FOLLOWING, someNewCall, type TestDatabase } from '@dialgate/testing';
+import { expect } from 'chai';
+import { v7 as uuidv7 } from 'uuid';
+import type { ClaimAnswer, Lease, Standing } from '../src/index.js';
+
+const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
+const [BOX_A, BOX_B] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
+
+describe('boxes in the database', function () {
+  this.timeout(20_000);
+  let db: TestDatabase;
+  let userId: string;
+
+  beforeEach(async () => {
+    db = await createTestDatabase();
+    userId = await createUser(db.database);
+  });
+  afterEach(() => db.drop());
+
+  describe('of one name', () => {
+    it('do not get each other’s slots, neither free ones nor those that a dead worker has left', async () => {
+      const onA = await holding(BOX_A);
+      await dialed(onA);
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 min'`);
+      expect(await adopt(BOX_B)).to.equal(null);
+      expect((await holding(BOX_B)).slotId).not.to.equal(onA.slotId);
+      expect(await adopt(BOX_A)).to.include({ slotId: onA.slotId, epoch: onA.epoch + 1 });
+    });
+
+    it('get a former version’s slot by the name, and nobody else does after that', async () => {
+      const former = await holding();
+      await dialed(former);
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 min'`);
+      expect(await adopt(BOX_A)).to.include({ slotId: former.slotId });
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 min'`);
+      expect(await adopt(BOX_B)).to.equal(null);
+    });
+  });
+
+  it('are told to a slot once; another one that answers later is not the slot’s', async () => {
+    const lease = await holding();
+    const { slots } = db.database;
+    const says = (entityId: string) => slots.identify(lease, { entityId, version: '22.10.1' });
+    expect([await says(BOX_A), await says(BOX_A), await says(BOX_B)]).to.deep.equal([true, true, false]);
+    expect(await slots.list()).to.deep.include.members([{ ...(await slots.list())[0], entityId: BOX_A }]);
+  });
+
+  it('have another name and are the same: what was left under the former one is adopted', async () => {
+    const lease = await holding(BOX_A);
+    await dialed(lease);
+    await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 min'`);
+    const renamed = { asterisk: 'new name', entityId: BOX_A, owner: uuidv7(), holder: 'test' };
+    expect(await db.database.slots.adopt(renamed)).to.include({ slotId: lease.slotId });
+  });
+
+  describe('that are dead while their worker lives', () => {
+    let lease: Lease;
+    let id: string;
+
+    beforeEach(async () => {
+      lease = await holding(BOX_A);
+      id = await dialed(lease);
+      await db.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '10 min'`);
+    });
+
+    it('leave their unanswered calls to the orphan rule when nobody could follow them for a minute', async () => {
+      await stands(lease, { follows: true }, '59 s');
+      expect(await swept()).to.deep.equal([]);
+      await stands(lease, { follows: false, connection: 'unreachable' }, '61 s');
+      expect(await swept()).to.deep.equal([id]);
+    });
+
+    it('are not, after an outage of the database: then nobody could say that he follows', async () => {
+      await stands(lease, { follows: false }, '2 min');
+      await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '50 s'`);
+      await db.database.slots.renew(lease, { ...FOLLOWING, follows: false });
+      expect(await swept()).to.deep.equal([]);
+    });
+
+    it('are not, while a former version holds their slot, which does not say it', async () => {
+      await stands(lease, { follows: false }, '2 min');
+      await db.sql('UPDATE worker_slots SET followed_epoch = epoch - 1');
+      expect(await swept()).to.deep.equal([]);
+    });
+
+    it('hold no places after 20 s', async () => {
+      const other = await holding(BOX_B);
+      await stands(lease, { follows: false }, '19 s');
+      expect((await claimWithin(1, other)).outcome).to.equal('at_capacity');
+      await stands(lease, { follows: false }, '21 s');
+      expect((await claimWithin(1, other)).outcome).to.equal('claimed');
+    });
+
+    it('hold their places after an outage of the database, until holders have renewed for 20 s', async () => {
+      await db.sql(
+        `UPDATE worker_slots SET lease_until = now() - interval '5 min', followed_at = now() - interval '5 min'`,
+      );
+      const other = await holding(BOX_B);
+      expect((await claimWithin(1, other)).outcome).to.equal('at_capacity');
+      await db.sql(`UPDATE worker_slots SET steady_since = now() - interval '21 s' WHERE id = $1`, [other.slotId]);
+      expect((await claimWithin(1, other)).outcome).to.equal('claimed');
+    });
+  });
+
+  it('can take over from one another while they are connected, followed and their breaker is closed', async () => {
+    const [a, b] = [await holding(BOX_A), await holding(BOX_B)];
+    const { slots } = db.database;
+    const ready = async (standing: Partial<Standing>): Promise<boolean> => {
+      await slots.renew(b, { ...FOLLOWING, ...standing });
+      return slots.isAnotherBoxReady(a);
+    };
+    expect(await slots.isAnotherBoxReady(a), 'before it was connected').to.equal(false);
+    expect(await ready({})).to.equal(true);
+    expect(await slots.isAnotherBoxReady(b), 'it is no other box than itself').to.equal(false);
+    expect(await ready({ connection: 'unreachable' })).to.equal(false);
+    expect(await ready({ breaker: 'open' })).to.equal(false);
+    expect(await ready({})).to.equal(true);
+    await db.sql(`UPDATE worker_slots SET followed_at = now() - interval '7 s'`);
+    expect(await ready({ follows: false })).to.equal(false);
+  });
+
+  function holding(entityId?: string): Promise<Lease> {
+    return db.database.slots.acquire({ asterisk: 'a', entityId, appPrefix: 'app', owner: uuidv7(), holder: 'test' });
+  }
+
+  function adopt(entityId: string): Promise<Lease | null> {
+    return db.database.slots.adopt({ asterisk: 'a', entityId, owner: uuidv7(), holder: 'test' });
+  }
+
+  async function pending(): Promise<string> {
+    const created = await db.database.calls.create(someNewCall({ userId }));
+    if (created.outcome === 'key_reused') throw new Error('a key was reused');
+    return created.id;
+  }
+
+  async function dialed(lease: Lease): Promise<string> {
+    const callId = await pending();
+    expect((await db.database.calls.claim(callId, lease, OFF)).outcome).to.equal('claimed');
+    expect(await db.database.calls.permitDial({ callId, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    return callId;
+  }
+
+  async function claimWithin(maxConcurrentCalls: number, lease: Lease): Promise<ClaimAnswer> {
+    return db.database.calls.claim(await pending(), lease, { ...OFF, maxConcurrentCalls });
+  }
+
+  /** Renews a slot that was held steadily, and followed last, so long ago. */
+  async function stands(lease: Lease, standing: Partial<Standing>, ago: string): Promise<void> {
+    await db.sql(
+      `UPDATE worker_slots SET steady_since = now() - interval '1 h', followed_at = now() - $2::interval WHERE id = $1`,
+      [lease.slotId, ago],
+    );
+    expect(await db.database.slots.renew(lease, { ...FOLLOWING, ...standing })).to.equal(true);
+  }
+
+  async function swept(): Promise<string[]> {
+    return (await db.database.calls.endOrphans(3_600)).map(({ callId }) => callId);
+  }
+});
