@@ -85,11 +85,7 @@ export function createClaims(client: Client, { followedWithinMs }: WorkerTimes) 
   };
 }
 
-function claimAll(
-  client: Client,
-  requests: readonly ClaimRequest[],
-  followedWithinMs: number,
-): Promise<ClaimAnswer[]> {
+function claimAll(client: Client, requests: readonly ClaimRequest[], followedWithinMs: number): Promise<ClaimAnswer[]> {
   return withDatabaseErrors(async () => {
     const rows = await client.$queryRaw<(ClaimRoom & (CallRow | { readonly id: null }))[]>(
       claimStatement(requests, followedWithinMs),

@@ -65,8 +65,8 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a dead box holds no places',
-    file: 'src/calls/claim-call.ts',
-    find: ' AND slot_id NOT IN (${desertedSlots(followedWithinMs)})',
+    file: 'src/calls/claim-room.ts',
+    find: 'WHERE o.slot_id NOT IN (${desertedSlots(followedWithinMs)})',
     replace: '',
     test: BOXES,
     title: 'hold no places after 20 s',
