@@ -93,6 +93,34 @@ describe('what the database keeps out:', function () {
     });
   });
 
+  describe('a permission that was not used', () => {
+    it('is given back with its claim: the attempt is never permitted again, and the next one is', async () => {
+      const lease = await holding();
+      const { id, token } = await claimed(lease);
+      const dial = { callId: id, ...token };
+      expect(await db.database.calls.permitDial(dial)).to.equal(true);
+      expect(await db.database.calls.returnPermit(dial, 'test', 0)).to.equal(true);
+      expect(await db.database.calls.find(id)).to.include({ status: 'pending', dialSentAt: null, claim: null });
+      expect(await db.database.calls.permitDial(dial)).to.equal(false);
+      expect(await db.database.calls.returnPermit(dial, 'test', 0)).to.equal(false);
+      await claim(id, lease);
+      expect(await db.database.calls.permitDial({ ...dial, attempt: 2 })).to.equal(true);
+      expect(await db.database.calls.returnPermit(dial, 'test', 0), 'of a former attempt').to.equal(false);
+    });
+
+    it('is not given back under an older epoch, nor once its client wants the call to end', async () => {
+      const { id, token } = await claimed(await holding());
+      const dial = { callId: id, ...token };
+      await db.database.calls.permitDial(dial);
+      expect(await db.database.calls.returnPermit({ ...dial, slotEpoch: dial.slotEpoch - 1 }, 'test', 0)).to.equal(
+        false,
+      );
+      await db.database.calls.requestCancel(id, null);
+      expect(await db.database.calls.returnPermit(dial, 'test', 0)).to.equal(false);
+      expect(await db.database.calls.find(id)).to.include({ status: 'dialing' });
+    });
+  });
+
   it('a key that two users have answers each user with their own call', async () => {
     const idempotency = { key: 'k', fingerprint: 'f'.repeat(64) };
     const users = [userId, await createUser(db.database)];

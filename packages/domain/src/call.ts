@@ -39,7 +39,7 @@ export interface Call {
   /** Not dialled by then, it ends `failed` with reason `expired`. */
   readonly expiresAt: Date;
   readonly cancelRequestedAt: Date | null;
-  /** When the one dial of this call's life was permitted; never cleared. */
+  /** When the one dial of this call's life was permitted; null again where that came too late and nothing was sent. */
   readonly dialSentAt: Date | null;
   readonly ringingAt: Date | null;
   readonly answeredAt: Date | null;

@@ -40,6 +40,7 @@ export interface DatabaseWatch {
   /** A worker asks for the permission to dial. */
   readonly permissionAsked: (callId: string, attempt: number) => void;
   readonly permitted: (row: Row, by: SimProcess) => void;
+  readonly permitReturned: (row: Row) => void;
 }
 
 /** A move as it was written. */
@@ -183,6 +184,22 @@ export function permitDial(table: CallsTable, callId: string, token: FencingToke
   row.status = DIAL.to;
   row.dialSentAt = now();
   watch.permitted(row, by);
+  return true;
+}
+
+export function returnPermit(table: CallsTable, callId: string, token: FencingToken, retryInMs: number): boolean {
+  const { rows, rules, now, watch } = table;
+  const row = rows.get(callId);
+  if (row === undefined) return false;
+  if (row.endedAt !== null || row.dialSentAt === null) return false;
+  const isOurs = row.status === DIAL.to && mayWrite(table, row, token) && row.cancelRequestedAt === null;
+  if (!isOurs && rules.returnCompared) return false;
+  row.status = DIAL.from;
+  row.dialSentAt = null;
+  row.slotId = null;
+  row.slotEpoch = null;
+  row.nextEnqueueAt = now() + retryInMs;
+  watch.permitReturned(row);
   return true;
 }
 

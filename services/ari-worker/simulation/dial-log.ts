@@ -8,6 +8,8 @@ const DIAL_WITHIN_MS = 3_000;
 export interface DialLog {
   readonly permissionAsked: (callId: string, attempt: number) => void;
   readonly permitted: (callId: string, process: SimProcess, attempt: number, epoch: number | null) => void;
+  /** @returns what is wrong with giving the permission back, or null. */
+  readonly returned: (callId: string) => string | null;
   /** @returns what is wrong with sending it, or null. */
   readonly sent: (callId: string, process: SimProcess, attempt: number) => string | null;
   readonly answered: (callId: string, process: SimProcess, kind: AriReply['kind']) => void;
@@ -46,6 +48,11 @@ export function keepDialLog(now: () => number): DialLog {
     },
     permitted: (callId, process, attempt, epoch) => {
       dials.set(callId, { process, attempt, epoch, sent: 0, told: null });
+    },
+    returned: (callId) => {
+      const dial = dials.get(callId);
+      dials.delete(callId);
+      return dial === undefined || dial.sent > 0 ? 'a permission was given back that was used' : null;
     },
     sent: (callId, process, attempt) => {
       const dial = dials.get(callId);

@@ -237,6 +237,11 @@ export function createInvariants(judged: Judged): Invariants {
       dials.permitted(row.id, by, row.attempt, row.slotEpoch);
     },
 
+    permitReturned: ({ id }) => {
+      const wrong = dials.returned(id);
+      if (wrong !== null) violated('I4', id, wrong);
+    },
+
     slotTaken: (process, { slotId, epoch }) => {
       leases.set(process, (leases.get(process) ?? new Map<number, number>()).set(slotId, epoch));
     },

@@ -118,6 +118,10 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
         statements.permitDial(table, callId, token, process),
       );
     },
+    returnPermit: ({ callId, ...token }, _, retryInMs) =>
+      ask(`return permit ${callId.slice(-3)}.${token.attempt}`, true, () =>
+        statements.returnPermit(table, callId, token, retryInMs),
+      ),
     find: (id) =>
       ask(`find ${id.slice(-3)}`, true, () => {
         const row = rows.get(id);

@@ -302,6 +302,29 @@ export const MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: 'permission-kept-when-given-back',
+    law: 'I4',
+    breaks: 'who has given the permission back never dials',
+    changes: {
+      rewire: () => ({
+        calls: (calls, ari) => ({
+          ...calls,
+          returnPermit: async (dial, ...rest) => {
+            const returned = await calls.returnPermit(dial, ...rest);
+            void ari.dial(channelIdFor(dial.callId, dial.attempt), 5, 3_000);
+            return returned;
+          },
+        }),
+      }),
+    },
+  },
+  {
+    name: 'returned-without-a-look',
+    law: 'L3',
+    breaks: 'a permission is given back only while the row is as it was given',
+    changes: { database: { returnCompared: false } },
+  },
+  {
     name: 'rings-for-half-a-minute',
     law: 'D1',
     breaks: 'a phone rings for as long as the client asked for',

@@ -30,6 +30,8 @@ export interface Row {
 /** Rules of the statements that a mutant may switch off. */
 export interface DatabaseRules {
   readonly dialCompareAndSet: boolean;
+  /** A permission is given back only by whom it was given to, while nobody else has written. */
+  readonly returnCompared: boolean;
   /** A move is made only while the call is with or without a cancel request as it was when the move was decided. */
   readonly cancelRequestCompared: boolean;
   /** In every token and in the dial compare-and-set. */
@@ -44,6 +46,7 @@ export interface DatabaseRules {
 /** The rules of packages/database. */
 export const DATABASE_RULES: DatabaseRules = {
   dialCompareAndSet: true,
+  returnCompared: true,
   cancelRequestCompared: true,
   epochs: true,
   restampOnAdoption: true,

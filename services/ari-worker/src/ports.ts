@@ -27,6 +27,7 @@ export type WorkerCalls = Pick<
   | 'claim'
   | 'voidClaim'
   | 'permitDial'
+  | 'returnPermit'
   | 'find'
   | 'findAll'
   | 'openOfSlot'

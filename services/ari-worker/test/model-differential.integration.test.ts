@@ -23,7 +23,7 @@ type Op =
   | { readonly do: 'acquire' | 'adopt'; readonly worker: number; readonly asterisk: string }
   | { readonly do: 'renew' | 'letGo' | 'release'; readonly lease: number; readonly follows: boolean }
   | { readonly do: 'claim'; readonly call: number; readonly lease: number; readonly maxConcurrentCalls: number }
-  | { readonly do: 'void' | 'permit'; readonly call: number; readonly token: Off }
+  | { readonly do: 'void' | 'permit' | 'return'; readonly call: number; readonly token: Off }
   | {
       readonly do: 'apply';
       readonly call: number;
@@ -86,7 +86,10 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       maxConcurrentCalls: fc.constantFrom(0, 0, 2),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('void', 'permit', 'permit'), call: any, token: off }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('void', 'permit', 'permit', 'return'), call: any, token: off }),
+  },
   {
     weight: 9,
     arbitrary: fc.record({
@@ -202,14 +205,17 @@ describe('what the simulation takes for PostgreSQL', function () {
         });
       }
       case 'void':
-      case 'permit': {
+      case 'permit':
+      case 'return': {
         const row = rowOf(one.call);
         if (row === undefined) return [null, null];
         const token = guardOf(row, one.token);
         return onCalls((calls) =>
           one.do === 'void'
             ? calls.voidClaim(row.id, token, 'test', 3_000)
-            : calls.permitDial({ callId: row.id, ...token }),
+            : one.do === 'permit'
+              ? calls.permitDial({ callId: row.id, ...token })
+              : calls.returnPermit({ callId: row.id, ...token }, 'test', 3_000),
         );
       }
       case 'apply': {

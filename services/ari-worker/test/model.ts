@@ -41,7 +41,8 @@ export function openModel(): Model {
     rows: () => calls.rows(),
     onTaken: (_, { slotId }: Lease) => taken.add(slotId),
   });
-  const nobody = { moved: () => undefined, permissionAsked: () => undefined, permitted: () => undefined };
+  const ignore = () => undefined;
+  const nobody = { moved: ignore, permissionAsked: ignore, permitted: ignore, permitReturned: ignore };
   const calls = createModelCalls({ ...parts, slots, watch: nobody });
   return {
     calls,

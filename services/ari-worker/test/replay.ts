@@ -187,6 +187,7 @@ function oneRow() {
         row = { ...row, status: 'dialing', dialSentAt: new Date() };
         return Promise.resolve(true);
       },
+      returnPermit: () => Promise.reject(new Error('the permission was given back')),
       find: () => Promise.resolve(row),
       toHangUp: () => Promise.resolve(row.cancelRequestedAt !== null && row.endedAt === null ? [row] : []),
       note: () => Promise.resolve(),

@@ -15,7 +15,7 @@ const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
 /**
  * The one other place that writes a status, beside write-status.ts: it moves a call from `pending` to `dialing`, as the
- * transition table says. It asks for more than any other (the time to live, the turn) and takes its time from the statement that permits it.
+ * transition table says, and takes just that move back where its dial was never sent. It asks for more than any other (the time to live, the turn) and takes its time from the statement that permits it.
  */
 export function createDialPermits(client: Client) {
   const permitAtOnce = coalesce(
@@ -40,6 +40,31 @@ export function createDialPermits(client: Client) {
      */
     permitDial: (dial: DialRequest, perSecond = 0): Promise<boolean> =>
       perSecond > 0 ? permitInTurn({ ...dial, perSecond }) : permitAtOnce(dial),
+
+    /**
+     * Gives back a permission that came too late to be used: the call waits again, unclaimed, for `retryInMs`. Only for
+     * whoever has not sent the dial and never will; the claim goes with it, so that the same attempt can never be
+     * permitted again, not even by a request that is still under way. Not for a call whose client wants it to end.
+     *
+     * @returns whether it was given back by this request.
+     */
+    returnPermit: ({ callId, attempt, slotEpoch }: DialRequest, why: string, retryInMs: number): Promise<boolean> =>
+      withDatabaseErrors(async () => {
+        const returned = await client.$queryRaw<unknown[]>`
+          WITH returned AS (
+            UPDATE calls SET status = ${DIAL.from}::call_status, dial_sent_at = NULL, slot_id = NULL, slot_epoch = NULL,
+              claimed_at = NULL, next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
+            WHERE id = ${callId}::uuid AND attempt = ${attempt} AND slot_epoch = ${slotEpoch}
+              AND status = ${DIAL.to}::call_status AND cancel_requested_at IS NULL
+            RETURNING id, attempt
+          ), noted AS (
+            INSERT INTO call_events (call_id, event, status, source, detail)
+            SELECT id, 'permit_returned', ${DIAL.from}::call_status, 'worker',
+              jsonb_build_object('attempt', attempt, 'why', ${why}::text) FROM returned
+          )
+          SELECT id FROM returned`;
+        return returned.length > 0;
+      }),
   };
 }
 

@@ -8,7 +8,7 @@ import { NOT_SEEN, type EndedRow, type TimelineLine } from './row.js';
  * @returns what is wrong, or null.
  */
 export function timelineProblem(row: EndedRow, answerSeen: boolean): string | null {
-  const { timeline } = row;
+  const timeline = withoutReturnedPermits(row.timeline);
   const steps = timeline.flatMap(({ status }) => status ?? []);
   const finals = steps.filter(isFinal);
   if (timeline[0]?.event !== 'created' || steps[0] !== 'pending') return 'has a timeline that does not begin with it';
@@ -39,6 +39,14 @@ export function timelineProblem(row: EndedRow, answerSeen: boolean): string | nu
   return END_EVENTS[row.status]?.includes(end?.event ?? '') === false
     ? `is ${row.status} by ${String(end?.event)} in its timeline`
     : null;
+}
+
+/** A permission that came too late was given back, unused: neither the one step nor the other brought the call anywhere. */
+function withoutReturnedPermits(timeline: EndedRow['timeline']): EndedRow['timeline'] {
+  const returns = timeline.flatMap(({ event }, n) => (event === 'permit_returned' ? [n] : []));
+  const undone = returns.map((n) => timeline.findLastIndex(({ status }, at) => at < n && status === 'dialing'));
+  const left = new Set([...returns, ...undone]);
+  return timeline.filter((_, n) => !left.has(n));
 }
 
 /** By which events a call may come to each end. */

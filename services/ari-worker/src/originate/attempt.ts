@@ -10,7 +10,7 @@ import type { Breaker } from './breaker.js';
 
 /** What originating takes. */
 export interface OriginateParts {
-  readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'find'>;
+  readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'returnPermit' | 'find'>;
   readonly ari: Pick<AriClient, 'createChannel' | 'channel' | 'readVariable' | 'dial' | 'hangUp'>;
   readonly slot: OriginatingSlot;
   readonly slots: Pick<Slots, 'isAnotherBoxReady'>;
@@ -66,6 +66,8 @@ export type Obstacle =
       readonly hasChannel: boolean;
       readonly byBox?: true;
     }
+  /** The permission was not used and never will be: it is given back, and the call is tried again after so long. */
+  | { readonly then: 'return_permit'; readonly why: string; readonly retryInMs: number }
   /** Somebody else has decided about the call. */
   | { readonly then: 'yield' }
   /** The call is over, and its channel was removed. */

@@ -1,11 +1,15 @@
 import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
 
+/** A machine that was slow may still be; the others get their turn meanwhile. */
+const RETRY_SOON_MS = 2_000;
+
 /** Sends the dial request: once, whatever comes of it. */
 export function createDial({ ari, log }: OriginateParts) {
   /** @param deadline by `performance.now()`; later than that nothing is sent. */
   return async ({ known: { call }, channelId }: Attempt, deadline: number): Promise<Obstacle | null> => {
     const withinMs = Math.floor(deadline - performance.now());
-    if (withinMs <= 0) return notDialed({ why: 'the permission came too late' });
+    // Our own slowness is no end of the call.
+    if (withinMs <= 0) return { then: 'return_permit', why: 'the permission came too late', retryInMs: RETRY_SOON_MS };
 
     const reply = await ari.dial(channelId, Math.ceil(call.ringTimeoutMs / 1000), withinMs);
     switch (reply.kind) {
@@ -23,6 +27,7 @@ export function createDial({ ari, log }: OriginateParts) {
   };
 }
 
-function notDialed(detail: Readonly<Record<string, unknown>>): Obstacle {
+/** The call ends: Asterisk refused the dial, or could not be reached. */
+export function notDialed(detail: Readonly<Record<string, unknown>>): Extract<Obstacle, { then: 'fail' }> {
   return { then: 'fail', reason: 'not_dialed', detail, hasChannel: true };
 }

@@ -1,11 +1,13 @@
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
+import { notDialed } from './dial.js';
 
 /** Ends an attempt that has met an obstacle. The row is always written before the channel is removed. */
 export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: OriginateParts) {
   return async (attempt: Attempt, obstacle: Obstacle): Promise<void> => {
     if (obstacle.then === 'fail') await fail(attempt, obstacle);
     if (obstacle.then === 'void_claim') await voidClaim(attempt, obstacle);
+    if (obstacle.then === 'return_permit') await returnPermit(attempt, obstacle);
     if (obstacle.then === 'yield') await yieldChannel(attempt);
   };
 
@@ -32,6 +34,24 @@ export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: O
     log.warn({ callId, why, voided }, 'Originate given back');
     if (hasChannel) await yieldChannel(attempt);
     else followed.forget(callId, token.attempt);
+  }
+
+  /**
+   * Only the one who was given the permission knows that no dial was sent, and sends none from here on. Returned first, then
+   * DELETE. A call whose client wants it to end is not returned but ends; one that an adopter has is the adopter's.
+   */
+  async function returnPermit(
+    attempt: Attempt,
+    { why, retryInMs }: Extract<Obstacle, { then: 'return_permit' }>,
+  ): Promise<void> {
+    const { known, token } = attempt;
+    const callId = known.call.id;
+    const returned = await retryWhileDatabaseIsDown(() => calls.returnPermit({ callId, ...token }, why, retryInMs));
+    log.warn({ callId, why, returned }, 'Permission given back');
+    if (returned) return yieldChannel(attempt);
+    const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
+    const stillPermitted = call?.attempt === token.attempt && call.status === 'dialing';
+    return stillPermitted ? fail(attempt, notDialed({ why })) : yieldChannel(attempt);
   }
 
   /** Removes the channel, unless the slot was adopted: then the adopter has the call and its channel. */

@@ -1707,7 +1707,8 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     phoneNumber: string
     /**
-     * Written by calls.apply, and by calls.permitDial for pending to dialing; by nothing else.
+     * Written by calls.apply, and by calls.permitDial for pending to dialing, which calls.returnPermit may take back; by
+     * nothing else.
      */
     status: $Enums.CallStatus
     /**
@@ -1775,7 +1776,8 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     cancelRequestedAt: Date | null
     /**
-     * The moment at which the one dial of this call's life was permitted. Never cleared.
+     * The moment at which the one dial of this call's life was permitted. Cleared only by whoever it was permitted to, together
+     * with the claim, when the permission came too late and no dial was sent (calls.returnPermit).
      */
     dialSentAt: Date | null
     /**

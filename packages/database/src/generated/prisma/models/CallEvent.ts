@@ -478,7 +478,7 @@ export type $CallEventPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     id: bigint
     callId: string
     /**
-     * What happened: an event of packages/domain/src/events.ts, or created, claimed, claim_voided, channel_created …
+     * What happened: an event of packages/domain/src/events.ts, or created, claimed, claim_voided, permit_returned, channel_created …
      */
     event: string
     /**
