@@ -1,5 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
-import pg from 'pg';
+import { connectTo } from './addresses.js';
 
 /** PostgreSQL's classes 08 (connection) and 53 (resources), 57P01 to 57P03 (going down, starting up), a standby not yet promoted. */
 export const AWAY_SQLSTATE = /^(08...|53...|57P0[123]|25006)$/;
@@ -60,11 +60,6 @@ export function hasNoTables(error: unknown): boolean {
  * @throws what PostgreSQL itself says, a wrong password or a missing database among it; see `whyAway`.
  */
 export async function knock(url: string, withinMs: number): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: withinMs });
-  client.on('error', () => undefined); // It may be cut off in the moment of leaving.
-  try {
-    await client.connect();
-  } finally {
-    await client.end();
-  }
+  const client = await connectTo(url, { connectionTimeoutMillis: withinMs });
+  await client.end();
 }

@@ -22,8 +22,8 @@ export interface DatabaseOptions {
 
 export function openClient(options: DatabaseOptions): Client {
   const pool = openPatientPool(
+    options.url,
     {
-      connectionString: options.url,
       max: options.poolSize,
       application_name: options.applicationName,
       statement_timeout: options.queryTimeoutMs,
@@ -70,10 +70,27 @@ function translated(error: unknown): unknown {
     });
   }
   if (!isUnavailability(error)) return error;
+  const sqlstate = error instanceof Prisma.PrismaClientKnownRequestError ? sqlstateOf(error) : null;
+  const isStatements = sqlstate !== null && !isAwaySqlstate(sqlstate);
   return new DialgateError('database_unavailable', 'The database cannot be reached just now.', {
-    cause: new Error(codeOf(error) ?? 'no connection'),
+    cause: isStatements ? new FailedStatementError(sqlstate) : new Error(codeOf(error) ?? 'no connection'),
     retryAfterSeconds: 2,
   });
+}
+
+/**
+ * PostgreSQL is there and could not carry out a statement that is in order: an internal or a disk's error, a transaction that
+ * was ended, a deadlock lost again and again. The next try may succeed; or only that of other rows, when one is damaged.
+ */
+export class FailedStatementError extends Error {
+  override readonly name = 'FailedStatementError';
+}
+
+/** What is wrong with a statement or its values for good: classes 22 (data), 23 (constraints), 42 (syntax, access), P0 (raised). */
+const WRONG_SQLSTATE = /^(22|23|42|P0)/;
+
+function isAwaySqlstate(sqlstate: string): boolean {
+  return AWAY_SQLSTATE.test(sqlstate) || UNAVAILABLE_SQLSTATE.test(sqlstate);
 }
 
 /** A statement that ran out of time, a database that was dropped under us. */
@@ -105,7 +122,7 @@ function isUnavailability(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     const sqlstate = sqlstateOf(error);
-    if (sqlstate !== null) return AWAY_SQLSTATE.test(sqlstate) || UNAVAILABLE_SQLSTATE.test(sqlstate);
+    if (sqlstate !== null) return !WRONG_SQLSTATE.test(sqlstate);
     return (
       UNAVAILABLE_PRISMA.test(error.code) || error.code.startsWith('E') || UNAVAILABLE_KIND.has(kindOf(error) ?? '')
     );

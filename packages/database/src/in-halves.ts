@@ -1,5 +1,5 @@
 import { DialgateError } from '@dialgate/domain';
-import { withDatabaseErrors } from './client.js';
+import { FailedStatementError, withDatabaseErrors } from './client.js';
 
 /**
  * Writes a batch; where it cannot be written, its halves, one after the other, and so on down to the single items: one bad row must
@@ -26,8 +26,11 @@ export async function togetherOrInHalves<Item, Written>(
   }
 }
 
+/** Whether all of them would fail. */
 function isAway(one: unknown): one is DialgateError {
-  return one instanceof DialgateError && one.code === 'database_unavailable';
+  return (
+    one instanceof DialgateError && one.code === 'database_unavailable' && !(one.cause instanceof FailedStatementError)
+  );
 }
 
 /** What came of a single item. */

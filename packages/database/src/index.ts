@@ -1,4 +1,7 @@
 export { openDatabase, type Database } from './open-database.js';
+export { connectTo } from './addresses.js';
+export { openPatientPool } from './patient-pool.js';
+export { losesCommits, type Replication } from './replication.js';
 export { migrate } from './migrate.js';
 export { APPLICATION_PRIVILEGES } from './privileges.js';
 export { hasNoTables, knock, MigrationError, whyAway } from './away.js';

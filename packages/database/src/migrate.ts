@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep } from '@dialgate/service-kit';
-import pg from 'pg';
+import type pg from 'pg';
+import { connectTo } from './addresses.js';
 import { MigrationError } from './away.js';
 import { grantToApplication } from './privileges.js';
 
@@ -10,6 +11,16 @@ import { grantToApplication } from './privileges.js';
 const PRISMA_MIGRATION_LOCK = 72707369;
 
 const ASK_AGAIN_MS = 200;
+
+/** A migration that waits for a lock makes everybody wait who comes after it: it stands back after this long, in milliseconds. */
+const LOCK_MS = 2_000;
+
+/** Then it is tried again after as long as others may have waited, in milliseconds, so many times: about ten minutes. */
+const STAND_BACK_MS = 2_000;
+const LOCK_TRIES = 150;
+
+/** PostgreSQL: a lock was not to be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Prisma's ledger, to the letter, so that `prisma migrate status` sees our work as its own. */
 const LEDGER = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -48,18 +59,15 @@ export async function migrate(options: {
   readonly connectWithinMs?: number;
 }): Promise<string[]> {
   const migrations = await readMigrations(options.directory);
-  const client = new pg.Client({
-    connectionString: options.url,
+  const client = await connectTo(options.url, {
     application_name: 'dialgate-migrate',
     connectionTimeoutMillis: options.connectWithinMs ?? 0,
   });
-  client.on('error', () => undefined); // The statement under way says that its connection broke off.
-  await client.connect();
   try {
     await lock(client);
     await client.query(LEDGER);
     const missing = await missingMigrations(client, migrations);
-    for (const migration of missing) await apply(client, migration);
+    for (const migration of missing) await applyWhenFree(client, migration);
     if (options.applicationRole !== undefined) await grantToApplication(client, options.applicationRole);
     return missing.map(({ name }) => name);
   } finally {
@@ -106,12 +114,27 @@ async function missingMigrations(client: pg.Client, migrations: readonly Migrati
   return migrations.filter(({ name }) => !checksums.has(name));
 }
 
+/** Somebody's long transaction, a dump's among them, may hold a table; calls must not wait behind us for its end. */
+async function applyWhenFree(client: pg.Client, migration: Migration): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await apply(client, migration);
+      return;
+    } catch (error) {
+      const { code } = (error as MigrationError).cause as { code?: unknown };
+      if (code !== LOCK_NOT_AVAILABLE || tries === LOCK_TRIES) throw error;
+      await sleep(STAND_BACK_MS);
+    }
+  }
+}
+
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   // Of one statement, so that it is done or not done.
   const alone = sql.includes(' CONCURRENTLY ');
   try {
     if (alone) await client.query(sql);
     await client.query('BEGIN');
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_MS}`);
     if (!alone) await client.query(sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, started_at, finished_at, migration_name, applied_steps_count)

@@ -5,6 +5,7 @@ import { createAuditTrail, type AuditTrail } from './audit.js';
 import { createCalls, type Calls } from './calls/calls.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { createDoNotCallList, type DoNotCallList } from './do-not-call.js';
+import { createReplicationCheck, type Replication } from './replication.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
 import { createTokens, type Tokens } from './tokens.js';
@@ -22,6 +23,8 @@ export interface Database {
   readonly keys: ApiKeys;
   readonly doNotCall: DoNotCallList;
   readonly admissionFacts: AskAdmissionFacts;
+  /** @throws DialgateError `database_unavailable` */
+  readonly replication: () => Promise<Replication>;
   /** Resolves when the database answers and has our tables. @throws DialgateError `database_unavailable` */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -57,6 +60,7 @@ export function openDatabase(
     keys: createApiKeys(client, lookUps),
     doNotCall: createDoNotCallList(client),
     admissionFacts: createAdmissionFacts(lookUps),
+    replication: createReplicationCheck(client),
     ping: () =>
       withDatabaseErrors(async () => {
         await client.$queryRaw`SELECT 1 FROM installation`;

@@ -1,5 +1,6 @@
-import { inTime } from '@dialgate/service-kit';
+import { inTime, type Addresses } from '@dialgate/service-kit';
 import pg from 'pg';
+import { requireAddresses, requireWanted } from './addresses.js';
 
 /** How long a connection may take to come up, in milliseconds, whoever still waits for it. */
 const CONNECT_WITHIN_MS = 5_000;
@@ -29,21 +30,38 @@ type Callback = (
  * with the request that asked for it, or for an answer on it: on a machine so slow that connecting, or the first answer on a new
  * connection, takes longer than requests may wait, none would ever be served. Here the request is turned away in time, and the
  * connection is there for the next. Transactions lose theirs as with pg's own pool.
+ *
+ * It follows the database to another of its addresses. A connection on which anything failed is not given out again: a statement
+ * may still run on it, and the server may be a primary that was demoted.
  */
-export function openPatientPool(config: pg.PoolConfig, { connectMs, answerMs }: Waits): pg.Pool {
+export function openPatientPool(url: string, config: pg.PoolConfig, { connectMs, answerMs }: Waits): pg.Pool {
+  const addresses = requireAddresses(url);
+  const PooledClient = followingClient(addresses);
   const pool = new pg.Pool({
     ...config,
+    Client: PooledClient as unknown as new () => pg.ClientBase,
     query_timeout: answerMs,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     min: 1, // One stays while nobody asks: the next request need not wait for a new one.
   });
-  const connect = pool.connect.bind(pool) as {
-    (): Promise<pg.PoolClient>;
-    (callback: Callback): void;
-  };
+  const connectOnce = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
   const query = pool.query.bind(pool);
   // Never longer than for the answer: what nobody waits for any more is not sent.
   const waitMs = Math.min(connectMs, answerMs);
+
+  /** Each address once; a connection to a server that has been left is given up. */
+  async function connect(): Promise<pg.PoolClient> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const client = (await connectOnce()) as pg.PoolClient & Followed;
+        if (!client.isLeft()) return giveBackWhole(client);
+        client.release(true);
+        tries--;
+      } catch (error) {
+        if (tries >= addresses.urls.length) throw error;
+      }
+    }
+  }
 
   async function connectInTime(): Promise<pg.PoolClient> {
     if (pool.waitingCount >= MOST_WAITING) throw new Error('too many wait for a connection');
@@ -61,14 +79,12 @@ export function openPatientPool(config: pg.PoolConfig, { connectMs, answerMs }: 
 
   function connectPatiently(callback?: Callback): Promise<pg.PoolClient> | undefined {
     // One that is idle is had at once.
-    const atOnce = pool.idleCount > pool.waitingCount;
-    if (callback === undefined) return atOnce ? connect() : connectInTime();
-    if (atOnce) connect(callback);
-    else
-      connectInTime().then(
-        (client) => callback(undefined, client, client.release.bind(client)),
-        (error: unknown) => callback(error as Error, undefined, () => undefined),
-      );
+    const coming = pool.idleCount > pool.waitingCount ? connect() : connectInTime();
+    if (callback === undefined) return coming;
+    coming.then(
+      (client) => callback(undefined, client, client.release.bind(client)),
+      (error: unknown) => callback(error as Error, undefined, () => undefined),
+    );
     return undefined;
   }
 
@@ -80,6 +96,102 @@ export function openPatientPool(config: pg.PoolConfig, { connectMs, answerMs }: 
 
   return Object.assign(pool, { connect: connectPatiently, query: queryPatiently });
 }
+
+/** What the pool asks of its connections. */
+interface Followed {
+  /** Whether its server turned out not to be the database any more. */
+  readonly isLeft: () => boolean;
+  /** Whether anything failed on it. */
+  readonly hasFailed: () => boolean;
+}
+
+/** A released connection on which something failed, or that is still in a transaction, is closed. */
+function giveBackWhole(client: pg.PoolClient & Followed): pg.PoolClient {
+  const release = client.release.bind(client);
+  client.release = (error) => release(error ?? (client.hasFailed() || client.getTransactionStatus() !== 'I'));
+  return client;
+}
+
+/** Says that a server takes no writes. */
+const READ_ONLY_SQLSTATE = '25006';
+
+/**
+ * The class of a pool's connections. They all go to the address where the last one was at home; when it cannot be reached, or is not
+ * as wanted any more, the next ones go to the next.
+ */
+function followingClient({ urls, wanted }: Addresses) {
+  let at = 0;
+  /** Counts the moves: connections of before are left. */
+  let era = 0;
+
+  function leave(since: number): void {
+    if (since !== era) return; // Another connection was first.
+    era++;
+    at = (at + 1) % urls.length;
+  }
+
+  return class FollowingClient extends pg.Client implements Followed {
+    readonly #era = era;
+    #failed = false;
+
+    constructor(options?: pg.ClientConfig) {
+      super({ ...options, connectionString: urls[at] ?? urls[0] });
+      // Assigned, for the types of pg know these under many signatures. The pool uses both with and without callbacks.
+      this.connect = this.#connectAsWanted(super.connect.bind(this)) as never;
+      this.query = this.#queryWatched(super.query.bind(this)) as never;
+    }
+
+    isLeft(): boolean {
+      return this.#era !== era;
+    }
+
+    hasFailed(): boolean {
+      return this.#failed;
+    }
+
+    #connectAsWanted(connect: () => Promise<unknown>) {
+      return (callback?: Listener): Promise<void> | undefined => {
+        const connected = this.#asWanted(connect);
+        if (callback === undefined) return connected;
+        connected.then(() => callback(undefined), callback);
+        return undefined;
+      };
+    }
+
+    async #asWanted(connect: () => Promise<unknown>): Promise<void> {
+      try {
+        await connect();
+        await requireWanted(this, wanted);
+      } catch (error) {
+        leave(this.#era);
+        await this.end().catch(() => undefined);
+        throw error;
+      }
+    }
+
+    #queryWatched(query: (...statement: unknown[]) => unknown) {
+      return (text: unknown, values?: unknown, callback?: unknown): unknown => {
+        const listener = [values, callback].find((one) => typeof one === 'function') as Listener | undefined;
+        if (listener === undefined) {
+          const asked = query(text, values);
+          if (asked instanceof Promise) asked.catch((error: unknown) => this.#note(error));
+          return asked;
+        }
+        return query(text, typeof values === 'function' ? undefined : values, (error: unknown, result: unknown) => {
+          if (error) this.#note(error);
+          listener(error, result);
+        });
+      };
+    }
+
+    #note(error: unknown): void {
+      this.#failed = true;
+      if ((error as { code?: unknown }).code === READ_ONLY_SQLSTATE) leave(this.#era);
+    }
+  };
+}
+
+type Listener = (error: unknown, result?: unknown) => void;
 
 /** What was asked for, or an error when it takes longer. It is not called off by that. */
 async function orError<Result extends object>(

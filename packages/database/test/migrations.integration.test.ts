@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
 import { migrate } from '../src/index.js';
@@ -75,6 +76,22 @@ describe('migrations', () => {
       expect(await failureOf(migrate({ url, directory }))).to.include('20990101000000_broken');
       expect(await ask(url, `SELECT to_regclass('half')::text AS half`)).to.deep.equal([{ half: null }]);
       expect(await ask(url, 'SELECT migration_name FROM _prisma_migrations')).to.deep.equal(applied);
+    });
+
+    it('that cannot have their lock stand back, so that calls go on, and are tried again', async () => {
+      await cp(join(directory, '20261122000000_init'), join(directory, '20990101000000_more'), { recursive: true });
+      await writeFile(join(directory, '20990101000000_more/migration.sql'), 'ALTER TABLE calls ADD COLUMN more int;');
+      const dump = new pg.Client({ connectionString: url });
+      await dump.connect();
+      await dump.query('BEGIN');
+      await dump.query('SELECT count(*) FROM calls');
+      const migrated = migrate({ url, directory });
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'dialgate-migrate' AND wait_event_type = 'Lock'`;
+      await eventually(async () => (await ask(url, waiting)).length > 0);
+      // Behind a migration that waited on, this would wait until the dump is over.
+      await ask(url, 'SELECT count(*) FROM calls');
+      await dump.end();
+      expect(await migrated).to.deep.equal(['20990101000000_more']);
     });
 
     it('that were changed after they had been applied are refused', async () => {

@@ -43,7 +43,7 @@ describe('a database that is not ready', function () {
 
   it('is waited for by a bounded number', async () => {
     const slow = await slowToConnect(tables.url, 600_000);
-    const pool = openPatientPool({ connectionString: slow.url, max: 1 }, { connectMs: 600_000, answerMs: 600_000 });
+    const pool = openPatientPool(slow.url, { max: 1 }, { connectMs: 600_000, answerMs: 600_000 });
     const ask = (): Promise<unknown> => pool.query({ text: 'SELECT' }).catch(String);
     let told = 0;
     const waiting = Array.from({ length: 5_001 }, () => ask().then(() => told++));

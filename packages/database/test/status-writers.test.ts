@@ -18,7 +18,7 @@ function writesStatus(sql: string): boolean {
 }
 
 describe('the status of a call', () => {
-  it('is written by the two statements that the transition table is behind, and by no other', () => {
+  it('is written by the three statements that the transition table is behind, and by no other', () => {
     const sources = ['packages', 'services'].flatMap((rooms) =>
       readdirSync(join(ROOT, rooms)).map((room) => join(ROOT, rooms, room, 'src')),
     );
@@ -28,6 +28,7 @@ describe('the status of a call', () => {
       .map((file) => file.slice(ROOT.length));
     expect(writers).to.have.members([
       'packages/database/src/calls/permit-dial.ts',
+      'packages/database/src/calls/restore-dial.ts',
       'packages/database/src/calls/write-status.ts',
     ]);
   });

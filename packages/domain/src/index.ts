@@ -32,6 +32,7 @@ export * from './hangup-cause.js';
 export * from './limits/call-limits.js';
 export * from './limits/judge-limits.js';
 export * from './limits/signs-of-fraud.js';
+export * from './lost-dial.js';
 export * from './outcome.js';
 export * from './phone-number.js';
 export * from './status.js';

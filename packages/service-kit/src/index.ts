@@ -2,6 +2,7 @@ export * from './admission/admission-policy.js';
 export * from './admission/admit-call.js';
 export * from './coalesce.js';
 export * from './config/config-error.js';
+export { addressesIn, type Addresses } from './config/database-addresses.js';
 export * from './config/fields.js';
 export * from './config/load-config.js';
 export * from './config/redis-url.js';

@@ -58,7 +58,7 @@ export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
   readonly database: Pick<
     Database,
-    'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'admissionFacts' | 'audit' | 'ping'
+    'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'replication' | 'admissionFacts' | 'audit' | 'ping'
   >;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;

@@ -30,6 +30,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const callRate: CallRate = { requests: given.RATE_LIMIT_REQUESTS, windowSeconds: given.RATE_LIMIT_WINDOW };
   return {
     databaseUrl: given.DATABASE_URL,
+    databasePoolSize: given.DATABASE_POOL_SIZE,
     redisUrl: given.REDIS_URL,
     queuePrefix: given.QUEUE_PREFIX,
     orphanSeconds: given.ORPHAN_SECONDS,

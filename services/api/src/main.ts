@@ -16,6 +16,7 @@ const log = openLog({ service: 'api', ...config.log });
 
 const database = openDatabase({
   url: config.databaseUrl,
+  poolSize: config.databasePoolSize,
   applicationName: 'dialgate-api',
   callLimits: config.limits.calls,
   ...DATABASE_TIMEOUTS,

@@ -12,6 +12,7 @@ describe('the health check', () => {
           pings += 1;
           return Promise.resolve();
         },
+        replication: () => Promise.reject(new Error('not asked for')),
         calls: { backlog: () => Promise.reject(new Error('not asked for')) },
         slots: { list: () => Promise.reject(new Error('not asked for')) },
       },
@@ -31,6 +32,7 @@ describe('the health check', () => {
     const health = createHealthCheck({
       database: {
         ping: answering(undefined),
+        replication: answering({ standbys: 0, synchronous: false }),
         calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null }) },
         slots: { list: answering([]) },
       },

@@ -25,7 +25,7 @@ const LAPSED: SlotState = { ...HELD, held: false, connection: 'closed' };
 function problems({ slots, running, isAdmin = true }: { slots: SlotState[]; running: string[]; isAdmin?: boolean }) {
   const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING }));
   const backlog = { waiting: 0, oldestCreatedAt: null };
-  return problemsOf({ database: true, redis: true, backlog, slots, reports }, isAdmin);
+  return problemsOf({ database: true, redis: true, losesCommits: false, backlog, slots, reports }, isAdmin);
 }
 
 describe('the problems of slots', () => {

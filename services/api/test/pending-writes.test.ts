@@ -30,6 +30,7 @@ const report = (facts: Partial<PendingWritesReport>) => ({
 const healthWith = (facts: Partial<PendingWritesReport>) => ({
   database: true,
   redis: true,
+  losesCommits: false,
   backlog: { waiting: 0, oldestCreatedAt: null },
   slots: [slot],
   reports: [report(facts)],

@@ -26,6 +26,7 @@ import { createFollowEvents } from '../src/events/follow-events.js';
 import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
+import { createLostDials } from '../src/events/lost-dials.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 5_000);
@@ -219,7 +220,8 @@ async function productPath(name: string, log: Logger, calls: readonly Call[]): P
     channel: () => Promise.resolve({ kind: 'unknown', why: 'not asked' } as const),
     hangUp: () => Promise.resolve({ kind: 'ok', status: 204, body: null } as const),
   };
-  const applyEvent = createApplyEvent({ calls: database.calls, held, log });
+  const lostDials = createLostDials({ calls: database.calls, held, log });
+  const applyEvent = createApplyEvent({ calls: database.calls, held, lostDials, log });
   const continueCall = createContinueCall({ ari, calls: database.calls, followed, held, pendingWrites, log });
   const handle = createFollowEvents({
     ari,

@@ -3,6 +3,7 @@ import { parseChannelId, channelIdFor, type Call, type CallEvent, type Transitio
 import type { AriClient } from '../src/ari/client.js';
 import type { AriChannel, AriEvent } from '../src/ari/events.js';
 import type { WorkerCalls } from '../src/ports.js';
+import type { LostDials } from '../src/events/lost-dials.js';
 import type { ApplyEvent } from '../src/events/apply-event.js';
 import type { ModelCalls } from './model-database.js';
 import type { Changes } from './world.js';
@@ -73,6 +74,11 @@ export function wantedAll(calls: Pick<Calls, 'findAll'>): Calls['findAll'] {
     const wanted = (call: Call): Call => ({ ...call, status: 'dialing', attempt: 0, endedAt: null });
     return new Map([...found].map(([id, call]) => [id, wanted(call)]));
   };
+}
+
+/** Who has dialled a call is not known: nothing but its row protects it. */
+export function forgetful(lostDials: LostDials): LostDials {
+  return { ...lostDials, attemptOf: () => null };
 }
 
 export function continueOnce(ari: AriClient): AriClient {

@@ -203,6 +203,20 @@ export function returnPermit(table: CallsTable, callId: string, token: FencingTo
   return true;
 }
 
+export function restoreDial({ rows, slots, now }: CallsTable, lost: Parameters<Calls['restoreDial']>[0]): boolean {
+  const row = rows.get(lost.callId);
+  const { lease, app, otherwise } = lost;
+  if (row?.status !== DIAL.from || row.dialSentAt !== null) return false;
+  const leased = lease === null ? undefined : slots.state(lease.slotId);
+  const isHeld = leased?.owner === lease?.owner && leased?.epoch === lease?.epoch;
+  const slotId = (isHeld ? lease?.slotId : undefined) ?? row.slotId ?? slots.idOfApp(app) ?? otherwise;
+  const slot = slots.state(slotId);
+  if (slot === undefined) return false;
+  Object.assign(row, { status: DIAL.to, attempt: lost.attempt, slotId, slotEpoch: slot.epoch });
+  row.dialSentAt = now() - lost.sentMsAgo;
+  return true;
+}
+
 export function toHangUp({ rows, now }: CallsTable, slotIds: readonly number[], maxCallSeconds: number): Call[] {
   return [...rows.values()]
     .filter(

@@ -17,6 +17,8 @@ export interface DialLog {
   readonly failed: (callId: string, at: number) => boolean;
   /** Whether this worker was told, under this epoch, that the dial was not carried out. */
   readonly toldNotDialled: (callId: string, process: SimProcess, epoch: number | null) => boolean;
+  /** Whether the worker that dialled it first is no more. */
+  readonly diallerIsDead: (callId: string) => boolean;
   /** @returns whether it is the first permission of this call. */
   readonly isPermitted: (callId: string) => boolean;
 }
@@ -32,6 +34,7 @@ interface Dial {
 export function keepDialLog(now: () => number): DialLog {
   const askedAt = new Map<string, number>();
   const dials = new Map<string, Dial>();
+  const first = new Map<string, SimProcess>();
 
   function dueAt(callId: string): number {
     return (askedAt.get(`${callId}.${dials.get(callId)?.attempt ?? 0}`) ?? now()) + DIAL_WITHIN_MS;
@@ -47,6 +50,7 @@ export function keepDialLog(now: () => number): DialLog {
       if (!askedAt.has(key)) askedAt.set(key, now());
     },
     permitted: (callId, process, attempt, epoch) => {
+      if (!first.has(callId)) first.set(callId, process);
       dials.set(callId, { process, attempt, epoch, sent: 0, told: null });
     },
     returned: (callId) => {
@@ -75,6 +79,7 @@ export function keepDialLog(now: () => number): DialLog {
       const dial = dials.get(callId);
       return dial?.process === process && dial.epoch === epoch && wasRefused(dial);
     },
+    diallerIsDead: (callId) => first.get(callId)?.state === 'dead',
     isPermitted: (callId) => dials.has(callId),
   };
 }

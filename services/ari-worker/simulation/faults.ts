@@ -1,4 +1,5 @@
 import type { Service } from './network.js';
+import type { Row } from './rows.js';
 import type { PlannedFault } from './scenario.js';
 import type { Scheduler } from './scheduler.js';
 import type { Trace } from './trace.js';
@@ -102,6 +103,12 @@ export function strike(
     case 'duplicate_job': {
       const row = chosen(world.calls.rows(), luck);
       if (row !== undefined) world.queue.deliverTwice(row.id);
+      return;
+    }
+    case 'commit_lost':
+    case 'claim_lost': {
+      const row = chosen(world.calls.rows().filter(isDialled), luck);
+      if (row !== undefined) loseCommits(row, kind === 'claim_lost');
     }
   }
 }
@@ -118,6 +125,16 @@ export function heal(world: World, workers: number, scheduler: Scheduler): void 
   world.comeBack();
   const staying = world.workers().filter(({ stopping }) => !stopping).length;
   for (let n = staying; n < workers; n++) world.startWorker();
+}
+
+function isDialled({ dialSentAt, endedAt }: Row): boolean {
+  return dialSentAt !== null && endedAt === null;
+}
+
+/** The row is again as it was before its dial, or before its claim: a standby was promoted that lacked the last commits. */
+function loseCommits(row: Row, claimToo: boolean): void {
+  Object.assign(row, { status: 'pending', dialSentAt: null, ringingAt: null, answeredAt: null, commitsLost: true });
+  if (claimToo) Object.assign(row, { attempt: row.attempt - 1, slotId: null, slotEpoch: null });
 }
 
 /** The workers that calls would be taken away from. */

@@ -104,6 +104,8 @@ export function createInvariants(judged: Judged): Invariants {
     if (count > 1) violated('I2', row.id, `it ended ${count} times`);
 
     const channel = channelOfRow(row);
+    // What was lost was known to nobody but its worker, and that may be dead: how it ended is then a guess, whether it did is not.
+    if (row.commitsLost) return;
     const faults = faultsOfEnd(move, {
       now: now(),
       callee: judged.calleeOf(row.id),
@@ -134,6 +136,11 @@ export function createInvariants(judged: Judged): Invariants {
     const told = receipts.of(channelIdOf(row));
     const wrong = wrongTime(move, calledThrough(row), told, judged.isUntouched());
     if (wrong !== null) violated('T1', row.id, wrong);
+  }
+
+  /** A call whose dial is known neither to the database nor to a living worker: nothing but its ringing can tell of it. */
+  function isForgotten(callId: string): boolean {
+    return rowOf(callId)?.commitsLost === true && dials.diallerIsDead(callId);
   }
 
   /** When a call of an Asterisk without workers is to be given up. */
@@ -180,11 +187,12 @@ export function createInvariants(judged: Judged): Invariants {
       const { callId } = channel;
       let invites = 0;
       for (const other of judged.asterisk().everything()) if (other.callId === callId) invites += other.invites;
-      if (invites > 1) violated('I4', callId, 'the callee was called twice');
+      if (invites > 1 && !isForgotten(callId)) violated('I4', callId, 'the callee was called twice');
       const row = rowOf(callId);
       if (!canBeDialled(channel.callee)) violated('I5', callId, `${channel.callee} was called`);
       if (row === undefined) violated('I5', callId, 'a callee was called without a row');
-      else if (row.status !== 'dialing') violated('I5', callId, `the callee was called while the row is ${row.status}`);
+      else if (row.status !== 'dialing' && !row.commitsLost)
+        violated('I5', callId, `the callee was called while the row is ${row.status}`);
       else if (judged.isUntouched() && now() - (row.dialSentAt ?? 0) > CLOSE_MS) {
         violated('T1', callId, 'nothing was late, and the callee was called long after the time of the dial');
       }
@@ -193,7 +201,8 @@ export function createInvariants(judged: Judged): Invariants {
     deleting: (process, channel) => {
       const row = rowOf(channel.callId);
       if (row === undefined || !isLiveLeg(channel)) return;
-      const wanted = !isFinal(row.status) && row.dialSentAt !== null && row.cancelRequestedAt === null;
+      const dialled = row.dialSentAt !== null || (row.commitsLost && isLiveLeg(channel) && !isForgotten(row.id));
+      const wanted = !isFinal(row.status) && dialled && row.cancelRequestedAt === null;
       const overdue = row.dialSentAt !== null && now() - row.dialSentAt > row.ringTimeoutMs + OVERDUE_MS;
       if (wanted && !(overdue && channel.answeredAt === null)) {
         violated('S5', row.id, `${process.name} hangs up a wanted call that is ${row.status}`);
@@ -227,13 +236,13 @@ export function createInvariants(judged: Judged): Invariants {
       }
       if (isFinal(from)) learned(move);
       else if (isFinal(row.status)) ended(move);
-      if (row.status !== from) judgeTimes(move);
+      if (row.status !== from && !row.commitsLost) judgeTimes(move);
     },
 
     permissionAsked: dials.permissionAsked,
 
     permitted: (row, by) => {
-      if (dials.isPermitted(row.id)) violated('I4', row.id, 'the dial was permitted twice');
+      if (dials.isPermitted(row.id) && !row.commitsLost) violated('I4', row.id, 'the dial was permitted twice');
       dials.permitted(row.id, by, row.attempt, row.slotEpoch);
     },
 

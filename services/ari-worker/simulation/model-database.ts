@@ -95,6 +95,7 @@ const NEW = {
   hangupCause: null,
   sipStatus: null,
   hangupBy: null,
+  commitsLost: false,
 } as const;
 
 function openFor(process: SimProcess, table: CallsTable, network: Network, service: Service): WorkerCalls {
@@ -122,6 +123,8 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
       ask(`return permit ${callId.slice(-3)}.${token.attempt}`, true, () =>
         statements.returnPermit(table, callId, token, retryInMs),
       ),
+    restoreDial: (lost) =>
+      ask(`restore dial ${lost.callId.slice(-3)}.${lost.attempt}`, true, () => statements.restoreDial(table, lost)),
     find: (id) =>
       ask(`find ${id.slice(-3)}`, true, () => {
         const row = rows.get(id);

@@ -31,6 +31,8 @@ export interface ModelSlots {
   readonly lastFollowed: (slotId: number) => number;
   /** The slots that nobody could follow for so long that they hold no places any more. */
   readonly deserted: () => ReadonlySet<number>;
+  /** The slot with this application. */
+  readonly idOfApp: (app: string | null) => number | null;
   /** Ends every lease of this owner, as an outage of its own connection does. */
   readonly expireLeasesOf: (owner: string) => void;
   readonly openFor: (process: SimProcess) => Slots;
@@ -99,6 +101,7 @@ export function createModelSlots(options: {
   return {
     holds: (lease) => (held(lease)?.leaseUntil ?? 0) > now(),
     state: (slotId) => slots.find(({ id }) => id === slotId),
+    idOfApp: (app) => slots.find((slot) => slot.app === app)?.id ?? null,
     lastFollowed: (slotId) => {
       const box = boxOf(slots.find(({ id }) => id === slotId));
       return Math.max(

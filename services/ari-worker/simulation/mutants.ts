@@ -2,6 +2,7 @@ import { channelIdFor } from '@dialgate/domain';
 import {
   asking,
   continueOnce,
+  forgetful,
   observing,
   oneChannelForAll,
   undialledEndIsAnOutcome,
@@ -73,6 +74,12 @@ export const MUTANTS: readonly Mutant[] = [
     changes: { rewire: ({ calls }) => oneChannelForAll(calls) },
   },
   {
+    name: 'lost-dial-not-restored',
+    law: 'L1',
+    breaks: 'a row that a failover has set back behind its dial is made true',
+    changes: { rewire: () => ({ calls: (calls) => ({ ...calls, restoreDial: () => Promise.resolve(false) }) }) },
+  },
+  {
     name: 'no-sweep',
     law: 'L1',
     breaks: 'a waiting call whose job was lost is queued again',
@@ -96,6 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'a claim is voided before its channel is deleted',
     changes: {
       rewire: () => ({
+        lostDialsOfReconcile: forgetful,
         calls: (calls, ari) => ({
           ...calls,
           voidClaim: async (callId, token, why, retryInMs) => {
@@ -112,6 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'reconciling hangs up an undialled channel only when its claim could be voided',
     changes: {
       rewire: () => ({
+        lostDialsOfReconcile: forgetful,
         callsOfReconcile: (calls) => ({
           ...calls,
           voidClaim: async (...claim) => {

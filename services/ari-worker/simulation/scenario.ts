@@ -43,7 +43,10 @@ export const FAULTS = [
   'duplicate_job',
 ] as const;
 
-export type FaultKind = (typeof FAULTS)[number];
+/** What a failover to a standby that lacks the last commits does. */
+export const LOSSES = ['commit_lost', 'claim_lost'] as const;
+
+export type FaultKind = (typeof FAULTS)[number] | (typeof LOSSES)[number];
 
 export interface PlannedFault {
   readonly kind: FaultKind;
@@ -122,7 +125,9 @@ export function drawScenario(seed: number): Scenario {
     seed,
     workers,
     calls: Array.from({ length: callCount }, (_, n) => drawCall(random, n + 1, faultless, FROM_MS[phase])),
-    faults: faultless ? [] : drawFaults(random, noisy ? 4 : 3, FROM_MS[phase]),
+    faults: faultless
+      ? []
+      : [...drawFaults(random, noisy ? 4 : 3, FROM_MS[phase]), ...drawLosses(seed, FROM_MS[phase])],
     mood: drawMood(random, faultless, phase),
     lossy: noisy ? between(random, 0, 0.15) : 0,
     noise: noisy && chance(random, 0.5) ? drawNoise(random) : SILENT,
@@ -165,6 +170,13 @@ function drawFaults(random: Random, atMost: number, fromMs: number): PlannedFaul
     const kind = pick(random, FAULTS);
     return { kind, at: drawMoment(random, fromMs), luck: random(), forMs: drawDuration(random, kind) };
   });
+}
+
+/** In one scenario of ten, by a luck of their own. */
+function drawLosses(seed: number, fromMs: number): PlannedFault[] {
+  const random = seededRandom(seed ^ 0x1057);
+  if (!chance(random, 0.1)) return [];
+  return [{ kind: pick(random, LOSSES), at: drawMoment(random, fromMs), luck: random(), forMs: 0 }];
 }
 
 function drawDesertion(random: Random, fromMs: number): Desertion {

@@ -7,6 +7,7 @@ import type { AriEvent } from '../src/ari/events.js';
 import { workerConfig } from '../src/config.js';
 import type { WorkerCalls } from '../src/ports.js';
 import { createWorker } from '../src/wiring.js';
+import type { LostDials } from '../src/events/lost-dials.js';
 import type { SerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent, type ApplyEvent } from '../src/events/apply-event.js';
 import { createReconcile } from '../src/reconcile/reconcile.js';
@@ -20,6 +21,7 @@ export interface Rewiring {
   readonly calls?: (calls: WorkerCalls, ari: AriClient) => WorkerCalls;
   readonly slots?: (slots: Slots) => Slots;
   readonly callsOfReconcile?: (calls: WorkerCalls) => WorkerCalls;
+  readonly lostDialsOfReconcile?: (lostDials: LostDials) => LostDials;
   readonly orderOfReconcile?: (order: Pick<SerializeByKey, 'run'>) => Pick<SerializeByKey, 'run'>;
   readonly applyEvent?: (applyEvent: ApplyEvent, calls: WorkerCalls) => ApplyEvent;
   readonly event?: (event: AriEvent) => AriEvent;
@@ -116,6 +118,7 @@ export function createSimulatedWorker(options: {
         createReconcile({
           ...parts,
           calls: rewiring.callsOfReconcile?.(calls) ?? calls,
+          lostDials: rewiring.lostDialsOfReconcile?.(parts.lostDials) ?? parts.lostDials,
           order: rewiring.orderOfReconcile?.(parts.order) ?? parts.order,
         }),
     },

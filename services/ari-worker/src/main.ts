@@ -17,7 +17,11 @@ const log = openLog({
 });
 
 // What we talk to.
-const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-ari-worker' });
+const database = openDatabase({
+  url: config.DATABASE_URL,
+  poolSize: config.DATABASE_POOL_SIZE,
+  applicationName: 'dialgate-ari-worker',
+});
 const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
 const ports = openWorkerPorts({ config, database, producer, owner: randomUUID(), log });
 

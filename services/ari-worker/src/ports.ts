@@ -17,6 +17,7 @@ import { openEventStream } from './ari/event-stream.js';
 import type { WorkerConfig } from './config.js';
 import type { QueueToFill } from './reconcile/sweep.js';
 import type { OpenStream } from './slots/slot-session.js';
+import { watchReplication } from './watch-replication.js';
 
 /** Asked for once, and dialled by nobody. */
 const ANY_NUMBER = '+33100000000';
@@ -28,6 +29,7 @@ export type WorkerCalls = Pick<
   | 'voidClaim'
   | 'permitDial'
   | 'returnPermit'
+  | 'restoreDial'
   | 'find'
   | 'findAll'
   | 'openOfSlot'
@@ -105,6 +107,7 @@ export function openWorkerPorts(options: {
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
       { name: 'numbers', start: () => admission.number(ANY_NUMBER).then(() => undefined) },
+      watchReplication(database, log),
       { name: 'eviction policy', start: eviction.start, stop: eviction.close },
       { name: 'ari client', stop: ari.close },
       {

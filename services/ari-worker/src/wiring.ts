@@ -5,6 +5,7 @@ import { createApplyEvent } from './events/apply-event.js';
 import { createContinueCall } from './events/continue-call.js';
 import { createFollowEvents } from './events/follow-events.js';
 import { createFollowedCalls } from './events/followed-calls.js';
+import { createLostDials } from './events/lost-dials.js';
 import { createPendingWrites } from './events/pending-writes.js';
 import { createSerializeByKey } from './events/serialize-by-key.js';
 import { createBreaker } from './originate/breaker.js';
@@ -41,7 +42,8 @@ export function createWorker(
   const held = createHeldSlots<SlotSession>();
   const followed = createFollowedCalls(calls, held);
   const underWay = new Set<string>();
-  const common = { calls, slots, ari, followed, held, log };
+  const lostDials = createLostDials({ calls, held, log });
+  const common = { calls, slots, ari, followed, held, lostDials, log };
 
   // What it does when Asterisk says something.
   const order = createSerializeByKey();
@@ -51,7 +53,7 @@ export function createWorker(
     log,
   });
   const lateBy = createLateness();
-  const applyEvent = make.createApplyEvent({ calls, held, log });
+  const applyEvent = make.createApplyEvent({ calls, held, lostDials, log });
   const continueCall = createContinueCall({ ...common, pendingWrites });
   const onEvent = createFollowEvents({ ...common, pendingWrites, applyEvent, continueCall, lateBy });
 

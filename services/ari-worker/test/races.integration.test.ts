@@ -8,6 +8,7 @@ import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
+import { createLostDials } from '../src/events/lost-dials.js';
 import { createReconcile } from '../src/reconcile/reconcile.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
@@ -95,7 +96,9 @@ describe('a worker whose slot has another holder', () => {
       note: () => Promise.resolve(),
       openOfSlot: () => Promise.resolve({ calls: [row], at: new Date() }),
       voidClaim: () => Promise.resolve(done.push('void') > 0),
+      restoreDial: () => Promise.resolve(done.push('restore') > 0),
     };
+    const lostDials = createLostDials({ calls, held, log: silentLog });
     const ok = <Body>(body: Body) => Promise.resolve({ kind: 'ok', status: 200, body } as const);
     const reconcile = createReconcile({
       calls,
@@ -107,8 +110,9 @@ describe('a worker whose slot has another holder', () => {
       },
       followed: createFollowedCalls(calls, held),
       held,
+      lostDials,
       order: createSerializeByKey(),
-      applyEvent: createApplyEvent({ calls, held, log: silentLog }),
+      applyEvent: createApplyEvent({ calls, held, lostDials, log: silentLog }),
       continueCall: () => Promise.resolve(),
       underWay: new Set(),
       log: silentLog,
@@ -130,10 +134,11 @@ describe('a worker that has not heard yet that it may dial', () => {
       apply: (_: Observation, { from, to }: Transition) => Promise.resolve(written.push(`${from} ${to}`) > 0),
       note: () => Promise.resolve(),
     };
+    const lostDials = { isLost: () => false, restore: () => Promise.resolve(false) };
     const known = createFollowedCalls(calls, held).learn(pending);
     const undialled = { cause: 16, sipStatus: 603, requestedBy: 'our_side', dialResult: null, wasUp: false } as const;
     const observed = someObservation(pending.id, { type: 'hung_up', ...undialled });
-    expect(await createApplyEvent({ calls, held, log: silentLog })(known, observed)).to.equal(true);
+    expect(await createApplyEvent({ calls, held, lostDials, log: silentLog })(known, observed)).to.equal(true);
     expect(written).to.deep.equal(['dialing canceled']);
     expect(known.call.status).to.equal('canceled');
   });

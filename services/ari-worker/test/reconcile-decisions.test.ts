@@ -78,7 +78,26 @@ describe('reconciling an open call', () => {
     ];
   for (const [what, call, channel, underWay, action] of cases) {
     it(`${what}: ${action.replaceAll('_', ' ')}`, () => {
-      expect(reconcileAction(someCall(call), channel, AT, underWay)).to.equal(action);
+      expect(reconcileAction(someCall(call), channel, AT, underWay, false)).to.equal(action);
+    });
+  }
+});
+
+describe('reconciling a claimed call whose row knows nothing of a dial', () => {
+  const claimed = someCall({ claim: CLAIM, attempt: 1 });
+  const cases: [what: string, channel: ChannelSeen, underWay: boolean, dialedHere: boolean, action: ReconcileAction][] =
+    [
+      ['its channel rings', RINGING, false, false, 'restore_dial'],
+      ['the callee waits in silence', UP_WAITING, false, false, 'restore_dial'],
+      ['the callee talks already', UP_TALKING, false, false, 'restore_dial'],
+      ['it was dialled here and does not ring yet', DOWN, false, true, 'restore_dial'],
+      ['it was dialled here and is gone', GONE, false, true, 'restore_dial'],
+      ['it rings, and its originate runs here', RINGING, true, true, 'nothing'],
+      ['nobody has dialled it', DOWN, false, false, 'void_then_hang_up'],
+    ];
+  for (const [what, channel, underWay, dialedHere, action] of cases) {
+    it(`${what}: ${action.replaceAll('_', ' ')}`, () => {
+      expect(reconcileAction(claimed, channel, AT, underWay, dialedHere)).to.equal(action);
     });
   }
 });
@@ -90,6 +109,7 @@ describe('a channel that belongs to no open call', () => {
     expect(isStray(row({ status: 'completed', endedAt: AT }), 2, true)).to.equal(true);
     expect(isStray(row({ status: 'pending', claim: null }), 2, true)).to.equal(true);
     expect(isStray(row({ status: 'dialing' }), 1, true)).to.equal(true);
+    expect(isStray(row({ status: 'pending', claim: null, attempt: 1 }), 2, true), 'lost claim').to.equal(true);
   });
   it('is left alone when its call is open under this very attempt', () => {
     expect(isStray(row({ status: 'dialing' }), 2, true)).to.equal(false);
@@ -105,6 +125,7 @@ describe('a channel that belongs to no open call', () => {
   it('is left alone while a claim waits for its dial, or a dialled call was adopted', () => {
     expect(isStray(row({ status: 'pending' }), 2, true)).to.equal(false);
     expect(isStray(row({ status: 'dialing', claim: null }), 2, true)).to.equal(false);
+    expect(isStray(row({ status: 'pending', claim: null, attempt: 1 }), 2, false), 'lost claim').to.equal(false);
   });
   it('is told by its application, arguments apart', () => {
     const isOurs = (app: string) => app === 'gw-1';

@@ -14,6 +14,7 @@ import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
 import { createOriginateCall } from '../src/originate/originate-call.js';
+import { createLostDials } from '../src/events/lost-dials.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
 
 /** What became of a recorded call, and what our side asked of Asterisk for it. */
@@ -40,7 +41,8 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const order = createSerializeByKey();
   const log = silentLog;
   const pendingWrites = createPendingWrites({ order, onMadeRoom: () => undefined, log });
-  const applyEvent = createApplyEvent({ calls, held, log });
+  const lostDials = createLostDials({ calls, held, log });
+  const applyEvent = createApplyEvent({ calls, held, lostDials, log });
   const continueCall = createContinueCall({ ari, calls, followed, held, pendingWrites, log });
   const hangUp = createHangUpCalls({ ari, calls, followed, held, maxCallSeconds: 0, log });
   const lateBy = (stamp: Date | null, now: number) => now - (stamp?.getTime() ?? now);
@@ -59,6 +61,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     slots: { isAnotherBoxReady: () => Promise.resolve(false) },
     breaker: { takes: () => true, happened: () => undefined },
     followed,
+    lostDials,
     order,
     applyEvent,
     admission: {
@@ -183,6 +186,7 @@ function oneRow() {
         return Promise.resolve({ outcome: 'claimed' as const, call: row, dialInMs: 0 });
       },
       voidClaim: (_id: string, _guard: object, why: string) => Promise.reject(new Error(`given back: ${why}`)),
+      restoreDial: () => Promise.reject(new Error('nothing was lost')),
       permitDial: () => {
         row = { ...row, status: 'dialing', dialSentAt: new Date() };
         return Promise.resolve(true);

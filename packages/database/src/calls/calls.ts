@@ -11,6 +11,7 @@ import { createDialPermits } from './permit-dial.js';
 import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
 import { createOutbox } from './queue-calls.js';
+import { createDialRestorer } from './restore-dial.js';
 import { createSweeps } from './sweep-calls.js';
 import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
@@ -28,6 +29,7 @@ export function createCalls(client: Client, limits?: CallLimits, times: WorkerTi
     ...read,
     ...createClaims(client, times),
     ...createDialPermits(client),
+    ...createDialRestorer(client),
     ...write,
     ...createCancelRequests(read, write),
     ...createSweeps(client, write),

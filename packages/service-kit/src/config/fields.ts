@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { addressesIn } from './database-addresses.js';
 import { LOG_FORMATS, type LogFormat } from '../logging/line-formats.js';
 import { LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 import { readRedisUrl } from './redis-url.js';
@@ -6,6 +7,8 @@ import { readRedisUrl } from './redis-url.js';
 /** What every service is told. */
 export interface SharedVariables {
   readonly DATABASE_URL: string;
+  /** How many connections a process keeps to PostgreSQL at most, but for two that look up users. */
+  readonly DATABASE_POOL_SIZE: number;
   readonly REDIS_URL: string;
   /** First part of every key in Redis. */
   readonly QUEUE_PREFIX: string;
@@ -18,14 +21,20 @@ export interface SharedVariables {
   readonly ORPHAN_SECONDS: number;
 }
 
-/** `DATABASE_URL` */
+/** `DATABASE_URL`, of one host or several; see database-addresses.ts. */
 export function databaseUrl(): Joi.StringSchema {
-  return uri('postgres', 'postgresql').required();
+  return Joi.string()
+    .required()
+    .custom((url: string, helpers) => {
+      const addresses = addressesIn(url);
+      return typeof addresses === 'string' ? helpers.message({ custom: `{{#label}} ${addresses}` }) : url;
+    });
 }
 
 export function sharedVariables() {
   return {
     DATABASE_URL: databaseUrl(),
+    DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
     REDIS_URL: redisUrl().required(),
     QUEUE_PREFIX: matching(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 of letters, digits, - and _').default('dialgate'),
     LOG_LEVEL: Joi.string()

@@ -1,4 +1,5 @@
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres.js';
+export { startPostgresPair, type PostgresPair } from './postgres-pair.js';
 export { startRedis, type Redis, type RedisOptions } from './redis.js';
 export { startRealAsterisk, type AsteriskOptions, type NoAsterisk, type RealAsterisk } from './asterisk.js';
 export { parseInvites, readInvites, type Invite } from './invite-log.js';

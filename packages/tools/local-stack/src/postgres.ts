@@ -98,7 +98,7 @@ export function privatePostgresUrl(dir: string, port: number): string {
   return urlAt(port, keptSecret(join(dir, 'secrets'), 'postgres'));
 }
 
-function urlAt(port: number, password: string): string {
+export function urlAt(port: number, password: string): string {
   return `postgresql://${NAME}:${password}@127.0.0.1:${String(port)}/${NAME}`;
 }
 
@@ -158,7 +158,12 @@ async function privateServer(way: Way, options: PrivateOptions): Promise<Postgre
   }
 }
 
-async function programsBy(way: Way, { found, user, log }: PrivateOptions, home: string): Promise<Programs> {
+/** The programs of a server, by a way other than `given`. */
+export async function programsBy(
+  way: Way,
+  { found, user, log }: Pick<PrivateOptions, 'found' | 'user' | 'log'>,
+  home: string,
+): Promise<Programs> {
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
   if (way === 'embedded') {
     log('PostgreSQL: the embedded one');
@@ -207,7 +212,8 @@ function copyPlace(user: User | undefined): string {
   return place;
 }
 
-function temporaryDirectoryFor(user: User | undefined, log: (line: string) => void): string {
+/** A directory for a server's data, removed when this process ends. */
+export function temporaryDirectoryFor(user: User | undefined, log: (line: string) => void): string {
   const base = canUse(user, { directory: tmpdir() }) ? tmpdir() : '/var/tmp';
   const made = mkdtempSync(join(base, 'dialgate-postgres-'));
   const home = directoryFor(user, made, log);

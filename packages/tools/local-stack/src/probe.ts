@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { OutOfPatienceError, readRedisUrl, waitFor, type RedisHost } from '@dialgate/service-kit';
+import { addressesIn, OutOfPatienceError, readRedisUrl, waitFor, type RedisHost } from '@dialgate/service-kit';
 import { LocalStackError } from './errors.js';
 
 /** What is behind a URL: what we expect, something else for good, or nothing that answers yet. `why` is one plain line. */
@@ -50,8 +50,17 @@ export async function requireServer(
  * learn that one is there; a wrong password or database is told by the migration, which comes next.
  */
 export const probePostgres: Probe = async (url) => {
-  const where = addressIn(url, 5432);
-  if (where === null) return { is: 'wrong', why: 'it is not a URL' };
+  const addresses = addressesIn(url);
+  if (typeof addresses === 'string') return { is: 'wrong', why: `it ${addresses}` };
+  let answer: Answer = { is: 'wrong', why: 'it is not a URL' };
+  for (const one of addresses.urls) {
+    const where = addressIn(one, 5432);
+    if (where === null) continue;
+    answer = await ask(where, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), (reply) => reply === 'S' || reply === 'N');
+    if (answer.is === 'right') break;
+  }
+  return answer;
+};
   return ask(where, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), (reply) => reply === 'S' || reply === 'N');
 };
 

@@ -1,8 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { APPLICATION_PRIVILEGES, migrate, openDatabase, type Database } from '@dialgate/database';
-import pg from 'pg';
+import {
+  APPLICATION_PRIVILEGES,
+  connectTo,
+  migrate,
+  openPatientPool,
+  openDatabase,
+  type Database,
+} from '@dialgate/database';
+import type pg from 'pg';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
@@ -33,14 +40,14 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
   // The test's own eye waits longer than the product would: a busy machine is no reason to see nothing.
   const patience = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
   const database = openDatabase({ url, applicationName: 'dialgate-test', ...patience });
-  const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  const pool = openPatientPool(ownerUrl, { max: 2 }, { connectMs: 60_000, answerMs: 60_000 });
   pool.on('error', () => undefined); // end() does not wait for its connections to close; drop() may cut them off first.
   return {
     url,
     ownerUrl,
     database,
     sql: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
-      (await pool.query<Row>(text, values)).rows,
+      (await pool.query<Row>({ text, values: values ?? [] })).rows,
     drop: async () => {
       await database.close();
       await pool.end();
@@ -97,8 +104,7 @@ async function cloneDatabase(client: pg.Client, template: string, name: string):
 }
 
 async function onServer(server: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
+  const client = await connectTo(server, {});
   try {
     await work(client);
   } finally {
@@ -106,12 +112,10 @@ async function onServer(server: string, work: (client: pg.Client) => Promise<unk
   }
 }
 
+/** Of one host or several, which URL does not know. */
 function urlOf(server: string, database: string, role?: string): string {
-  const url = new URL(server);
-  url.pathname = `/${database}`;
-  if (role !== undefined) {
-    url.username = role;
-    url.password = passwordOf(server);
-  }
-  return url.href;
+  const [, scheme, credentials, hosts, query = ''] =
+    /^(postgres(?:ql)?:\/\/)(?:([^@/?]*)@)?([^/?]*)[^?]*(\?.*)?$/.exec(server) ?? [];
+  const who = role === undefined ? credentials : `${role}:${passwordOf(server)}`;
+  return `${scheme ?? ''}${who === undefined ? '' : `${who}@`}${hosts ?? ''}/${database}${query}`;
 }

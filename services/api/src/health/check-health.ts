@@ -1,4 +1,4 @@
-import type { Backlog, Database, SlotState } from '@dialgate/database';
+import { losesCommits, type Backlog, type Database, type SlotState } from '@dialgate/database';
 import type { OriginateProducer, WorkerReport, WorkerReports } from '@dialgate/redis';
 import { inTime } from '@dialgate/service-kit';
 
@@ -12,6 +12,8 @@ const BELIEVED_MS = 250;
 export interface Health {
   readonly database: boolean;
   readonly redis: boolean;
+  /** Whether a failover of PostgreSQL would lose its last commits. */
+  readonly losesCommits: boolean;
   readonly backlog: Backlog | null;
   readonly slots: readonly SlotState[] | null;
   /** What the workers say of themselves, over Redis. */
@@ -28,6 +30,7 @@ export interface HealthCheck {
 export function createHealthCheck(deps: {
   readonly database: {
     readonly ping: Database['ping'];
+    readonly replication: Database['replication'];
     readonly calls: Pick<Database['calls'], 'backlog'>;
     readonly slots: Pick<Database['slots'], 'list'>;
   };
@@ -37,13 +40,21 @@ export function createHealthCheck(deps: {
   const { database, queue, workers } = deps;
 
   async function ask(): Promise<Health> {
-    const [slots, backlog, depth, reports] = await Promise.all([
+    const [slots, backlog, depth, reports, replication] = await Promise.all([
       probe(database.slots.list()),
       probe(database.calls.backlog()),
       probe(queue.depth()),
       probe(workers.all()),
+      probe(database.replication()),
     ]);
-    return { database: slots !== null && backlog !== null, redis: depth !== null, backlog, slots, reports };
+    return {
+      database: slots !== null && backlog !== null,
+      redis: depth !== null,
+      losesCommits: replication !== null && losesCommits(replication),
+      backlog,
+      slots,
+      reports,
+    };
   }
 
   return {

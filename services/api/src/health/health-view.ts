@@ -12,10 +12,13 @@ export function statusOf(health: Health): Status {
 }
 
 /** What is wrong, in sentences for an operator. Names of machines are for admins. */
-export function problemsOf({ database, redis, slots, reports }: Health, isAdmin: boolean): string[] {
+export function problemsOf({ database, redis, losesCommits, slots, reports }: Health, isAdmin: boolean): string[] {
   const problems: string[] = [];
   if (!database) problems.push('PostgreSQL does not answer: no call can be accepted.');
   if (!redis) problems.push('Redis does not answer: calls are accepted, and dialled when it is back.');
+  if (losesCommits) {
+    problems.push('PostgreSQL does not wait for its standbys: after a failover a call may be dialled twice.');
+  }
   if (slots !== null) problems.push(...slotProblems(slots, reports ?? [], isAdmin));
   if (reports !== null) problems.push(...pendingWriteProblems(reports, isAdmin));
   return [...new Set(problems)];

@@ -1,8 +1,9 @@
 import type { Calls, Observation } from '@dialgate/database';
-import { transitionFor } from '@dialgate/domain';
+import { transitionFor, type Call } from '@dialgate/domain';
 import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { HeldSlots } from '../slots/held-slots.js';
 import { inHand, type FollowedCall } from './followed-calls.js';
+import type { LostDials } from './lost-dials.js';
 import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 
 /** @returns whether the call moved. */
@@ -18,9 +19,10 @@ const TRIES = 10;
 export function createApplyEvent(options: {
   readonly calls: Pick<Calls, 'apply' | 'find' | 'note'>;
   readonly held: Pick<HeldSlots, 'owns'>;
+  readonly lostDials: Pick<LostDials, 'isLost' | 'restore'>;
   readonly log: Logger;
 }): ApplyEvent {
-  const { calls, held, log } = options;
+  const { calls, held, lostDials, log } = options;
 
   return async (followedCall, observation) => {
     const { event } = observation;
@@ -29,8 +31,8 @@ export function createApplyEvent(options: {
       return false;
     }
     for (let tries = 0; tries < TRIES; tries++) {
-      if (tries > 0 || mayBeDialed(observation, followedCall) || !held.owns(followedCall.call)) {
-        if (!(await refresh(followedCall, observation.source === 'asterisk'))) return false;
+      if (tries > 0 || mayBeOld(observation, followedCall) || !held.owns(followedCall.call)) {
+        if (!(await refresh(followedCall, observation))) return false;
       }
       const { call } = followedCall;
       const transition = transitionFor(event, call);
@@ -53,15 +55,30 @@ export function createApplyEvent(options: {
    *
    * @returns whether it is still the same attempt and may be written for.
    */
-  async function refresh(followedCall: FollowedCall, isAsterisks: boolean): Promise<boolean> {
-    const fresh = await retryWhileDatabaseIsDown(() => calls.find(followedCall.call.id));
+  async function refresh(followedCall: FollowedCall, observation: Observation): Promise<boolean> {
+    const { id, attempt } = followedCall.call;
+    const isAsterisks = observation.source === 'asterisk';
+    const find = (): Promise<Call | null> => retryWhileDatabaseIsDown(() => calls.find(id));
+    let fresh = await find();
+    if (fresh !== null && isAsterisks && lostDials.isLost(fresh, attempt, soundsDialed(observation))) {
+      if (await lostDials.restore(fresh, attempt)) fresh = await find();
+    }
     if (fresh?.attempt !== followedCall.call.attempt || !(isAsterisks || held.owns(fresh))) return false;
-    followedCall.call = inHand(fresh);
+    // What is behind in the row after a lost commit is not forgotten here: a phone that rang has rung.
+    followedCall.call = { ...inHand(fresh), rang: fresh.ringingAt !== null || followedCall.call.rang };
     return true;
   }
 }
 
-/** The permission to dial a call that is pending as far as we know may have been given, and its answer be on the way. */
-function mayBeDialed({ source }: Observation, { call }: FollowedCall): boolean {
-  return source === 'asterisk' && call.status === 'pending';
+/**
+ * The permission to dial a call that is pending as far as we know may have been given, and its answer be on the way. And what was
+ * concluded was concluded from the row: it may be behind what we know when the database has lost a commit.
+ */
+function mayBeOld({ source }: Observation, { call }: FollowedCall): boolean {
+  return source === 'sweep' || (source === 'asterisk' && call.status === 'pending');
+}
+
+/** Nothing rings or is answered that was not dialled. Ends say nothing: deleting a channel is one, too. */
+function soundsDialed({ event }: Observation): boolean {
+  return typeof event !== 'string' && (event.type === 'ringing' || event.type === 'answered');
 }

@@ -4,6 +4,7 @@ import type { Admission, Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { ApplyEvent } from '../events/apply-event.js';
 import type { FollowedCall, FollowedCalls } from '../events/followed-calls.js';
+import type { LostDials } from '../events/lost-dials.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { OriginatingSlot } from '../slots/worker-slots.js';
 import type { Breaker } from './breaker.js';
@@ -16,6 +17,7 @@ export interface OriginateParts {
   readonly slots: Pick<Slots, 'isAnotherBoxReady'>;
   readonly breaker: Pick<Breaker, 'takes' | 'happened'>;
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
+  readonly lostDials: LostDials;
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
   /** By this worker's settings. */

@@ -9,7 +9,7 @@ const ALLOCATION_TRIES = 3;
 const RETRY_LATER_MS = 5_000;
 
 /** Has Asterisk make the attempt's channel. Nobody is rung by it. */
-export function createCreateChannel({ ari, slot, endpointTemplate, onMade }: OriginateParts): Step {
+export function createCreateChannel({ ari, slot, endpointTemplate, onMade, log }: OriginateParts): Step {
   return async ({ known: { call }, channelId: id, lease: { app } }) => {
     const endpoint = dialEndpoint(endpointTemplate, call.phoneNumber);
     const variables = variablesOf(call);
@@ -35,7 +35,13 @@ export function createCreateChannel({ ari, slot, endpointTemplate, onMade }: Ori
       }
       // A real "already exists" is our own channel. But a connection that has said so once says it of every failure
       // afterwards (measured), so only the channel itself can tell.
-      if (reply.status === 409 && (await ari.channel(id)).kind === 'ok') return null;
+      if (reply.status === 409 && (await ari.channel(id)).kind === 'ok') {
+        if (tries > 1) return null;
+        // It was there before we asked: the database has lost this attempt's claim. Who knows more of it than that it is there
+        // makes its row true; until then it keeps its claim, so that nobody tries again.
+        log.error({ callId: call.id, channel: id }, 'Claim lost by database');
+        return { then: 'nothing' };
+      }
       const allocationFailed = reply.status >= 500 || reply.status === 409;
       if (allocationFailed && tries < ALLOCATION_TRIES) continue;
       const failure = { then: 'fail', detail: { asterisk: reply.message }, hasChannel: false } as const;

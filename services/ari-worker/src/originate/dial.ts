@@ -4,13 +4,14 @@ import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
 const RETRY_SOON_MS = 2_000;
 
 /** Sends the dial request: once, whatever comes of it. */
-export function createDial({ ari, log }: OriginateParts) {
+export function createDial({ ari, lostDials, log }: OriginateParts) {
   /** @param deadline by `performance.now()`; later than that nothing is sent. */
-  return async ({ known: { call }, channelId }: Attempt, deadline: number): Promise<Obstacle | null> => {
+  return async ({ known: { call }, channelId, lease }: Attempt, deadline: number): Promise<Obstacle | null> => {
     const withinMs = Math.floor(deadline - performance.now());
     // Our own slowness is no end of the call.
     if (withinMs <= 0) return { then: 'return_permit', why: 'the permission came too late', retryInMs: RETRY_SOON_MS };
 
+    lostDials.sent(call.id, call.attempt, lease);
     const reply = await ari.dial(channelId, Math.ceil(call.ringTimeoutMs / 1000), withinMs);
     switch (reply.kind) {
       case 'ok':
@@ -20,8 +21,10 @@ export function createDial({ ari, log }: OriginateParts) {
         log.warn({ callId: call.id, why: reply.why }, 'Dial unanswered');
         return null;
       case 'refused':
+        lostDials.notSent(call.id);
         return notDialed({ status: reply.status, asterisk: reply.message });
       case 'not_reached':
+        lostDials.notSent(call.id);
         return notDialed({ why: reply.why });
     }
   };

@@ -21,7 +21,7 @@ const ENTER_WITHIN_MS = 5_000;
  * all workers puts it back into its place in the queue.
  */
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
-  const { slot, breaker, followed, underWay, log } = parts;
+  const { slot, breaker, followed, lostDials, underWay, log } = parts;
   const claimCall = createClaimCall(parts);
   const checkAdmission = createCheckAdmission(parts);
   const createChannel = createCreateChannel(parts);
@@ -38,7 +38,12 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
     try {
       const claim = await claimCall(callId, lease);
       if (claim.outcome === 'at_capacity') return { putBackForMs: claim.retryInMs };
-      if (claim.outcome === 'claimed') await originate(claim.call, lease, performance.now() + claim.dialInMs);
+      if (claim.outcome === 'claimed') {
+        const dialed = lostDials.attemptOf(callId);
+        // A row that waits although it was dialled here has lost that: it rings nobody again.
+        if (dialed !== null) await lostDials.restore(claim.call, dialed);
+        else await originate(claim.call, lease, performance.now() + claim.dialInMs);
+      }
       return 'done';
     } finally {
       underWay.delete(callId);

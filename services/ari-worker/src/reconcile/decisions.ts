@@ -1,4 +1,4 @@
-import { OVERDUE_GRACE_MS, type Call } from '@dialgate/domain';
+import { isLostDial, OVERDUE_GRACE_MS, type Call } from '@dialgate/domain';
 import { isInApp } from '../ari/channels.js';
 import type { AriChannel } from '../ari/events.js';
 
@@ -12,6 +12,8 @@ export type ChannelSeen =
 /** What is to be done about an open call, by its row and its channel. */
 export type ReconcileAction =
   | 'nothing'
+  /** The database has lost the commit that permitted its dial: the row is made true, and the call looked at again. */
+  | 'restore_dial'
   /** It was never dialled and nobody here works on it: give the claim back; if that succeeds, remove the channel. */
   | 'void_then_hang_up'
   /** It has been silent for too long: hang up, and look again what it came to. */
@@ -27,16 +29,19 @@ export type ReconcileAction =
  *
  * @param at the database's time when the row was read.
  * @param originateUnderWay whether this worker is just originating it.
+ * @param dialedHere whether this worker has dialled this attempt.
  */
 export function reconcileAction(
   call: Call,
   channel: ChannelSeen,
   at: Date,
   originateUnderWay: boolean,
+  dialedHere: boolean,
 ): ReconcileAction {
   switch (call.status) {
     case 'pending':
       if (call.claim === null || originateUnderWay) return 'nothing';
+      if (isLostDial(call, dialedHere || showsDial(channel))) return 'restore_dial';
       return 'void_then_hang_up';
 
     case 'dialing':
@@ -59,6 +64,11 @@ export function reconcileAction(
   }
 }
 
+/** A channel that rings or is up was dialled. One that is down may have been, and one that is gone as well. */
+export function showsDial({ seen }: ChannelSeen): boolean {
+  return seen === 'ringing' || seen === 'up';
+}
+
 function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
   return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
 }
@@ -78,6 +88,7 @@ export function seen(channel: AriChannel, app: string): ChannelSeen {
  */
 export function isStray(call: Call | null, attempt: number, inApp: boolean): boolean {
   if (call === null) return inApp;
-  const voided = call.status === 'pending' && call.claim === null;
+  // A channel of an attempt that its row has not come to is one of a claim that the database has lost: its own slot knows more.
+  const voided = call.status === 'pending' && call.claim === null && (call.attempt >= attempt || inApp);
   return call.endedAt !== null || voided || call.attempt > attempt;
 }

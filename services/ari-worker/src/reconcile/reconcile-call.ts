@@ -6,6 +6,7 @@ import type { AriClient } from '../ari/client.js';
 import type { ApplyEvent } from '../events/apply-event.js';
 import type { ContinueCall } from '../events/continue-call.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
+import type { LostDials } from '../events/lost-dials.js';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { HeldSlots } from '../slots/held-slots.js';
@@ -16,6 +17,7 @@ export interface ReconcileCallParts {
   readonly calls: Pick<Calls, 'voidClaim'>;
   readonly ari: Pick<AriClient, 'channel' | 'hangUp'>;
   readonly followed: FollowedCalls;
+  readonly lostDials: LostDials;
   readonly held: Pick<HeldSlots, 'holds'>;
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
@@ -26,7 +28,7 @@ export interface ReconcileCallParts {
 }
 
 export function createReconcileCall(parts: ReconcileCallParts) {
-  const { calls, ari, followed, held, order, applyEvent, continueCall, underWay, log } = parts;
+  const { calls, ari, followed, lostDials, held, order, applyEvent, continueCall, underWay, log } = parts;
 
   /**
    * Reconciles one open call of a snapshot; throws when Asterisk or the database cannot be asked.
@@ -39,13 +41,17 @@ export function createReconcileCall(parts: ReconcileCallParts) {
     const { channelId } = call;
     if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
     const channel = await look(ari, channelId, snapshot, wasMissing);
-    const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(call.id));
+    const dialedHere = lostDials.attemptOf(call.id) === call.attempt;
+    const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(call.id), dialedHere);
     if (action !== 'nothing') log.info({ callId: call.id, status: call.status, action }, 'Call reconciled');
 
     switch (action) {
       case 'nothing':
         return false;
       case 'look_again':
+        return true;
+      case 'restore_dial':
+        await lostDials.restore(call, call.attempt);
         return true;
       case 'void_then_hang_up': {
         const token = { attempt: call.attempt, slotEpoch: lease.epoch };

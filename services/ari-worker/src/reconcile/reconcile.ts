@@ -50,11 +50,11 @@ export function createReconcile(
     const snapshot = await takeSnapshot(calls, ari, lease, receivedAll);
     updateFollowed(snapshot, before);
     const lookAgain = await reconcileCalls(snapshot);
-    await removeStrays(snapshot);
+    const restored = await removeStrays(snapshot);
     if (!snapshot.receivedAll) throw new Error('the event socket closed');
 
     const inApp = [...snapshot.channels.values()].filter((channel) => isInApp(channel, (app) => app === lease.app));
-    return { openCalls: snapshot.open.length, channels: inApp.length, lookAgain };
+    return { openCalls: snapshot.open.length, channels: inApp.length, lookAgain: lookAgain || restored };
   };
 
   /** Replaces what is older than the rows, and forgets calls that are no longer open. */

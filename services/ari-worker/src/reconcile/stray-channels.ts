@@ -1,20 +1,26 @@
 import type { Calls } from '@dialgate/database';
 import { parseChannelId } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
-import { isInApp } from '../ari/channels.js';
+import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
+import type { LostDials } from '../events/lost-dials.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import { isStray } from './decisions.js';
+import { isStray, seen, showsDial } from './decisions.js';
 import type { Snapshot } from './snapshot.js';
 
-/** Removes the channels of a snapshot that bear a name of ours and belong to no open call. Throws when the slot was lost. */
+/**
+ * Removes the channels of a snapshot that bear a name of ours and belong to no open call. Throws when the slot was lost.
+ *
+ * @returns a function that says whether a row was made true of which the database had lost the dial, to be looked at again.
+ */
 export function createRemoveStrays(options: {
   readonly calls: Pick<Calls, 'findAll'>;
   readonly ari: Pick<AriClient, 'hangUp'>;
   readonly held: Pick<HeldSlots, 'holds'>;
+  readonly lostDials: Pick<LostDials, 'isLost' | 'restore'>;
   readonly log: Logger;
-}): (snapshot: Snapshot) => Promise<void> {
-  const { calls, ari, held, log } = options;
+}): (snapshot: Snapshot) => Promise<boolean> {
+  const { calls, ari, held, lostDials, log } = options;
 
   return async ({ lease, channels, open }) => {
     const wanted = new Set(open.map(({ channelId }) => channelId));
@@ -24,12 +30,19 @@ export function createRemoveStrays(options: {
     });
     // As they stand after the list of channels.
     const rows = await calls.findAll(candidates.map(({ callId }) => callId));
+    let restored = false;
     for (const { channel, callId, attempt } of candidates) {
+      const row = rows.get(callId) ?? null;
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
-      if (!isStray(rows.get(callId) ?? null, attempt, inApp)) continue;
+      if (row !== null && lostDials.isLost(row, attempt, showsDial(seen(channel, lease.app)))) {
+        restored = (await lostDials.restore(row, attempt, appOf(channel))) || restored;
+        continue;
+      }
+      if (!isStray(row, attempt, inApp)) continue;
       log.warn({ callId, channel: channel.id }, 'Stray channel removed');
       await ari.hangUp(channel.id);
     }
+    return restored;
   };
 }

@@ -1,0 +1,67 @@
+import { requiredTransition, WAITING } from '@dialgate/domain';
+import { withDatabaseErrors, type Client } from '../client.js';
+import type { Lease } from '../slots.js';
+
+/** A dial that was sent and of which the row knows nothing: a failover has lost its commit. */
+export interface LostDial {
+  readonly callId: string;
+  /** Whose channel was dialled. */
+  readonly attempt: number;
+  /** Under which it was dialled, if that is known; it counts while it holds. */
+  readonly lease: Lease | null;
+  /** The application that its channel is in, if any. */
+  readonly app: string | null;
+  /** The slot for a call of which nothing else is known, if there is one. */
+  readonly otherwise: number | null;
+  /** How long ago it was sent, in milliseconds, as far as that is known. */
+  readonly sentMsAgo: number;
+}
+
+/** The move of every dial, as the transition table has it. */
+const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
+
+/** The third place that writes a status, beside write-status.ts and permit-dial.ts: it writes again what the latter wrote. */
+export function createDialRestorer(client: Client) {
+  return {
+    /**
+     * Makes the row of a call true again of which a channel rings, or is known to have been dialled, and that is `pending` all the
+     * same, claimed or not: it is `dialing`, by that attempt. Permits nothing. What Asterisk said is true whoever holds the slot.
+     *
+     * @returns whether the row was changed.
+     */
+    restoreDial: (lost: LostDial): Promise<boolean> => withDatabaseErrors(() => restore(client, lost)),
+  };
+}
+
+/** The slot is the one that has the channel's events, as far as that can be told: whoever adopts it has the call as well. */
+async function restore(
+  client: Client,
+  { callId, attempt, lease, app, otherwise, sentMsAgo }: LostDial,
+): Promise<boolean> {
+  const restored = await client.$queryRaw<unknown[]>`
+    WITH slot AS (
+      SELECT s.id, s.epoch FROM worker_slots s
+      WHERE s.id = coalesce(
+        (SELECT id FROM worker_slots
+          WHERE id = ${lease?.slotId ?? null}::int AND owner = ${lease?.owner ?? null}::uuid AND epoch = ${lease?.epoch ?? null}::int),
+        (SELECT slot_id FROM calls WHERE id = ${callId}::uuid),
+        (SELECT id FROM worker_slots WHERE app = ${app}::text),
+        ${otherwise}::int)
+      FOR SHARE
+    ), restored AS (
+      UPDATE calls c SET status = ${DIAL.to}::call_status, attempt = ${attempt},
+        slot_id = slot.id, slot_epoch = slot.epoch,
+        claimed_at = coalesce(c.claimed_at, clock_timestamp()),
+        dial_sent_at = greatest(c.created_at, clock_timestamp() - ${sentMsAgo}::float8 * interval '1 ms')
+      FROM slot
+      WHERE c.id = ${callId}::uuid AND c.status = ${DIAL.from}::call_status AND c.dial_sent_at IS NULL
+      RETURNING c.id, c.dial_sent_at
+    ), noted AS (
+      INSERT INTO call_events (call_id, event, status, at, source, detail)
+      SELECT id, ${DIAL.event}::text, ${DIAL.to}::call_status, dial_sent_at, 'sweep',
+        jsonb_build_object('attempt', ${attempt}::int, 'restored', true)
+      FROM restored
+    )
+    SELECT id FROM restored`;
+  return restored.length > 0;
+}

@@ -1,0 +1,70 @@
+import type { Calls, Lease } from '@dialgate/database';
+import { isLostDial, type Call } from '@dialgate/domain';
+import type { Logger } from '@dialgate/service-kit';
+import type { HeldSlots } from '../slots/held-slots.js';
+import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
+
+/**
+ * What this worker has dialled, and how rows are made true again that know nothing of it: a standby that was promoted may lack the
+ * last commits of its primary, the permission to dial among them, or the claim as well. Such a call is never dialled again.
+ */
+export interface LostDials {
+  /** To be told before the dial request is sent. */
+  readonly sent: (callId: string, attempt: number, lease: Lease) => void;
+  /** Asterisk has not dialled after all. */
+  readonly notSent: (callId: string) => void;
+  /** The attempt of the call that this worker has dialled, or null. */
+  readonly attemptOf: (callId: string) => number | null;
+  /** Whether the row should say that this attempt was dialled, and does not; see `isLostDial`. */
+  readonly isLost: (row: Call | null, attempt: number, soundsDialed: boolean) => boolean;
+  /**
+   * @param app the application that its channel is in; null when it is in none, or nobody has looked.
+   * @returns whether the row was made true; not when there is no slot to follow the call.
+   */
+  readonly restore: (row: Call, attempt: number, app?: string | null) => Promise<boolean>;
+}
+
+/** As many as a worker dials in the time that a call may wait: five minutes at 300 a second. */
+const REMEMBERED = 100_000;
+
+interface Sent {
+  readonly attempt: number;
+  readonly slotId: number;
+  /** By `performance.now()`. */
+  readonly at: number;
+}
+
+export function createLostDials(options: {
+  readonly calls: Pick<Calls, 'restoreDial'>;
+  readonly held: Pick<HeldSlots, 'get' | 'ids'>;
+  readonly log: Logger;
+}): LostDials {
+  const { calls, held, log } = options;
+  const dials = new Map<string, Sent>();
+
+  return {
+    sent: (callId, attempt, { slotId }) => {
+      dials.set(callId, { attempt, slotId, at: performance.now() });
+      const [oldest] = dials.keys();
+      if (dials.size > REMEMBERED && oldest !== undefined) dials.delete(oldest);
+    },
+    notSent: (callId) => dials.delete(callId),
+    attemptOf: (callId) => dials.get(callId)?.attempt ?? null,
+    isLost: (row, attempt, soundsDialed) =>
+      row !== null && isLostDial(row, soundsDialed || dials.get(row.id)?.attempt === attempt),
+    restore: async ({ id: callId }, attempt, app = null) => {
+      const sent = dials.get(callId);
+      const lost = {
+        callId,
+        attempt,
+        lease: sent === undefined ? null : (held.get(sent.slotId)?.lease ?? null),
+        app,
+        otherwise: held.ids()[0] ?? null,
+        sentMsAgo: sent === undefined ? 0 : performance.now() - sent.at,
+      };
+      const restored = await retryWhileDatabaseIsDown(() => calls.restoreDial(lost));
+      log.error({ callId, attempt, restored }, 'Dial lost by database');
+      return restored;
+    },
+  };
+}

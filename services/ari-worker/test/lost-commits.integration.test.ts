@@ -1,0 +1,130 @@
+import type { Call } from '@dialgate/domain';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { brokenLaws } from './laws.js';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
+
+/** What a standby that lacks the last commits knows of a call: not that it was dialled, not that it was claimed, not that it was answered. */
+const LOST = {
+  dial: `status = 'pending', dial_sent_at = NULL, ringing_at = NULL, answered_at = NULL`,
+  claim: `status = 'pending', dial_sent_at = NULL, ringing_at = NULL, answered_at = NULL, attempt = 0,
+    slot_id = NULL, slot_epoch = NULL, claimed_at = NULL, next_enqueue_at = now()`,
+  answer: `status = 'ringing', answered_at = NULL`,
+  ringing: `status = 'dialing', ringing_at = NULL`,
+};
+
+describe('when the database has lost its last commits', () => {
+  let bench: Workbench;
+
+  beforeEach(async () => {
+    // The callee …002 lets it ring for 0.8 s; here that is long enough to lose something meanwhile.
+    bench = await setUpWorkbench({ speed: 0.2 });
+  });
+  afterEach(() => bench.close());
+
+  /** Has a call ring. */
+  async function ringing(number: string): Promise<string> {
+    const id = await bench.place(number, { destination: LONG, ringTimeoutMs: 60_000 });
+    await bench.reaches(id, 'ringing');
+    return id;
+  }
+
+  async function lose(id: string, what: keyof typeof LOST): Promise<void> {
+    await bench.sql(`UPDATE calls SET ${LOST[what]} WHERE id = $1`, [id]);
+    // The timeline is of the same commits.
+    await bench.sql(
+      `DELETE FROM call_events e USING calls c WHERE c.id = $1 AND e.call_id = c.id AND e.status > c.status`,
+      [id],
+    );
+  }
+
+  /** Ends an answered call and says how it ended. */
+  async function hungUp(id: string): Promise<Call> {
+    await bench.reaches(id, 'answered', 60_000);
+    await bench.cancel(id);
+    return bench.ended(id);
+  }
+
+  async function expectOneRing(ids: readonly string[]): Promise<void> {
+    for (const id of ids) expect(bench.invites(id), 'INVITEs').to.equal(1);
+    expect(await brokenLaws(bench, [...ids])).to.deep.equal([]);
+  }
+
+  for (const what of ['dial', 'claim', 'ringing'] as const) {
+    it(`that of the ${what}, while it rings, the phone rings on and is answered`, async () => {
+      await bench.startWorker();
+      await bench.ready(1);
+      const id = await ringing('+33100000002');
+      await lose(id, what);
+      expect(await hungUp(id)).to.include({ status: 'completed', hangupBy: 'gateway', attempt: 1 });
+      await expectOneRing([id]);
+    });
+
+    it(`that of the ${what}, and the callee is busy, it ends as that`, async () => {
+      await bench.startWorker();
+      await bench.ready(1);
+      const id = await ringing('+33100000008');
+      await lose(id, what);
+      expect(await bench.ended(id, 60_000)).to.include({ status: 'busy', sipStatus: 486, attempt: 1 });
+      await expectOneRing([id]);
+    });
+  }
+
+  for (const what of ['dial', 'claim', 'answer'] as const) {
+    it(`that of the ${what}, while they talk, they are not cut off`, async () => {
+      await bench.startWorker();
+      await bench.ready(1);
+      const id = await bench.place('+33100000002', { destination: LONG });
+      await bench.reaches(id, 'answered');
+      await lose(id, what);
+      expect(await hungUp(id)).to.include({ status: 'completed', hangupBy: 'gateway', attempt: 1 });
+      await expectOneRing([id]);
+    });
+  }
+
+  for (const what of ['dial', 'claim'] as const) {
+    it(`that of the ${what}, and its worker is dead, the next one follows the ringing phone`, async () => {
+      const first = bench.startWorkerProcess();
+      await bench.ready(1);
+      const id = await ringing('+33100000006');
+      first.kill('SIGKILL');
+      await first.ended;
+      await lose(id, what);
+      await bench.startWorker();
+      await bench.reaches(id, 'ringing', 60_000);
+      expect(bench.channels(id)[0]?.ended).to.equal(null);
+      await bench.cancel(id);
+      expect(await bench.ended(id)).to.include({ status: 'canceled', attempt: 1 });
+      await expectOneRing([id]);
+    });
+  }
+
+  it('that of a claim, a second worker leaves the phone alone that the first one rings', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    await bench.startWorker();
+    await bench.ready(2);
+    const id = await ringing('+33100000002');
+    await lose(id, 'claim');
+    await bench.producer.add(id);
+    expect(await hungUp(id)).to.include({ status: 'completed', hangupBy: 'gateway', attempt: 1 });
+    await expectOneRing([id]);
+  });
+
+  it('that of all that became of a call, its phone does not ring again', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const id = await bench.place('+33100000001');
+    await bench.ended(id);
+    await bench.sql(
+      `UPDATE calls SET ended_at = NULL, hangup_cause = NULL, hangup_by = NULL, ${LOST.claim} WHERE id = $1`,
+      [id],
+    );
+    await bench.producer.add(id);
+    await eventually(async () => (await bench.timeline(id)).includes('lost'), 60_000);
+    expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'outcome_unknown' });
+    expect(bench.invites(id)).to.equal(1);
+  });
+});
