@@ -61,8 +61,6 @@ export const probePostgres: Probe = async (url) => {
   }
   return answer;
 };
-  return ask(where, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), (reply) => reply === 'S' || reply === 'N');
-};
 
 /** Asks one server, or sentinels or nodes in turn until one answers. */
 export const probeRedis: Probe = async (url) => {
