@@ -107,7 +107,9 @@ export function strike(
     }
     case 'commit_lost':
     case 'claim_lost': {
-      const row = chosen(world.calls.rows().filter(isDialled), luck);
+      // Not of a call whose client wants its end: that came later than the dial, and a standby lacks the last commits only.
+      const wanted = ({ cancelRequestedAt }: Row): boolean => cancelRequestedAt === null;
+      const row = chosen(world.calls.rows().filter(isDialled).filter(wanted), luck);
       if (row !== undefined) loseCommits(row, kind === 'claim_lost');
     }
   }

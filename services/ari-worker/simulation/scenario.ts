@@ -121,13 +121,11 @@ export function drawScenario(seed: number): Scenario {
   const phase = faultless ? 'at_start' : drawPhase(random);
   const healAtMs = between(random, 3_000, 22_000) + FROM_MS[phase];
 
-  return {
+  const drawn: Scenario = {
     seed,
     workers,
     calls: Array.from({ length: callCount }, (_, n) => drawCall(random, n + 1, faultless, FROM_MS[phase])),
-    faults: faultless
-      ? []
-      : [...drawFaults(random, noisy ? 4 : 3, FROM_MS[phase]), ...drawLosses(seed, FROM_MS[phase])],
+    faults: faultless ? [] : drawFaults(random, noisy ? 4 : 3, FROM_MS[phase]),
     mood: drawMood(random, faultless, phase),
     lossy: noisy ? between(random, 0, 0.15) : 0,
     noise: noisy && chance(random, 0.5) ? drawNoise(random) : SILENT,
@@ -137,7 +135,15 @@ export function drawScenario(seed: number): Scenario {
     faultless,
     deserted: isDeserted ? drawDesertion(random, FROM_MS[phase]) : null,
   };
+  const losses = faultless ? [] : drawLosses(seed, FROM_MS[phase]);
+  return losses.length === 0 ? drawn : { ...drawn, ...ALONE, faults: losses };
 }
+
+/**
+ * What the database has lost must be known to somebody who can tell it. Where whoever dialled is dead or cut off as well, and the
+ * channel gone, only synchronous replication keeps a call from being dialled again; docs/production-deployment.md says so.
+ */
+const ALONE = { lossy: 0, noise: SILENT, deserted: null } as const;
 
 function drawPhase(random: Random): Phase {
   const luck = random();
