@@ -28,7 +28,11 @@ for (const synchronous of [true, false]) {
         await Promise.all([bench.startWorker(), bench.startWorker()]);
         await bench.ready(2);
         // By the role of the services.
-        expect(await bench.database.replication()).to.deep.equal({ standbys: 1, synchronous });
+        const replication = await eventually(async () => {
+          const told = await bench.database.replication();
+          return told.standbys > 0 ? told : null; // Without waiting for it, it is not there from the first moment.
+        }, 60_000);
+        expect(replication).to.deep.equal({ standbys: 1, synchronous });
         const accepted: string[] = [];
         let placing = true;
         const clients = NUMBERS.map(async (number) => {
