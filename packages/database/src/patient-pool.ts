@@ -136,6 +136,9 @@ function followingClient({ urls, wanted }: Addresses) {
 
     constructor(options?: pg.ClientConfig) {
       super({ ...options, connectionString: urls[at] ?? urls[0] });
+      // pg's pool listens while a connection is idle and while a statement is under way; in between nobody would, and the
+      // end of a server would be the end of this process.
+      this.on('error', () => (this.#failed = true));
       // Assigned, for the types of pg know these under many signatures. The pool uses both with and without callbacks.
       this.connect = this.#connectAsWanted(super.connect.bind(this)) as never;
       this.query = this.#queryWatched(super.query.bind(this)) as never;
