@@ -34,3 +34,8 @@ export type { ClaimAnswer } from './calls/claim-call.js';
 export type { ClaimLimits } from './calls/claim-room.js';
 export type { AskAdmissionFacts } from './admission-facts.js';
 export type { DoNotCallEntry, DoNotCallList } from './do-not-call.js';
+export type { WebhookChange, WebhookEndpoint } from './webhooks/endpoints.js';
+export type { DueDelivery, SettledAttempt } from './webhooks/deliveries.js';
+export type { DeliveryPosition, LoggedDelivery } from './webhooks/delivery-log.js';
+export { FAN_OUT_LIMIT } from './webhooks/fan-out.js';
+export type { Webhooks } from './webhooks/webhooks.js';

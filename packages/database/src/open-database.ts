@@ -10,6 +10,7 @@ import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
 import { createTokens, type Tokens } from './tokens.js';
 import { createUsers, type Users } from './users.js';
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.js';
 
 /** Everything this product keeps. */
 export interface Database {
@@ -22,6 +23,7 @@ export interface Database {
   readonly tokens: Tokens;
   readonly keys: ApiKeys;
   readonly doNotCall: DoNotCallList;
+  readonly webhooks: Webhooks;
   readonly admissionFacts: AskAdmissionFacts;
   /** @throws DialgateError `database_unavailable` */
   readonly replication: () => Promise<Replication>;
@@ -59,6 +61,7 @@ export function openDatabase(
     tokens: createTokens(client, lookUps),
     keys: createApiKeys(client, lookUps),
     doNotCall: createDoNotCallList(client),
+    webhooks: createWebhooks(client),
     admissionFacts: createAdmissionFacts(lookUps),
     replication: createReplicationCheck(client),
     ping: () =>

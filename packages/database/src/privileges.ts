@@ -16,6 +16,10 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   accepted_calls: 'SELECT, INSERT, DELETE',
   called_countries: 'SELECT, INSERT, UPDATE',
   do_not_call: 'SELECT, INSERT, DELETE',
+  webhook_endpoints: 'SELECT, INSERT, UPDATE, DELETE',
+  webhook_deliveries: 'SELECT, INSERT, UPDATE, DELETE',
+  webhook_attempts: 'SELECT, INSERT',
+  webhook_position: 'SELECT, UPDATE',
   worker_slots: 'SELECT, INSERT, UPDATE',
   installation: 'SELECT, UPDATE',
   // Append-only: nobody who has taken over a service shall be able to wipe out his tracks.

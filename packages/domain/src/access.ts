@@ -3,6 +3,7 @@ export const SCOPES = {
   'calls:create': 'Ask for calls.',
   'calls:read': 'See what became of calls: one’s own, with `admin` everybody’s.',
   'calls:cancel': 'Cancel and hang up calls: one’s own, with `admin` everybody’s.',
+  'webhooks:manage': 'Say where one’s own calls are reported to, with `admin` everybody’s.',
   admin: 'Everybody’s calls, everybody’s API keys, the queues, the details of `/health`.',
 } as const;
 
@@ -14,8 +15,8 @@ export type UserRole = (typeof USER_ROLES)[number];
 
 /** The one table of who may do what. */
 const SCOPES_OF_ROLE: Readonly<Record<UserRole, readonly Scope[]>> = {
-  admin: ['calls:create', 'calls:read', 'calls:cancel', 'admin'],
-  operator: ['calls:create', 'calls:read', 'calls:cancel'],
+  admin: ['calls:create', 'calls:read', 'calls:cancel', 'webhooks:manage', 'admin'],
+  operator: ['calls:create', 'calls:read', 'calls:cancel', 'webhooks:manage'],
 };
 
 /** The scopes of a role; none for a role that this version does not know, and for none at all. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { scopesOfKey, scopesOfRole } from '../src/index.js';
 
-const OF_CALLS = ['calls:create', 'calls:read', 'calls:cancel'];
+const OF_CALLS = ['calls:create', 'calls:read', 'calls:cancel', 'webhooks:manage'];
 
 describe('a role', () => {
   it('has the scopes of the one table', () => {

@@ -2,9 +2,10 @@ import { Queue } from 'bullmq';
 import { openFailFastConnection, type QueueAccess } from './connections.js';
 import { answers } from './liveness.js';
 import { keyPrefix, ORIGINATE_QUEUE } from './originate-queue.js';
+import { WEBHOOK_QUEUE } from './webhook-queue.js';
 
 /** Every queue there is. A further one is shown by a board once its name stands here. */
-const QUEUES = [ORIGINATE_QUEUE];
+const QUEUES = [ORIGINATE_QUEUE, WEBHOOK_QUEUE];
 
 /** A request of a board asks Redis several things at once; each may take this long, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 1_500;

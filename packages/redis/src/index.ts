@@ -11,3 +11,4 @@ export { EvictingRedisError, openEvictionCheck, type EvictionCheck } from './evi
 export { ORIGINATE_QUEUE } from './originate-queue.js';
 export { openBoardQueues, type BoardQueues } from './board-queues.js';
 export { openRedisScripts, type RedisScripts } from './scripts.js';
+export { openWebhookQueue, WEBHOOK_QUEUE, type WebhookQueue } from './webhook-queue.js';

@@ -19,6 +19,7 @@ const STAMP = join(ROOT, 'node_modules', '.dialgate-built');
 const SERVICES = {
   'services/api/dist/main': 'services/api/src/main.ts',
   'services/ari-worker/dist/main': 'services/ari-worker/src/main.ts',
+  'services/webhook-worker/dist/main': 'services/webhook-worker/src/main.ts',
 };
 const PROGRAMS = {
   'packages/accounts/dist/user-cli/main': 'packages/accounts/src/user-cli/main.ts',

@@ -52,13 +52,24 @@ import { createListRoutes } from './routes/list.js';
 import { createLogoutRoutes } from './routes/logout.js';
 import { createRootRoutes } from './routes/root.js';
 import { createTokenRoutes } from './routes/token.js';
+import { createWebhookDeliveryRoutes } from './routes/webhook-deliveries.js';
+import { createWebhookRoutes } from './routes/webhooks.js';
 
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
-  readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web'>;
+  readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web' | 'webhooks'>;
   readonly database: Pick<
     Database,
-    'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'replication' | 'admissionFacts' | 'audit' | 'ping'
+    | 'calls'
+    | 'users'
+    | 'tokens'
+    | 'keys'
+    | 'slots'
+    | 'replication'
+    | 'admissionFacts'
+    | 'audit'
+    | 'webhooks'
+    | 'ping'
   >;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
@@ -71,7 +82,7 @@ export function createApp(deps: {
   readonly log: Logger;
 }): Express {
   const { config, database, queue, workers, board, limits, withdrawals, addEntry, log } = deps;
-  const { calls, users, keys } = database;
+  const { calls, users, keys, webhooks } = database;
   const admission = createAdmission(config.calls.admission);
   const audit = createAudit(addEntry);
 
@@ -89,14 +100,7 @@ export function createApp(deps: {
 
   const api = exactRouter();
   api.use(
-    createIntakeRoutes({
-      requireScope: withScope,
-      rateLimit,
-      createCall,
-      queue,
-      askNumber,
-      audit,
-    }),
+    createIntakeRoutes({ requireScope: withScope, rateLimit, createCall, queue, askNumber, audit }),
     createBatchRoutes({
       requireScope: withScope,
       mayCall: [refuseSuspended],
@@ -116,6 +120,8 @@ export function createApp(deps: {
     createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
     createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),
     createKeyRoutes({ requireScope: withScope, keys, users, audit }),
+    createWebhookRoutes({ requireScope: withScope, webhooks, settings: config.webhooks, audit }),
+    createWebhookDeliveryRoutes({ requireScope: withScope, webhooks, audit }),
     createAuditRoutes({ requireScope: withScope, trail: database.audit }),
     createStrayNumberRoutes(withScope),
   );
@@ -190,7 +196,7 @@ function crossOrigin(allowedOrigins: readonly string[]) {
   return cors({
     preflightContinue: true, // The routes answer OPTIONS: they know their methods, and unknown paths are unknown.
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
-    methods: ['GET', 'POST', 'DELETE'],
+    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-ID'],
     exposedHeaders: [
       'Location',

@@ -50,6 +50,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
+    webhooks: { perUser: given.WEBHOOKS_PER_USER, allowHttp: given.WEBHOOK_ALLOW_HTTP },
     limits: { callRate, calls: callLimitsOf(given), tollFraudBreaker: given.TOLL_FRAUD_BREAKER },
     calls: { defaults: callDefaultsOf(given), admission: admissionPolicyOf(given) },
     keptFor: {
@@ -93,6 +94,10 @@ interface Variables extends SharedVariables, AdmissionVariables, LimitVariables 
   readonly DOCS_ENABLED: boolean;
   /** Whether /admin/queues is there. */
   readonly BOARD_ENABLED: boolean;
+  /** How many webhook endpoints a user may have; 0 is none. */
+  readonly WEBHOOKS_PER_USER: number;
+  /** Whether webhook endpoints may be plain HTTP. */
+  readonly WEBHOOK_ALLOW_HTTP: boolean;
   /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
   readonly TRUST_PROXY: false | number | string[];
   /** Ring time, in milliseconds. */
@@ -117,6 +122,8 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
   DOCS_ENABLED: Joi.boolean().default(true),
   BOARD_ENABLED: Joi.boolean().default(true),
+  WEBHOOKS_PER_USER: wholeNumber(0, 1_000).default(10),
+  WEBHOOK_ALLOW_HTTP: Joi.boolean().default(false),
   TRUST_PROXY: Joi.any().custom(trustedProxies).default(false),
   DEFAULT_TIMEOUT: wholeNumber(RING_TIMEOUT_MS.min, RING_TIMEOUT_MS.max).default(30_000),
   QUEUE_TTL_SECONDS: wholeNumber(EXPIRES_IN_SECONDS.min, EXPIRES_IN_SECONDS.max).default(300),

@@ -27,9 +27,11 @@ describe('logging in', () => {
       await json(login),
     ]) {
       expect(answer.status, answer.text).to.equal(200);
-      expect(answer.body)
-        .to.have.all.keys('access_token', 'token_type', 'expires_in', 'scope')
-        .and.to.include({ token_type: 'bearer', expires_in: 900, scope: 'calls:create calls:read calls:cancel' });
+      expect(answer.body).to.have.all.keys('access_token', 'token_type', 'expires_in', 'scope').and.to.include({
+        token_type: 'bearer',
+        expires_in: 900,
+        scope: 'calls:create calls:read calls:cancel webhooks:manage',
+      });
       expect(answer.headers).to.include({ 'cache-control': 'no-store' });
       expect((await api.send('GET', STATUS, { token: String(answer.body.access_token) })).status).to.equal(404);
     }
@@ -115,6 +117,9 @@ describe('the routes for users', () => {
     ['GET', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566', 'calls:read'],
     ['DELETE', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566', 'calls:cancel'],
     ['POST', '/api/v2/calls/0192f3a4-5b6c-7d8e-9f00-112233445566/hangup', 'calls:cancel'],
+    ['GET', '/api/v2/webhooks', 'webhooks:manage'],
+    ['POST', '/api/v2/webhooks', 'webhooks:manage'],
+    ['GET', '/api/v2/webhooks/0192f3a4-5b6c-7d8e-9f00-112233445566/deliveries', 'webhooks:manage'],
     ['GET', '/api/v2/audit', 'admin'],
     ['GET', '/api/v2/keys', 'admin'],
     ['POST', '/api/v2/keys', 'admin'],

@@ -29,7 +29,7 @@ interface Listing {
 async function originateQueue(api: Api): Promise<Listing['queues'][number]> {
   const { body } = await asAdmin(api, LISTING, 'application/json');
   const { queues } = body as unknown as Listing;
-  expect(queues.map(({ name }) => name)).to.deep.equal(['originate']);
+  expect(queues.map(({ name }) => name)).to.deep.equal(['originate', 'webhooks']);
   return queues[0]!;
 }
 

@@ -19,6 +19,16 @@ const LOGOUT = 'post /api/v2/logout';
 const NEW_KEY = 'post /api/v2/keys';
 const KEYS = 'get /api/v2/keys';
 const KEY = 'delete /api/v2/keys/{key_id}';
+const WEBHOOKS = 'get /api/v2/webhooks';
+const NEW_WEBHOOK = 'post /api/v2/webhooks';
+const WEBHOOK = 'get /api/v2/webhooks/{webhook_id}';
+const CHANGED_WEBHOOK = 'patch /api/v2/webhooks/{webhook_id}';
+const NO_WEBHOOK = 'delete /api/v2/webhooks/{webhook_id}';
+const ROTATION = 'post /api/v2/webhooks/{webhook_id}/rotate-secret';
+const TRIAL = 'post /api/v2/webhooks/{webhook_id}/test';
+const REPLAY = 'post /api/v2/webhooks/{webhook_id}/replay';
+const DELIVERIES = 'get /api/v2/webhooks/{webhook_id}/deliveries';
+const AGAIN = 'post /api/v2/webhooks/{webhook_id}/deliveries/{delivery_id}/replay';
 const STATUSES = [
   'get /api/v2/status/{call_id}',
   'get /api/v2/interaction/{call_id}/status',
@@ -40,7 +50,12 @@ describe('real answers and the API’s description', () => {
   before(async () => {
     [api, tight, alone, off] = await Promise.all([
       startApi({ ALLOWED_CONTEXTS: 'outbound-ivr,sales' }),
-      startApi({ LOGIN_RATE_LIMIT: '1', RATE_LIMIT_REQUESTS: '2', USER_MAX_CONCURRENT_CALLS: '1' }),
+      startApi({
+        LOGIN_RATE_LIMIT: '1',
+        RATE_LIMIT_REQUESTS: '2',
+        USER_MAX_CONCURRENT_CALLS: '1',
+        WEBHOOKS_PER_USER: '1',
+      }),
       startApi({
         DATABASE_URL: `postgresql://x@${NOWHERE}/x`,
         REDIS_URL: `redis://${NOWHERE}`,
@@ -52,17 +67,25 @@ describe('real answers and the API’s description', () => {
   after(() => Promise.all([api.stop(), tight.stop(), alone.stop(), off.stop()]));
 
   /** Sends the operation's request and holds the answer against its description. */
-  async function send(name: string, value: string, sending: Sending = {}, at = api): Promise<Answer> {
+  async function send(name: string, value: string, sending: Sending = {}, at = api, more = ''): Promise<Answer> {
     const [method = '', template = ''] = name.split(' ');
-    const path = value.startsWith('?') ? template + value : template.replace(/\{[a-z_]+\}/, value);
+    const first = value.startsWith('?') ? template + value : template.replace(/\{[a-z_]+\}/, value);
+    const path = more.startsWith('?') ? first + more : first.replace(/\{[a-z_]+\}/, more || NOBODYS);
     const answer = await at.send(method.toUpperCase(), path, sending);
     expectAsDescribed(name, answer);
     seen.set(name, (seen.get(name) ?? new Set()).add(answer.status));
     return answer;
   }
 
-  async function ask(name: string, value: string, status: number, sending?: Sending, at?: Api): Promise<Answer> {
-    const answer = await send(name, value, sending, at);
+  async function ask(
+    name: string,
+    value: string,
+    status: number,
+    sending?: Sending,
+    at?: Api,
+    more?: string,
+  ): Promise<Answer> {
+    const answer = await send(name, value, sending, at, more);
     expect(answer.status, `${name} ${answer.text}`).to.equal(status);
     return answer;
   }
@@ -251,6 +274,44 @@ describe('real answers and the API’s description', () => {
       await ask(name, NOBODYS, 401, { token: null });
       await ask(name, NOBODYS, 403);
       await ask(name, NOBODYS, 503, { token: alone.tokenOf(alone.admin.id) }, alone);
+    }
+  });
+
+  it('agree on webhooks', async () => {
+    const json = { url: 'https://crm.example.com/' };
+    const since = { json: { since: '2026-01-15T09:30:00Z' } };
+    await ask(WEBHOOKS, '', 200);
+    const { body } = await ask(NEW_WEBHOOK, '', 201, { json });
+    const id = String(body.webhook_id);
+    await ask(WEBHOOKS, '', 200);
+    await ask(WEBHOOK, id, 200);
+    await ask(CHANGED_WEBHOOK, id, 200, { json: { description: 'a' } });
+    await ask(ROTATION, id, 200);
+    const test = await ask(TRIAL, id, 202);
+    await ask(REPLAY, id, 202, since);
+    await ask(DELIVERIES, id, 200);
+    await ask(AGAIN, id, 202, {}, api, String(test.body.delivery_id));
+    await ask(DELIVERIES, id, 400, {}, api, '?limit=0');
+    await ask(CHANGED_WEBHOOK, id, 200, { json: { enabled: false } });
+    for (const name of [TRIAL, REPLAY, AGAIN]) await ask(name, id, 409, name === REPLAY ? since : {});
+    await ask(NO_WEBHOOK, id, 204);
+    for (let n = 0; n < 2; n++) await ask(NEW_WEBHOOK, '', n === 0 ? 201 : 409, { json }, tight);
+
+    const key = { token: await keyOf(api, api.user.username, ['calls:read']) };
+    const away = { token: alone.tokenOf(alone.user.id) };
+    const unread = { raw: '<a/>', headers: { 'content-type': 'text/xml' } };
+    const fitting = { [NEW_WEBHOOK]: { json }, [CHANGED_WEBHOOK]: { json }, [REPLAY]: since };
+    for (const [name, sending] of Object.entries(fitting)) {
+      await ask(name, id, 400, { json: { colour: 'red' } });
+      await ask(name, id, 413, { json: { url: 'x'.repeat(70_000) } });
+      await ask(name, id, 415, unread);
+      if (name !== NEW_WEBHOOK) await ask(name, id, 404, sending);
+    }
+    for (const name of [WEBHOOK, NO_WEBHOOK, ROTATION, TRIAL, DELIVERIES, AGAIN]) await ask(name, id, 404);
+    for (const name of [WEBHOOKS, WEBHOOK, NO_WEBHOOK, ROTATION, TRIAL, DELIVERIES, AGAIN, ...Object.keys(fitting)]) {
+      await ask(name, id, 401, { token: null });
+      await ask(name, id, 403, key);
+      await ask(name, id, 503, away, alone);
     }
   });
 

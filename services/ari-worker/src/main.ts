@@ -1,8 +1,7 @@
-import { configOrExit, loadConfig, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, createAliveFile, loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer } from '@dialgate/redis';
 import { randomUUID } from 'node:crypto';
-import { createAliveFile } from './alive-file.js';
 import { workerConfig } from './config.js';
 import { openWorkerPorts } from './ports.js';
 import { createWorker } from './wiring.js';

@@ -13,7 +13,7 @@ export const USAGE = `Usage:
   user allow <name> [--contexts LIST] [--extensions LIST] [--priorities LIST] [--caller-ids LIST]
   user allow <name> --default
 
-  user key create <name> --name <what it is for> --scopes calls:create,calls:read,calls:cancel,admin
+  user key create <name> --name <what it is for> --scopes calls:create,calls:read,calls:cancel,webhooks:manage,admin
                          [--expires <days>] [--from <address or network>,…]
   user key list [<name>] [--json]
   user key revoke <prefix>

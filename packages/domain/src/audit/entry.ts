@@ -6,7 +6,7 @@ export interface AuditEntry {
   readonly source: 'api' | 'cli' | 'setup';
   /** Who did it; null when nobody was logged in. */
   readonly actor: AuditActor | null;
-  /** What it was done to: a user by name, a call or a key by id. */
+  /** What it was done to: a user by name, a call, a key or a webhook by id. */
   readonly subject: AuditSubject | null;
   /** The client's address. */
   readonly address: string | null;
@@ -22,7 +22,7 @@ export interface AuditActor {
 }
 
 export interface AuditSubject {
-  readonly kind: 'user' | 'call' | 'key';
+  readonly kind: 'user' | 'call' | 'key' | 'webhook';
   readonly id: string;
 }
 

@@ -85,7 +85,11 @@ async function bringUp(options: {
     const [redisUrl] = await Promise.all([parts.redis(redisPort), simulator]);
     const secretKey = secret('SECRET_KEY', 48);
     const settings: ServiceSettings = { databaseUrl, redisUrl, port: plan.port, secretKey, ari };
-    const [worker] = await Promise.all([parts.worker(settings, off), parts.api(settings)]);
+    const [worker] = await Promise.all([
+      parts.worker(settings, off),
+      parts.api(settings),
+      parts.webhookWorker(settings),
+    ]);
     return worker;
   };
   const [{ connected }] = await Promise.all([

@@ -13,6 +13,7 @@ import type { Stack } from './stack.js';
 import {
   apiEnvironment,
   setupEnvironment,
+  webhookEnvironment,
   workerEnvironment,
   type Environment,
   type ServiceSettings,
@@ -22,6 +23,7 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const SETUP = 'packages/accounts/dist/setup/main.js';
 const API = 'services/api/dist/main.js';
 const WORKER = 'services/ari-worker/dist/main.js';
+const WEBHOOK_WORKER = 'services/webhook-worker/dist/main.js';
 const SIMULATOR = 'packages/tools/asterisk-simulator/dist/main.js';
 
 /** How long one look at a service may take, in milliseconds; then it is looked at again. */
@@ -44,7 +46,7 @@ export function openParts(options: {
   const quietLogOf = (name: string): ((line: string) => void) => logOf(name, () => undefined);
   const shared = { dir: local, log: step, searchPath: env.PATH, recordIn: running };
 
-  return { postgres, redis, simulator, database, api, worker };
+  return { postgres, redis, simulator, database, api, worker, webhookWorker };
 
   async function postgres(port: number): Promise<void> {
     const onLine = quietLogOf('postgres');
@@ -130,6 +132,15 @@ export function openParts(options: {
       },
     );
     return { connected };
+  }
+
+  /** Nobody waits for it. */
+  async function webhookWorker(settings: ServiceSettings): Promise<void> {
+    await keepService('webhook-worker', {
+      entry: WEBHOOK_WORKER,
+      env: webhookEnvironment(env, settings),
+      log: quietLogOf('webhook-worker'),
+    });
   }
 
   async function keepService(name: string, service: ServiceOptions): Promise<void> {

@@ -97,6 +97,24 @@ export function workerEnvironment(env: Environment, { databaseUrl, redisUrl, ari
   };
 }
 
+/** The webhook worker's environment: no secret of Asterisk's or of the tokens. */
+export function webhookEnvironment(env: Environment, { databaseUrl, redisUrl }: ServiceSettings): Environment {
+  return {
+    ...without(env, [
+      'SECRET_KEY',
+      'SECRET_KEY_PREVIOUS',
+      'SEED_ADMIN_PASSWORD',
+      'ARI_USERNAME',
+      'ARI_PASSWORD',
+      'PORT',
+    ]),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    LOG_LEVEL: given(env.LOG_LEVEL) ?? 'info',
+    LOG_FORMAT: 'json',
+  };
+}
+
 /** An empty variable counts as not set. */
 export function given(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;

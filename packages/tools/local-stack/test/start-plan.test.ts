@@ -3,6 +3,7 @@ import {
   apiEnvironment,
   planStart,
   setupEnvironment,
+  webhookEnvironment,
   workerEnvironment,
   type ServiceSettings,
 } from '../src/start-plan.js';
@@ -89,6 +90,17 @@ describe('the plan of npm start', () => {
       LOG_FORMAT: 'json',
     });
     expect(worker).to.not.have.any.keys('SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'SEED_ADMIN_PASSWORD', 'PORT');
+
+    const webhooks = webhookEnvironment({ ...env, ARI_USERNAME: 'gateway' }, SETTINGS);
+    expect(webhooks).to.include({ PATH: '/bin', DATABASE_URL: SETTINGS.databaseUrl, REDIS_URL: SETTINGS.redisUrl });
+    expect(webhooks).to.not.have.any.keys(
+      'SECRET_KEY',
+      'SECRET_KEY_PREVIOUS',
+      'SEED_ADMIN_PASSWORD',
+      'ARI_USERNAME',
+      'ARI_PASSWORD',
+      'PORT',
+    );
 
     const setup = setupEnvironment(env, SETTINGS.databaseUrl, { username: 'root', password: 'made up' });
     expect(setup).to.include({ DATABASE_URL: SETTINGS.databaseUrl, SEED_ADMIN_PASSWORD: 'made up' });

@@ -4,7 +4,14 @@ import { expect } from 'chai';
 import { composeFile, documentedSettings, exampleSettings } from '../src/index.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-const SECTIONS = ['Both services', 'API', 'ari-worker', 'Setting up the database', 'The compose file only'];
+const SECTIONS = [
+  'Both services',
+  'API',
+  'ari-worker',
+  'webhook-worker',
+  'Setting up the database',
+  'The compose file only',
+];
 
 describe('the compose file', () => {
   const compose = composeFile();
@@ -43,6 +50,7 @@ describe('the compose file', () => {
     expect(compose.services['ari-worker']?.environment)
       .to.include.keys('ARI_PASSWORD')
       .and.not.to.have.property('SECRET_KEY');
+    expect(compose.services['webhook-worker']?.environment).not.to.have.any.keys('ARI_PASSWORD', 'SECRET_KEY');
   });
 
   it('gives the services a role that owns nothing, and only `migrate` the one that owns the tables', () => {
@@ -105,6 +113,7 @@ describe('the compose file', () => {
       migrate: ['data'],
       api: ['outside', 'data', 'queue'],
       'ari-worker': ['outside', 'data', 'queue'],
+      'webhook-worker': ['outside', 'data', 'queue'],
       asterisk: ['outside'],
       sipp: ['outside'],
     });

@@ -42,6 +42,7 @@ describe('the guide to production', () => {
       'Both services',
       'API',
       'ari-worker',
+      'webhook-worker',
       'Setting up the database',
       'The compose file only',
     ]);

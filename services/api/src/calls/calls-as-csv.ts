@@ -1,6 +1,5 @@
-import type { Call } from '@dialgate/domain';
+import { statusView, type Call } from '@dialgate/domain';
 import { stringify } from 'csv-stringify/sync';
-import { statusView } from './call-view.js';
 
 const COLUMNS = [
   'call_id',

@@ -16,7 +16,7 @@ const TOKEN = {
   access_token: 'eyJhbGciOi…',
   token_type: 'bearer',
   expires_in: 1800,
-  scope: 'calls:create calls:read calls:cancel',
+  scope: 'calls:create calls:read calls:cancel webhooks:manage',
 };
 
 const LOGIN_ERRORS: ErrorCode[] = [

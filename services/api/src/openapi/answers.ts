@@ -25,8 +25,8 @@ const auditEntry = whole({
       'That user’s name. With a wrong login the name that was tried; of one that is no user’s, the first three characters.',
     ),
   ),
-  subject_kind: { enum: ['user', 'call', 'key', null], description: 'What it was done to.' },
-  subject: orNull(text('Name of the user, id of the call or of the key.')),
+  subject_kind: { enum: ['user', 'call', 'key', 'webhook', null], description: 'What it was done to.' },
+  subject: orNull(text('Name of the user, id of the call, the key or the webhook.')),
   address: orNull(text('The client’s address.')),
   request_id: orNull(text('The `X-Request-ID` of the answer.')),
   detail: {

@@ -8,6 +8,8 @@ import { listPaths } from './list-operations.js';
 import { otherPaths } from './other-operations.js';
 import { requestSchemas } from './requests.js';
 import { SECURITY_SCHEMES } from './scopes.js';
+import { webhookSchemas } from './webhook-answers.js';
+import { webhookEvents, webhookPaths } from './webhook-operations.js';
 
 /**
  * The API's description (OpenAPI 3.1). It is the same for every installation: limits that can be configured are named by
@@ -27,12 +29,14 @@ export function apiDocument(version: string) {
     tags: [
       { name: 'Access', description: 'Logging in and out, keys for machines, and who did what.' },
       { name: 'Calls', description: 'Asking for a call, following it, ending it.' },
+      { name: 'Webhooks', description: 'Being told of calls instead of asking.' },
       { name: 'Health', description: 'For load balancers, supervisors and people.' },
       { name: 'Pages', description: 'For people, and what describes the API itself.' },
     ],
-    paths: together(callPaths, listPaths, accessPaths, auditPaths, otherPaths),
+    paths: together(callPaths, listPaths, accessPaths, webhookPaths, auditPaths, otherPaths),
+    webhooks: webhookEvents,
     components: {
-      schemas: { ...answerSchemas, ...requestSchemas, ...errorSchemas },
+      schemas: { ...answerSchemas, ...webhookSchemas, ...requestSchemas, ...errorSchemas },
       securitySchemes: SECURITY_SCHEMES,
     },
   };

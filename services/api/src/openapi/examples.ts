@@ -1,4 +1,4 @@
-import { acceptedView } from '../calls/call-view.js';
+import { acceptedView } from '@dialgate/domain';
 import { answerSchemas } from './answers.js';
 
 export const NUMBER = '+33123456789';

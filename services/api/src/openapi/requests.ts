@@ -4,6 +4,7 @@ import { batchItem, batchRequest, callOptions, callRequest, VARIABLE_NAME } from
 import { KEY_MAX_LENGTH } from '../schemas/idempotency-key.js';
 import { keyRequest } from '../schemas/create-key.js';
 import { login } from '../schemas/login.js';
+import { replayRequest, webhookPatch, webhookRequest } from '../schemas/webhook.js';
 import * as examples from './examples.js';
 import { matching, ref, type Schemas } from './parts.js';
 
@@ -16,6 +17,9 @@ export const requestSchemas = {
     calls: { items: ref('BatchItem'), description: 'Each is accepted or refused by itself.' },
   }),
   KeyRequest: described(keyRequest),
+  WebhookRequest: described(webhookRequest),
+  WebhookPatch: described(webhookPatch),
+  ReplayRequest: described(replayRequest),
   // The route says in OAuth's words which grants there are.
   Login: described(login, { grant_type: { enum: ['password', ''] }, password: { format: 'password' } }),
 } satisfies Schemas;

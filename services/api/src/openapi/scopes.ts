@@ -8,7 +8,7 @@ export const SECURITY_SCHEMES: Record<string, SecuritySchemeObject> = {
   bearerAuth: {
     type: 'http',
     scheme: 'bearer',
-    description: `The \`access_token\` of a login, or an API key (\`dg_…\`). Each operation names the scope that it needs. The token of an operator has the first three, that of an admin all; an API key those that it was made with, as far as its user’s role has them.\n\n${meanings.join('\n')}`,
+    description: `The \`access_token\` of a login, or an API key (\`dg_…\`). Each operation names the scope that it needs. The token of an operator has all but \`admin\`, that of an admin all; an API key those that it was made with, as far as its user’s role has them.\n\n${meanings.join('\n')}`,
   },
   basicAuth: { type: 'http', scheme: 'basic', description: 'Username and password of an admin; for the board only.' },
 };

@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
 import { recordRefusal } from '../audit/record-refusals.js';
 import type { RequireScope } from '../auth/require-user.js';
-import { acceptedView } from '../calls/call-view.js';
+import { acceptedView } from '@dialgate/domain';
 import type { BatchResult, createCreateBatch } from '../calls/create-batch.js';
 import { BATCH_LIMIT, jsonBody } from '../middleware/body.js';
 import { asDialgateError, httpStatusOf, pathOf, problemView } from '../middleware/errors.js';

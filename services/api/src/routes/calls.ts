@@ -2,7 +2,7 @@ import type { Calls } from '@dialgate/database';
 import type { RequestHandler, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
-import { statusView } from '../calls/call-view.js';
+import { statusView } from '@dialgate/domain';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
 import { timelineView } from '../calls/timeline-view.js';
 import { bearerOf, localsOf } from '../middleware/locals.js';

@@ -1,10 +1,10 @@
 import type { OriginateProducer } from '@dialgate/redis';
 import type { Request, RequestHandler, Response, Router } from 'express';
+import { acceptedView } from '@dialgate/domain';
 import type { Audit } from '../audit/audit.js';
 import { recordRefusals } from '../audit/record-refusals.js';
 import type { RequireScope } from '../auth/require-user.js';
 import { numberIn, shapeProblems, type AskNumber } from '../calls/asked-number.js';
-import { acceptedView } from '../calls/call-view.js';
 import type { CreateCall } from '../calls/create-call.js';
 import type { AskedNumber, WantedCall } from '../calls/judge-call.js';
 import { idempotencyKey } from '../calls/idempotency.js';

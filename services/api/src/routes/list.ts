@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { CallFilter, Calls, Users } from '@dialgate/database';
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, statusView } from '@dialgate/domain';
 import type { Request, Response, Router } from 'express';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
-import { statusView } from '../calls/call-view.js';
 import { callsAsCsv, CSV_HEAD } from '../calls/calls-as-csv.js';
 import { outcomeView } from '../calls/outcome-view.js';
 import { forwardedPrefix } from '../middleware/client-address.js';

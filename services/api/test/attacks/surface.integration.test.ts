@@ -58,7 +58,7 @@ describe('who looks for another way in', () => {
       const { status, headers: told } = await options(path);
       expect(status, path).to.equal(204);
       expect(told).to.include({ allow, 'access-control-allow-origin': 'https://desk.example.com' });
-      expect(told['access-control-allow-methods']).to.equal('GET,POST,DELETE');
+      expect(told['access-control-allow-methods']).to.equal('GET,POST,PATCH,DELETE');
     }
     for (const path of ['/api/v2/nothing', '/nothing', '/api/v3/calls']) {
       expect((await options(path)).status, path).to.equal(404);

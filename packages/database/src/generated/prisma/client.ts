@@ -92,6 +92,26 @@ export type IdempotencyKey = Prisma.IdempotencyKeyModel
  */
 export type DoNotCall = Prisma.DoNotCallModel
 /**
+ * Model WebhookEndpoint
+ * Where a user wants to be told what becomes of their calls (Standard Webhooks 1.0.0).
+ */
+export type WebhookEndpoint = Prisma.WebhookEndpointModel
+/**
+ * Model WebhookDelivery
+ * One event for one endpoint. Holds nothing of the call but its id: what is sent is made of the call's row, each time.
+ */
+export type WebhookDelivery = Prisma.WebhookDeliveryModel
+/**
+ * Model WebhookAttempt
+ * What became of one attempt at a delivery. Nothing of the answer is kept but its status.
+ */
+export type WebhookAttempt = Prisma.WebhookAttemptModel
+/**
+ * Model WebhookPosition
+ * A single row: up to which timeline entry deliveries have been made.
+ */
+export type WebhookPosition = Prisma.WebhookPositionModel
+/**
  * Model WorkerSlot
  * A stable ARI application name that one worker at a time holds by a lease. Calls belong to slots, slots to workers.
  */

@@ -279,10 +279,10 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   },
   {
     breaks: 'the alive file goes with its worker',
-    file: 'src/alive-file.ts',
+    file: 'packages/service-kit/src/lifecycle/alive-file.ts',
     find: 'await rm(path, { force: true });',
     replace: '',
-    test: 'test/alive-file.test.ts',
+    test: 'packages/service-kit/test/alive-file.test.ts',
     title: 'is there from the start of the worker to its end',
   },
   {

@@ -60,6 +60,10 @@ export const ModelName = {
   CalledCountry: 'CalledCountry',
   IdempotencyKey: 'IdempotencyKey',
   DoNotCall: 'DoNotCall',
+  WebhookEndpoint: 'WebhookEndpoint',
+  WebhookDelivery: 'WebhookDelivery',
+  WebhookAttempt: 'WebhookAttempt',
+  WebhookPosition: 'WebhookPosition',
   WorkerSlot: 'WorkerSlot',
   Installation: 'Installation',
   AuditEntry: 'AuditEntry'
@@ -222,6 +226,66 @@ export const DoNotCallScalarFieldEnum = {
 } as const
 
 export type DoNotCallScalarFieldEnum = (typeof DoNotCallScalarFieldEnum)[keyof typeof DoNotCallScalarFieldEnum]
+
+
+export const WebhookEndpointScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  url: 'url',
+  description: 'description',
+  events: 'events',
+  secret: 'secret',
+  previousSecret: 'previousSecret',
+  previousSecretUntil: 'previousSecretUntil',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt',
+  disabledAt: 'disabledAt',
+  disabledReason: 'disabledReason',
+  failingSince: 'failingSince',
+  heldUntil: 'heldUntil'
+} as const
+
+export type WebhookEndpointScalarFieldEnum = (typeof WebhookEndpointScalarFieldEnum)[keyof typeof WebhookEndpointScalarFieldEnum]
+
+
+export const WebhookDeliveryScalarFieldEnum = {
+  id: 'id',
+  endpointId: 'endpointId',
+  eventId: 'eventId',
+  callId: 'callId',
+  type: 'type',
+  status: 'status',
+  sequence: 'sequence',
+  at: 'at',
+  createdAt: 'createdAt',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  doneAt: 'doneAt',
+  outcome: 'outcome'
+} as const
+
+export type WebhookDeliveryScalarFieldEnum = (typeof WebhookDeliveryScalarFieldEnum)[keyof typeof WebhookDeliveryScalarFieldEnum]
+
+
+export const WebhookAttemptScalarFieldEnum = {
+  id: 'id',
+  deliveryId: 'deliveryId',
+  attempt: 'attempt',
+  at: 'at',
+  httpStatus: 'httpStatus',
+  error: 'error',
+  durationMs: 'durationMs'
+} as const
+
+export type WebhookAttemptScalarFieldEnum = (typeof WebhookAttemptScalarFieldEnum)[keyof typeof WebhookAttemptScalarFieldEnum]
+
+
+export const WebhookPositionScalarFieldEnum = {
+  id: 'id',
+  eventId: 'eventId'
+} as const
+
+export type WebhookPositionScalarFieldEnum = (typeof WebhookPositionScalarFieldEnum)[keyof typeof WebhookPositionScalarFieldEnum]
 
 
 export const WorkerSlotScalarFieldEnum = {

@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLog } from '@dialgate/service-kit';
 import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
-import { createAliveFile } from '../src/alive-file.js';
+import { createAliveFile, openLog } from '../src/index.js';
 
 describe('the alive file', () => {
   const log = openLog({ service: 'test', level: 'error', fullNumbers: false });

@@ -1,4 +1,7 @@
-import { durationSeconds, formatCallerId, hangupCauseText, isFinal, type Call } from '@dialgate/domain';
+import { durationSeconds, type Call } from './call.js';
+import { formatCallerId } from './caller-id.js';
+import { hangupCauseText } from './hangup-cause.js';
+import { isFinal } from './status.js';
 
 /** The answer to an accepted call. The same for a repeated request with its Idempotency-Key. */
 export function acceptedView(call: { readonly id: string; readonly phoneNumber: string; readonly createdAt: Date }) {

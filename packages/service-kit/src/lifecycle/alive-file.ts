@@ -1,5 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { every, type Logger, type Part } from '@dialgate/service-kit';
+import type { Logger } from '../logging/logger.js';
+import { every } from './every.js';
+import type { Part } from './run-service.js';
 
 const TOUCH_EVERY_MS = 5_000;
 

@@ -1,0 +1,93 @@
+import { ALL_CALL_EVENTS, CALL_WEBHOOK_EVENTS, type FieldProblem } from '@dialgate/domain';
+import Joi from 'joi';
+import { time } from './time.js';
+
+/** A webhook endpoint to be made. */
+export interface WebhookRequest {
+  url: string;
+  events?: string[];
+  description?: string;
+}
+
+/** What shall be different about one. */
+export interface WebhookPatch {
+  url?: string;
+  events?: string[];
+  description?: string | null;
+  enabled?: boolean;
+}
+
+export const URL_MAX_LENGTH = 2_048;
+
+const url = Joi.string()
+  .max(URL_MAX_LENGTH)
+  .description(
+    'Where events are posted to: https, unless the installation allows http, and no address of a private network.',
+  )
+  .example('https://crm.example.com/hooks/calls');
+
+const events = Joi.array()
+  .items(Joi.string().valid(ALL_CALL_EVENTS, ...Object.keys(CALL_WEBHOOK_EVENTS)))
+  .unique()
+  .min(1)
+  .description('Which events are sent; all (`call.*`) when left out.');
+
+const description = Joi.string()
+  .max(200)
+  .pattern(/^[^\p{Cc}\p{Surrogate}]+$/u)
+  .messages({ 'string.pattern.base': 'must not hold control characters' })
+  .description('For people.');
+
+export const webhookRequest = Joi.object<WebhookRequest, true>({
+  url: url.required(),
+  events,
+  description,
+}).description('A webhook endpoint to be made.');
+
+export const webhookPatch = Joi.object<WebhookPatch, true>({
+  url,
+  events,
+  description: description.allow(null),
+  enabled: Joi.boolean().description('Whether anything is sent. What waits is sent when it is switched on again.'),
+})
+  .min(1)
+  .description('What shall be different; the rest stays.');
+
+export const replayRequest = Joi.object<{ since: string }, true>({
+  since: time
+    .required()
+    .description('The events of calls accepted then or later are sent again; of the newest 2,000 at most.')
+    .example('2026-01-15T09:30:00Z'),
+}).description('What to send again.');
+
+export const LOG_PAGE = { default: 50, max: 200 };
+
+export const logQuery = Joi.object<{ limit?: string; cursor?: string }, true>({
+  limit: Joi.string()
+    .pattern(/^([1-9]\d?|1\d\d|200)$/)
+    .messages({ 'string.pattern.base': `must be a number from 1 to ${LOG_PAGE.max}` }),
+  cursor: Joi.string()
+    .pattern(/^[A-Za-z0-9_-]{1,100}$/)
+    .messages({ 'string.pattern.base': 'must be the next_cursor of a page' }),
+});
+
+/**
+ * What is wrong with the address of an endpoint. Where its name leads to is judged for every connection, by whoever sends.
+ *
+ * @param allowHttp see WEBHOOK_ALLOW_HTTP.
+ */
+export function urlProblems(text: string | undefined, allowHttp: boolean): FieldProblem[] {
+  if (text === undefined) return [];
+  const problem = urlProblem(text, allowHttp);
+  return problem === null ? [] : [{ field: 'body.url', problem }];
+}
+
+function urlProblem(text: string, allowHttp: boolean): string | null {
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  if (parsed === null || /[\s\p{Cc}]/u.test(text)) return 'must be an absolute URL';
+  if (!['https:', ...(allowHttp ? ['http:'] : [])].includes(parsed.protocol)) {
+    return allowHttp ? 'must begin with https:// or http://' : 'must begin with https://';
+  }
+  if (parsed.username !== '' || parsed.password !== '') return 'must not hold a username or a password';
+  return parsed.hash === '' ? null : 'must not have a fragment';
+}

@@ -1,0 +1,27 @@
+import { configOrExit, createAliveFile, loadConfig, openLog, runService } from '@dialgate/service-kit';
+import { openDatabase } from '@dialgate/database';
+import { webhookWorkerConfig } from './config.js';
+import { createWebhookWorker } from './wiring.js';
+
+// What we were told.
+const config = configOrExit(() => loadConfig(webhookWorkerConfig, process.env));
+const log = openLog({
+  service: 'webhook-worker',
+  level: config.LOG_LEVEL,
+  format: config.LOG_FORMAT,
+  fullNumbers: config.LOG_NUMBERS === 'full',
+});
+
+// What we talk to.
+const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-webhook-worker' });
+
+// What we do, from start to stop.
+// Not awaited: a bundle is a script, which knows no await up here.
+void runService(
+  [
+    ...createAliveFile(config.ALIVE_FILE, log),
+    { name: 'database', stop: database.close },
+    ...createWebhookWorker({ database, config, log }),
+  ],
+  log,
+);

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { requiredTransition, WAITING } from '@dialgate/domain';
+import { loadConfig, silentLog, type Part } from '@dialgate/service-kit';
+import {
+  createTestDatabase,
+  createUser,
+  eventually,
+  someNewCall,
+  testRedis,
+  type TestDatabase,
+} from '@dialgate/testing';
+import { expect } from 'chai';
+import { Webhook } from 'standardwebhooks';
+import { webhookWorkerConfig } from '../src/config.js';
+import { createWebhookWorker } from '../src/wiring.js';
+import { openReceiver, type Received, type Receiver } from './receiver.js';
+
+/** A worker put together as its process does it, a real queue, and receivers on loopback. */
+describe('deliveries', () => {
+  let tables: TestDatabase;
+  let userId: string;
+  let parts: Part[];
+  let receiver: Receiver;
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+  before(async () => {
+    tables = await createTestDatabase();
+    userId = await createUser(tables.database);
+    const redis = testRedis();
+    const config = loadConfig(webhookWorkerConfig, {
+      DATABASE_URL: tables.url,
+      REDIS_URL: redis.url,
+      QUEUE_PREFIX: redis.prefix,
+      WEBHOOK_ALLOW_HTTP: 'true',
+      WEBHOOK_ALLOWED_PRIVATE: '127.0.0.1',
+      WEBHOOK_TIMEOUT_SECONDS: '5',
+    });
+    parts = createWebhookWorker({ database: tables.database, config, log: silentLog });
+    for (const part of parts) await part.start?.();
+  });
+  after(async () => {
+    for (const part of [...parts].reverse()) await part.stop?.();
+    await tables.drop();
+  });
+  beforeEach(async () => {
+    await tables.sql('DELETE FROM webhook_endpoints');
+    receiver = await openReceiver();
+  });
+  afterEach(() => receiver.close());
+
+  async function endpoint(at = receiver, events = ['call.*']): Promise<string> {
+    const made = await tables.database.webhooks.create({ userId, url: at.url, description: null, events, secret }, 10);
+    return made!.id;
+  }
+  async function newCall(): Promise<string> {
+    const call = someNewCall({ userId, metadata: { order: 4711 } });
+    await tables.database.calls.create(call);
+    return call.id;
+  }
+  /** Makes all that waits due now. */
+  const hurry = () => tables.sql('UPDATE webhook_deliveries SET next_attempt_at = now() WHERE done_at IS NULL');
+  const told = ({ headers, body }: Received) =>
+    new Webhook(secret).verify(body, headers as Record<string, string>) as {
+      type: string;
+      data: Record<string, unknown>;
+    };
+  const log = (id: string) => tables.database.webhooks.deliveries(id, null, 50);
+
+  it('tell of a call from its beginning to its end, signed, in order', async () => {
+    const id = await endpoint();
+    const callId = await newCall();
+    const event = { type: 'refused', reason: 'trunk_unavailable' } as const;
+    const seen = { callId, attempt: 0, event, source: 'worker', receivedAt: performance.now() } as const;
+    await tables.database.calls.apply(seen, requiredTransition(event, WAITING), null);
+    await eventually(() => receiver.received.length === 2);
+    const [first, last] = receiver.received.map(told);
+    expect(first).to.deep.include({ type: 'call.pending' });
+    expect(first?.data).to.deep.include({ call_id: callId, status: 'pending', sequence: 1, metadata: { order: 4711 } });
+    expect(last?.data).to.include({ status: 'failed', failure_reason: 'trunk_unavailable', sequence: 2 });
+    await eventually(async () => (await log(id)).every(({ outcome }) => outcome === 'delivered'));
+    const [one] = await log(id);
+    expect(one?.attempts).to.have.lengthOf(1);
+    expect(one?.attempts[0]).to.include({ attempt: 1, httpStatus: 204, error: null });
+  });
+
+  it('come again under the same id, with a time of their own, until they are taken', async () => {
+    const id = await endpoint();
+    receiver.answer = (_req, res) => void res.writeHead(receiver.received.length < 3 ? 500 : 200).end();
+    await newCall();
+    await eventually(async () => {
+      await hurry();
+      return (await log(id))[0]?.outcome === 'delivered';
+    });
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+    expect(ids).to.have.lengthOf(3);
+    expect(new Set(ids).size).to.equal(1);
+    expect(ids[0]).to.not.include('.');
+    receiver.received.forEach(told);
+  });
+
+  it('stop for an endpoint that answers 410', async () => {
+    const id = await endpoint();
+    receiver.answer = (_req, res) => void res.writeHead(410).end();
+    await newCall();
+    await eventually(async () => (await tables.database.webhooks.find(id, userId))?.disabledReason === 'gone');
+    expect((await log(id))[0]).to.include({ outcome: 'failed' });
+  });
+
+  it('leave an endpoint alone that asks for it, with all that waits for it', async () => {
+    const id = await endpoint();
+    receiver.answer = (_req, res) => void res.writeHead(503, { 'retry-after': '3000' }).end();
+    await newCall();
+    await eventually(async () => (await log(id))[0]?.attempts.length === 1);
+    receiver.answer = (_req, res) => void res.writeHead(200).end();
+    const other = await openReceiver();
+    const otherId = await endpoint(other);
+    await newCall();
+    await hurry();
+    await eventually(async () => (await log(otherId))[0]?.outcome === 'delivered');
+    expect(receiver.received, 'nothing more').to.have.lengthOf(1);
+    await tables.sql('UPDATE webhook_endpoints SET held_until = now()');
+    await eventually(async () => {
+      await hurry();
+      return (await log(id)).every(({ outcome }) => outcome === 'delivered');
+    });
+    await other.close();
+  });
+
+  it('of a slow endpoint hold up nobody else’s', async () => {
+    const slow: { end: () => unknown }[] = [];
+    receiver.answer = (_req, res) => void slow.push(res.writeHead(200));
+    const quick = await openReceiver();
+    const [slowId, quickId] = [await endpoint(), await endpoint(quick)];
+    for (let calls = 0; calls < 20; calls++) await newCall();
+    await eventually(() => quick.received.length === 20);
+    await eventually(async () => (await log(quickId)).every(({ outcome }) => outcome === 'delivered'));
+    expect(receiver.received.length, 'at once').to.be.at.most(5);
+    receiver.answer = (_req, res) => void res.writeHead(200).end();
+    slow.forEach((res) => res.end());
+    await eventually(async () => {
+      await hurry();
+      return (await log(slowId)).filter(({ outcome }) => outcome === 'delivered').length === 20;
+    });
+    await quick.close();
+  });
+
+  it('of a test say so', async () => {
+    const id = await endpoint();
+    const delivery = await tables.database.webhooks.addTest(id, 'webhook.test');
+    await eventually(() => receiver.received.length === 1);
+    expect(receiver.received[0]?.headers['webhook-id']).to.equal(delivery);
+    expect(told(receiver.received[0]!)).to.deep.include({ type: 'webhook.test', data: { test: true } });
+  });
+});

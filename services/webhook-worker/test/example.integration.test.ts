@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { createSend } from '../src/deliver/send.js';
+import { signedHeaders } from '../src/deliver/sign.js';
+
+const guide = readFileSync(fileURLToPath(new URL('../../../docs/webhooks.md', import.meta.url)), 'utf8');
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** Beside the tests, where the library is found that it imports. */
+const SCRIPT = fileURLToPath(new URL(`example-${process.pid}.mjs`, import.meta.url));
+
+describe('the receiver of docs/webhooks.md', () => {
+  let receiver: ChildProcess;
+  let url: string;
+  let said = '';
+
+  before(async () => {
+    writeFileSync(SCRIPT, /```js\n([\s\S]*?)```/.exec(guide)?.[1] ?? '');
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}/`;
+    const env = { PATH: process.env.PATH, PORT: String(port), WEBHOOK_SECRET: secret };
+    receiver = spawn(process.execPath, [SCRIPT], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    receiver.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await eventually(() => fetch(url, { method: 'POST' }).then(() => true));
+  });
+  after(() => {
+    receiver.kill('SIGKILL');
+    rmSync(SCRIPT, { force: true });
+  });
+
+  const send = createSend({ timeoutMs: 20_000, allowHttp: true, allowedPrivate: ['127.0.0.1'] });
+  const body = JSON.stringify({ type: 'call.answered', timestamp: '', data: { call_id: 'a-call', sequence: 4 } });
+
+  it('takes what we send, and nothing else', async () => {
+    expect(await send(url, signedHeaders('one', body, [secret], new Date()), body)).to.include({ status: 204 });
+    await eventually(() => said.includes('call.answered a-call 4'));
+    expect(await send(url, signedHeaders('one', body, [secret], new Date()), `${body} `)).to.include({ status: 401 });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
