@@ -186,7 +186,7 @@ describe('the application’s role in PostgreSQL', function () {
     'CREATE FUNCTION anything() RETURNS int LANGUAGE sql AS $$SELECT 1$$',
     'ALTER TABLE audit_entries ADD COLUMN anything int',
     'DROP TABLE audit_entries',
-    'DROP INDEX calls_of_user',
+    'DROP INDEX calls_of_user_by_id',
     'ALTER TABLE calls DISABLE TRIGGER ALL',
     `SELECT setval('audit_entries_id_seq', 1)`,
     'CREATE ROLE anybody',
