@@ -60,16 +60,7 @@ export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web' | 'webhooks'>;
   readonly database: Pick<
     Database,
-    | 'calls'
-    | 'users'
-    | 'tokens'
-    | 'keys'
-    | 'slots'
-    | 'replication'
-    | 'admissionFacts'
-    | 'audit'
-    | 'webhooks'
-    | 'ping'
+    'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'replication' | 'admissionFacts' | 'audit' | 'webhooks' | 'ping'
   >;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;

@@ -21,6 +21,7 @@ const shared = sharedVariables();
 
 export const webhookWorkerConfig = Joi.object<WebhookWorkerConfig, true>({
   DATABASE_URL: shared.DATABASE_URL,
+  DATABASE_POOL_SIZE: shared.DATABASE_POOL_SIZE,
   REDIS_URL: shared.REDIS_URL,
   QUEUE_PREFIX: shared.QUEUE_PREFIX,
   LOG_LEVEL: shared.LOG_LEVEL,

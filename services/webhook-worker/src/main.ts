@@ -13,7 +13,11 @@ const log = openLog({
 });
 
 // What we talk to.
-const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'dialgate-webhook-worker' });
+const database = openDatabase({
+  url: config.DATABASE_URL,
+  applicationName: 'dialgate-webhook-worker',
+  poolSize: config.DATABASE_POOL_SIZE,
+});
 
 // What we do, from start to stop.
 // Not awaited: a bundle is a script, which knows no await up here.
