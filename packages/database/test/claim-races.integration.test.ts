@@ -87,6 +87,23 @@ describe('claims and adoptions in two sessions', () => {
     expect(await epochOf(lost.id)).to.equal(lease.epoch + 1);
   });
 
+  it('a call is not ended as an orphan when a worker takes its slot just then', async () => {
+    const id = await pending();
+    await claimed(id);
+    expect(await claimer.calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    await db.sql(`UPDATE calls SET dial_sent_at = now() - interval '1 h'`);
+    await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 h'`);
+    const holder = await sessions.hold('holder');
+    // As an adoption does it, behind the sweep's look at the row.
+    await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [id]);
+    const sweeping = sessions.open('sweeper').calls.endOrphans(60);
+    await sessions.waitsFor('sweeper', 'holder');
+    await holder.sql('UPDATE calls SET slot_epoch = slot_epoch + 1 WHERE id = $1', [id]);
+    await holder.letGo();
+    expect(await sweeping).to.deep.equal([]);
+    expect(await db.database.calls.find(id)).to.include({ status: 'dialing', endedAt: null });
+  });
+
   it('a row that somebody else is writing holds up no other claim: its call comes back by itself', async () => {
     const [held, free] = [await pending(), await pending()];
     const holder = await sessions.hold('holder');

@@ -131,7 +131,7 @@ export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
         ? row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS
         : Math.max(row.answeredAt, lastFollowed) + orphanSeconds * 1_000;
     const transition = until < now() ? transitionFor(event, soFar(callOfRow(row))) : null;
-    const token = rules.orphansGuarded ? { attempt: row.attempt, slotEpoch: row.slotEpoch } : null;
+    const token = { attempt: row.attempt, slotEpoch: row.slotEpoch };
     return transition === null ? [] : [[concluded(table, row, event, 'sweep'), transition, token]];
   });
 }

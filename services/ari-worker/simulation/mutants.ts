@@ -367,10 +367,4 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'an Asterisk whose workers are being restarted has not lost them',
     changes: { database: { orphanGraceMs: 0 } },
   },
-  {
-    name: 'orphans-unguarded',
-    law: 'I6',
-    breaks: 'a worker that comes back and takes the slot has the last word on its calls',
-    changes: { database: { orphansGuarded: false } },
-  },
 ];

@@ -41,8 +41,6 @@ export interface DatabaseRules {
   readonly restampOnAdoption: boolean;
   /** Calls of an Asterisk without workers are ended only when none was there for so long. */
   readonly orphanGraceMs: number;
-  /** They are ended under the epoch of their slot: a worker that comes back meanwhile has the last word. */
-  readonly orphansGuarded: boolean;
 }
 
 /** The rules of packages/database. */
@@ -53,7 +51,6 @@ export const DATABASE_RULES: DatabaseRules = {
   epochs: true,
   restampOnAdoption: true,
   orphanGraceMs: 60_000,
-  orphansGuarded: true,
 };
 
 /** Where the dialplan has no place for a call. */

@@ -63,11 +63,15 @@ export function createIntakeRoutes(deps: {
     })
     .all(onlyMethods('POST'));
 
-  routes.route('/calls').post(toCreate, ...rateLimit, ...body, async (req, res) => {
-    const number = await asked(res, numberIn(req.body), 'body.phone_number');
-    const { phone_number: text, ...options } = valid(callRequest, req.body, 'body', shapeProblems(number));
-    await accept(req, res, { route: 'POST /calls', number: { ...number, text }, options });
-  });
+  routes
+    .route('/calls')
+    .post(toCreate, ...rateLimit, ...body, async (req, res) => {
+      const number = await asked(res, numberIn(req.body), 'body.phone_number');
+      const { phone_number: text, ...options } = valid(callRequest, req.body, 'body', shapeProblems(number));
+      await accept(req, res, { route: 'POST /calls', number: { ...number, text }, options });
+    })
+    .get((_req, _res, next) => next('router')) // Lists are read elsewhere.
+    .all(onlyMethods('GET', 'POST'));
 
   routes.use(recordRefusals(audit));
   return routes;

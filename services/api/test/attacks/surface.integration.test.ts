@@ -51,7 +51,7 @@ describe('who looks for another way in', () => {
     const headers = { origin: 'https://desk.example.com', 'access-control-request-method': 'POST' };
     const options = (path: string) => api.send('OPTIONS', path, { token: null, headers });
     for (const [path, allow] of [
-      ['/api/v2/calls', 'POST, OPTIONS'],
+      ['/api/v2/calls', 'GET, POST, HEAD, OPTIONS'],
       [TOKEN, 'POST, OPTIONS'],
       ['/health', 'GET, HEAD, OPTIONS'],
     ] as const) {

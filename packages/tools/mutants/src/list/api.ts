@@ -26,8 +26,8 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'the rate limit holds for numbers in the body',
     file: 'src/routes/create.ts',
-    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n    const number = await asked(res, numberIn',
-    replace: '.post(toCreate, ...body, async (req, res) => {\n    const number = await asked(res, numberIn',
+    find: '.post(toCreate, ...rateLimit, ...body, async (req, res) => {\n      const number = await asked(res, numberIn',
+    replace: '.post(toCreate, ...body, async (req, res) => {\n      const number = await asked(res, numberIn',
     test: 'test/rate-limits.integration.test.ts',
     title: 'says in every answer what is left',
   },

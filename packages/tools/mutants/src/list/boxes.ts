@@ -2,6 +2,14 @@ import { mutantsOf } from './mutants-of.js';
 
 export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
   {
+    breaks: 'a worker that takes a slot has the last word on its calls',
+    file: 'packages/database/src/calls/sweep-calls.ts',
+    find: "soFar(call), 'sweep', token)",
+    replace: "soFar(call), 'sweep', null)",
+    test: 'packages/database/test/claim-races.integration.test.ts',
+    title: 'a call is not ended as an orphan when a worker takes its slot just then',
+  },
+  {
     breaks: 'a slot whose last reconciliation failed is not ready',
     file: 'src/slots/slot-upkeep.ts',
     find: "begun = done(begun, 'reconcile_failed');",

@@ -184,7 +184,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'what may have been dialled is read anew before its end is judged',
     file: 'src/events/apply-event.ts',
-    find: 'if (tries > 0 || mayBeDialed(observation, followedCall) || ',
+    find: 'if (tries > 0 || mayBeOld(observation, followedCall) || ',
     replace: 'if (tries > 0 || ',
     test: RACES,
     title: 'takes the end of the channel for what it is',
