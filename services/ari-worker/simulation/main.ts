@@ -16,7 +16,7 @@ mutants: ${MUTANTS.map(({ name }) => name).join(' ')}
 `;
 
 /** A mutant that lives so long is not noticed. */
-const MUTANT_SEEDS = 20_000;
+const MUTANT_SEEDS = 30_000;
 
 const { values } = parseArgs({
   options: {

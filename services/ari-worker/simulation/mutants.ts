@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no-epoch',
-    law: 'I6',
+    law: 'L5',
     breaks: 'the dial compare-and-set and every write ask for the epoch of the slot',
     changes: { database: { epochs: false } },
   },
