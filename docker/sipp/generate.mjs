@@ -73,6 +73,12 @@ const CALLEES = [
   ['016', 'rings 0.8 s, answers, then never answers a BYE', [trying, ringing, until(800), answer('mute')]],
   ['017', 'rings 1 s, then 480: the network gives up', [trying, ringing, until(1000), refuse(480)]],
   ['018', '486 with Q.850 cause 21', [refuse(486, ['Reason: Q.850;cause=21;text="Call Rejected"'])]],
+  ['019', 'rings 0.8 s, answers, presses 1 after 2.5 s, waits for our BYE', [trying, ringing, until(800), answer('press1')]],
+  [
+    '020',
+    'rings 0.8 s, answers, presses 4 2 # after 2 s, waits for our BYE',
+    [trying, ringing, until(800), answer('press42')],
+  ],
   ...Object.keys(REASON).map((code) => [code, `${code} ${REASON[code]} at once`, [refuse(Number(code))]]),
 ];
 
@@ -157,6 +163,32 @@ function hangUp(label, afterMs, headers = []) {
   ];
 }
 
+/** Keys that are pressed after so long, each told by a SIP INFO of its own (application/dtmf-relay); then like `waitbye`. */
+function press(label, afterMs, keys) {
+  return [
+    `  <label id="${label}"/>`,
+    `  <recv request="BYE" timeout="${afterMs}" ontimeout="${label}now" next="okbye"/>`,
+    `  <label id="${label}now"/>`,
+    ...keys.flatMap((key, n) => [
+      ...message(' retrans="500"', [
+        'INFO [next_url] SIP/2.0',
+        'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+        `From: [$callee]${OUR_TAG}`,
+        'To: [$caller]',
+        '[last_Call-ID:]',
+        `CSeq: ${n + 1} INFO`,
+        'Max-Forwards: 70',
+        'Content-Type: application/dtmf-relay',
+        'Content-Length: [len]',
+        '',
+        `Signal=${key}`,
+        'Duration=160',
+      ]),
+      `  <recv response="200"${n === keys.length - 1 ? ' next="waitbye"' : ''}/>`,
+    ]),
+  ];
+}
+
 const scenario = [
   '<?xml version="1.0" encoding="ISO-8859-1" ?>',
   '<!DOCTYPE scenario SYSTEM "sipp.dtd">',
@@ -185,6 +217,8 @@ const scenario = [
   ...hangUp('bye1s', 1000),
   ...hangUp('bye4s', 4000),
   ...hangUp('bye31', 500, ['Reason: Q.850;cause=31;text="Normal, unspecified"']),
+  ...press('press1', 2500, ['1']),
+  ...press('press42', 2000, ['4', '2', '#']),
   '  <label id="mute"/>',
   '  <recv request="BYE" timeout="60000" ontimeout="end"/>',
   '  <pause milliseconds="40000" next="end"/>',

@@ -26,6 +26,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'answer-remote-bye': ['completed', 16, null, null, 'callee', 1],
   'early-media-183-then-answer': ['completed', 16, null, null, 'dialplan', 1],
   'slow-200-no-ringing': ['completed', 16, null, null, 'dialplan', 1],
+  'results-after-continue': ['completed', 16, null, null, 'dialplan', 0],
   'ivr-exten-missing': ['completed', 16, null, null, 'dialplan', 0],
   'local-answer': ['completed', 16, null, null, 'callee', 1],
   'local-ringanswer': ['completed', 16, null, null, 'callee', 1],

@@ -37,8 +37,22 @@ export function createDialplanRunner({
     const data = argumentsOf(step, channel.dialplan.exten);
     Object.assign(channel.dialplan, { priority, app_name: step.app, app_data: data });
     sayWhereItIs(channel);
+    tell(channel, step.app, data);
     if (step.app === 'Hangup') hangUp(channel, Number.parseInt(data, 10) || 16);
     else hold(channel, step, () => perform(channel, steps, priority + 1));
+  }
+
+  /** What Asterisk says of the step itself. */
+  function tell(channel: Channel, app: string, data: string): void {
+    if (app === 'Set') {
+      const [variable = '', ...value] = data.split('=');
+      publish(channel, { type: 'ChannelVarset', before: { variable, value: value.join('=') } });
+    } else if (app === 'UserEvent') {
+      const [eventname = '', ...fields] = data.split(',');
+      const said = fields.map((field) => field.split(/:\s*(.*)/s).slice(0, 2) as [string, string]);
+      const userevent = { eventname, ...Object.fromEntries(said) };
+      publish(channel, { type: 'ChannelUserevent', after: { eventname, userevent } });
+    }
   }
 
   function hold(channel: Channel, step: DialplanStep, goOn: () => void): void {

@@ -1,4 +1,6 @@
-/** One priority of an extension: `Wait`, `Playback`, `Hangup`, `Answer`, `NoOp`, or any other application (a no-op). */
+/**
+ * One priority of an extension: `Wait`, `Playback`, `Hangup`, `Answer`, `Set`, `UserEvent`, `NoOp`, or any other application (a no-op).
+ */
 export interface DialplanStep {
   readonly app: string;
   /** The application's arguments; `${EXTEN:2}` is replaced by the extension without its first two characters. */
@@ -36,6 +38,16 @@ export const DEFAULT_DIALPLAN: Dialplan = {
     long: [run('Answer'), run('Wait', '600'), run('Hangup', '16')],
     '_hc.': [run('Answer'), run('Wait', '0.3'), run('Hangup', '${EXTEN:2}')],
     showvars: [run('NoOp', 'VARS'), run('Wait', '0.3'), run('Hangup', '16')],
+    results: [
+      run('Answer'),
+      run('Set', 'DG_RESULT=first'),
+      run('Set', 'DG_RESULT=second'),
+      run('Set', 'UNASKED=nobody asked for this one'),
+      run('UserEvent', 'DialgateResult,language: de,choice: 1'),
+      run('UserEvent', 'Other,choice: 2'),
+      run('Wait', '0.3'),
+      run('Hangup', '16'),
+    ],
     load: [run('Answer'), run('Wait', '2'), run('Hangup', '16')],
   },
   default: { s: [run('Answer'), run('Wait', '1'), run('Hangup', '16')], h: [run('NoOp', 'default h')] },

@@ -20,7 +20,7 @@ interface Recording {
   };
   requests: { method: string; url: string; params: Record<string, string | number>; data?: unknown; status: number }[];
   createBody: Json;
-  /** Those of the six types a worker asks for. */
+  /** Those of the types that a worker always asks for. */
   events: HeardEvent[];
   everything: HeardEvent[];
 }
@@ -38,6 +38,7 @@ interface Fact {
   state: string;
   dialstatus: unknown;
   dialstring: unknown;
+  userevent: unknown;
   cause: unknown;
   techCause: unknown;
   soft: unknown;
@@ -158,6 +159,7 @@ function story(events: readonly HeardEvent[]): Fact[] {
     state: event.dialstatus === 'RINGING' ? 'Ringing' : (event.channel ?? event.peer)!.state,
     dialstatus: event.dialstatus,
     dialstring: event.dialstring,
+    userevent: event.userevent,
     cause: event.cause,
     techCause: event.tech_cause,
     soft: event.soft,
@@ -187,7 +189,7 @@ function nameOf({ type, dialstatus, channel }: HeardEvent): string {
 /** All that was said but for the statistics of RTP, of which a simulator has none. */
 function namesOf(events: readonly HeardEvent[]): string[] {
   return events
-    .map((event) => [nameOf(event), event.variable, event.dialplan_app].filter(Boolean).join(' '))
+    .map((event) => [nameOf(event), event.variable, event.value, event.dialplan_app].filter(Boolean).join(' '))
     .filter((name) => !name.includes('RTPAUDIOQOS'));
 }
 

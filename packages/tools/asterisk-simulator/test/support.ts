@@ -18,6 +18,7 @@ export const FILTERED = [
   'Dial',
   'ChannelHangupRequest',
   'ChannelDestroyed',
+  'ChannelUserevent',
 ];
 
 export interface Answer {
