@@ -29,6 +29,7 @@ describe('erasing personal data', function () {
     );
     const asterisk = 'No such endpoint PJSIP/+33612345678@trunk';
     await calls.note({ ...someObservation(id, 'channel_created'), detail: { asterisk, reason: 'trunk_unavailable' } });
+    await calls.note({ ...someObservation(id, 'result'), detail: { results: { DG_RESULT: 'Jane' } } });
     await db.sql(
       `UPDATE calls SET created_at = now() - interval '90 days', dial_sent_at = now() - interval '90 days', status = 'dialing' WHERE id = $1`,
       [id],

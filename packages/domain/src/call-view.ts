@@ -1,4 +1,5 @@
 import { durationSeconds, type Call } from './call.js';
+import type { CallResults } from './call-results.js';
 import { formatCallerId } from './caller-id.js';
 import { hangupCauseText } from './hangup-cause.js';
 import { isFinal } from './status.js';
@@ -16,8 +17,12 @@ export function acceptedView(call: { readonly id: string; readonly phoneNumber: 
   };
 }
 
-/** A call as its owner sees it. Times are ISO 8601 in UTC with milliseconds, or null while they have not come. */
-export function statusView(call: Call) {
+/**
+ * A call as its owner sees it. Times are ISO 8601 in UTC with milliseconds, or null while they have not come.
+ *
+ * @param results what the dialplan has said of it.
+ */
+export function statusView(call: Call, results: CallResults = {}) {
   const over = isFinal(call.status);
   return {
     call_id: call.id,
@@ -50,6 +55,7 @@ export function statusView(call: Call) {
     is_active: !over,
     is_completed: over,
     metadata: call.metadata,
+    results,
     erased_at: isoOf(call.erasedAt),
   };
 }

@@ -22,6 +22,7 @@ export * from './audit/entry.js';
 export * from './audit/events.js';
 export * from './audit/flood.js';
 export * from './call.js';
+export * from './call-results.js';
 export * from './call-view.js';
 export * from './caller-id.js';
 export * from './dialplan.js';

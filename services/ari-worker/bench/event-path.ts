@@ -22,6 +22,7 @@ import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { createContinueCall } from '../src/events/continue-call.js';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { createLateness } from '../src/ari/lateness.js';
+import { createKeepResults } from '../src/events/keep-results.js';
 import { createFollowEvents } from '../src/events/follow-events.js';
 import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
@@ -223,13 +224,16 @@ async function productPath(name: string, log: Logger, calls: readonly Call[]): P
   const lostDials = createLostDials({ calls: database.calls, held, log });
   const applyEvent = createApplyEvent({ calls: database.calls, held, lostDials, log });
   const continueCall = createContinueCall({ ari, calls: database.calls, followed, held, pendingWrites, log });
+  const lateBy = createLateness();
+  const shared = { calls: database.calls, followed, pendingWrites, lateBy, log };
   const handle = createFollowEvents({
     ari,
     followed,
     pendingWrites,
     applyEvent,
     continueCall,
-    lateBy: createLateness(),
+    keepResults: createKeepResults({ ...shared, variables: [] }),
+    lateBy,
     log,
   });
 

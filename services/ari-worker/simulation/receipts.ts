@@ -65,6 +65,8 @@ function saidBy(event: AriEvent): Said | null {
       return 'end';
     case 'StasisStart':
     case 'StasisEnd':
+    case 'ChannelVarset':
+    case 'ChannelUserevent':
     case 'ApplicationReplaced':
       return null;
   }

@@ -1,5 +1,8 @@
+import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from '@dialgate/domain';
 import {
   admissionVariables,
+  list,
+  matching,
   sharedVariables,
   wholeNumber,
   type AdmissionVariables,
@@ -17,6 +20,8 @@ export interface WorkerConfig extends SharedVariables, AdmissionVariables {
   readonly ARI_APP: string;
   /** What this Asterisk is called in the database; host:port of ARI_HTTP_URL if absent. */
   readonly ASTERISK_NAME?: string;
+  /** Channel variables whose values are results of a call when the dialplan sets them: names, or prefixes with a `*`. */
+  readonly RESULT_VARIABLES: string[];
   /** How many originations one worker carries out at once. */
   readonly ORIGINATE_CONCURRENCY: number;
   /** Over all workers; 0 is off. */
@@ -44,6 +49,7 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
     .pattern(/^[A-Za-z0-9_-]{1,40}$/)
     .default('contactcenter'),
   ASTERISK_NAME: Joi.string().max(255),
+  RESULT_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default([]),
   ORIGINATE_CONCURRENCY: wholeNumber(1, 500).default(50),
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),

@@ -78,7 +78,7 @@ export function openWorkerPorts(options: {
   const queue = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log };
   const admission = createAdmission(admissionPolicyOf(config));
   const eviction = openEvictionCheck(queue);
-  const ari = openAriClient(access);
+  const ari = openAriClient(access, config.RESULT_VARIABLES.length > 0);
   const reports = openWorkerReports(queue);
 
   function notSaid(error: unknown): void {

@@ -5,6 +5,7 @@ import { createApplyEvent } from './events/apply-event.js';
 import { createContinueCall } from './events/continue-call.js';
 import { createFollowEvents } from './events/follow-events.js';
 import { createFollowedCalls } from './events/followed-calls.js';
+import { createKeepResults } from './events/keep-results.js';
 import { createLostDials } from './events/lost-dials.js';
 import { createPendingWrites } from './events/pending-writes.js';
 import { createSerializeByKey } from './events/serialize-by-key.js';
@@ -47,15 +48,13 @@ export function createWorker(
 
   // What it does when Asterisk says something.
   const order = createSerializeByKey();
-  const pendingWrites = createPendingWrites({
-    order,
-    onMadeRoom: () => held.requireReconcile('facts were dropped'),
-    log,
-  });
+  const onMadeRoom = (): void => held.requireReconcile('facts were dropped');
+  const pendingWrites = createPendingWrites({ order, onMadeRoom, log });
   const lateBy = createLateness();
   const applyEvent = make.createApplyEvent({ calls, held, lostDials, log });
   const continueCall = createContinueCall({ ...common, pendingWrites });
-  const onEvent = createFollowEvents({ ...common, pendingWrites, applyEvent, continueCall, lateBy });
+  const keepResults = createKeepResults({ ...common, pendingWrites, lateBy, variables: config.RESULT_VARIABLES });
+  const onEvent = createFollowEvents({ ...common, pendingWrites, applyEvent, continueCall, keepResults, lateBy });
 
   // Its slots: where it listens, and where it originates.
   const reconcile = make.createReconcile({ ...common, order, applyEvent, continueCall, underWay });

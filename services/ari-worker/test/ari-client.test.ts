@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { openAriClient, type AriClient } from '../src/ari/client.js';
-import { WANTED_EVENTS } from '../src/ari/events.js';
+import { wantedEvents } from '../src/ari/events.js';
 
 nock.restore(); // It takes hold of every request of the process when it is loaded; other files' tests shall have theirs.
 
@@ -78,9 +78,14 @@ describe('the ARI client', () => {
     });
 
     it('for the events that it reads, and no others', async () => {
-      const allowed = WANTED_EVENTS.map((type) => ({ type }));
+      const allowed = wantedEvents(false).map((type) => ({ type }));
       asterisk().put('/ari/applications/cc-1/eventFilter', { allowed }).reply(200, { name: 'cc-1' }, json);
       expect((await ari.filterEvents('cc-1')).kind).to.equal('ok');
+    });
+
+    it('asks for variables only where results are among them', () => {
+      expect(wantedEvents(false)).not.to.include('ChannelVarset');
+      expect(wantedEvents(true)).to.include('ChannelVarset').and.to.include.members(wantedEvents(false));
     });
   });
 

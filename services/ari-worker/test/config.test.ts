@@ -13,16 +13,22 @@ const GOOD = {
 describe("the worker's configuration", () => {
   it('needs little', () => {
     const config = loadConfig(workerConfig, GOOD);
-    expect(config).to.include({
+    expect(config).to.deep.include({
       ARI_HTTP_URL: 'http://pbx:8088/ari',
       DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
       DRAIN_SECONDS: 45,
+      RESULT_VARIABLES: [],
     });
     expect(asteriskName(config)).to.equal('pbx:8088');
   });
 
   it('names all problems at once', () => {
-    const wrong = { ARI_HTTP_URL: 'pbx', DIAL_ENDPOINT: 'PJSIP/trunk', MAX_CONCURRENT_CALLS: 'many' };
+    const wrong = {
+      ARI_HTTP_URL: 'pbx',
+      DIAL_ENDPOINT: 'PJSIP/trunk',
+      MAX_CONCURRENT_CALLS: 'many',
+      RESULT_VARIABLES: '*',
+    };
     let problems: readonly string[] = [];
     try {
       loadConfig(workerConfig, wrong);
@@ -37,6 +43,7 @@ describe("the worker's configuration", () => {
       'ARI_PASSWORD',
       'DIAL_ENDPOINT',
       'MAX_CONCURRENT_CALLS',
+      'RESULT_VARIABLES',
     ]) {
       expect(problems.filter((problem) => problem.includes(name)).length, name).to.equal(1);
     }

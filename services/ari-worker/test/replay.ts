@@ -7,6 +7,7 @@ import type { AriClient } from '../src/ari/client.js';
 import { channelOfEvent, parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { replyOfAnswer, type AriReply } from '../src/ari/replies.js';
 import { createContinueCall } from '../src/events/continue-call.js';
+import { createKeepResults } from '../src/events/keep-results.js';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
 import { createFollowEvents } from '../src/events/follow-events.js';
 import { createHangUpCalls } from '../src/reconcile/hang-up-calls.js';
@@ -46,7 +47,18 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const continueCall = createContinueCall({ ari, calls, followed, held, pendingWrites, log });
   const hangUp = createHangUpCalls({ ari, calls, followed, held, maxCallSeconds: 0, log });
   const lateBy = (stamp: Date | null, now: number) => now - (stamp?.getTime() ?? now);
-  const onEvent = createFollowEvents({ ari, followed, pendingWrites, applyEvent, continueCall, lateBy, log });
+  const variables = ['DG_RESULT*'];
+  const keepResults = createKeepResults({ calls, followed, pendingWrites, lateBy, variables, log });
+  const onEvent = createFollowEvents({
+    ari,
+    followed,
+    pendingWrites,
+    applyEvent,
+    continueCall,
+    keepResults,
+    lateBy,
+    log,
+  });
   const entered = deferred<boolean>();
   const originate = createOriginateCall({
     calls,

@@ -6,6 +6,7 @@ import {
   createUser,
   eventually,
   someNewCall,
+  someObservation,
   testRedis,
   type TestDatabase,
 } from '@dialgate/testing';
@@ -81,6 +82,25 @@ describe('deliveries', () => {
     const [one] = await log(id);
     expect(one?.attempts).to.have.lengthOf(1);
     expect(one?.attempts[0]).to.include({ attempt: 1, httpStatus: 204, error: null });
+  });
+
+  it('say with the final status what the dialplan has found out', async () => {
+    const callId = await newCall();
+    await endpoint(receiver, ['call.completed']);
+    await tables.database.calls.note({
+      ...someObservation(callId, 'result'),
+      detail: { results: { AMDSTATUS: 'HUMAN' } },
+    });
+    await tables.sql(
+      `WITH over AS (UPDATE calls SET status = 'completed', dial_sent_at = now(), answered_at = now(), ended_at = now() WHERE id = $1)
+       INSERT INTO call_events (call_id, event, status, source) VALUES ($1, 'hung_up', 'completed', 'asterisk')`,
+      [callId],
+    );
+    await eventually(() => receiver.received.length === 1);
+    expect(told(receiver.received[0]!).data).to.deep.include({
+      status: 'completed',
+      results: { AMDSTATUS: 'HUMAN' },
+    });
   });
 
   it('come again under the same id, with a time of their own, until they are taken', async () => {

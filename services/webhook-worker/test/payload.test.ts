@@ -19,19 +19,21 @@ const over = someCall({
   metadata: { order: 1 },
 });
 
+const RESULTS = { AMDSTATUS: 'HUMAN' };
+
 interface Payload {
   readonly type: string;
   readonly timestamp: string;
   readonly data: Record<string, unknown>;
 }
 const payload = (status: CallStatus | null, call: typeof over | null = over): Payload =>
-  JSON.parse(payloadOf({ type: `call.${status}`, at: at(5), status, sequence: 3 }, call)) as Payload;
+  JSON.parse(payloadOf({ type: `call.${status}`, at: at(5), status, sequence: 3 }, call, RESULTS)) as Payload;
 
 describe('what a delivery says', () => {
   it('is type, time of the event, and the call’s public view with the number in its sequence', () => {
     const { type, timestamp, data } = payload('completed');
     expect({ type, timestamp }).to.deep.equal({ type: 'call.completed', timestamp: '2026-01-01T12:00:05.000Z' });
-    expect(data).to.deep.equal({ ...JSON.parse(JSON.stringify(statusView(over))), sequence: 3 });
+    expect(data).to.deep.equal({ ...JSON.parse(JSON.stringify(statusView(over, RESULTS))), sequence: 3 });
   });
 
   it('is the call as it was then, whatever has become of it', () => {
@@ -53,6 +55,7 @@ describe('what a delivery says', () => {
     ];
     for (const [status, known] of KNOWN) {
       const { data } = payload(status);
+      expect(data.results).to.deep.equal({});
       expect(data).to.include({ status, is_active: true, is_completed: false, sip_status: null, hangup_by: null });
       expect(
         LATER.filter((field) => data[field] !== null),

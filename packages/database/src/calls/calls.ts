@@ -12,6 +12,7 @@ import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
 import { createOutbox } from './queue-calls.js';
 import { createDialRestorer } from './restore-dial.js';
+import { createResultsReader } from './results.js';
 import { createSweeps } from './sweep-calls.js';
 import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
@@ -38,6 +39,7 @@ export function createCalls(client: Client, limits?: CallLimits, times: WorkerTi
     ...createErasure(client),
     ...createCallLists(client),
     ...createTimelines(client),
+    ...createResultsReader(client),
     ...createOutcomeCounts(client),
   };
 }

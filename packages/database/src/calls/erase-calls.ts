@@ -7,7 +7,7 @@ export function createErasure(client: Client) {
   return {
     /**
      * Blanks what calls that ended longer ago than so many days say of people: number, caller ID, variables, metadata, and
-     * Asterisk's words in their timelines. Everything that is counted stays. At most 500, each once in its life; several
+     * what Asterisk and its dialplan said in their timelines. Everything that is counted stays. At most 500, each once in its life; several
      * instances never get the same ones.
      *
      * @param days 1 or more.
@@ -26,8 +26,8 @@ export function createErasure(client: Client) {
             RETURNING c.id
           ), timelines AS (
             -- It may repeat the endpoint, and with it the number.
-            UPDATE call_events e SET detail = e.detail - 'asterisk'
-            FROM erased WHERE e.call_id = erased.id AND e.detail ? 'asterisk'
+            UPDATE call_events e SET detail = e.detail - '{asterisk,results}'::text[]
+            FROM erased WHERE e.call_id = erased.id AND e.detail ?| '{asterisk,results}'::text[]
           )
           SELECT count(*)::int AS erased FROM erased`;
         return row?.erased ?? 0;

@@ -10,6 +10,8 @@ export type TimelineEntry =
   | 'dial_ended'
   | 'entered_dialplan'
   | 'continued'
+  /** The dialplan said something of the call: `results` of the detail, by name. */
+  | 'result'
   | { readonly type: 'hangup_requested'; readonly by: NonNullable<HungUp['requestedBy']> };
 
 /** What happened to a call. It is made once, where it was seen, and handed on to the writer of the row; only the

@@ -9,9 +9,12 @@ export type AllowedVariables = readonly string[];
 export const ALLOWED_VARIABLE = /^[A-Za-z][A-Za-z0-9_]{0,63}\*?$/;
 export const ALLOWED_VARIABLE_RULE = 'must be a variable name such as DG_ORDER, or a prefix such as DG_*';
 
-/** The names that may not be set. Asterisk tells `DG_ORDER` from `dg_order`, and so does this. */
+/** The names that may not be set. */
 export function forbiddenVariables(names: readonly string[], allowed: AllowedVariables): string[] {
-  const fits = (name: string, entry: string): boolean =>
-    entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry;
-  return names.filter((name) => !allowed.some((entry) => fits(name, entry)));
+  return names.filter((name) => !isListed(name, allowed));
+}
+
+/** Whether a list of names and prefixes has this name. Asterisk tells `DG_ORDER` from `dg_order`, and so does this. */
+export function isListed(name: string, list: AllowedVariables): boolean {
+  return list.some((entry) => (entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry));
 }

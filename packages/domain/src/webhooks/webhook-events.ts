@@ -1,4 +1,5 @@
 import type { Call } from '../call.js';
+import type { CallResults } from '../call-results.js';
 import { statusView } from '../call-view.js';
 import { CALL_STATUSES, isFinal, rankOf, STATUS_MEANINGS, type CallStatus } from '../status.js';
 
@@ -25,9 +26,10 @@ export function webhookEventOf(status: CallStatus): CallWebhookEvent {
  * status shows the call as it stands, which may have learnt its cause since.
  *
  * @param call as it stands, in this status or a later one.
+ * @param results what the dialplan has said of it: all of it belongs to the time between answer and end.
  */
-export function viewAt(call: Call, status: CallStatus): ReturnType<typeof statusView> {
-  if (isFinal(status)) return statusView(call);
+export function viewAt(call: Call, status: CallStatus, results: CallResults = {}): ReturnType<typeof statusView> {
+  if (isFinal(status)) return statusView(call, results);
   const has = (reached: CallStatus) => rankOf(status) >= rankOf(reached);
   const dialed = has('dialing');
   return statusView({

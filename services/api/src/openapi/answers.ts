@@ -1,5 +1,6 @@
 import { AUDIT_EVENTS, FAILURE_REASONS, PHONE_NUMBER_MAX_LENGTH, STATUS_MEANINGS } from '@dialgate/domain';
 import type { SchemaObject } from 'openapi3-ts/oas31';
+import { dialplanResults } from './dialplan-results.js';
 import { count, oneOf, orNull, ref, text, time, whole, type Schemas } from './parts.js';
 import { workerSchema } from './worker-answer.js';
 
@@ -110,9 +111,10 @@ export const answerSchemas = {
     is_active: { type: 'boolean', description: 'Not in a final status.' },
     is_completed: { type: 'boolean', description: 'In a final status, whichever.' },
     metadata: { description: 'What the request said, or null.' },
+    results: dialplanResults,
     erased_at: orNull(
       time(
-        'When number, caller ID, variables and metadata were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them.',
+        'When number, caller ID, variables, metadata and results were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them.',
       ),
     ),
   }),

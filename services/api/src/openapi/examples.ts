@@ -122,6 +122,7 @@ const pending = {
   is_active: true,
   is_completed: false,
   metadata: said.metadata,
+  results: {},
 };
 
 const dialed = { ...pending, channel: `${CALL_ID}.1`, dialed_at: '2026-01-15T09:30:00.171Z' };
@@ -143,6 +144,7 @@ export const CALLS = {
       hangup_cause: 16,
       hangup_cause_text: 'Normal call clearing',
       hangup_by: 'callee',
+      results: { AMDSTATUS: 'HUMAN', choice: '1' },
     },
   },
   ...PENDING_CALL,

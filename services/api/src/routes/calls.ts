@@ -2,7 +2,7 @@ import type { Calls } from '@dialgate/database';
 import type { RequestHandler, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
-import { statusView } from '@dialgate/domain';
+import { statusViews } from '../calls/call-views.js';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
 import { timelineView } from '../calls/timeline-view.js';
 import { bearerOf, localsOf } from '../middleware/locals.js';
@@ -15,7 +15,7 @@ import { valid } from '../schemas/valid.js';
 /** What became of a call, and the end of it. Others' calls do not exist for a user who is no admin. */
 export function createCallRoutes(deps: {
   readonly requireScope: RequireScope;
-  readonly calls: Pick<Calls, 'find' | 'timeline'>;
+  readonly calls: Pick<Calls, 'find' | 'timeline' | 'results'>;
   readonly hangUpCall: HangUpCall;
   readonly audit: Audit;
 }): Router {
@@ -29,7 +29,8 @@ export function createCallRoutes(deps: {
     localsOf(res).callId = callId;
     const call = await calls.find(callId, whoseCalls(bearerOf(res)));
     if (call === null) throw noSuchCall();
-    res.set('Cache-Control', 'no-store').json(statusView(call));
+    const [view] = await statusViews(calls, [call]);
+    res.set('Cache-Control', 'no-store').json(view);
   };
 
   const hangUp: RequestHandler = async (req, res) => {
@@ -37,7 +38,8 @@ export function createCallRoutes(deps: {
     localsOf(res).callId = callId;
     const { call, isFirst } = await hangUpCall(callId, whoseCalls(bearerOf(res)));
     if (isFirst) audit.record(req, 'call_canceled', { subject: { kind: 'call', id: callId } });
-    res.status(202).set('Cache-Control', 'no-store').json(statusView(call));
+    const [view] = await statusViews(calls, [call]);
+    res.status(202).set('Cache-Control', 'no-store').json(view);
   };
 
   const timeline: RequestHandler = async (req, res) => {

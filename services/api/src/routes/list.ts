@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { CallFilter, Calls, Users } from '@dialgate/database';
-import { DialgateError, statusView } from '@dialgate/domain';
+import { DialgateError } from '@dialgate/domain';
 import type { Request, Response, Router } from 'express';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
+import { statusViews } from '../calls/call-views.js';
 import { callsAsCsv, CSV_HEAD } from '../calls/calls-as-csv.js';
 import { outcomeView } from '../calls/outcome-view.js';
 import { forwardedPrefix } from '../middleware/client-address.js';
@@ -25,7 +26,7 @@ const HOUR_MS = 3_600_000;
 /** Lists of calls, as pages or as a file, and how many became what. */
 export function createListRoutes(deps: {
   readonly requireScope: RequireScope;
-  readonly calls: Pick<Calls, 'list' | 'outcomes' | 'backlog'>;
+  readonly calls: Pick<Calls, 'list' | 'outcomes' | 'backlog' | 'results'>;
   readonly users: Pick<Users, 'findByUsername'>;
 }): Router {
   const { requireScope, calls, users } = deps;
@@ -44,7 +45,7 @@ export function createListRoutes(deps: {
       const page = await calls.list(filter, validCursor(query.cursor), limit);
       const next = page.next === null ? null : cursorOf(page.next);
       if (next !== null) res.setHeader('Link', `<${nextPage(req, query, next)}>; rel="next"`);
-      res.set('Cache-Control', 'no-store').json({ data: page.calls.map(statusView), next_cursor: next });
+      res.set('Cache-Control', 'no-store').json({ data: await statusViews(calls, page.calls), next_cursor: next });
     })
     .all(onlyMethods('GET', 'POST'));
 

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { isAxiosError, type AxiosRequestConfig } from 'axios';
-import { WANTED_EVENTS, type AriChannel } from './events.js';
+import { wantedEvents, type AriChannel } from './events.js';
 import { replyOfAnswer, replyOfNetworkError, type AriReply } from './replies.js';
 
 /** Where and as whom to speak ARI. */
@@ -37,7 +37,8 @@ const LIST_TIMEOUT_MS = 15_000;
 /** Asterisk closes idle connections after 15 s by default; a request on one that is being closed would be lost. */
 const IDLE_CONNECTION_MS = 8_000;
 
-export function openAriClient(access: AriAccess) {
+/** @param wantsVariables whether Asterisk shall say which variables are set. */
+export function openAriClient(access: AriAccess, wantsVariables = false) {
   const agents = openAgents(64);
   // For what must never queue behind other requests: the dial, whose time is limited, and the continue, while a callee
   // hears silence.
@@ -105,7 +106,7 @@ export function openAriClient(access: AriAccess) {
       ask({
         method: 'PUT',
         url: `/applications/${encodeURIComponent(app)}/eventFilter`,
-        data: { allowed: WANTED_EVENTS.map((type) => ({ type })) },
+        data: { allowed: wantedEvents(wantsVariables).map((type) => ({ type })) },
       }),
 
     close: (): void => {

@@ -6,7 +6,9 @@ import { channelOfEvent, parseAriTime, type AriEvent } from '../ari/events.js';
 import type { ApplyEvent } from './apply-event.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
+import type { KeepResults } from './keep-results.js';
 import type { PendingWrites } from './pending-writes.js';
+import { mayTellResults } from './read-results.js';
 import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 import { hintsAfter, translate, withHints } from './translate.js';
 
@@ -30,13 +32,18 @@ export function createFollowEvents(options: {
   readonly pendingWrites: Pick<PendingWrites, 'add'>;
   readonly applyEvent: ApplyEvent;
   readonly continueCall: ContinueCall;
+  readonly keepResults: KeepResults;
   /** How late something comes that was stamped so and received at that moment, in milliseconds. */
   readonly lateBy: (stamp: Date | null, receivedAt: number) => number;
   readonly log: Logger;
 }): (event: AriEvent) => void {
-  const { ari, followed, pendingWrites, applyEvent, continueCall, lateBy, log } = options;
+  const { ari, followed, pendingWrites, applyEvent, continueCall, keepResults, lateBy, log } = options;
 
   return (event) => {
+    if (mayTellResults(event)) {
+      keepResults(event);
+      return;
+    }
     const channel = channelOfEvent(event);
     const ids = channel === null ? null : parseChannelId(channel.id);
     const { type } = event;

@@ -19,6 +19,8 @@ export interface FollowedCall {
   hints: EndHints;
   /** Whether Asterisk has sent the answered channel on into the dialplan. */
   continued: boolean;
+  /** How many results the dialplan has said of it to this worker. */
+  results: number;
 }
 
 /** The calls that this worker follows, by call id: only calls of slots that it holds. */
@@ -65,7 +67,8 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
       return known;
     }
     const before = ofOthers.get(call.id);
-    const fresh = before?.call.attempt === call.attempt ? before : { call: read, hints: NO_HINTS, continued: false };
+    const fresh =
+      before?.call.attempt === call.attempt ? before : { call: read, hints: NO_HINTS, continued: false, results: 0 };
     fresh.call = read;
     followed.delete(call.id);
     ofOthers.delete(call.id);

@@ -43,6 +43,8 @@ function whatHappened(event: AriEvent): Happened | null {
       return { event: { type: 'hung_up', cause, sipStatus, wasUp: channel.state === 'Up', ...NO_HINTS } };
     }
 
+    case 'ChannelVarset': // Results, which move no call: keep-results.ts.
+    case 'ChannelUserevent':
     case 'ApplicationReplaced':
       return null;
   }

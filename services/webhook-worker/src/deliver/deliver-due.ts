@@ -20,7 +20,7 @@ const JOB_MS = 10_000;
  */
 export function createDeliverDue(deps: {
   readonly webhooks: Pick<Webhooks, 'takeDue' | 'settle'>;
-  readonly calls: Pick<Calls, 'findAll'>;
+  readonly calls: Pick<Calls, 'findAll' | 'results'>;
   readonly send: Send;
   readonly timeoutMs: number;
   readonly log: Logger;
@@ -49,13 +49,16 @@ export function createDeliverDue(deps: {
       const due = await webhooks.takeDue(endpointId, AT_ONCE, leaseMs);
       if (due.length === 0) return;
       const found = await calls.findAll(due.flatMap(({ callId }) => callId ?? []));
+      // Asked for behind the calls: of one that is over by then, nothing more is said.
+      const answered = [...found.values()].filter(({ answeredAt }) => answeredAt !== null);
+      const results = await calls.results(answered.map(({ id }) => id));
       await Promise.all(
         byCall(due).map(async (lane) => {
           for (const delivery of lane) {
             const call = delivery.callId === null ? null : found.get(delivery.callId);
             await attempt(endpointId, delivery, () => {
               if (call === undefined) return Promise.resolve({ error: 'call_gone' });
-              const body = payloadOf(delivery, call);
+              const body = payloadOf(delivery, call, results.get(delivery.callId ?? ''));
               return send(delivery.url, signedHeaders(delivery.id, body, delivery.secrets, new Date()), body);
             });
           }

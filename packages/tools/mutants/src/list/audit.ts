@@ -89,7 +89,7 @@ export const AUDIT = mutantsOf('audit', 'packages/database', [
   {
     breaks: 'the timeline of an erased call forgets what Asterisk said',
     file: 'src/calls/erase-calls.ts',
-    find: "e.detail - 'asterisk'",
+    find: "e.detail - '{asterisk,results}'::text[]",
     replace: 'e.detail',
     test: ERASURE,
     title: 'leaves no number, name, variable or note',

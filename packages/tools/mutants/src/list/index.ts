@@ -13,6 +13,7 @@ import { LISTED } from './lists.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
+import { RESULTS } from './results.js';
 import { SCHEDULING } from './schedule.js';
 import { SURROUNDINGS } from './surroundings.js';
 import { WORKER } from './worker.js';
@@ -33,6 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUDIT,
   ...SCHEDULING,
   ...LISTED,
+  ...RESULTS,
   ...WORKER,
   ...BOXES,
   ...PROGRAMS,
