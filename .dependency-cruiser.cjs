@@ -13,6 +13,7 @@ const API_FOLDERS = {
   middleware: ['limits'],
   calls: ['schemas'],
   auth: ['audit', 'limits', 'middleware', 'schemas'],
+  streams: ['calls', 'middleware'],
   board: ['audit', 'auth', 'middleware'],
   openapi: ['audit', 'calls', 'docs', 'middleware', 'schemas'],
   docs: ['middleware', 'openapi', 'schemas'],

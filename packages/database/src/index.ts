@@ -21,6 +21,7 @@ export type {
 export { USERNAME, type ListedUser, type User, type Users } from './users.js';
 export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.js';
 export type { ShownToken, Tokens } from './tokens.js';
+export type { StreamCredential, StreamTicket, StreamTickets } from './stream-tickets.js';
 export { FORGOTTEN_AT_ONCE } from './calls/forget-old.js';
 export type { WaitingCall } from './calls/queue-calls.js';
 export type { Swept } from './calls/sweep-calls.js';

@@ -8,6 +8,7 @@ import { createDoNotCallList, type DoNotCallList } from './do-not-call.js';
 import { createReplicationCheck, type Replication } from './replication.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
+import { createStreamTickets, type StreamTickets } from './stream-tickets.js';
 import { createTokens, type Tokens } from './tokens.js';
 import { createUsers, type Users } from './users.js';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.js';
@@ -22,6 +23,7 @@ export interface Database {
   /** What of the tokens of logins stands in the database. */
   readonly tokens: Tokens;
   readonly keys: ApiKeys;
+  readonly streamTickets: StreamTickets;
   readonly doNotCall: DoNotCallList;
   readonly webhooks: Webhooks;
   readonly admissionFacts: AskAdmissionFacts;
@@ -60,6 +62,7 @@ export function openDatabase(
     audit: createAuditTrail(client),
     tokens: createTokens(client, lookUps),
     keys: createApiKeys(client, lookUps),
+    streamTickets: createStreamTickets(client),
     doNotCall: createDoNotCallList(client),
     webhooks: createWebhooks(client),
     admissionFacts: createAdmissionFacts(lookUps),

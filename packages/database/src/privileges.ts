@@ -9,6 +9,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   users: 'SELECT, INSERT, UPDATE',
   revoked_tokens: 'SELECT, INSERT, DELETE',
   api_keys: 'SELECT, INSERT, UPDATE',
+  stream_tickets: 'SELECT, INSERT, DELETE',
   calls: 'SELECT, INSERT, UPDATE',
   // The erasure of personal data changes what an entry says beside its event.
   call_events: 'SELECT, INSERT, UPDATE (detail)',

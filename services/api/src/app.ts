@@ -51,16 +51,28 @@ import { createKeyRoutes } from './routes/keys.js';
 import { createListRoutes } from './routes/list.js';
 import { createLogoutRoutes } from './routes/logout.js';
 import { createRootRoutes } from './routes/root.js';
+import { createStreamRoutes } from './routes/streams.js';
 import { createTokenRoutes } from './routes/token.js';
 import { createWebhookDeliveryRoutes } from './routes/webhook-deliveries.js';
 import { createWebhookRoutes } from './routes/webhooks.js';
+import type { Streams } from './streams/streams.js';
 
 /** Puts the HTTP application together. Nothing happens here but wiring. */
 export function createApp(deps: {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web' | 'webhooks'>;
   readonly database: Pick<
     Database,
-    'calls' | 'users' | 'tokens' | 'keys' | 'slots' | 'replication' | 'admissionFacts' | 'audit' | 'webhooks' | 'ping'
+    | 'calls'
+    | 'users'
+    | 'tokens'
+    | 'keys'
+    | 'streamTickets'
+    | 'slots'
+    | 'replication'
+    | 'admissionFacts'
+    | 'audit'
+    | 'webhooks'
+    | 'ping'
   >;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all'>;
@@ -68,11 +80,12 @@ export function createApp(deps: {
   readonly board: BoardQueues | null;
   readonly limits: RateLimits;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
+  readonly streams: Pick<Streams, 'serve' | 'now'>;
   /** Takes what happens for the audit trail. */
   readonly addEntry: AddEntry;
   readonly log: Logger;
 }): Express {
-  const { config, database, queue, workers, board, limits, withdrawals, addEntry, log } = deps;
+  const { config, database, queue, workers, board, limits, withdrawals, streams, addEntry, log } = deps;
   const { calls, users, keys, webhooks } = database;
   const admission = createAdmission(config.calls.admission);
   const audit = createAudit(addEntry);
@@ -108,6 +121,7 @@ export function createApp(deps: {
     }),
     createListRoutes({ requireScope: withScope, calls, users }),
     createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
+    createStreamRoutes({ authenticate, calls, users, tickets: database.streamTickets, streams }),
     createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
     createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),
     createKeyRoutes({ requireScope: withScope, keys, users, audit }),
@@ -188,7 +202,7 @@ function crossOrigin(allowedOrigins: readonly string[]) {
     preflightContinue: true, // The routes answer OPTIONS: they know their methods, and unknown paths are unknown.
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
     methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-ID'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'X-Request-ID'],
     exposedHeaders: [
       'Location',
       'Retry-After',

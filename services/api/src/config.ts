@@ -51,7 +51,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
     webhooks: { perUser: given.WEBHOOKS_PER_USER, allowHttp: given.WEBHOOK_ALLOW_HTTP },
-    limits: { callRate, calls: callLimitsOf(given), tollFraudBreaker: given.TOLL_FRAUD_BREAKER },
+    limits: {
+      callRate,
+      calls: callLimitsOf(given),
+      tollFraudBreaker: given.TOLL_FRAUD_BREAKER,
+      streams: { ofUser: given.USER_MAX_STREAMS, inAll: given.MAX_STREAMS },
+    },
     calls: { defaults: callDefaultsOf(given), admission: admissionPolicyOf(given) },
     keptFor: {
       personalDataDays: given.PERSONAL_DATA_DAYS === 0 ? null : given.PERSONAL_DATA_DAYS,
@@ -74,6 +79,9 @@ interface Variables extends SharedVariables, AdmissionVariables, LimitVariables 
   readonly PORT: number;
   /** Connections beyond these are closed as they come. */
   readonly MAX_CONNECTIONS: number;
+  /** Streams that this process serves at once, and those of one user among them; 0 sets no limit. */
+  readonly MAX_STREAMS: number;
+  readonly USER_MAX_STREAMS: number;
   readonly SECRET_KEY: string;
   /** Keys that sign nothing any more; what they have signed is good until it expires. */
   readonly SECRET_KEY_PREVIOUS: string[];
@@ -110,6 +118,8 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   HOST: Joi.string().hostname().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(8000),
   MAX_CONNECTIONS: wholeNumber(10, 100_000).default(4_000),
+  MAX_STREAMS: wholeNumber(0, 100_000).default(1_000),
+  USER_MAX_STREAMS: wholeNumber(0, 100_000).default(20),
   SECRET_KEY: Joi.string().required().custom(checkedBy(secretKeyProblem)),
   SECRET_KEY_PREVIOUS: list(Joi.string().custom(checkedBy(secretKeyProblem))).default([]),
   ACCESS_TOKEN_EXPIRE_MINUTES: wholeNumber(1, 10_080).default(30),

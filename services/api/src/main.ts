@@ -10,6 +10,7 @@ import { createWithdrawals } from './calls/withdrawals.js';
 import { readConfig } from './config.js';
 import { DATABASE_TIMEOUTS } from './database-timeouts.js';
 import { createHttpServer } from './serve.js';
+import { createStreams } from './streams/streams.js';
 
 const config = configOrExit(() => readConfig(process.env));
 const log = openLog({ service: 'api', ...config.log });
@@ -31,8 +32,20 @@ const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queueP
 const { calls, tokens } = database;
 const { orphanSeconds, keptFor } = config;
 const withdrawals = createWithdrawals({ calls, log });
+const streams = createStreams({ calls, limits: config.limits.streams, log });
 const trail = createTrail({ trail: database.audit, log });
-const app = createApp({ config, database, queue, workers, board, limits, withdrawals, addEntry: trail.add, log });
+const app = createApp({
+  config,
+  database,
+  queue,
+  workers,
+  board,
+  limits,
+  withdrawals,
+  streams,
+  addEntry: trail.add,
+  log,
+});
 
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
@@ -46,6 +59,7 @@ void runService(
     createSweep({ calls, tokens, orphanSeconds, personalDataDays: keptFor.personalDataDays, withdrawals, log }),
     createRetention({ calls, trail: database.audit, keptFor, log }),
     createHttpServer({ app, ...config.web, log }),
+    streams.part, // Stopped first: the HTTP server waits for its answers.
   ],
   log,
 );

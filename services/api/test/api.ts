@@ -30,6 +30,7 @@ import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
 import { createHttpServer } from '../src/serve.js';
+import { createStreams } from '../src/streams/streams.js';
 import { unhurriedNow } from './unhurried-clock.js';
 
 export const SECRET_KEY = 'Zk7w0Qv2mT9xLr4bNc8yHs1dJf6gPa3e';
@@ -125,8 +126,20 @@ export async function startApi(
     : null;
   const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
   const withdrawals = createWithdrawals({ calls: database.calls, log });
+  const streams = createStreams({ calls: database.calls, limits: config.limits.streams, log });
   const trail = createTrail({ trail: database.audit, log, everyMs: 50 });
-  const app = createApp({ config, database, queue, workers, board, limits, withdrawals, addEntry: trail.add, log });
+  const app = createApp({
+    config,
+    database,
+    queue,
+    workers,
+    board,
+    limits,
+    withdrawals,
+    streams,
+    addEntry: trail.add,
+    log,
+  });
   const http = createHttpServer({ app, ...config.web, port: 0, log });
   const { calls, tokens: stored } = database;
   const { orphanSeconds, keptFor } = config;
@@ -145,6 +158,7 @@ export async function startApi(
   await retention.start?.();
   await trail.start?.();
   await http.start?.();
+  await streams.part.start?.();
   // The first connection takes longest, and a request waits for it no longer than for an answer.
   if (config.databaseUrl === tables.url) await eventually(() => database.ping().then(() => true), 60_000);
   if (config.redisUrl === redis.url)
@@ -188,6 +202,7 @@ export async function startApi(
         headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...sending.headers },
       }),
     stop: async () => {
+      await streams.part.stop?.();
       await http.stop?.();
       await sweep.stop?.();
       await retention.stop?.();

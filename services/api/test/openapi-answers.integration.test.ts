@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@dialgate/testing';
+import { eventually, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { keyOf, NOWHERE, PASSWORD, startApi, type Answer, type Api, type Sending } from './api.js';
 import { expectAsDescribed, operations, problemsBy, document } from './described.js';
+import { openStream } from './stream-client.js';
 
 const NOBODYS = '0192f3a4-5b6c-7d8e-9f00-112233445566';
 
@@ -11,6 +12,9 @@ const CALLS = 'post /api/v2/calls';
 const LIST = 'get /api/v2/calls';
 const STATS = 'get /api/v2/calls/stats';
 const TIMELINE = 'get /api/v2/calls/{call_id}/events';
+const STREAM = 'get /api/v2/stream';
+const CALL_STREAM = 'get /api/v2/calls/{call_id}/stream';
+const TICKET = 'post /api/v2/stream/tickets';
 const BATCH = 'post /api/v2/calls/batch';
 const CHECK = 'post /api/v2/calls/check';
 const TOKEN = 'post /api/v2/token';
@@ -55,6 +59,7 @@ describe('real answers and the API’s description', () => {
         RATE_LIMIT_REQUESTS: '2',
         USER_MAX_CONCURRENT_CALLS: '1',
         WEBHOOKS_PER_USER: '1',
+        USER_MAX_STREAMS: '1',
       }),
       startApi({
         DATABASE_URL: `postgresql://x@${NOWHERE}/x`,
@@ -224,6 +229,35 @@ describe('real answers and the API’s description', () => {
       await ask(name, name === TIMELINE ? id : '', 401, { token: null });
       await ask(name, name === TIMELINE ? id : '', 403, { token: key });
       await ask(name, name === TIMELINE ? id : '', 503, {}, alone);
+    }
+  });
+
+  it('agree on streams and tickets', async () => {
+    const id = await newCall();
+    await ask(HANG_UPS[0]!, id, 202);
+    const { text } = await ask(CALL_STREAM, id, 200);
+    const last = [...text.matchAll(/^id: (\d+)$/gm)].at(-1)![1]!;
+    await ask(CALL_STREAM, id, 204, { headers: { 'last-event-id': last } });
+    await ask(CALL_STREAM, NOBODYS, 404);
+    await ask(TICKET, '', 201);
+    const { id: other } = await tight.addUser('operator');
+    const token = tight.tokenOf(other);
+    const open = await openStream(tight.port(), '/api/v2/stream', { authorization: `Bearer ${token}` });
+    seen.set(STREAM, new Set([open.status]));
+    await ask(STREAM, '', 429, { token }, tight);
+    const call = someNewCall({ userId: other });
+    await tight.tables.database.calls.create(call);
+    await ask(CALL_STREAM, call.id, 429, { token }, tight);
+    open.cut();
+    for (let n = 0; n < 100; n += 1) await ask(TICKET, '', 201, { token }, tight);
+    await ask(TICKET, '', 429, { token }, tight);
+    const key = await keyOf(api, api.user.username, ['calls:create']);
+    for (const name of [STREAM, CALL_STREAM, TICKET]) {
+      const value = name === CALL_STREAM ? id : '';
+      if (name !== TICKET) await ask(name, value, 400, { headers: { 'last-event-id': 'x' } });
+      await ask(name, value, 401, { token: null });
+      await ask(name, value, 403, { token: key });
+      await ask(name, value, 503, {}, alone);
     }
   });
 

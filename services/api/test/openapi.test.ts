@@ -7,6 +7,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import type Joi from 'joi';
 import { createApp } from '../src/app.js';
+import { createStreams } from '../src/streams/streams.js';
 import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
@@ -144,6 +145,7 @@ describe('the routes and the description', () => {
       board: null,
       limits,
       withdrawals,
+      streams: createStreams({ calls: database.calls, limits: config.limits.streams, log }),
       addEntry: () => undefined,
       log,
     });

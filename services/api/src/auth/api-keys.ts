@@ -4,7 +4,11 @@ import { scopesOfKey } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import type { Bearer } from '../middleware/locals.js';
 
-export type CheckApiKey = (key: string, address: string | undefined) => Promise<Bearer | null>;
+export interface CheckApiKey {
+  (key: string, address: string | undefined): Promise<Bearer | null>;
+  /** For a key that was shown before, by its prefix: whether it is good still. */
+  readonly again: (prefix: string, address: string | undefined) => Promise<Bearer | null>;
+}
 
 /**
  * Finds out whose API key this is: one look-up, shared by the requests that come together, tells key and user as they are
@@ -30,14 +34,23 @@ export function createApiKeyCheck(deps: {
       .finally(() => noting.delete(id));
   }
 
-  return async (key, address) => {
+  const check = async (key: string, address: string | undefined): Promise<Bearer | null> => {
     const prefix = prefixOf(key);
     const found = prefix === null ? null : await keys.findByPrefix(prefix);
-    if (found === null || !isApiKey(key, found.secretHash) || !isGood(found, address)) return null;
+    if (prefix === null || found === null || !isApiKey(key, found.secretHash) || !isGood(found, address)) return null;
     if (!found.usedLately) noteUse(found.id);
-    const { user } = found;
-    return { user, scopes: scopesOfKey(user.role, found.scopes), token: null, keyId: found.id };
+    return bearerBy(found, prefix);
   };
+  return Object.assign(check, {
+    again: async (prefix: string, address: string | undefined) => {
+      const found = await keys.findByPrefix(prefix);
+      return found !== null && isGood(found, address) ? bearerBy(found, prefix) : null;
+    },
+  });
+}
+
+function bearerBy({ id, user, scopes }: ShownApiKey, prefix: string): Bearer {
+  return { user, scopes: scopesOfKey(user.role, scopes), token: null, key: { id, prefix } };
 }
 
 function isGood({ expired, revoked, user, allowedFrom }: ShownApiKey, address: string | undefined): boolean {

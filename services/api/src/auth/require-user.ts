@@ -5,9 +5,22 @@ import type { Request, RequestHandler } from 'express';
 import { clientAddress } from '../middleware/client-address.js';
 import { localsOf, type Bearer } from '../middleware/locals.js';
 import type { CheckApiKey } from './api-keys.js';
-import type { Tokens } from './tokens.js';
+import type { TokenClaims, Tokens } from './tokens.js';
 
 export type Authenticate = (req: Request) => Promise<Bearer | null>;
+
+export interface Authentication extends Authenticate {
+  /**
+   * Whom a token or an API key belongs to that was shown before, as they are now; null when it is no good any more. For what goes on
+   * longer than a request.
+   *
+   * @throws DialgateError `database_unavailable`, `overloaded`
+   */
+  readonly again: (shown: ShownBefore, address: string | undefined) => Promise<Bearer | null>;
+}
+
+/** What is kept of a credential: enough to ask about it, and nothing to show it with. */
+export type ShownBefore = { readonly token: TokenClaims } | { readonly keyPrefix: string };
 
 /**
  * Finds out who sends a request, by the token of a login or by an API key. The token says who it was issued to; whether it
@@ -23,27 +36,32 @@ export function createAuthentication(deps: {
   readonly tokens: Pick<Tokens, 'claimsOf'>;
   readonly stored: Pick<StoredTokens, 'findBearer'>;
   readonly checkApiKey: CheckApiKey;
-}): Authenticate {
+}): Authentication {
   const { tokens, stored, checkApiKey } = deps;
 
-  async function byToken(token: string): Promise<Bearer | null> {
-    const claims = tokens.claimsOf(token);
+  async function byClaims(claims: TokenClaims | null): Promise<Bearer | null> {
     const found = claims === null ? null : await stored.findBearer(claims);
     if (claims === null || found === null) return null;
     const { user, revoked } = found;
     if (revoked || user.disabled || user.tokenVersion !== claims.version) return null;
-    return { user, scopes: scopesOfRole(user.role), token: claims, keyId: null };
+    return { user, scopes: scopesOfRole(user.role), token: claims, key: null };
   }
 
-  return async (req) => {
+  const authenticate = async (req: Request): Promise<Bearer | null> => {
     const { authorization } = req.headers;
     if (authorization === undefined) return null;
     const token = bearerToken(authorization);
     const byKey = token.startsWith(API_KEY_MARK);
-    const bearer = byKey ? await checkApiKey(token, clientAddress(req)) : await byToken(token);
+    const bearer = byKey ? await checkApiKey(token, clientAddress(req)) : await byClaims(tokens.claimsOf(token));
     if (bearer === null) throw invalidToken();
     return bearer;
   };
+  return Object.assign(authenticate, {
+    again: (shown: ShownBefore, address: string | undefined) => {
+      if ('keyPrefix' in shown) return checkApiKey.again(shown.keyPrefix, address);
+      return byClaims(shown.token.expiresAt.getTime() > Date.now() ? shown.token : null);
+    },
+  });
 }
 
 /** Lets nobody through but users, and only those who may do this. The scope can be read from the handler. */

@@ -8,9 +8,9 @@ export interface Bearer {
   /** What the request may do: never more than the user's role. */
   readonly scopes: readonly Scope[];
   /** The token of a login that was shown; null with an API key. */
-  readonly token: { readonly id: string; readonly expiresAt: Date } | null;
-  /** The id of the API key that was shown; null with a token. */
-  readonly keyId: string | null;
+  readonly token: { readonly id: string; readonly version: number; readonly expiresAt: Date } | null;
+  /** The API key that was shown; null with a token. */
+  readonly key: { readonly id: string; readonly prefix: string } | null;
 }
 
 /** What the way through the middleware leaves for those behind it. */

@@ -145,6 +145,10 @@ export const answerSchemas = {
     data: { type: 'array', items: ref('TimelineEntry'), description: 'The oldest first.' },
     next_cursor: orNull(text('For the next page, as `cursor`; null on the last.')),
   }),
+  StreamTicket: whole({
+    ticket: text('To be sent as `ticket` with the address of a stream. It cannot be shown again.'),
+    expires_in: { type: 'integer', minimum: 1, description: 'How long it waits for its use, in seconds.' },
+  }),
   TimelineEntry: whole({
     id: text('Its running number; greater than those of the call’s entries before it.'),
     event: text(

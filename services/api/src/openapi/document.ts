@@ -8,6 +8,7 @@ import { listPaths } from './list-operations.js';
 import { otherPaths } from './other-operations.js';
 import { requestSchemas } from './requests.js';
 import { SECURITY_SCHEMES } from './scopes.js';
+import { streamPaths } from './stream-operations.js';
 import { webhookSchemas } from './webhook-answers.js';
 import { webhookEvents, webhookPaths } from './webhook-operations.js';
 
@@ -33,7 +34,7 @@ export function apiDocument(version: string) {
       { name: 'Health', description: 'For load balancers, supervisors and people.' },
       { name: 'Pages', description: 'For people, and what describes the API itself.' },
     ],
-    paths: together(callPaths, listPaths, accessPaths, webhookPaths, auditPaths, otherPaths),
+    paths: together(callPaths, listPaths, streamPaths, accessPaths, webhookPaths, auditPaths, otherPaths),
     webhooks: webhookEvents,
     components: {
       schemas: { ...answerSchemas, ...webhookSchemas, ...requestSchemas, ...errorSchemas },

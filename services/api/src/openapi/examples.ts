@@ -63,6 +63,10 @@ export const CALL_STATS = {
   },
 };
 
+export const STREAM_TICKET = {
+  ticket: { value: { ticket: 'dgs_kPq3XyV0bT9sZ1mRf8LwCj5hNd2uGe7oAi4KxWzYtB6', expires_in: 30 } },
+};
+
 export const TIMELINE = {
   beginning: {
     value: {

@@ -1,12 +1,13 @@
-import { once } from 'node:events';
 import type { CallFilter, Calls, Users } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
 import type { Request, Response, Router } from 'express';
-import { whoseCalls, type RequireScope } from '../auth/require-user.js';
+import { createAskedUser } from '../auth/asked-user.js';
+import type { RequireScope } from '../auth/require-user.js';
 import { statusViews } from '../calls/call-views.js';
 import { callsAsCsv, CSV_HEAD } from '../calls/calls-as-csv.js';
 import { outcomeView } from '../calls/outcome-view.js';
 import { forwardedPrefix } from '../middleware/client-address.js';
+import { drained } from '../middleware/drained.js';
 import { exactRouter } from '../middleware/exact-router.js';
 import { bearerOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
@@ -18,9 +19,6 @@ import { invalidFields, valid } from '../schemas/valid.js';
 /** Files that are written at once; each keeps the database busy for as long as its reader reads. */
 const FILES_AT_ONCE = 4;
 
-/** How long a reader of a file may let one page of it wait, in milliseconds. */
-const READ_WITHIN_MS = 30_000;
-
 const HOUR_MS = 3_600_000;
 
 /** Lists of calls, as pages or as a file, and how many became what. */
@@ -31,6 +29,7 @@ export function createListRoutes(deps: {
 }): Router {
   const { requireScope, calls, users } = deps;
   const toRead = requireScope('calls:read');
+  const askedUser = createAskedUser(users);
   const routes = exactRouter();
   let files = 0;
 
@@ -38,7 +37,7 @@ export function createListRoutes(deps: {
     .route('/calls')
     .get(toRead, async (req, res) => {
       const query = valid(callsQuery, req.query, 'query');
-      const filter = { ...filterOf(query), userId: await askedUser(query.user, res) };
+      const filter = { ...filterOf(query), userId: await askedUser(query.user, bearerOf(res)) };
       res.vary('Accept');
       if (req.accepts(['application/json', 'text/csv']) === 'text/csv') return sendFile(res, filter);
       const limit = query.limit === undefined ? CALLS_PAGE.default : Number(query.limit);
@@ -58,24 +57,13 @@ export function createListRoutes(deps: {
       if (from.getTime() < now.getTime() - (STATS_HOURS * HOUR_MS + 60_000)) {
         throw invalidFields([{ field: 'query.since', problem: `must be within the last ${STATS_HOURS} hours` }]);
       }
-      const userId = await askedUser(user, res);
+      const userId = await askedUser(user, bearerOf(res));
       const [counts, backlog] = await Promise.all([calls.outcomes(from, userId), calls.backlog()]);
       res.set('Cache-Control', 'no-store').json(outcomeView(from, counts, backlog, now));
     })
     .all(onlyMethods('GET'));
 
   return routes;
-
-  /** Whose calls are asked for: one's own, or, for admins, those of a user by name or everybody's. */
-  async function askedUser(name: string | undefined, res: Response): Promise<string | null> {
-    const bearer = bearerOf(res);
-    const own = whoseCalls(bearer);
-    if (name === undefined || name === bearer.user.username) return name === undefined ? own : bearer.user.id;
-    if (own !== null) throw new DialgateError('forbidden', 'Only admins may ask for the calls of others.');
-    const user = await users.findByUsername(name);
-    if (user === null) throw invalidFields([{ field: 'query.user', problem: 'must be the name of a user' }]);
-    return user.id;
-  }
 
   /** All calls that fit, page by page, as fast as they are read. */
   async function sendFile(res: Response, filter: CallFilter): Promise<void> {
@@ -99,22 +87,6 @@ export function createListRoutes(deps: {
       files -= 1;
     }
   }
-}
-
-/** Until what was written has been read. Whoever does not read is cut off: half a file must not look like a whole one. */
-async function drained(res: Response): Promise<void> {
-  try {
-    await once(res, 'drain', { signal: AbortSignal.any([AbortSignal.timeout(READ_WITHIN_MS), closedSignal(res)]) });
-  } catch {
-    res.destroy();
-  }
-}
-
-function closedSignal(res: Response): AbortSignal {
-  const closed = new AbortController();
-  if (res.destroyed) closed.abort();
-  else res.once('close', () => closed.abort());
-  return closed.signal;
 }
 
 function validCursor(cursor: string | undefined): string | null {

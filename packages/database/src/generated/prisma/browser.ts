@@ -34,6 +34,11 @@ export type RevokedToken = Prisma.RevokedTokenModel
  */
 export type ApiKey = Prisma.ApiKeyModel
 /**
+ * Model StreamTicket
+ * What a browser shows once, instead of a token, to open a stream. Dropped when it is used, or some time after its end.
+ */
+export type StreamTicket = Prisma.StreamTicketModel
+/**
  * Model Call
  * One accepted call. The row is the truth, and it is the outbox: a job in the queue only points here.
  */

@@ -11,6 +11,7 @@
 export type * from './models/User.js'
 export type * from './models/RevokedToken.js'
 export type * from './models/ApiKey.js'
+export type * from './models/StreamTicket.js'
 export type * from './models/Call.js'
 export type * from './models/CallEvent.js'
 export type * from './models/AcceptedCall.js'

@@ -36,9 +36,8 @@ export const PROGRAMS = [
     {
       breaks: 'the API withdraws with the list that its routes fill',
       file: 'src/main.ts',
-      find: 'const app = createApp({ config, database, queue, workers, board, limits, withdrawals, addEntry: trail.add, log });',
-      replace:
-        'const app = createApp({ config, database, queue, workers, board, limits, withdrawals: createWithdrawals({ calls, log }), addEntry: trail.add, log });',
+      find: '  withdrawals,\n  streams,',
+      replace: '  withdrawals: createWithdrawals({ calls, log }),\n  streams,',
       test: API_PARTS,
       title: 'takes back a call whose client was told 503',
       built: true,

@@ -400,6 +400,7 @@ export const ModelName = {
   User: 'User',
   RevokedToken: 'RevokedToken',
   ApiKey: 'ApiKey',
+  StreamTicket: 'StreamTicket',
   Call: 'Call',
   CallEvent: 'CallEvent',
   AcceptedCall: 'AcceptedCall',
@@ -428,7 +429,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "revokedToken" | "apiKey" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "installation" | "auditEntry"
+    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "installation" | "auditEntry"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -651,6 +652,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ApiKeyCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ApiKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    StreamTicket: {
+      payload: Prisma.$StreamTicketPayload<ExtArgs>
+      fields: Prisma.StreamTicketFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StreamTicketFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StreamTicketFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>
+        }
+        findFirst: {
+          args: Prisma.StreamTicketFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StreamTicketFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>
+        }
+        findMany: {
+          args: Prisma.StreamTicketFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>[]
+        }
+        create: {
+          args: Prisma.StreamTicketCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>
+        }
+        createMany: {
+          args: Prisma.StreamTicketCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StreamTicketCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>[]
+        }
+        delete: {
+          args: Prisma.StreamTicketDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>
+        }
+        update: {
+          args: Prisma.StreamTicketUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>
+        }
+        deleteMany: {
+          args: Prisma.StreamTicketDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StreamTicketUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StreamTicketUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>[]
+        }
+        upsert: {
+          args: Prisma.StreamTicketUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StreamTicketPayload>
+        }
+        aggregate: {
+          args: Prisma.StreamTicketAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStreamTicket>
+        }
+        groupBy: {
+          args: Prisma.StreamTicketGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StreamTicketGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StreamTicketCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StreamTicketCountAggregateOutputType> | number
         }
       }
     }
@@ -1705,6 +1780,16 @@ export const ApiKeyScalarFieldEnum = {
 export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
 
 
+export const StreamTicketScalarFieldEnum = {
+  hash: 'hash',
+  userId: 'userId',
+  credential: 'credential',
+  expiresAt: 'expiresAt'
+} as const
+
+export type StreamTicketScalarFieldEnum = (typeof StreamTicketScalarFieldEnum)[keyof typeof StreamTicketScalarFieldEnum]
+
+
 export const CallScalarFieldEnum = {
   id: 'id',
   userId: 'userId',
@@ -2019,20 +2104,6 @@ export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel,
 
 
 /**
- * Reference to a field of type 'CallStatus'
- */
-export type EnumCallStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CallStatus'>
-    
-
-
-/**
- * Reference to a field of type 'CallStatus[]'
- */
-export type ListEnumCallStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CallStatus[]'>
-    
-
-
-/**
  * Reference to a field of type 'Json'
  */
 export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
@@ -2043,6 +2114,20 @@ export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'J
  * Reference to a field of type 'QueryMode'
  */
 export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
+ * Reference to a field of type 'CallStatus'
+ */
+export type EnumCallStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CallStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'CallStatus[]'
+ */
+export type ListEnumCallStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CallStatus[]'>
     
 
 
@@ -2227,6 +2312,7 @@ export type GlobalOmitConfig = {
   user?: Prisma.UserOmit
   revokedToken?: Prisma.RevokedTokenOmit
   apiKey?: Prisma.ApiKeyOmit
+  streamTicket?: Prisma.StreamTicketOmit
   call?: Prisma.CallOmit
   callEvent?: Prisma.CallEventOmit
   acceptedCall?: Prisma.AcceptedCallOmit

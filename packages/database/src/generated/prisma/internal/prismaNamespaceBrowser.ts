@@ -54,6 +54,7 @@ export const ModelName = {
   User: 'User',
   RevokedToken: 'RevokedToken',
   ApiKey: 'ApiKey',
+  StreamTicket: 'StreamTicket',
   Call: 'Call',
   CallEvent: 'CallEvent',
   AcceptedCall: 'AcceptedCall',
@@ -133,6 +134,16 @@ export const ApiKeyScalarFieldEnum = {
 } as const
 
 export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
+
+
+export const StreamTicketScalarFieldEnum = {
+  hash: 'hash',
+  userId: 'userId',
+  credential: 'credential',
+  expiresAt: 'expiresAt'
+} as const
+
+export type StreamTicketScalarFieldEnum = (typeof StreamTicketScalarFieldEnum)[keyof typeof StreamTicketScalarFieldEnum]
 
 
 export const CallScalarFieldEnum = {

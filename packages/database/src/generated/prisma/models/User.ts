@@ -333,6 +333,7 @@ export type UserWhereInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyListRelationFilter
   apiKeys?: Prisma.ApiKeyListRelationFilter
   webhooks?: Prisma.WebhookEndpointListRelationFilter
+  streamTickets?: Prisma.StreamTicketListRelationFilter
 }
 
 export type UserOrderByWithRelationInput = {
@@ -360,6 +361,7 @@ export type UserOrderByWithRelationInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyOrderByRelationAggregateInput
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
   webhooks?: Prisma.WebhookEndpointOrderByRelationAggregateInput
+  streamTickets?: Prisma.StreamTicketOrderByRelationAggregateInput
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -390,6 +392,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   idempotencyKeys?: Prisma.IdempotencyKeyListRelationFilter
   apiKeys?: Prisma.ApiKeyListRelationFilter
   webhooks?: Prisma.WebhookEndpointListRelationFilter
+  streamTickets?: Prisma.StreamTicketListRelationFilter
 }, "id" | "username">
 
 export type UserOrderByWithAggregationInput = {
@@ -469,6 +472,7 @@ export type UserCreateInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateInput = {
@@ -496,6 +500,7 @@ export type UserUncheckedCreateInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserUpdateInput = {
@@ -523,6 +528,7 @@ export type UserUpdateInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateInput = {
@@ -550,6 +556,7 @@ export type UserUncheckedUpdateInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateManyInput = {
@@ -791,6 +798,20 @@ export type UserUpdateOneRequiredWithoutApiKeysNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutApiKeysInput, Prisma.UserUpdateWithoutApiKeysInput>, Prisma.UserUncheckedUpdateWithoutApiKeysInput>
 }
 
+export type UserCreateNestedOneWithoutStreamTicketsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutStreamTicketsInput, Prisma.UserUncheckedCreateWithoutStreamTicketsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutStreamTicketsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutStreamTicketsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutStreamTicketsInput, Prisma.UserUncheckedCreateWithoutStreamTicketsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutStreamTicketsInput
+  upsert?: Prisma.UserUpsertWithoutStreamTicketsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutStreamTicketsInput, Prisma.UserUpdateWithoutStreamTicketsInput>, Prisma.UserUncheckedUpdateWithoutStreamTicketsInput>
+}
+
 export type UserCreateNestedOneWithoutCallsInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutCallsInput, Prisma.UserUncheckedCreateWithoutCallsInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutCallsInput
@@ -871,6 +892,7 @@ export type UserCreateWithoutApiKeysInput = {
   calls?: Prisma.CallCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutApiKeysInput = {
@@ -897,6 +919,7 @@ export type UserUncheckedCreateWithoutApiKeysInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutApiKeysInput = {
@@ -939,6 +962,7 @@ export type UserUpdateWithoutApiKeysInput = {
   calls?: Prisma.CallUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutApiKeysInput = {
@@ -964,6 +988,131 @@ export type UserUncheckedUpdateWithoutApiKeysInput = {
   calledCountries?: Prisma.CalledCountryUncheckedUpdateManyWithoutUserNestedInput
   calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutStreamTicketsInput = {
+  id: string
+  username: string
+  passwordHash: string
+  role: $Enums.UserRole
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  disabledAt?: Date | string | null
+  tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallCreateNestedManyWithoutUserInput
+  idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutStreamTicketsInput = {
+  id: string
+  username: string
+  passwordHash: string
+  role: $Enums.UserRole
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  disabledAt?: Date | string | null
+  tokenVersion?: number
+  allowedContexts?: Prisma.UserCreateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  suspendedAt?: Date | string | null
+  suspendedReason?: string | null
+  suspensionLiftedAt?: Date | string | null
+  maxConcurrentCalls?: number | null
+  maxCallsPerMinute?: number | null
+  maxCallsPerDay?: number | null
+  maxNewCountriesPerDay?: number | null
+  calledCountries?: Prisma.CalledCountryUncheckedCreateNestedManyWithoutUserInput
+  calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
+  idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutStreamTicketsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutStreamTicketsInput, Prisma.UserUncheckedCreateWithoutStreamTicketsInput>
+}
+
+export type UserUpsertWithoutStreamTicketsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutStreamTicketsInput, Prisma.UserUncheckedUpdateWithoutStreamTicketsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutStreamTicketsInput, Prisma.UserUncheckedCreateWithoutStreamTicketsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutStreamTicketsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutStreamTicketsInput, Prisma.UserUncheckedUpdateWithoutStreamTicketsInput>
+}
+
+export type UserUpdateWithoutStreamTicketsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumUserRoleFieldUpdateOperationsInput | $Enums.UserRole
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUpdateManyWithoutUserNestedInput
+  idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutStreamTicketsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumUserRoleFieldUpdateOperationsInput | $Enums.UserRole
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  allowedContexts?: Prisma.UserUpdateallowedContextsInput | string[]
+  allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
+  allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
+  allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  maxConcurrentCalls?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerMinute?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxCallsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  maxNewCountriesPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  calledCountries?: Prisma.CalledCountryUncheckedUpdateManyWithoutUserNestedInput
+  calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
+  idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutUserNestedInput
 }
 
@@ -991,6 +1140,7 @@ export type UserCreateWithoutCallsInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCallsInput = {
@@ -1017,6 +1167,7 @@ export type UserUncheckedCreateWithoutCallsInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCallsInput = {
@@ -1059,6 +1210,7 @@ export type UserUpdateWithoutCallsInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCallsInput = {
@@ -1085,6 +1237,7 @@ export type UserUncheckedUpdateWithoutCallsInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutCalledCountriesInput = {
@@ -1111,6 +1264,7 @@ export type UserCreateWithoutCalledCountriesInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutCalledCountriesInput = {
@@ -1137,6 +1291,7 @@ export type UserUncheckedCreateWithoutCalledCountriesInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutCalledCountriesInput = {
@@ -1179,6 +1334,7 @@ export type UserUpdateWithoutCalledCountriesInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCalledCountriesInput = {
@@ -1205,6 +1361,7 @@ export type UserUncheckedUpdateWithoutCalledCountriesInput = {
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutIdempotencyKeysInput = {
@@ -1231,6 +1388,7 @@ export type UserCreateWithoutIdempotencyKeysInput = {
   calls?: Prisma.CallCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutIdempotencyKeysInput = {
@@ -1257,6 +1415,7 @@ export type UserUncheckedCreateWithoutIdempotencyKeysInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
   webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutIdempotencyKeysInput = {
@@ -1299,6 +1458,7 @@ export type UserUpdateWithoutIdempotencyKeysInput = {
   calls?: Prisma.CallUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutIdempotencyKeysInput = {
@@ -1325,6 +1485,7 @@ export type UserUncheckedUpdateWithoutIdempotencyKeysInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
   webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateWithoutWebhooksInput = {
@@ -1351,6 +1512,7 @@ export type UserCreateWithoutWebhooksInput = {
   calls?: Prisma.CallCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutWebhooksInput = {
@@ -1377,6 +1539,7 @@ export type UserUncheckedCreateWithoutWebhooksInput = {
   calls?: Prisma.CallUncheckedCreateNestedManyWithoutUserInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedCreateNestedManyWithoutUserInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutUserInput
+  streamTickets?: Prisma.StreamTicketUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutWebhooksInput = {
@@ -1419,6 +1582,7 @@ export type UserUpdateWithoutWebhooksInput = {
   calls?: Prisma.CallUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutWebhooksInput = {
@@ -1445,6 +1609,7 @@ export type UserUncheckedUpdateWithoutWebhooksInput = {
   calls?: Prisma.CallUncheckedUpdateManyWithoutUserNestedInput
   idempotencyKeys?: Prisma.IdempotencyKeyUncheckedUpdateManyWithoutUserNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutUserNestedInput
+  streamTickets?: Prisma.StreamTicketUncheckedUpdateManyWithoutUserNestedInput
 }
 
 
@@ -1458,6 +1623,7 @@ export type UserCountOutputType = {
   idempotencyKeys: number
   apiKeys: number
   webhooks: number
+  streamTickets: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1466,6 +1632,7 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   idempotencyKeys?: boolean | UserCountOutputTypeCountIdempotencyKeysArgs
   apiKeys?: boolean | UserCountOutputTypeCountApiKeysArgs
   webhooks?: boolean | UserCountOutputTypeCountWebhooksArgs
+  streamTickets?: boolean | UserCountOutputTypeCountStreamTicketsArgs
 }
 
 /**
@@ -1513,6 +1680,13 @@ export type UserCountOutputTypeCountWebhooksArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.WebhookEndpointWhereInput
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountStreamTicketsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.StreamTicketWhereInput
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1539,6 +1713,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   idempotencyKeys?: boolean | Prisma.User$idempotencyKeysArgs<ExtArgs>
   apiKeys?: boolean | Prisma.User$apiKeysArgs<ExtArgs>
   webhooks?: boolean | Prisma.User$webhooksArgs<ExtArgs>
+  streamTickets?: boolean | Prisma.User$streamTicketsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
 
@@ -1615,6 +1790,7 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   idempotencyKeys?: boolean | Prisma.User$idempotencyKeysArgs<ExtArgs>
   apiKeys?: boolean | Prisma.User$apiKeysArgs<ExtArgs>
   webhooks?: boolean | Prisma.User$webhooksArgs<ExtArgs>
+  streamTickets?: boolean | Prisma.User$streamTicketsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1628,6 +1804,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     idempotencyKeys: Prisma.$IdempotencyKeyPayload<ExtArgs>[]
     apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
     webhooks: Prisma.$WebhookEndpointPayload<ExtArgs>[]
+    streamTickets: Prisma.$StreamTicketPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2080,6 +2257,7 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   idempotencyKeys<T extends Prisma.User$idempotencyKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$idempotencyKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IdempotencyKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   apiKeys<T extends Prisma.User$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   webhooks<T extends Prisma.User$webhooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$webhooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WebhookEndpointPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  streamTickets<T extends Prisma.User$streamTicketsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$streamTicketsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$StreamTicketPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2638,6 +2816,30 @@ export type User$webhooksArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.WebhookEndpointScalarFieldEnum | Prisma.WebhookEndpointScalarFieldEnum[]
+}
+
+/**
+ * User.streamTickets
+ */
+export type User$streamTicketsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the StreamTicket
+   */
+  select?: Prisma.StreamTicketSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the StreamTicket
+   */
+  omit?: Prisma.StreamTicketOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.StreamTicketInclude<ExtArgs> | null
+  where?: Prisma.StreamTicketWhereInput
+  orderBy?: Prisma.StreamTicketOrderByWithRelationInput | Prisma.StreamTicketOrderByWithRelationInput[]
+  cursor?: Prisma.StreamTicketWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.StreamTicketScalarFieldEnum | Prisma.StreamTicketScalarFieldEnum[]
 }
 
 /**

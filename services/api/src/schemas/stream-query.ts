@@ -1,0 +1,25 @@
+import { USERNAME } from '@dialgate/database';
+import Joi from 'joi';
+import { TIMELINE_CURSOR } from './timeline-query.js';
+
+/** The query of a stream. */
+export interface StreamQuery {
+  /** Whose calls; not for the stream of one call. */
+  user?: string;
+  /** Instead of the header, which a browser sends only when it comes back by itself. */
+  last_event_id?: string;
+  /** Read by whoever lets the request in. */
+  ticket?: string;
+}
+
+export const STREAM_TICKET = /^dgs_[A-Za-z0-9_-]{43}$/;
+
+const lastEventId = Joi.string()
+  .pattern(TIMELINE_CURSOR)
+  .messages({ 'string.pattern.base': 'must be the id of an entry' });
+
+export const callStreamQuery = Joi.object<StreamQuery>({ last_event_id: lastEventId, ticket: Joi.string() });
+
+export const streamQuery = callStreamQuery.keys({
+  user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),
+});

@@ -1,0 +1,126 @@
+import type { Calls, Horizon, OwnedEvent } from '@dialgate/database';
+import { every, type Logger, type Part } from '@dialgate/service-kit';
+
+/** Whose entries are followed: of one call, of a user's calls, or of all. */
+export type Followed = { readonly callId: string } | { readonly userId: string | null };
+
+export interface Follower {
+  readonly followed: Followed;
+  /** An entry that has just been settled. Called in the order of the ids. */
+  readonly take: (entry: OwnedEvent) => void;
+  /** What was taken since the last time is all for now. */
+  readonly flush: () => void;
+}
+
+/** How often the timeline is looked at when nobody says that there is something new, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** How soon it is looked at again when something is on its way, and how soon at most when somebody says so, in milliseconds. */
+const LOOK_AGAIN_MS = 50;
+
+export type Feed = ReturnType<typeof createFeed>;
+
+/**
+ * Reads the timeline once for all who follow it on this instance. It reads only what is settled, so that nothing appears later in
+ * front of what was handed out. Nothing is read while nobody follows.
+ */
+export function createFeed(deps: {
+  readonly calls: Pick<Calls, 'timelineHorizon' | 'timelineOfAll'>;
+  readonly log: Logger;
+}) {
+  const { calls, log } = deps;
+  const followers = new Map<string, Set<Follower>>();
+  let position: bigint | null = null;
+  let wanted = 0;
+  let again: NodeJS.Timeout | undefined;
+  let look = Promise.resolve<Horizon>({ settled: null, newest: 0n });
+
+  async function read(): Promise<Horizon> {
+    const horizon = await calls.timelineHorizon();
+    const { settled, newest } = horizon;
+    if (settled !== null) position ??= settled;
+    while (settled !== null && position !== null && position < settled) {
+      if (followers.size === 0) {
+        position = settled;
+        break;
+      }
+      const page = await calls.timelineOfAll(null, position, settled);
+      handOut(page.entries);
+      position = page.upTo; // In the same breath: who begins to follow here misses nothing and gets nothing twice.
+    }
+    if (position === null || position < newest) wake();
+    return horizon;
+  }
+
+  function handOut(entries: readonly OwnedEvent[]): void {
+    const reached = new Set<Follower>();
+    for (const entry of entries) {
+      for (const key of [`call ${entry.callId}`, `user ${entry.userId}`, ALL]) {
+        for (const follower of followers.get(key) ?? []) {
+          follower.take(entry);
+          reached.add(follower);
+        }
+      }
+    }
+    for (const follower of reached) follower.flush();
+  }
+
+  /** One look after the other. */
+  function lookNow(): Promise<Horizon> {
+    look = look.catch(() => undefined).then(read);
+    return look;
+  }
+
+  function wake(): void {
+    if (wanted === 0) return;
+    again ??= setTimeout(() => {
+      again = undefined;
+      lookNow().catch((error: unknown) => log.debug({ error }, 'Timeline not read')); // The next look says what is wrong.
+    }, LOOK_AGAIN_MS);
+  }
+
+  const looks = every('streams', LOOK_EVERY_MS, () => (wanted > 0 ? lookNow() : Promise.resolve()), log);
+  const part: Part = {
+    ...looks,
+    stop: async () => {
+      clearTimeout(again);
+      await looks.stop?.();
+    },
+  };
+
+  return {
+    part,
+    /** Somebody has written into the timeline; only a hint. */
+    wake,
+    /** How far the timeline has been handed out; null before the first look. */
+    position: () => position,
+    /** Looks now. @throws DialgateError `database_unavailable` */
+    look: lookNow,
+    /** From now on the timeline is looked at, until the returned function is called. */
+    want: () => {
+      wanted += 1;
+      return () => {
+        wanted -= 1;
+      };
+    },
+    /** Hands out to this follower what comes behind `position()`. */
+    join: (follower: Follower) => {
+      const key = keyOf(follower.followed);
+      const others = followers.get(key) ?? new Set();
+      followers.set(key, others.add(follower));
+    },
+    leave: (follower: Follower) => {
+      const key = keyOf(follower.followed);
+      const others = followers.get(key);
+      others?.delete(follower);
+      if (others?.size === 0) followers.delete(key);
+    },
+  };
+}
+
+const ALL = 'all';
+
+function keyOf(followed: Followed): string {
+  if ('callId' in followed) return `call ${followed.callId}`;
+  return followed.userId === null ? ALL : `user ${followed.userId}`;
+}
