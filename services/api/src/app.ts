@@ -100,25 +100,15 @@ export function createApp(deps: {
     createCreateCall({ calls, judgeCall: createJudgeCall(judging), queue, withdrawals, log }),
     { refusals: config.limits.tollFraudBreaker, users: recordSuspensions(users, addEntry), hit: limits.hit, log },
   );
+  const createBatch = createCreateBatch({ createCall, askNumber, countCall: callRate.one });
+  const checkCall = createCheckCall({ ...judging, calls });
   const rateLimit = [refuseSuspended, ...callRate.request];
 
   const api = exactRouter();
   api.use(
     createIntakeRoutes({ requireScope: withScope, rateLimit, createCall, queue, askNumber, audit }),
-    createBatchRoutes({
-      requireScope: withScope,
-      mayCall: [refuseSuspended],
-      createBatch: createCreateBatch({ createCall, askNumber, countCall: callRate.one }),
-      queue,
-      audit,
-      log,
-    }),
-    createCheckRoutes({
-      requireScope: withScope,
-      rateLimit,
-      checkCall: createCheckCall({ ...judging, calls }),
-      askNumber,
-    }),
+    createBatchRoutes({ requireScope: withScope, mayCall: [refuseSuspended], createBatch, queue, audit, log }),
+    createCheckRoutes({ requireScope: withScope, rateLimit, checkCall, askNumber }),
     createListRoutes({ requireScope: withScope, calls, users }),
     createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
     createStreamRoutes({ authenticate, calls, users, tickets: database.streamTickets, streams }),

@@ -1,4 +1,5 @@
 import type { CallStatus } from '@dialgate/domain';
+import { sleep } from '@dialgate/service-kit';
 import { Prisma, withDatabaseErrors, type Client } from '../client.js';
 import { createHorizon, type Horizon } from './horizon.js';
 import type { Source } from './observation.js';
@@ -116,7 +117,7 @@ async function settledSoon(horizon: () => Promise<Horizon>): Promise<bigint> {
   const { newest, settled: first } = await horizon();
   let settled = first ?? 0n;
   while (settled < newest && performance.now() < giveUpAt) {
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    await sleep(AGAIN_MS);
     settled = (await horizon()).settled ?? settled;
   }
   return settled;

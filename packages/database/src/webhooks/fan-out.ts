@@ -1,5 +1,5 @@
+import { createHorizon } from '../calls/horizon.js';
 import { withDatabaseErrors, type Client } from '../client.js';
-import { createHorizon } from './horizon.js';
 
 /** Timeline entries that one statement takes on. */
 export const FAN_OUT_LIMIT = 2_000;
@@ -17,7 +17,7 @@ export function createFanOut(client: Client) {
      */
     fanOut: (): Promise<{ readonly entries: number; readonly deliveries: number }> =>
       withDatabaseErrors(async () => {
-        const upTo = await horizon();
+        const { settled: upTo } = await horizon();
         if (upTo === null) return { entries: 0, deliveries: 0 };
         const [row] = await client.$queryRaw<{ entries: number; deliveries: number }[]>`
           WITH position AS (

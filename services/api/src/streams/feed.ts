@@ -29,7 +29,7 @@ export function createFeed(deps: {
   readonly log: Logger;
 }) {
   const { calls, log } = deps;
-  const followers = new Map<string, Set<Follower>>();
+  const followers = createFollowers();
   let position: bigint | null = null;
   let wanted = 0;
   let again: NodeJS.Timeout | undefined;
@@ -40,29 +40,16 @@ export function createFeed(deps: {
     const { settled, newest } = horizon;
     if (settled !== null) position ??= settled;
     while (settled !== null && position !== null && position < settled) {
-      if (followers.size === 0) {
+      if (followers.isEmpty()) {
         position = settled;
         break;
       }
       const page = await calls.timelineOfAll(null, position, settled);
-      handOut(page.entries);
+      followers.handOut(page.entries);
       position = page.upTo; // In the same breath: who begins to follow here misses nothing and gets nothing twice.
     }
     if (position === null || position < newest) wake();
     return horizon;
-  }
-
-  function handOut(entries: readonly OwnedEvent[]): void {
-    const reached = new Set<Follower>();
-    for (const entry of entries) {
-      for (const key of [`call ${entry.callId}`, `user ${entry.userId}`, ALL]) {
-        for (const follower of followers.get(key) ?? []) {
-          follower.take(entry);
-          reached.add(follower);
-        }
-      }
-    }
-    for (const follower of reached) follower.flush();
   }
 
   /** One look after the other. */
@@ -104,16 +91,38 @@ export function createFeed(deps: {
       };
     },
     /** Hands out to this follower what comes behind `position()`. */
-    join: (follower: Follower) => {
+    join: followers.add,
+    leave: followers.remove,
+  };
+}
+
+/** Who follows what. */
+function createFollowers() {
+  const followers = new Map<string, Set<Follower>>();
+
+  return {
+    isEmpty: () => followers.size === 0,
+    add: (follower: Follower): void => {
       const key = keyOf(follower.followed);
-      const others = followers.get(key) ?? new Set();
-      followers.set(key, others.add(follower));
+      followers.set(key, (followers.get(key) ?? new Set()).add(follower));
     },
-    leave: (follower: Follower) => {
+    remove: (follower: Follower): void => {
       const key = keyOf(follower.followed);
       const others = followers.get(key);
       others?.delete(follower);
       if (others?.size === 0) followers.delete(key);
+    },
+    handOut: (entries: readonly OwnedEvent[]): void => {
+      const reached = new Set<Follower>();
+      for (const entry of entries) {
+        for (const key of [`call ${entry.callId}`, `user ${entry.userId}`, ALL]) {
+          for (const follower of followers.get(key) ?? []) {
+            follower.take(entry);
+            reached.add(follower);
+          }
+        }
+      }
+      for (const follower of reached) follower.flush();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { WrittenEvent } from '@dialgate/database';
 import { DialgateError, isFinal } from '@dialgate/domain';
+import { sleep } from '@dialgate/service-kit';
 import type { Response } from 'express';
 import { drained } from '../middleware/drained.js';
 import type { Feed, Followed, Follower } from './feed.js';
@@ -41,49 +42,30 @@ export function createStream(options: {
   readonly feed: Pick<Feed, 'position' | 'join' | 'leave'>;
   readonly read: (after: bigint, upTo: bigint) => Promise<StreamPage>;
 }): Stream {
-  const { res, followed, forAdmin, feed, read } = options;
-  let { after, over } = options;
+  const { res, followed, feed, read } = options;
+  const writer = createWriter(options);
+  const { isOver, end } = writer;
   let isLive = false;
-  let frames = '';
-  let leftFeed = (): void => undefined;
-
-  function take(entry: WrittenEvent): void {
-    const id = BigInt(entry.id);
-    if (id <= after) return;
-    after = id;
-    frames += entryFrame(entry, forAdmin);
-    if (over === false && entry.status !== null && isFinal(entry.status)) over = true;
-  }
-
-  /** @returns whether the client keeps up. */
-  function write(): boolean {
-    const text = frames;
-    frames = '';
-    return text === '' || isOver() || res.write(text);
-  }
+  let leaveFeed = (): void => undefined;
 
   const follower: Follower = {
     followed,
-    take,
+    take: writer.take,
     flush: () => {
-      const keepsUp = write();
-      if (over === true) end('call_ended');
-      else if (!keepsUp) leftFeed();
+      const keepsUp = writer.write();
+      if (writer.hasEnded()) end('call_ended');
+      else if (!keepsUp) leaveFeed();
     },
   };
-
-  function end(reason: StreamEnd): void {
-    if (!res.writableEnded) res.end(endFrame(reason));
-  }
 
   async function catchUp(): Promise<void> {
     for (;;) {
       const upTo = feed.position() ?? 0n;
-      if (isOver() || after >= upTo) return;
-      const page = await read(after, upTo);
-      for (const entry of page.entries) take(entry);
-      if (page.upTo > after) after = page.upTo;
-      if (!write()) await drained(res);
+      if (isOver() || writer.after() >= upTo) return;
+      const page = await read(writer.after(), upTo);
+      for (const entry of page.entries) writer.take(entry);
+      writer.passed(page.upTo);
+      if (!writer.write()) await drained(res);
     }
   }
 
@@ -96,14 +78,12 @@ export function createStream(options: {
         res.off('close', leave);
         resolve();
       };
-      leftFeed = leave;
+      leaveFeed = leave;
       res.once('close', leave);
       isLive = true;
       feed.join(follower);
     });
   }
-
-  const isOver = (): boolean => res.destroyed || res.writableEnded;
 
   return {
     run: async () => {
@@ -112,23 +92,62 @@ export function createStream(options: {
           await catchUp();
         } catch (error) {
           if (!(error instanceof DialgateError)) throw error;
-          await new Promise((resolve) => setTimeout(resolve, REST_MS));
+          await sleep(REST_MS);
           continue;
         }
-        if (over === true) end('call_ended');
+        if (writer.hasEnded()) end('call_ended');
         else if (!isOver()) await follow();
         if (!isOver() && res.writableNeedDrain) await drained(res);
       }
     },
     beat: () => {
-      const position = feed.position();
-      const mayMoveOn = isLive && over === null && position !== null && position > after;
-      if (mayMoveOn) after = position;
-      if (!isOver()) res.write(heartbeatFrame(mayMoveOn ? position : null));
+      const position = isLive && options.over === null ? feed.position() : null;
+      if (position !== null) writer.passed(position);
+      if (!isOver()) res.write(heartbeatFrame(position));
     },
     end,
     sendAway: (retryMs) => {
-      if (!res.writableEnded) res.end(retryFrame(retryMs));
+      if (!isOver()) res.end(retryFrame(retryMs));
+    },
+  };
+}
+
+/** Turns entries into frames, each entry once, and knows how far the client has been brought. */
+function createWriter(options: {
+  readonly res: Response;
+  readonly after: bigint;
+  readonly over: boolean | null;
+  readonly forAdmin: boolean;
+}) {
+  const { res, forAdmin } = options;
+  let { after, over } = options;
+  let frames = '';
+  const isOver = (): boolean => res.destroyed || res.writableEnded;
+
+  return {
+    isOver,
+    after: () => after,
+    /** The end of the call is among what was taken. */
+    hasEnded: () => over === true,
+    take: (entry: WrittenEvent): void => {
+      const id = BigInt(entry.id);
+      if (id <= after) return;
+      after = id;
+      frames += entryFrame(entry, forAdmin);
+      if (over === false && entry.status !== null && isFinal(entry.status)) over = true;
+    },
+    /** Up to there is nothing more to be taken. */
+    passed: (id: bigint): void => {
+      if (id > after) after = id;
+    },
+    /** @returns whether the client keeps up. */
+    write: (): boolean => {
+      const text = frames;
+      frames = '';
+      return text === '' || isOver() || res.write(text);
+    },
+    end: (reason: StreamEnd): void => {
+      if (!isOver()) res.end(endFrame(reason));
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Calls } from '@dialgate/database';
 import { DialgateError } from '@dialgate/domain';
-import { coalesce, every, type Logger, type Part } from '@dialgate/service-kit';
+import { coalesce, every, sleep, type Logger, type Part } from '@dialgate/service-kit';
 import type { Response } from 'express';
 import type { Bearer } from '../middleware/locals.js';
-import { createFeed, type Followed } from './feed.js';
+import { createFeed, type Feed, type Followed } from './feed.js';
 import { retryFrame } from './frames.js';
 import { createStream, type Stream, type StreamPage } from './stream.js';
 
@@ -62,19 +62,6 @@ export function createStreams(deps: {
     { maxBatch: 1, maxInFlight: READS_AT_ONCE },
   );
 
-  /** @throws DialgateError `too_many_requests`, `overloaded` */
-  function admit({ user }: Bearer): void {
-    const ofUser = [...open.values()].filter(({ bearer }) => bearer.user.id === user.id).length;
-    if (limits.ofUser > 0 && ofUser >= limits.ofUser) {
-      throw new DialgateError('too_many_requests', `No more than ${limits.ofUser} streams may be open at once.`, {
-        retryAfterSeconds: 10,
-      });
-    }
-    if (limits.inAll > 0 && open.size >= limits.inAll) {
-      throw new DialgateError('overloaded', 'Too many streams are open at once.', { retryAfterSeconds: 10 });
-    }
-  }
-
   /**
    * Answers with a stream, until it is over.
    *
@@ -82,7 +69,7 @@ export function createStreams(deps: {
    */
   async function serve(request: StreamRequest): Promise<void> {
     const { res, bearer, followed, after, over } = request;
-    admit(bearer);
+    admit(bearer, [...open.values()], limits);
     res.status(200).set(HEADERS);
     if (stopping) {
       res.end(retryFrame(retryMs()));
@@ -102,24 +89,7 @@ export function createStreams(deps: {
     }
   }
 
-  async function check(): Promise<void> {
-    const all = [...open];
-    await Promise.all(
-      all.map(async ([stream, request]) => {
-        if (!(await request.mayStillRead())) stream.end('access_ended');
-      }),
-    );
-  }
-
-  const beat = every(
-    'heartbeat',
-    BEAT_EVERY_MS,
-    () => Promise.resolve(open.forEach((_, stream) => stream.beat())),
-    log,
-  );
-  const checks = every('stream checks', CHECK_EVERY_MS, check, log);
-  const parts = [feed.part, beat, checks];
-
+  const parts = [feed.part, ...upkeep(open, log)];
   const part: Part = {
     name: 'streams',
     start: async () => {
@@ -142,18 +112,48 @@ export function createStreams(deps: {
      *
      * @throws DialgateError `database_unavailable`, `overloaded`
      */
-    now: async (): Promise<bigint> => {
-      const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
-      const { newest } = await feed.look();
-      while ((feed.position() ?? -1n) < newest) {
-        if (performance.now() > giveUpAt)
-          throw new DialgateError('overloaded', 'The timeline cannot be read just now.');
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-        await feed.look();
-      }
-      return newest;
-    },
+    now: () => newestSettled(feed),
   };
+}
+
+/** What is done for open streams from time to time: they are kept from being idle, and end when their access does. */
+function upkeep(open: ReadonlyMap<Stream, StreamRequest>, log: Logger): Part[] {
+  function beat(): Promise<void> {
+    for (const stream of open.keys()) stream.beat();
+    return Promise.resolve();
+  }
+
+  async function check(): Promise<void> {
+    await Promise.all(
+      [...open].map(async ([stream, { mayStillRead }]) => {
+        if (!(await mayStillRead())) stream.end('access_ended');
+      }),
+    );
+  }
+
+  return [every('heartbeat', BEAT_EVERY_MS, beat, log), every('stream checks', CHECK_EVERY_MS, check, log)];
+}
+
+/** @throws DialgateError `too_many_requests`, `overloaded` */
+function admit({ user }: Bearer, open: readonly StreamRequest[], { ofUser, inAll }: StreamLimits): void {
+  if (ofUser > 0 && open.filter(({ bearer }) => bearer.user.id === user.id).length >= ofUser) {
+    const message = `No more than ${ofUser} streams may be open at once.`;
+    throw new DialgateError('too_many_requests', message, { retryAfterSeconds: 10 });
+  }
+  if (inAll > 0 && open.length >= inAll) {
+    throw new DialgateError('overloaded', 'Too many streams are open at once.', { retryAfterSeconds: 10 });
+  }
+}
+
+async function newestSettled(feed: Pick<Feed, 'look' | 'position'>): Promise<bigint> {
+  const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
+  const { newest } = await feed.look();
+  while ((feed.position() ?? -1n) < newest) {
+    if (performance.now() > giveUpAt) throw new DialgateError('overloaded', 'The timeline cannot be read just now.');
+    await sleep(AGAIN_MS);
+    await feed.look();
+  }
+  return newest;
 }
 
 /** `no-transform` is what keeps proxies and middleware from compressing, which would hold entries back. */

@@ -15,6 +15,7 @@ import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
 import { RESULTS } from './results.js';
 import { SCHEDULING } from './schedule.js';
+import { STREAMED } from './streams.js';
 import { SURROUNDINGS } from './surroundings.js';
 import { WORKER } from './worker.js';
 
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SCHEDULING,
   ...LISTED,
   ...RESULTS,
+  ...STREAMED,
   ...WORKER,
   ...BOXES,
   ...PROGRAMS,

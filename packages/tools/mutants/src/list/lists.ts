@@ -16,7 +16,7 @@ export const LISTED = mutantsOf('lists', '.', [
   },
   {
     breaks: 'only admins ask for the calls of others',
-    file: 'services/api/src/routes/list.ts',
+    file: 'services/api/src/auth/asked-user.ts',
     find: `if (own !== null) throw new DialgateError('forbidden'`,
     replace: `if (own === '') throw new DialgateError('forbidden'`,
     test: API,
