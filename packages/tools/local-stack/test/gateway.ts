@@ -29,6 +29,8 @@ export interface CallStatus {
 /** The product as it runs in production: the API and workers as processes of their own, reached over HTTP only. */
 export interface Gateway {
   readonly url: string;
+  /** Where all its API processes are; the first is `url`. */
+  readonly urls: readonly string[];
   readonly sql: TestDatabase['sql'];
   /** Sends a request as the logged-in user. */
   readonly request: (method: string, path: string, body?: unknown) => Promise<Response>;
@@ -67,6 +69,8 @@ export async function startGateway(
     readonly api?: Record<string, string>;
     readonly worker?: Record<string, string>;
     readonly both?: Record<string, string>;
+    /** How many API processes; one by default. */
+    readonly apis?: number;
     /** A PostgreSQL of the test's own, which it may stop and start. */
     readonly server?: string;
   } = {},
@@ -80,8 +84,6 @@ export async function startGateway(
     role: 'operator',
   });
 
-  const port = await freePort();
-  const url = `http://127.0.0.1:${String(port)}`;
   const common = {
     PATH: process.env.PATH,
     DATABASE_URL: testDatabase.url,
@@ -96,24 +98,36 @@ export async function startGateway(
     if (process.env.TEST_LOG !== undefined) console.log(line);
   };
   const services: Service[] = [];
-  services.push(
-    await startService('api', {
+  const urls: string[] = [];
+  const secretKey = randomBytes(32).toString('hex');
+  for (let n = 0; n < (settings.apis ?? 1); n += 1) await startApi();
+  const [url = ''] = urls;
+
+  async function startApi(): Promise<void> {
+    const port = await freePort();
+    const address = `http://127.0.0.1:${String(port)}`;
+    urls.push(address);
+    const api = await startService('api', {
       entry: API,
       env: {
         ...common,
         HOST: '127.0.0.1',
         PORT: String(port),
-        SECRET_KEY: randomBytes(32).toString('hex'),
+        SECRET_KEY: secretKey,
         ...OPEN_LIMITS,
         ...settings.api,
       },
       log,
       poll: () =>
-        fetch(`${url}/health/ready`).then(
+        fetch(`${address}/health/ready`).then(
           ({ ok }) => ok,
           () => false,
         ),
-    }),
+    });
+    services.push(api);
+  }
+
+  services.push(
     await startService('ari-worker', {
       entry: WORKER,
       env: {
@@ -151,6 +165,7 @@ export async function startGateway(
 
   return {
     url,
+    urls,
     sql: testDatabase.sql,
     request,
     status,

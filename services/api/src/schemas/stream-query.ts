@@ -18,7 +18,7 @@ const lastEventId = Joi.string()
   .pattern(TIMELINE_CURSOR)
   .messages({ 'string.pattern.base': 'must be the id of an entry' });
 
-export const callStreamQuery = Joi.object<StreamQuery>({ last_event_id: lastEventId, ticket: Joi.string() });
+export const callStreamQuery = Joi.object<StreamQuery>({ last_event_id: lastEventId.allow(''), ticket: Joi.string() });
 
 export const streamQuery = callStreamQuery.keys({
   user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),

@@ -12,10 +12,10 @@ export interface Follower {
   readonly flush: () => void;
 }
 
-/** How often the timeline is looked at when nobody says that there is something new, in milliseconds. */
+/** How often the timeline is looked at, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
-/** How soon it is looked at again when something is on its way, and how soon at most when somebody says so, in milliseconds. */
+/** How soon it is looked at again when something is on its way, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
 
 export type Feed = ReturnType<typeof createFeed>;
@@ -48,7 +48,7 @@ export function createFeed(deps: {
       followers.handOut(page.entries);
       position = page.upTo; // In the same breath: who begins to follow here misses nothing and gets nothing twice.
     }
-    if (position === null || position < newest) wake();
+    if (position === null || position < newest) lookAgainSoon();
     return horizon;
   }
 
@@ -58,7 +58,7 @@ export function createFeed(deps: {
     return look;
   }
 
-  function wake(): void {
+  function lookAgainSoon(): void {
     if (wanted === 0) return;
     again ??= setTimeout(() => {
       again = undefined;
@@ -77,8 +77,6 @@ export function createFeed(deps: {
 
   return {
     part,
-    /** Somebody has written into the timeline; only a hint. */
-    wake,
     /** How far the timeline has been handed out; null before the first look. */
     position: () => position,
     /** Looks now. @throws DialgateError `database_unavailable` */

@@ -106,7 +106,6 @@ export function createStreams(deps: {
   return {
     part,
     serve,
-    wake: feed.wake,
     /**
      * The newest id there is, when all up to it is settled: where one begins who wants what happens from now on.
      *
