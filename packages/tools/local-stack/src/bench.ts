@@ -17,6 +17,7 @@ const STARTUP = 'packages/tools/local-stack/bench/startup.ts';
 /** Each prints one line of JSON; see the head of the file. */
 const BENCHMARKS = [
   'services/api/bench/intake.ts',
+  'services/api/bench/streams.ts',
   'services/ari-worker/bench/event-path.ts',
   'services/ari-worker/bench/queue-refill.ts',
 ];
@@ -60,7 +61,8 @@ async function bench(): Promise<number> {
   const redis = stack.add('Redis', await startRedis({ ...shared, ephemeral: true, url: env.REDIS_URL, cache }));
   say('Each figure is the best of two rounds on this machine, now. Only the ratios say something about another.\n');
 
-  for (const file of BENCHMARKS)
+  // `pnpm bench streams` runs one.
+  for (const file of BENCHMARKS.filter((one) => one.includes(name ?? '')))
     print(JSON.parse(await run(file, { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url })) as Report);
   return 0;
 }
