@@ -9,6 +9,8 @@ import {
   type SharedVariables,
 } from '@dialgate/service-kit';
 import Joi from 'joi';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 /** What a worker is told by its environment. */
 export interface WorkerConfig extends SharedVariables, AdmissionVariables {
@@ -16,6 +18,8 @@ export interface WorkerConfig extends SharedVariables, AdmissionVariables {
   readonly ARI_HTTP_URL: string;
   readonly ARI_USERNAME: string;
   readonly ARI_PASSWORD: string;
+  /** Certificates, PEM, of those who may sign for an Asterisk at `https://`; the well-known ones if absent. */
+  readonly ARI_CA_FILE?: string;
   /** First part of the application names in Asterisk. */
   readonly ARI_APP: string;
   /** What this Asterisk is called in the database; host:port of ARI_HTTP_URL if absent. */
@@ -45,6 +49,7 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
     .required(),
   ARI_USERNAME: Joi.string().max(128).required(),
   ARI_PASSWORD: Joi.string().max(256).required(),
+  ARI_CA_FILE: Joi.string().custom(certificateFile),
   ARI_APP: Joi.string()
     .pattern(/^[A-Za-z0-9_-]{1,40}$/)
     .default('contactcenter'),
@@ -61,4 +66,14 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
 /** The name under which this worker's Asterisk stands in the database. */
 export function asteriskName(config: Pick<WorkerConfig, 'ASTERISK_NAME' | 'ARI_HTTP_URL'>): string {
   return config.ASTERISK_NAME ?? new URL(config.ARI_HTTP_URL).host;
+}
+
+/** Read once at the start as well as here: a file that is wrong must not show first as an Asterisk that cannot be reached. */
+function certificateFile(path: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
+  try {
+    new X509Certificate(readFileSync(path));
+    return path;
+  } catch {
+    return helpers.message({ custom: '{{#label}} must be the path of a file of certificates (PEM)' });
+  }
 }

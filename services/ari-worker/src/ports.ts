@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { AskAdmissionFacts, Calls, Database, Slots } from '@dialgate/database';
 import {
@@ -74,7 +75,12 @@ export function openWorkerPorts(options: {
   readonly log: Logger;
 }): WorkerPorts {
   const { config, database, producer, owner, log } = options;
-  const access = { url: config.ARI_HTTP_URL, username: config.ARI_USERNAME, password: config.ARI_PASSWORD };
+  const access = {
+    url: config.ARI_HTTP_URL,
+    username: config.ARI_USERNAME,
+    password: config.ARI_PASSWORD,
+    ca: config.ARI_CA_FILE === undefined ? undefined : readFileSync(config.ARI_CA_FILE, 'utf8'),
+  };
   const queue = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log };
   const admission = createAdmission(admissionPolicyOf(config));
   const eviction = openEvictionCheck(queue);

@@ -19,7 +19,9 @@ describe('the compose file', () => {
 
   it('lets every image be chosen, with an official default for those that are not ours', () => {
     for (const [name, { image = '' }] of services) {
-      expect(image, name).to.match(/^\$\{[A-Z_]+_IMAGE:-(docker\.io\/library\/[a-z]+:[\w.-]+|dialgate-[a-z-]+)\}$/);
+      expect(image, name).to.match(
+        /^\$\{[A-Z_]+_IMAGE:-(docker\.io\/library\/[a-z]+:[\w.-]+\}|dialgate-demo-[a-z]+\}|dialgate-[a-z-]+\}:\$\{DIALGATE_VERSION:-[\d.]+\})$/,
+      );
     }
     const recipes = ['docker/Dockerfile', 'docker/asterisk/Dockerfile'].map((path) =>
       readFileSync(ROOT + path, 'utf8'),
@@ -27,6 +29,13 @@ describe('the compose file', () => {
     for (const [, base] of recipes.join('\n').matchAll(/^FROM (\S+)/gm)) {
       expect(base).to.match(/^(\$\{[A-Z_]+_IMAGE\}|runtime)$/);
     }
+  });
+
+  it('tags our images with the version of the checkout, so that an upgrade leaves the former ones', () => {
+    const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
+    const tags = [...compose.text.matchAll(/\$\{DIALGATE_VERSION:-([^}]*)\}/g)].map(([, tag]) => tag);
+    expect(tags.length).to.be.greaterThan(3);
+    expect(new Set(tags)).to.deep.equal(new Set([version]));
   });
 
   it('takes every secret from outside and says which one is missing', () => {
@@ -57,11 +66,11 @@ describe('the compose file', () => {
     const { api, migrate } = compose.services;
     for (const service of [api, compose.services['ari-worker'], migrate]) {
       expect(service?.environment?.DATABASE_URL).to.match(
-        /^postgresql:\/\/dialgate_application:\$\{POSTGRES_APPLICATION_/,
+        /^\$\{EXTERNAL_DATABASE_URL:-postgresql:\/\/dialgate_application:\$\{POSTGRES_APPLICATION_/,
       );
     }
     expect(migrate?.environment?.MIGRATION_DATABASE_URL).to.match(
-      /^postgresql:\/\/dialgate_migration:\$\{POSTGRES_PASS/,
+      /^\$\{EXTERNAL_MIGRATION_DATABASE_URL:-postgresql:\/\/dialgate_migration:\$\{POSTGRES_PASS/,
     );
     for (const service of [api, compose.services['ari-worker']]) {
       expect(JSON.stringify(service?.environment)).not.to.match(/MIGRATION|POSTGRES_PASSWORD/);
@@ -74,8 +83,10 @@ describe('the compose file', () => {
     for (const [whole, name = '', fallback = ''] of compose.text.matchAll(/\$\{([A-Z_]+):[-?]([^}]*)\}/g)) {
       expect([...documented.keys()], 'docs/configuration.md').to.include(name);
       expect([...example.keys()], '.env.example').to.include(name);
+      // A version in an .env that was copied once would be the version for ever.
+      if (name === 'DIALGATE_VERSION' || fallback.includes('${')) continue;
       if (documentedSettings(['The compose file only']).has(name) && whole.includes(':-')) {
-        expect(documented.get(name)?.defaultsTo, name).to.equal(`\`${fallback}\``);
+        expect(documented.get(name)?.defaultsTo, name).to.equal(fallback === '' ? 'none' : `\`${fallback}\``);
         expect(example.get(name), name).to.equal(fallback);
       }
     }
@@ -101,7 +112,8 @@ describe('the compose file', () => {
         logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } },
       });
       expect(service.cap_drop, name).to.deep.equal(['ALL']);
-      expect(service.cap_add !== undefined, name).to.equal(['postgres', 'redis'].includes(name));
+      expect(service.cap_add !== undefined, name).to.equal(['postgres', 'redis', 'backup'].includes(name));
+      expect(service.init, name).to.equal(['postgres', 'redis', 'backup'].includes(name) ? undefined : true);
     }
   });
 
@@ -110,10 +122,12 @@ describe('the compose file', () => {
     expect(networksOf).to.deep.equal({
       postgres: ['data'],
       redis: ['queue'],
-      migrate: ['data'],
+      migrate: ['outside', 'data'],
       api: ['outside', 'data', 'queue'],
       'ari-worker': ['outside', 'data', 'queue'],
+      'ari-worker-second': ['outside', 'data', 'queue'],
       'webhook-worker': ['outside', 'data', 'queue'],
+      backup: ['outside', 'data'],
       asterisk: ['outside'],
       sipp: ['outside'],
     });
@@ -130,7 +144,10 @@ describe('the compose file', () => {
         redis: { condition: 'service_healthy' },
       });
     }
-    expect(worker?.stop_grace_period).to.equal('60s');
+    expect(worker?.stop_grace_period, 'a worker may drain for as long as it is told').to.equal(
+      '15s${DRAIN_SECONDS:-45}s',
+    );
+    expect(worker?.scale, 'every `up` keeps the number').to.equal('${ARI_WORKERS:-2}');
     expect(worker, 'it could not be scaled').not.to.have.any.keys('container_name', 'ports');
     expect(redis?.command)
       .to.include('/start.sh ')

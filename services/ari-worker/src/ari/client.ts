@@ -10,6 +10,8 @@ export interface AriAccess {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  /** Certificates of those who may sign for Asterisk's own, PEM; the well-known ones if absent. */
+  readonly ca?: string | undefined;
 }
 
 /** Everything this product asks of Asterisk. No function ever throws: see AriReply. */
@@ -39,10 +41,10 @@ const IDLE_CONNECTION_MS = 8_000;
 
 /** @param wantsVariables whether Asterisk shall say which variables are set. */
 export function openAriClient(access: AriAccess, wantsVariables = false) {
-  const agents = openAgents(64);
+  const agents = openAgents(64, access.ca);
   // For what must never queue behind other requests: the dial, whose time is limited, and the continue, while a callee
   // hears silence.
-  const urgent = openAgents(Infinity);
+  const urgent = openAgents(Infinity, access.ca);
   const http = axios.create({
     baseURL: access.url,
     auth: { username: access.username, password: access.password },
@@ -115,7 +117,7 @@ export function openAriClient(access: AriAccess, wantsVariables = false) {
   };
 }
 
-function openAgents(maxSockets: number) {
+function openAgents(maxSockets: number, ca: string | undefined) {
   const options = { keepAlive: true, maxSockets, timeout: IDLE_CONNECTION_MS };
-  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent({ ...options, ca }) };
 }

@@ -109,5 +109,5 @@ function connect({ access, app }: { readonly access: AriAccess; readonly app: st
   const url = new URL(`${access.url}/events`.replace(/^http/, 'ws'));
   url.searchParams.set('app', app);
   const auth = `${access.username}:${access.password}`; // A header: it stands in no URL.
-  return new WebSocket(url, { auth, handshakeTimeout: HANDSHAKE_MS, perMessageDeflate: false });
+  return new WebSocket(url, { auth, ca: access.ca, handshakeTimeout: HANDSHAKE_MS, perMessageDeflate: false });
 }
