@@ -1,3 +1,4 @@
+import type { Build } from '@dialgate/service-kit';
 import { openFailFastConnection, type QueueAccess } from './connections.js';
 import { keyPrefix } from './originate-queue.js';
 
@@ -8,6 +9,8 @@ export interface WorkerReport {
   /** Name of its Asterisk. */
   readonly asterisk: string;
   readonly facts: PendingWritesReport;
+  /** What it is built from; absent of a worker from before it was told. */
+  readonly build?: Build;
 }
 
 /** What a worker has received about its calls and not written yet: its pending writes. */

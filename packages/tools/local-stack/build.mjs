@@ -2,6 +2,7 @@
 // it uses. Types are checked elsewhere (`pnpm types`); this takes a second and is skipped while nothing has changed.
 //
 // node packages/tools/local-stack/build.mjs [serving|everything]
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -67,17 +68,36 @@ const AS_SCRIPT = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'importMetaUrl' },
+  define: { ...thisBuild(), 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
 const AS_MODULE = {
   format: 'esm',
+  define: thisBuild(),
   // CommonJS packages ask for Node's own modules by this name.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 };
+
+/** What packages/service-kit/src/this-build.ts tells. The commit comes from outside where git's directory is not, as in an image. */
+function thisBuild() {
+  const { version } = JSON.parse(read(join(ROOT, 'package.json')));
+  return {
+    DIALGATE_BUILD_VERSION: JSON.stringify(version),
+    DIALGATE_BUILD_COMMIT: JSON.stringify(process.env.DIALGATE_COMMIT || commit()),
+  };
+}
+
+function commit() {
+  try {
+    const options = { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).trim();
+  } catch {
+    return null;
+  }
+}
 
 /** Whether the bundles are those of the sources as they are now. `everything` has what is `serving`, too. */
 export function isBuilt(kind) {
@@ -111,9 +131,9 @@ function outputs(kind) {
   return Object.keys(names).map((name) => join(ROOT, `${name}.js`));
 }
 
-/** Changes with every source, the installed packages and what is in this directory. */
+/** Changes with every source, the installed packages, what is in this directory, and the commit. */
 function fingerprint() {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(thisBuild()));
   const add = (file) => {
     const { size, mtimeMs } = statSync(join(ROOT, file));
     hash.update(`\0${file} ${size} ${mtimeMs}`);

@@ -1,4 +1,4 @@
-import { configOrExit, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, endWhenStuck, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from './limits/rate-limits.js';
@@ -50,6 +50,7 @@ const app = createApp({
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
   [
+    endWhenStuck(),
     { name: 'database', stop: database.close },
     { name: 'queue', stop: queue.close },
     { name: 'worker reports', stop: workers.close },

@@ -1,6 +1,6 @@
 import type { SlotState } from '@dialgate/database';
 import { expect } from 'chai';
-import { problemsOf } from '../src/health/health-view.js';
+import { healthView, problemsOf } from '../src/health/health-view.js';
 
 const NOTHING = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
 
@@ -54,5 +54,25 @@ describe('the problems of slots', () => {
     expect(told).to.have.length(2);
     expect(told[0]).to.include('host-1');
     expect(told[1]).to.include('their worker is gone');
+  });
+});
+
+describe('what a program is built from', () => {
+  const build = { version: '1.2.3', commit: '0123456789ab' };
+  const health = {
+    ...{ database: true, redis: true, losesCommits: false, backlog: { waiting: 0, oldestCreatedAt: null } },
+    slots: [HELD],
+    reports: [{ holder: 'host-1', asterisk: 'pbx-7:8088', facts: NOTHING, build }],
+  };
+
+  it('is told of the worker beside its slot', () => {
+    const [worker] = healthView(health, new Date(), true).workers as Record<string, unknown>[];
+    expect(worker).to.include({ worker_version: '1.2.3', worker_commit: '0123456789ab' });
+  });
+
+  it('is told of the API to everybody by its version, and to admins only by its commit', () => {
+    const told = healthView(health, new Date(), false, build);
+    expect(told).to.include({ version: '1.2.3', commit: null });
+    expect(healthView(health, new Date(), true, build)).to.include(build);
   });
 });

@@ -62,6 +62,7 @@ describe('the state of health', () => {
       facts_waiting: null,
       facts_dropped: null,
     });
+    expect(worker).to.include({ worker_version: null, worker_commit: null });
     expect(worker!.since).to.match(/Z$/);
     expect(body.problems).to.deep.equal([]);
     expect(body.since).to.match(/Z$/);

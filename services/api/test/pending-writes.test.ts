@@ -80,6 +80,8 @@ describe('the facts that workers keep', () => {
         breaker: null,
         facts_waiting: 3,
         facts_dropped: 0,
+        worker_version: null,
+        worker_commit: null,
       },
     ]);
     expect(healthView(away, new Date(), false).workers).to.equal(null);

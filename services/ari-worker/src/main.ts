@@ -1,4 +1,4 @@
-import { configOrExit, createAliveFile, loadConfig, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, createAliveFile, endWhenStuck, loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer } from '@dialgate/redis';
 import { randomUUID } from 'node:crypto';
@@ -28,6 +28,7 @@ const ports = openWorkerPorts({ config, database, producer, owner: randomUUID(),
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
   [
+    endWhenStuck(),
     ...createAliveFile(config.ALIVE_FILE, log),
     { name: 'database', stop: database.close },
     { name: 'producer', stop: producer.close },

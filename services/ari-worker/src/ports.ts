@@ -12,7 +12,14 @@ import {
   type OriginateProducer,
   type WorkerReport,
 } from '@dialgate/redis';
-import { admissionPolicyOf, createAdmission, type Admission, type Logger, type Part } from '@dialgate/service-kit';
+import {
+  admissionPolicyOf,
+  createAdmission,
+  THIS_BUILD,
+  type Admission,
+  type Logger,
+  type Part,
+} from '@dialgate/service-kit';
 import { openAriClient, type AriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
 import type { WorkerConfig } from './config.js';
@@ -109,7 +116,7 @@ export function openWorkerPorts(options: {
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
     admission,
     admissionFacts: database.admissionFacts,
-    report: (report) => reports.say(owner, report).catch(notSaid),
+    report: (report) => reports.say(owner, { ...report, build: THIS_BUILD }).catch(notSaid),
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
       { name: 'numbers', start: () => admission.number(ANY_NUMBER).then(() => undefined) },

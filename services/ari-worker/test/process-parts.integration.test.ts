@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startRedis } from '@dialgate/local-stack';
-import { silentLog } from '@dialgate/service-kit';
+import { silentLog, type Build } from '@dialgate/service-kit';
 import { openWorkerReports, type WorkerReports } from '@dialgate/redis';
 import { eventually, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -121,6 +121,8 @@ describe('the ari-worker as operators run it', () => {
       asterisk: 'simulator',
       facts: { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null },
     });
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Build;
+    expect(report?.build?.version).to.equal(version);
   });
 
   it('keeps the file that says that it is alive', async () => {

@@ -1,4 +1,4 @@
-import { configOrExit, createAliveFile, loadConfig, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, createAliveFile, endWhenStuck, loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { webhookWorkerConfig } from './config.js';
 import { createWebhookWorker } from './wiring.js';
@@ -23,6 +23,7 @@ const database = openDatabase({
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
   [
+    endWhenStuck(),
     ...createAliveFile(config.ALIVE_FILE, log),
     { name: 'database', stop: database.close },
     ...createWebhookWorker({ database, config, log }),

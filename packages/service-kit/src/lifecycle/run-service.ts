@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.js';
+import { THIS_BUILD } from '../this-build.js';
 import { inTime } from './in-time.js';
 
 /** Something that runs for as long as the service does. */
@@ -60,7 +61,7 @@ export async function runService(
       return stop(1);
     }
   }
-  log.info({}, 'Service started');
+  log.info({ ...THIS_BUILD }, 'Service started');
 }
 
 async function stopPart(part: Part, log: Logger): Promise<void> {

@@ -1,6 +1,7 @@
 import type { SlotConnection, SlotState } from '@dialgate/database';
 import type { WorkerReport } from '@dialgate/redis';
 import type { Health } from './check-health.js';
+import { THIS_BUILD, type Build } from '@dialgate/service-kit';
 import { pendingWriteProblems, sumOfPendingWrites } from './pending-writes.js';
 
 export type Status = 'ok' | 'degraded' | 'down';
@@ -71,11 +72,12 @@ const CONNECTION_PROBLEMS = {
  *
  * @param since when this process first saw the present status.
  */
-export function healthView(health: Health, since: Date, isAdmin: boolean) {
+export function healthView(health: Health, since: Date, isAdmin: boolean, build: Build = THIS_BUILD) {
   const { backlog, slots, reports } = health;
   return {
     status: statusOf(health),
     since: since.toISOString(),
+    ...buildView(build, isAdmin),
     problems: problemsOf(health, isAdmin),
     database: { status: upOrDown(health.database) },
     redis: { status: upOrDown(health.redis) },
@@ -84,6 +86,11 @@ export function healthView(health: Health, since: Date, isAdmin: boolean) {
     facts: reports === null ? null : sumOfPendingWrites(reports),
     workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots),
   };
+}
+
+/** `/` tells everybody the version, too; which commit it is helps whoever looks for a hole, and no other stranger. */
+function buildView({ version, commit }: Build, isAdmin: boolean) {
+  return { version, commit: isAdmin ? commit : null };
 }
 
 function workersCount(slots: readonly SlotState[] | null) {
@@ -121,7 +128,12 @@ function workerView(report: WorkerReport) {
 }
 
 function factsView(report: WorkerReport | undefined) {
-  return { facts_waiting: report?.facts.waiting ?? null, facts_dropped: report?.facts.dropped ?? null };
+  return {
+    facts_waiting: report?.facts.waiting ?? null,
+    facts_dropped: report?.facts.dropped ?? null,
+    worker_version: report?.build?.version ?? null,
+    worker_commit: report?.build?.commit ?? null,
+  };
 }
 
 function slotView(slot: SlotState) {

@@ -207,6 +207,8 @@ export const answerSchemas = {
       description: '`degraded`: calls are accepted and something needs a person. `down`: no call can be accepted.',
     },
     since: time('Since when this process sees the status.'),
+    version: text('The version of this program.'),
+    commit: orNull(text('The commit that it was built from; for admins.')),
     problems: { type: 'array', items: { type: 'string' }, description: 'What is wrong, in sentences.' },
     database: upOrDown,
     redis: upOrDown,

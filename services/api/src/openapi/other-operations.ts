@@ -17,6 +17,8 @@ const ALIVE = json('Alive', { answer: { value: { status: 'ok' } } });
 const HEALTH = {
   status: 'degraded',
   since: '2026-01-15T09:30:00.123Z',
+  version: '0.1.0',
+  commit: null,
   problems: ['Redis does not answer: calls are accepted, and dialled when it is back.'],
   database: { status: 'ok' },
   redis: { status: 'down' },

@@ -33,4 +33,6 @@ export const workerSchema = whole({
   breaker: { enum: ['closed', 'open', 'half_open', null], description: 'open: calls go to other Asterisks for 10 s.' },
   facts_waiting: orNull(count('Of this worker; null when it is not known.')),
   facts_dropped: orNull(count('Of this worker; null when it is not known.')),
+  worker_version: orNull(text('Version of the worker itself.')),
+  worker_commit: orNull(text('The commit that it was built from.')),
 });

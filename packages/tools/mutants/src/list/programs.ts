@@ -80,6 +80,15 @@ export const PROGRAMS = [
       built: true,
     },
     {
+      breaks: 'the worker says what it is built from',
+      file: 'src/ports.ts',
+      find: 'reports.say(owner, { ...report, build: THIS_BUILD })',
+      replace: 'reports.say(owner, report)',
+      test: WORKER_PARTS,
+      title: 'says over Redis how it is',
+      built: true,
+    },
+    {
       breaks: 'the worker does not start with a Redis that throws away keys',
       file: 'src/ports.ts',
       find: "{ name: 'eviction policy', start: eviction.start, stop: eviction.close },",

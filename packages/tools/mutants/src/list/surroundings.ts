@@ -22,6 +22,24 @@ export const SURROUNDINGS = [
       title: 'is read as if it stood in the variable',
     },
   ]),
+  ...mutantsOf('lifecycle', 'packages/service-kit', [
+    {
+      breaks: 'a process that is stuck ends',
+      file: 'src/lifecycle/end-when-stuck.ts',
+      find: 'if (still >= looks)',
+      replace: 'if (still > 1e9)',
+      test: 'test/end-when-stuck.test.ts',
+      title: 'whose event loop stands still is ended',
+    },
+    {
+      breaks: 'a process that works is not stuck',
+      file: 'src/lifecycle/end-when-stuck.ts',
+      find: 'still = now === last ? still + 1 : 0;',
+      replace: 'still = still + 1;',
+      test: 'test/end-when-stuck.test.ts',
+      title: 'whose event loop turns is not',
+    },
+  ]),
   ...mutantsOf('logging', 'packages/service-kit', [
     {
       breaks: 'no token gets into a log',
