@@ -63,6 +63,8 @@ describe('a call that was accepted', () => {
         extension: 's',
         priority: 2,
         caller_id: '"Desk" <+33123456789>',
+        not_before: null,
+        calling_window: null,
         dialed_at: null,
         ringing_at: null,
         answered_at: null,
@@ -77,6 +79,7 @@ describe('a call that was accepted', () => {
         is_active: true,
         is_completed: false,
         metadata: { order: 7 },
+        results: {},
         erased_at: null,
       });
     }

@@ -46,6 +46,7 @@ describe('the configuration', () => {
         total_calls_per_day: 5_000,
       },
       tollFraudBreaker: 50,
+      streams: { ofUser: 20, inAll: 1_000 },
     });
     expect(config.calls).to.deep.equal({
       defaults: {
@@ -113,6 +114,8 @@ describe('the configuration', () => {
       TOTAL_MAX_CALLS_PER_MINUTE: '8',
       TOTAL_MAX_CALLS_PER_DAY: '9',
       TOLL_FRAUD_BREAKER: '0',
+      USER_MAX_STREAMS: '2',
+      MAX_STREAMS: '30',
     });
     expect(config.limits).to.deep.equal({
       callRate: { requests: 0, windowSeconds: 10 },
@@ -128,6 +131,7 @@ describe('the configuration', () => {
         total_calls_per_day: 9,
       },
       tollFraudBreaker: 0,
+      streams: { ofUser: 2, inAll: 30 },
     });
     expect(config.web.trustProxy).to.deep.equal(['loopback', '10.0.0.0/8']);
     expect(config.web.allowedOrigins).to.deep.equal(['https://desk.example.com', 'http://localhost:3000']);

@@ -138,6 +138,7 @@ describe('the list of calls', () => {
   });
 });
 
+/** Larger than what the kernel buffers of a connection can hold (tcp_rmem and tcp_wmem, 37 MB here): who does not read it holds it up. */
 describe('a file of many calls', () => {
   let api: Api;
   before(async () => {
@@ -145,7 +146,7 @@ describe('a file of many calls', () => {
     await api.tables.sql(
       `INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, expires_at, next_enqueue_at, metadata)
        SELECT ('019b0c1e-' || lpad(to_hex(n / 4096), 4, '0') || '-7' || lpad(to_hex(n % 4096), 3, '0') || '-8000-000000000000')::uuid,
-         $1, '+33100000001', 'c', 's', 1, 1000, now(), now(), jsonb_build_object('note', repeat('x', 2000))
+         $1, '+33100000001', 'c', 's', 1, 1000, now(), now(), jsonb_build_object('note', repeat('x', 4000))
        FROM generate_series(1, 12000) AS n`,
       [api.user.id],
     );

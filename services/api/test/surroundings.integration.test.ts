@@ -32,7 +32,7 @@ describe('the HTTP surface', () => {
     for (const [method, path, allow] of [
       ['GET', '/api/v2/token', 'POST, OPTIONS'],
       ['GET', '/api/v2/interaction/+33100000001', 'POST, OPTIONS'],
-      ['PUT', '/api/v2/calls', 'POST, OPTIONS'],
+      ['PUT', '/api/v2/calls', 'GET, POST, HEAD, OPTIONS'],
       ['PATCH', '/api/v2/calls/x', 'GET, DELETE, HEAD, OPTIONS'],
       ['POST', '/api/v2/status/x', 'GET, HEAD, OPTIONS'],
       ['POST', '/api/v2/interaction/x/status', 'GET, HEAD, OPTIONS'],

@@ -87,7 +87,3 @@ function redisUrl(): Joi.StringSchema {
     })
     .messages({ 'any.custom': '{{#label}} {{#error.message}}' });
 }
-
-function uri(...scheme: string[]): Joi.StringSchema {
-  return Joi.string().uri({ scheme });
-}

@@ -140,7 +140,7 @@ describe('npm start', function () {
     expect(await ask('GET', `/status/${long.id}`)).to.include({ status: 'completed' });
 
     const pids = Object.values(run.pids());
-    expect(pids).to.have.length(6);
+    expect(pids).to.have.length(7);
     const others = pids.filter((pid) => pid !== run.process.pid);
     expect(await leavesNothing(run, others, 'SIGINT')).to.equal(0);
   });
