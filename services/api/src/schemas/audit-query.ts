@@ -1,7 +1,7 @@
 import { AUDIT_EVENTS, type AuditEvent } from '@dialgate/domain';
-import { USERNAME } from '@dialgate/database';
 import Joi from 'joi';
 import { time } from './time.js';
+import { username } from './username.js';
 
 /** The query of a look into the audit trail: texts, as queries are. */
 export interface AuditQuery {
@@ -19,7 +19,7 @@ export const CURSOR = /^[A-Za-z0-9_-]{1,60}$/;
 
 export const auditQuery = Joi.object<AuditQuery, true>({
   event: Joi.string().valid(...(Object.keys(AUDIT_EVENTS) as AuditEvent[])),
-  user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),
+  user: username,
   from: time,
   to: time,
   limit: Joi.string()

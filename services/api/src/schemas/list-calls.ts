@@ -6,9 +6,10 @@ import {
   type CallStatus,
   type FailureReason,
 } from '@dialgate/domain';
-import { USERNAME, type CallFilter } from '@dialgate/database';
+import type { CallFilter } from '@dialgate/database';
 import Joi from 'joi';
 import { time } from './time.js';
+import { username } from './username.js';
 
 /** The query of a list of calls: texts, as queries are; `status` may be there several times. */
 export interface CallsQuery {
@@ -49,7 +50,7 @@ export const callsQuery = Joi.object<CallsQuery>({
   failure_reason: Joi.string().valid(...Object.keys(FAILURE_REASONS)),
   created_after: time,
   created_before: time,
-  user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),
+  user: username,
   limit: Joi.string()
     .pattern(/^([1-9]\d?|[1-4]\d{2}|500)$/)
     .messages({ 'string.pattern.base': `must be a number from 1 to ${CALLS_PAGE.max}` }),

@@ -1,6 +1,6 @@
-import { USERNAME } from '@dialgate/database';
 import Joi from 'joi';
 import { time } from './time.js';
+import { username } from './username.js';
 
 /** The query of a look at what became of calls. */
 export interface StatsQuery {
@@ -13,5 +13,5 @@ export const STATS_HOURS = 24;
 
 export const statsQuery = Joi.object<StatsQuery>({
   since: time,
-  user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),
+  user: username,
 });

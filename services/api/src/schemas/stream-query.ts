@@ -1,6 +1,6 @@
-import { USERNAME } from '@dialgate/database';
 import Joi from 'joi';
 import { TIMELINE_CURSOR } from './timeline-query.js';
+import { username } from './username.js';
 
 /** The query of a stream. */
 export interface StreamQuery {
@@ -21,5 +21,5 @@ const lastEventId = Joi.string()
 export const callStreamQuery = Joi.object<StreamQuery>({ last_event_id: lastEventId.allow(''), ticket: Joi.string() });
 
 export const streamQuery = callStreamQuery.keys({
-  user: Joi.string().pattern(USERNAME).messages({ 'string.pattern.base': 'must be a username, in lower case' }),
+  user: username,
 });
