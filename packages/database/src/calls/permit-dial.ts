@@ -32,8 +32,8 @@ export function createDialPermits(client: Client) {
 
   return {
     /**
-     * The dial compare-and-set: moves a claimed call from `pending` to `dialing`, once in its life. Whoever gets `true`
-     * sends the one dial request; nobody else ever may.
+     * The dial compare-and-set: moves a claimed call from `pending` to `dialing`. Whoever gets `true` sends the one dial
+     * request or gives the permission back; while it stands, nobody else gets one.
      *
      * @param perSecond how many dials are permitted over all workers, never more than one above it in any second; 0 is off.
      *   A call whose turn has not come gets `false` and stays as it is.
