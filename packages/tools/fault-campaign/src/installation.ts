@@ -11,7 +11,7 @@ import { watchPace, type Pace } from './pace.js';
 import { notedApi, notedProxy, notedServer } from './noted.js';
 import type { Servers } from './servers.js';
 import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
-import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
+import { openTcpProxy, type TcpProxy } from '@dialgate/testing';
 import { openTraffic, type Traffic } from './traffic.js';
 import { startWorkerProcess, type Lines, type WorkerProcess } from './worker-process.js';
 

@@ -1,7 +1,7 @@
 import type { ApiProcess } from './api-process.js';
 import type { Server } from './servers.js';
 import type { Troubles } from './spans.js';
-import type { TcpProxy } from './tcp-proxy.js';
+import type { TcpProxy } from '@dialgate/testing';
 
 /** The same network, with its bad weather noted down as trouble. */
 export function notedProxy(proxy: TcpProxy, troubles: Troubles): TcpProxy {

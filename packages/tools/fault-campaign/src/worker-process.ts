@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startService, type Service } from '@dialgate/local-stack';
 import type { BlindSpans, Troubles } from './spans.js';
-import type { TcpProxy } from './tcp-proxy.js';
+import type { TcpProxy } from '@dialgate/testing';
 
 /** What one process of the product reaches the rest of the world through. */
 export interface Lines {

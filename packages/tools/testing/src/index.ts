@@ -8,6 +8,7 @@ export * from './programs.js';
 export * from './recordings.js';
 export * from './slowness.js';
 export * from './stand-still.js';
+export * from './tcp-proxy.js';
 export * from './test-database.js';
 export * from './test-redis.js';
 export * from './ways-of-a-call.js';

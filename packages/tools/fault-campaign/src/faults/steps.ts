@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Installation } from '../installation.js';
-import type { Weather, Kind } from '../tcp-proxy.js';
+import type { ConnectionKind, Weather } from '@dialgate/testing';
 import type { Lines, WorkerProcess } from '../worker-process.js';
 
 const SECOND = 1_000;
@@ -49,7 +49,7 @@ export async function weather(
   line: keyof Lines,
   what: Weather,
   forSeconds: number,
-  kind?: Kind,
+  kind?: ConnectionKind,
 ): Promise<void> {
   for (const { lines } of workers) lines[line].set(what, kind);
   await seconds(forSeconds);

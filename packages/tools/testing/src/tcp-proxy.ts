@@ -1,7 +1,7 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** Connections that carry a WebSocket, or all others. */
-export type Kind = 'websocket' | 'other';
+export type ConnectionKind = 'websocket' | 'other';
 
 /** What a proxy does to what passes through it. Times in milliseconds. */
 export type Weather =
@@ -30,12 +30,12 @@ interface Latency {
 export interface TcpProxy {
   readonly port: number;
   /** Changes the weather for all connections, or those of one kind. */
-  readonly set: (weather: Weather, kind?: Kind) => void;
+  readonly set: (weather: Weather, kind?: ConnectionKind) => void;
   /** New connections are refused (ECONNREFUSED) until `accept`; those that are open are cut. */
   readonly refuse: () => void;
   readonly accept: () => Promise<void>;
   /** Cuts all connections, or those of one kind, without a goodbye (RST). Returns how many. */
-  readonly cut: (kind?: Kind) => number;
+  readonly cut: (kind?: ConnectionKind) => number;
   /** Fair weather for everybody. */
   readonly heal: () => Promise<void>;
   readonly close: () => void;
@@ -46,7 +46,7 @@ interface Connection {
   /** Null until the client has said its first word, and this could pass. */
   far: Socket | null;
   /** Null until the client has said its first word. */
-  kind: Kind | null;
+  kind: ConnectionKind | null;
   /** What the client has said to nobody yet. */
   unheard: Buffer[];
 }
@@ -64,7 +64,7 @@ export async function openTcpProxy(
   const connections = new Set<Connection>();
   /** When the last piece of a socket is passed on, by `performance.now()`. */
   const lastDue = new WeakMap<Socket, number>();
-  const weather: Record<Kind, Weather> = { websocket: FAIR, other: FAIR };
+  const weather: Record<ConnectionKind, Weather> = { websocket: FAIR, other: FAIR };
   let server: Server | null = null;
   let port = 0;
 
@@ -189,13 +189,13 @@ export async function openTcpProxy(
     far?.resetAndDestroy();
   }
 
-  function cut(kind?: Kind): number {
+  function cut(kind?: ConnectionKind): number {
     const struck = [...connections].filter((connection) => kind === undefined || connection.kind === kind);
     for (const connection of struck) cutConnection(connection);
     return struck.length;
   }
 
-  function set(next: Weather, kind?: Kind): void {
+  function set(next: Weather, kind?: ConnectionKind): void {
     for (const each of ['websocket', 'other'] as const) if (kind === undefined || kind === each) weather[each] = next;
     for (const connection of connections) obey(connection);
   }

@@ -1,7 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { seededRandom } from '@dialgate/asterisk-simulator';
-import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
+import { eventually } from '../src/eventually.js';
 import { openTcpProxy, type TcpProxy } from '../src/tcp-proxy.js';
 
 describe('the fault proxy', () => {
@@ -20,7 +19,7 @@ describe('the fault proxy', () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    proxy = await openTcpProxy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }, seededRandom(1));
+    proxy = await openTcpProxy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }, () => 0.5);
   });
   afterEach(() => {
     for (const { socket } of clients.splice(0)) socket.destroy();
