@@ -73,7 +73,8 @@ describe('the audit trail', () => {
     await api.send('POST', '/api/v2/interaction/+4930123456');
     await api.send('POST', '/api/v2/calls', { json: { phone_number: '+33100000001', context: 'elsewhere' } });
     const refused = await entriesOf('call_refused', 2);
-    expect(refused.map(({ detail }) => detail)).to.deep.equal([
+    // Each has its age subtracted from the database's time of its statement: on a slow machine the second may be dated first.
+    expect(refused.map(({ detail }) => detail)).to.have.deep.members([
       { code: 'country_not_allowed', number: '***456' },
       { code: 'context_not_allowed', number: '***001' },
     ]);
