@@ -1,9 +1,13 @@
+import { Socket } from 'node:net';
 import { inTime, type Addresses } from '@dialgate/service-kit';
 import pg from 'pg';
 import { requireAddresses, requireWanted } from './addresses.js';
 
-/** How long a connection may take to come up, in milliseconds, whoever still waits for it. */
-const CONNECT_WITHIN_MS = 5_000;
+/** How long a server's machine may take to accept a connection, in milliseconds: its kernel does, however busy it is. */
+const REACH_WITHIN_MS = 4_000;
+
+/** How long a connection may take to come up, in milliseconds, whoever still waits for it: four round trips of a server that is slow. */
+const CONNECT_WITHIN_MS = 10_000;
 
 /** So much longer than anybody waits for it an answer may take, in milliseconds, before its connection is given up. */
 const LATE_MS = 3_000;
@@ -135,7 +139,7 @@ function followingClient({ urls, wanted }: Addresses) {
     #failed = false;
 
     constructor(options?: pg.ClientConfig) {
-      super({ ...options, connectionString: urls[at] ?? urls[0] });
+      super({ ...options, connectionString: urls[at] ?? urls[0], stream: openReachingSocket });
       // pg's pool listens while a connection is idle and while a statement is under way; in between nobody would, and the
       // end of a server would be the end of this process.
       this.on('error', () => (this.#failed = true));
@@ -192,6 +196,14 @@ function followingClient({ urls, wanted }: Addresses) {
       if ((error as { code?: unknown }).code === READ_ONLY_SQLSTATE) leave(this.#era);
     }
   };
+}
+
+/** Gives up early on a machine that is gone, so that the next address is tried; not on one that is slow. */
+function openReachingSocket(): Socket {
+  const socket = new Socket();
+  const giveUp = setTimeout(() => socket.destroy(new Error('timeout when reaching the server')), REACH_WITHIN_MS);
+  for (const told of ['connect', 'close']) socket.once(told, () => clearTimeout(giveUp));
+  return socket;
 }
 
 type Listener = (error: unknown, result?: unknown) => void;

@@ -21,7 +21,7 @@ export const FAILURE_REASONS = {
   invalid_request: 'Asterisk refused to create the channel as malformed. Nobody was rung.',
   not_allowed:
     'Settings, the user’s permissions or suspension, the do-not-call list or the hour forbid it by now. Nobody was rung.',
-  not_dialed: 'The dial request was never sent, or Asterisk refused it. Nobody was rung.',
+  not_dialed: 'Asterisk refused the dial request, or never got it. Nobody was rung.',
   expired: 'It was not dialled before its time was over. Nobody was rung.',
   outcome_unknown: 'It was dialled, and what became of it could not be seen.',
   lost: 'It ended while nobody could see how.',

@@ -9,6 +9,8 @@ export type JobEnd = 'done' | { readonly putBackForMs: number };
 export interface OriginateConsumer {
   /** Whether jobs are taken just now. */
   readonly open: (taking: boolean) => void;
+  /** From here on so many originations may be under way at once, at least 1; those beyond it come to their end. */
+  readonly takeAtOnce: (concurrency: number) => void;
   /** Takes no more jobs and waits for those under way, at most so long. */
   readonly close: (withinMs: number) => Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface OriginateConsumer {
  */
 export function openOriginateConsumer(
   options: QueueAccess & {
-    /** How many originations may be under way at once. */
+    /** How many originations may be under way at once, at first. */
     readonly concurrency: number;
     /** How long a worker keeps a job without renewing its lock, in milliseconds. */
     readonly lockMs?: number;
@@ -75,6 +77,9 @@ export function openOriginateConsumer(
       if (!taking) worker.pause(true).catch(complain);
       else if (worker.isPaused()) void worker.resume();
       else if (!worker.isRunning()) worker.run().catch(complain);
+    },
+    takeAtOnce: (concurrency) => {
+      worker.concurrency = concurrency;
     },
     close: async (withinMs) => {
       // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.

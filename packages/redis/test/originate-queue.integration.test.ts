@@ -70,6 +70,31 @@ describe('the originate queue', function () {
     await eventually(() => seen.length === 3);
   });
 
+  it('takes as many jobs at once as it was told last, without dropping any', async () => {
+    const held: (() => void)[] = [];
+    const { producer, consumer, seen } = setUp(
+      () => new Promise<JobEnd>((resolve) => held.push(() => resolve('done'))),
+    );
+    const ids = Array.from({ length: 12 }, (_, n) => `call-${n}`);
+    await eventually(producer.ready);
+    await Promise.all(ids.map((id) => producer.add(id)));
+    consumer.open(true);
+    await eventually(() => held.length === 5);
+    consumer.takeAtOnce(2);
+    for (const end of held.splice(0)) end();
+    await eventually(() => held.length === 2);
+    await anotherConsumerAtWork();
+    expect(held.length).to.equal(2);
+    consumer.takeAtOnce(4);
+    for (const end of held.splice(0, 1)) end();
+    await eventually(() => held.length === 4);
+    while (seen.length < ids.length || held.length > 0) {
+      await eventually(() => held.length > 0);
+      held.shift()?.();
+    }
+    expect(seen).to.have.members(ids);
+  });
+
   it('lets a call be queued again once its job is over, failed or done', async () => {
     const { producer, consumer, seen } = setUp((id) =>
       id === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve('done'),

@@ -13,8 +13,8 @@ export interface DialLog {
   /** @returns what is wrong with sending it, or null. */
   readonly sent: (callId: string, process: SimProcess, attempt: number) => string | null;
   readonly answered: (callId: string, process: SimProcess, kind: AriReply['kind']) => void;
-  /** Whether the dial was refused, or its time had passed by then. */
-  readonly failed: (callId: string, at: number) => boolean;
+  /** Whether Asterisk has refused the dial. */
+  readonly refused: (callId: string) => boolean;
   /** Whether this worker was told, under this epoch, that the dial was not carried out. */
   readonly toldNotDialled: (callId: string, process: SimProcess, epoch: number | null) => boolean;
   /** Whether the worker that dialled it first is no more. */
@@ -40,8 +40,9 @@ export function keepDialLog(now: () => number): DialLog {
     return (askedAt.get(`${callId}.${dials.get(callId)?.attempt ?? 0}`) ?? now()) + DIAL_WITHIN_MS;
   }
 
-  function wasRefused({ told }: Dial): boolean {
-    return told === 'refused' || told === 'not_reached';
+  /** It was sent, and may have been carried out. */
+  function wasUsed({ sent, told }: Dial): boolean {
+    return sent > 0 && told !== 'not_reached';
   }
 
   return {
@@ -56,7 +57,7 @@ export function keepDialLog(now: () => number): DialLog {
     returned: (callId) => {
       const dial = dials.get(callId);
       dials.delete(callId);
-      return dial === undefined || dial.sent > 0 ? 'a permission was given back that was used' : null;
+      return dial === undefined || wasUsed(dial) ? 'a permission was given back that was used' : null;
     },
     sent: (callId, process, attempt) => {
       const dial = dials.get(callId);
@@ -70,14 +71,12 @@ export function keepDialLog(now: () => number): DialLog {
       const dial = dials.get(callId);
       if (dial?.process === process) dial.told = kind;
     },
-    failed: (callId, at) => {
-      const dial = dials.get(callId);
-      if (dial === undefined) return false;
-      return wasRefused(dial) || (dial.sent === 0 && at > dueAt(callId) - 1);
-    },
+    refused: (callId) => dials.get(callId)?.told === 'refused',
     toldNotDialled: (callId, process, epoch) => {
       const dial = dials.get(callId);
-      return dial?.process === process && dial.epoch === epoch && wasRefused(dial);
+      return (
+        dial?.process === process && dial.epoch === epoch && (dial.told === 'refused' || dial.told === 'not_reached')
+      );
     },
     diallerIsDead: (callId) => first.get(callId)?.state === 'dead',
     isPermitted: (callId) => dials.has(callId),

@@ -46,7 +46,7 @@ export function faultsOfEnd(move: Moved, seen: EndWitnesses): Fault[] {
     channel,
     receivedHangup: received(channel?.ending?.by === 'far_end' ? 'their_hangup' : 'our_hangup'),
     receivedBusy: received('busy'),
-    dialFailed: seen.dials.failed(row.id, move.receivedAt),
+    dialRefused: seen.dials.refused(row.id),
     restarted: row.dialSentAt !== null && seen.startedAt > row.dialSentAt,
     untouched: seen.untouched,
     now: seen.now,

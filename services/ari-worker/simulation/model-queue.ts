@@ -21,6 +21,7 @@ interface Job {
 interface Consumer {
   readonly process: SimProcess;
   taking: boolean;
+  atOnce: number;
   active: number;
   readonly originate: (callId: string) => Promise<JobEnd>;
 }
@@ -28,7 +29,11 @@ interface Consumer {
 /** Redis with its one queue: it may lose everything, be away, and hand a job to two workers. */
 export interface ModelQueue {
   readonly producerFor: (process: SimProcess) => QueueToFill;
-  readonly consumerFor: (process: SimProcess, originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
+  readonly consumerFor: (
+    process: SimProcess,
+    originate: (callId: string) => Promise<JobEnd>,
+    atOnce: number,
+  ) => OriginateConsumer;
   /** As the API does it, behind its answer. */
   readonly add: (callId: string) => void;
   readonly loseEverything: () => void;
@@ -39,7 +44,6 @@ export interface ModelQueue {
   readonly heal: () => void;
 }
 
-const CONCURRENCY = 10;
 const COMMAND_TIMEOUT_MS = 800;
 /** A dead worker's job is found stalled, and dropped, after this long. */
 const STALLED_AFTER_MS = [6_000, 12_000] as const;
@@ -77,7 +81,7 @@ export function createModelQueue(options: {
     if (isAway() || scheduler.now() < pausedUntil) return;
     for (;;) {
       const open = [...consumers].filter(
-        ({ process, taking, active }) => taking && active < CONCURRENCY && process.state === 'running',
+        ({ process, taking, active, atOnce }) => taking && active < atOnce && process.state === 'running',
       );
       const waiting = [...jobs.values()].filter(({ state }) => state === 'waiting');
       const job = options.shuffled ? pickAny(random, waiting) : waiting[0];
@@ -153,10 +157,13 @@ export function createModelQueue(options: {
       abandonRefill: () => ask(process, () => void (filled = false)),
     }),
 
-    consumerFor: (process, originate) => {
-      const consumer: Consumer = { process, taking: false, active: 0, originate };
+    consumerFor: (process, originate, atOnce) => {
+      const consumer: Consumer = { process, taking: false, active: 0, atOnce, originate };
       consumers.add(consumer);
       return {
+        takeAtOnce: (concurrency) => {
+          consumer.atOnce = concurrency;
+        },
         open: (taking) => {
           consumer.taking = taking;
           if (taking) scheduler.after(network.latencyMs(), null, pump);

@@ -237,7 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'permission-unused',
     law: 'I6',
     breaks: 'a call that may be dialled, in time, is dialled',
-    changes: asking(() => ({ dial: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }) })),
+    changes: asking(() => ({ dial: () => Promise.resolve({ kind: 'refused', status: 500, message: '' }) })),
   },
   {
     name: 'restart-overlooked',

@@ -58,7 +58,7 @@ export function createSimulatedWorker(options: {
   readonly slots: Slots;
   readonly sockets: EventSockets;
   readonly producer: QueueToFill;
-  readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
+  readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>, atOnce: number) => OriginateConsumer;
   readonly maxConcurrentCalls: number;
   readonly drainSeconds: number;
   readonly rewiring: Rewiring;

@@ -25,8 +25,8 @@ export interface Evidence {
   readonly receivedHangup: Known;
   /** Whether the writer had received a terminal dial result. */
   readonly receivedBusy: Known;
-  /** Whether its dialler was told that the dial was not carried out, or had missed its time. */
-  readonly dialFailed: boolean;
+  /** Whether Asterisk has refused the dial. */
+  readonly dialRefused: boolean;
   /** Whether Asterisk was started after the dial. */
   readonly restarted: boolean;
   /** Nothing has struck so far, and nothing is slow: nobody can have missed anything. */
@@ -82,13 +82,13 @@ export function learnedLater(channel: Channel | undefined): Pick<End, 'cause' | 
 }
 
 function endsWithoutDial(evidence: Evidence): End[] {
-  const { row, callee, channel, dialFailed, now } = evidence;
+  const { row, callee, channel, dialRefused, now } = evidence;
   const cancelRequested = row.cancelRequestedAt !== null;
   const reasons: FailureReason[] = [];
   if (row.dialSentAt === null && now >= row.expiresAt) reasons.push('expired');
   const refused = REFUSED[callee];
   if (row.dialSentAt === null && refused !== undefined) reasons.push(refused);
-  if (row.dialSentAt !== null && dialFailed) reasons.push('not_dialed');
+  if (row.dialSentAt !== null && dialRefused) reasons.push('not_dialed');
   return [
     ...(cancelRequested ? [{ status: 'canceled', reason: null, ...NOTHING_BESIDE } as const] : []),
     ...reasons.map((reason) => ({ status: 'failed', reason, ...NOTHING_BESIDE }) as const),

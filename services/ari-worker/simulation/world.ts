@@ -178,7 +178,7 @@ export function createWorld(options: {
         slots: slots.openFor(process),
         sockets: far.sockets,
         producer: queue.producerFor(process),
-        openConsumer: (originate) => queue.consumerFor(process, originate),
+        openConsumer: (originate, atOnce) => queue.consumerFor(process, originate, atOnce),
         maxConcurrentCalls: scenario.maxConcurrentCalls,
         drainSeconds: DRAIN_SECONDS,
         rewiring,

@@ -3,6 +3,7 @@ import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer } from '@dialgate/redis';
 import { randomUUID } from 'node:crypto';
 import { workerConfig } from './config.js';
+import { DATABASE_TIMEOUTS } from './database-timeouts.js';
 import { openWorkerPorts } from './ports.js';
 import { createWorker } from './wiring.js';
 
@@ -20,6 +21,7 @@ const database = openDatabase({
   url: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,
   applicationName: 'dialgate-ari-worker',
+  ...DATABASE_TIMEOUTS,
 });
 const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
 const ports = openWorkerPorts({ config, database, producer, owner: randomUUID(), log });

@@ -63,7 +63,8 @@ export interface WorkerPorts {
   readonly ari: AriClient;
   readonly openStream: OpenStream;
   readonly producer: QueueToFill;
-  readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>) => OriginateConsumer;
+  /** @param atOnce how many originations it begins with. */
+  readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>, atOnce: number) => OriginateConsumer;
   readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
   /** By this worker's settings. */
   readonly admission: Pick<Admission, 'number' | 'call'>;
@@ -106,10 +107,10 @@ export function openWorkerPorts(options: {
     ari,
     openStream: (stream) => openEventStream({ ...stream, access }),
     producer,
-    openConsumer: (originate) =>
+    openConsumer: (originate, concurrency) =>
       openOriginateConsumer({
         ...queue,
-        concurrency: config.ORIGINATE_CONCURRENCY,
+        concurrency,
         lockMs: database.slots.times.leaseMs, // A worker that has lost its slot has lost its jobs.
         originate,
       }),

@@ -11,6 +11,7 @@ import { createPendingWrites } from './events/pending-writes.js';
 import { createSerializeByKey } from './events/serialize-by-key.js';
 import { createBreaker } from './originate/breaker.js';
 import { createOriginateCall } from './originate/originate-call.js';
+import { createOriginateRoom } from './originate/room.js';
 import type { WorkerPorts } from './ports.js';
 import { createHangUpCalls } from './reconcile/hang-up-calls.js';
 import { createReconcile } from './reconcile/reconcile.js';
@@ -44,7 +45,7 @@ export function createWorker(
   const followed = createFollowedCalls(calls, held);
   const underWay = new Set<string>();
   const lostDials = createLostDials({ calls, held, log });
-  const common = { calls, slots, ari, followed, held, lostDials, log };
+  const common = { calls, slots, ari, followed, held, lostDials, underWay, log };
 
   // What it does when Asterisk says something.
   const order = createSerializeByKey();
@@ -57,7 +58,7 @@ export function createWorker(
   const onEvent = createFollowEvents({ ...common, pendingWrites, applyEvent, continueCall, keepResults, lateBy });
 
   // Its slots: where it listens, and where it originates.
-  const reconcile = make.createReconcile({ ...common, order, applyEvent, continueCall, underWay });
+  const reconcile = make.createReconcile({ ...common, order, applyEvent, continueCall });
   const breaker = createBreaker(log);
   const mySlots = createWorkerSlots({
     ...common,
@@ -73,10 +74,12 @@ export function createWorker(
   });
 
   // What it does for clients: placing calls and hanging them up.
+  const room = createOriginateRoom(config.ORIGINATE_CONCURRENCY, log);
   const originate = createOriginateCall({
     ...common,
     slot: mySlots.originating,
     breaker,
+    room,
     order,
     applyEvent,
     admission: ports.admission,
@@ -84,19 +87,18 @@ export function createWorker(
     endpointTemplate: config.DIAL_ENDPOINT,
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
-    underWay,
     limits: { maxConcurrentCalls: config.MAX_CONCURRENT_CALLS, originatePerSecond: config.ORIGINATE_PER_SECOND },
   });
-  const consumer = ports.openConsumer(originate);
+  const consumer = ports.openConsumer(originate, room.atOnce());
+  room.onChange(consumer.takeAtOnce);
   const hangUp = createHangUpCalls({ ...common, maxCallSeconds: config.MAX_CALL_SECONDS });
   const cancelRequests = ports.openCancelRequestListener(() => void hangUp());
-  const report = (): Promise<void> => ports.report({ holder, asterisk, facts: pendingWrites.backlog() });
 
   return [
     ...ports.parts,
     { name: 'events in order', stop: order.idle },
     { name: 'cancel request listener', stop: cancelRequests.close },
-    every('report', REPORT_EVERY_MS, report, log),
+    every('report', REPORT_EVERY_MS, () => ports.report({ holder, asterisk, facts: pendingWrites.backlog() }), log),
     every('cancel requests', CANCEL_REQUESTS_EVERY_MS, hangUp, log),
     every('lost jobs', slots.times.sweepEveryMs, createSweepLostJobs(calls, producer, log), log),
     {

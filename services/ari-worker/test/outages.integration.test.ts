@@ -1,6 +1,7 @@
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
+import { brokenLaws } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 describe('when Asterisk', () => {
@@ -116,6 +117,20 @@ describe('when Asterisk', () => {
     expect(await bench.ended(id)).to.include({ status: 'failed', failureReason: 'not_dialed' });
     expect(bench.invites(id)).to.equal(0);
     expect(bench.simulator.liveChannels()).to.equal(0);
+  });
+
+  it('is not ready for the dial, which has carried out nothing, it is dialled later', async () => {
+    const unready = bench.simulator.faults.onRequest({
+      request: 'dial',
+      fault: { kind: 'answer', status: 503, body: { message: 'Asterisk not booted' } },
+    });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    expect(await bench.ended(id)).to.include({ status: 'completed', attempt: 2 });
+    expect(await bench.timeline(id)).to.include('permit_returned');
+    expect(unready.hits()).to.equal(1);
+    expect(bench.invites(id)).to.equal(1);
+    expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
 
   it('refuses the dial, the call fails as not dialled', async () => {

@@ -72,6 +72,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     },
     slots: { isAnotherBoxReady: () => Promise.resolve(false) },
     breaker: { takes: () => true, happened: () => undefined },
+    room: { learn: () => undefined },
     followed,
     lostDials,
     order,

@@ -49,6 +49,7 @@ describe('a worker put together', () => {
       },
       producer: { ready: () => false, add: () => Promise.resolve() },
       openConsumer: () => ({
+        takeAtOnce: () => undefined,
         open: () => undefined,
         close: (ms: number) => Promise.resolve(`jobs end in ${ms}`).then(say),
       }),

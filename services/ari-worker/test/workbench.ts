@@ -24,6 +24,7 @@ import {
   type TestDatabase,
 } from '@dialgate/testing';
 import { workerConfig } from '../src/config.js';
+import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
 import { openWorkerPorts } from '../src/ports.js';
 import { createWorker } from '../src/wiring.js';
 
@@ -47,6 +48,7 @@ export interface Workbench {
   readonly simulator: AsteriskSimulator;
   readonly database: Database;
   readonly sql: TestDatabase['sql'];
+  readonly databaseUrl: string;
   readonly producer: OriginateProducer;
   readonly redis: { readonly url: string; readonly prefix: string };
   readonly userId: string;
@@ -118,6 +120,7 @@ export async function setUpWorkbench(
   const processes = new Set<WorkerProcess>();
   const common = {
     DATABASE_URL: testDatabase.url,
+    DATABASE_POOL_SIZE: '4',
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,
     ARI_HTTP_URL: simulator.ariUrl,
@@ -130,7 +133,13 @@ export async function setUpWorkbench(
 
   async function startWorker(environment: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {
     const config = loadConfig(workerConfig, { ...common, ...environment });
-    const own = openDatabase({ url: config.DATABASE_URL, applicationName: 'test-worker', poolSize: 4, times });
+    const own = openDatabase({
+      url: config.DATABASE_URL,
+      applicationName: 'test-worker',
+      poolSize: config.DATABASE_POOL_SIZE,
+      ...DATABASE_TIMEOUTS,
+      times,
+    });
     const owner = randomUUID();
     const itsLog = log.with({ worker: owner.slice(-4) });
     const ports = openWorkerPorts({ config, database: own, producer, owner, log: itsLog });
@@ -177,6 +186,7 @@ export async function setUpWorkbench(
     simulator,
     database,
     sql,
+    databaseUrl: testDatabase.url,
     producer,
     redis,
     userId,

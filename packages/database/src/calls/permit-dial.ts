@@ -8,6 +8,12 @@ export interface DialRequest extends FencingToken {
   readonly callId: string;
 }
 
+/** One that waits for its statement. */
+interface AskedDial extends DialRequest {
+  readonly perSecond: number;
+  readonly onAsked: () => void;
+}
+
 /** The move of every dial, as the transition table has it. */
 const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
 
@@ -19,14 +25,13 @@ const BATCH = { maxBatch: 200, maxInFlight: 2 };
  */
 export function createDialPermits(client: Client) {
   const permitAtOnce = coalesce(
-    (dials: DialRequest[]) => withDatabaseErrors(() => permit(client, dials, WHENEVER)),
+    (dials: AskedDial[]) => withDatabaseErrors(() => permit(client, dials, WHENEVER)),
     BATCH,
   );
 
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
   const permitInTurn = coalesce(
-    (dials: (DialRequest & { readonly perSecond: number })[]) =>
-      withDatabaseErrors(() => permit(client, dials, inTurn(dials[0]?.perSecond ?? 1))),
+    (dials: AskedDial[]) => withDatabaseErrors(() => permit(client, dials, inTurn(dials[0]?.perSecond ?? 1))),
     { maxBatch: BATCH.maxBatch, maxInFlight: 1 },
   );
 
@@ -37,9 +42,10 @@ export function createDialPermits(client: Client) {
      *
      * @param perSecond how many dials are permitted over all workers, never more than one above it in any second; 0 is off.
      *   A call whose turn has not come gets `false` and stays as it is.
+     * @param onAsked called when the statement leaves that may permit it: with others it may have waited for that.
      */
-    permitDial: (dial: DialRequest, perSecond = 0): Promise<boolean> =>
-      perSecond > 0 ? permitInTurn({ ...dial, perSecond }) : permitAtOnce(dial),
+    permitDial: (dial: DialRequest, perSecond = 0, onAsked: () => void = () => undefined): Promise<boolean> =>
+      (perSecond > 0 ? permitInTurn : permitAtOnce)({ ...dial, perSecond, onAsked }),
 
     /**
      * Gives back a permission that came too late to be used: the call waits again, unclaimed, for `retryInMs`. Only for
@@ -99,7 +105,8 @@ function inTurn(perSecond: number): Prisma.Sql {
 }
 
 /** @param turns named so: one row with the time at which so many may be dialled (NULL: all). It may look at `wanted`. */
-async function permit(client: Client, dials: readonly DialRequest[], turns: Prisma.Sql): Promise<boolean[]> {
+async function permit(client: Client, dials: readonly AskedDial[], turns: Prisma.Sql): Promise<boolean[]> {
+  for (const { onAsked } of dials) onAsked();
   const input = dials.map(({ callId, attempt, slotEpoch }, n) => ({ n, callId, attempt, slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
     WITH input AS (

@@ -125,9 +125,7 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
   if (row.status === 'canceled')
     return row.cancelRequested ? 'right' : wrong(row, 'was canceled, and nobody had asked for it');
   if (row.status !== 'failed') return wrong(row, 'was never dialled');
-  // Longer than that after its permission was asked for no dial may leave, whatever kept it: a machine that stands still does.
   const why = row.timeline.findLast((line) => line.status !== null)?.why ?? 'no reason given';
-  if (row.failureReason === 'not_dialed' && why === TOO_LATE) return 'not_rung';
   // On a slow machine a dial may be on its way for longer than it may: nobody repeats it.
   const slow = row.dialSentAt !== null && allow(DIAL_WITHIN_MS, row.dialSentAt) >= 2 * DIAL_WITHIN_MS;
   if (!slow && !troubles.any(row.createdAt, endedAt)) {
@@ -139,9 +137,6 @@ function judgeUndialled(row: EndedRow, endedAt: number, { troubles, restarts, al
   if (row.dialSentAt !== null && NOT_SEEN.has(row.failureReason)) return 'unseen';
   return wrong(row, 'was never dialled');
 }
-
-/** The worker's own words. */
-const TOO_LATE = 'the permission came too late';
 
 function knowsNothing({ hangupCause, sipStatus, hangupBy }: EndedRow): boolean {
   return hangupCause === null && sipStatus === null && (hangupBy === null || hangupBy === 'unknown');

@@ -259,16 +259,10 @@ const NEVER_DIALLED: Case[] = [
     { ...QUIET, allow: (ms) => 1.9 * ms },
   ],
   [
-    'the same because the permission to dial took longer than a dial may',
+    'the same because its permission came too late, which is a reason to try again',
     withWhy(row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }), 'the permission came too late'),
     null,
-    'not_rung',
-  ],
-  [
-    'the same for another reason',
-    withWhy(row({ ...failed, ...NOTHING_LEARNED, failureReason: 'not_dialed' }), 'I did not feel like it'),
-    null,
-    'was given up (I did not feel like it), and nothing kept it from ringing',
+    'was given up (the permission came too late), and nothing kept it from ringing',
   ],
   [
     'a channel that was removed because its dial was given up',

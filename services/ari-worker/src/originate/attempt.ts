@@ -8,6 +8,7 @@ import type { LostDials } from '../events/lost-dials.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { OriginatingSlot } from '../slots/worker-slots.js';
 import type { Breaker } from './breaker.js';
+import type { OriginateRoom } from './room.js';
 
 /** What originating takes. */
 export interface OriginateParts {
@@ -16,6 +17,7 @@ export interface OriginateParts {
   readonly slot: OriginatingSlot;
   readonly slots: Pick<Slots, 'isAnotherBoxReady'>;
   readonly breaker: Pick<Breaker, 'takes' | 'happened'>;
+  readonly room: Pick<OriginateRoom, 'learn'>;
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
   readonly lostDials: LostDials;
   readonly order: Pick<SerializeByKey, 'run'>;
@@ -40,6 +42,8 @@ export interface Attempt {
   readonly channelId: string;
   /** Of the slot in which it is made. */
   readonly lease: Lease;
+  /** By `performance.now()`. */
+  readonly begunAt: number;
   /** When it may be dialled, by `performance.now()`. */
   readonly dialAt: number;
 }

@@ -3,20 +3,19 @@ import { logStatusUpdate, sleep } from '@dialgate/service-kit';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 
-/** The dial request leaves within this time after its permission was asked for, or not at all. */
-const DIAL_WITHIN_MS = 3_000;
-
 /** A dial time that was missed by so much is given up: after a stall many would be dialled at once. */
 const MISSED_MS = 1_000;
 
 /** How soon a dial whose turn has not come asks again. */
 const ASK_AGAIN_MS = 10;
 
-/** The call may be dialled, once, if the request leaves before the deadline (`performance.now()`). */
+/** The call may be dialled, once, soon after its permission was asked for (by `performance.now()`). */
 interface Permission {
   readonly then: 'dial';
-  readonly deadline: number;
+  readonly askedAt: number;
 }
+
+type Answer = 'granted' | 'denied' | 'not_yet';
 
 /** Waits until it is the call's turn to be dialled, and asks for the one permission to dial it. */
 export function createWaitForPermission({ calls, slot, limits, log }: OriginateParts) {
@@ -27,10 +26,9 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
       await until(askAt);
       const why = whyNotNow(attempt);
       if (why !== null) return tryAgainSoon(why);
-      const askedAt = performance.now();
-      const answer = await permission(attempt);
+      const { answer, askedAt } = await permission(attempt);
       if (answer === 'denied') return { then: 'yield' };
-      if (answer === 'granted') return permissionUntil(attempt, askedAt + DIAL_WITHIN_MS);
+      if (answer === 'granted') return granted(attempt, askedAt);
     }
   };
 
@@ -44,25 +42,34 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
    * The dial compare-and-set, also when its answer got lost: only this originate ever asks for this attempt, so a row that
    * is dialing under our attempt and epoch is one that we have won. One that still waits for us, under a limit, has not
    * had its turn yet.
+   *
+   * It cannot have been given before it was asked for, which is when the first statement left that may have done so.
    */
-  function permission({ known, token }: Attempt): Promise<'granted' | 'denied' | 'not_yet'> {
+  async function permission({ known, token }: Attempt): Promise<{ answer: Answer; askedAt: number }> {
     const callId = known.call.id;
-    return retryWhileDatabaseIsDown(async () => {
-      if (await calls.permitDial({ callId, ...token }, perSecond)) return 'granted';
+    let askedAt = performance.now();
+    let left = false;
+    function onAsked(): void {
+      if (!left) askedAt = performance.now();
+      left = true;
+    }
+    const answer = await retryWhileDatabaseIsDown(async (): Promise<Answer> => {
+      if (await calls.permitDial({ callId, ...token }, perSecond, onAsked)) return 'granted';
       const call = await calls.find(callId);
       if (call?.attempt !== token.attempt || call.claim?.slotEpoch !== token.slotEpoch) return 'denied';
       if (call.status === 'dialing') return 'granted';
       return perSecond > 0 && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
     });
+    return { answer, askedAt };
   }
 
-  function permissionUntil({ known, token }: Attempt, deadline: number): Permission | Obstacle {
+  function granted({ known, token }: Attempt, askedAt: number): Permission | Obstacle {
     // Its channel was removed, and we were told so before this answer came: the client took the call back.
     if (isFinal(known.call.status)) return { then: 'nothing' };
     known.call = { ...known.call, status: 'dialing', dialed: true };
     const moved = { event: 'dial_sent', from: 'pending', to: 'dialing' } as const;
     logStatusUpdate(log, { callId: known.call.id, attempt: token.attempt, ...moved });
-    return { then: 'dial', deadline };
+    return { then: 'dial', askedAt };
   }
 }
 

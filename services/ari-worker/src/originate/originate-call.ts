@@ -21,7 +21,7 @@ const ENTER_WITHIN_MS = 5_000;
  * all workers puts it back into its place in the queue.
  */
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
-  const { slot, breaker, followed, lostDials, underWay, log } = parts;
+  const { slot, breaker, room, followed, lostDials, underWay, log } = parts;
   const claimCall = createClaimCall(parts);
   const checkAdmission = createCheckAdmission(parts);
   const createChannel = createCreateChannel(parts);
@@ -61,7 +61,7 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
     const permission = await waitForPermission(attempt);
     if (permission.then !== 'dial') return giveUp(attempt, permission);
 
-    const refusal = await dial(attempt, permission.deadline);
+    const refusal = await dial(attempt, permission.askedAt);
     if (refusal !== null) await giveUp(attempt, refusal);
   }
 
@@ -74,6 +74,7 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
       token: { attempt, slotEpoch: lease.epoch },
       channelId: channelIdFor(callId, attempt),
       lease,
+      begunAt: performance.now(),
       dialAt,
     };
   }
@@ -81,9 +82,13 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
   /** Makes the channel, and waits until it has entered our application. */
   async function enterApplication(attempt: Attempt): Promise<Obstacle | null> {
     const arrival = slot.expect(attempt.channelId);
+    const askedAt = performance.now();
     try {
       const obstacle = await createChannel(attempt);
-      if (obstacle !== null || (await arrival.within(ENTER_WITHIN_MS))) return obstacle;
+      if (obstacle !== null) return obstacle;
+      const entered = await arrival.within(ENTER_WITHIN_MS);
+      room.learn({ begunAt: attempt.begunAt, step: 'entered', tookMs: performance.now() - askedAt });
+      if (entered) return null;
       slot.requireReconcile('channel never entered the application');
       return { ...tryAgainSoon('channel never entered the application'), byBox: true };
     } finally {

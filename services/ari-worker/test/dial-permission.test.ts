@@ -1,0 +1,56 @@
+import { DialgateError } from '@dialgate/domain';
+import { silentLog } from '@dialgate/service-kit';
+import { someCall } from '@dialgate/testing';
+import { expect } from 'chai';
+import type { Attempt, OriginateParts } from '../src/originate/attempt.js';
+import { inHand } from '../src/events/followed-calls.js';
+import { createWaitForPermission } from '../src/originate/dial-permission.js';
+
+const LEASE = { slotId: 1, owner: 'one', epoch: 1, app: 'cc-1' };
+
+describe('when a permission to dial was asked for', () => {
+  it('is when its statement left, and not when it began to wait for it', async () => {
+    let leftAt = 0;
+    const permission = await waitForPermission(async (onAsked) => {
+      await tick();
+      leftAt = performance.now();
+      onAsked();
+      await tick();
+      return true;
+    });
+    expect(permission).to.have.property('askedAt').that.is.at.least(leftAt);
+  });
+
+  it('is when the first of several left, for that one may have been carried out', async () => {
+    let leftAt = 0;
+    let tries = 0;
+    const permission = await waitForPermission(async (onAsked) => {
+      onAsked();
+      if (++tries > 1) return true;
+      leftAt = performance.now();
+      await tick();
+      throw new DialgateError('database_unavailable', 'away');
+    });
+    expect(tries).to.equal(2);
+    expect(permission).to.have.property('askedAt').that.is.at.most(leftAt);
+  });
+});
+
+function waitForPermission(permitDial: (onAsked: () => void) => Promise<boolean>) {
+  const call = inHand(someCall({ attempt: 1 }));
+  const parts = {
+    calls: { permitDial: (_dial: unknown, _perSecond: unknown, onAsked: () => void) => permitDial(onAsked) },
+    slot: { lease: () => LEASE },
+    limits: { maxConcurrentCalls: 0, originatePerSecond: 0 },
+    log: silentLog,
+  } as unknown as OriginateParts;
+  const token = { attempt: 1, slotEpoch: 1 };
+  const attempt = { known: { call }, token, lease: LEASE, dialAt: 0 } as unknown as Attempt;
+  return createWaitForPermission(parts)(attempt);
+}
+
+/** Lets the clock move on. */
+async function tick(): Promise<void> {
+  const before = performance.now();
+  while (performance.now() === before) await new Promise((resolve) => setImmediate(resolve));
+}

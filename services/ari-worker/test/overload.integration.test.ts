@@ -1,0 +1,43 @@
+import { WORKER_TIMES } from '@dialgate/database';
+import { isFinal } from '@dialgate/domain';
+import { eventually, openTcpProxy, type TcpProxy } from '@dialgate/testing';
+import { expect } from 'chai';
+import { brokenLaws } from './laws.js';
+import { setUpWorkbench, type Workbench } from './workbench.js';
+
+/** Overload is slowness, not failure: whoever could be rung is rung, and nobody twice. */
+describe('calls whose database answers after two seconds', function () {
+  this.timeout(300_000);
+  let bench: Workbench;
+  let proxy: TcpProxy;
+  const slow = { kind: 'latency', ms: 1_000, jitterMs: 50 } as const;
+
+  before(async () => {
+    bench = await setUpWorkbench({ speed: 1 }, { times: WORKER_TIMES });
+    const { hostname, port } = new URL(bench.databaseUrl);
+    proxy = await openTcpProxy({ host: hostname, port: Number(port || 5432) }, Math.random);
+    const through = new URL(bench.databaseUrl);
+    through.hostname = '127.0.0.1';
+    through.port = String(proxy.port);
+    await bench.startWorker({ DATABASE_URL: through.href, DATABASE_POOL_SIZE: '10' });
+    await bench.ready(1);
+  });
+  after(async () => {
+    await bench.close();
+    proxy.close();
+  });
+
+  it('are all dialled, once, and none is given up; when it is quick again, so are they', async () => {
+    proxy.set(slow);
+    const ids = await Promise.all(Array.from({ length: 31 }, (_, n) => bench.place(`+33100${100 + n}002`)));
+    await eventually(() => ids.every((id) => bench.invites(id) === 1), 180_000);
+    proxy.set({ kind: 'fair' });
+    for (const id of ids) await bench.cancel(id);
+    await eventually(async () =>
+      [...(await bench.database.calls.findAll(ids)).values()].every((c) => isFinal(c.status)),
+    );
+    const calls = [...(await bench.database.calls.findAll(ids)).values()];
+    expect(calls.filter(({ failureReason }) => failureReason !== null)).to.deep.equal([]);
+    expect(await brokenLaws(bench, ids)).to.deep.equal([]);
+  });
+});
