@@ -22,6 +22,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   webhook_attempts: 'SELECT, INSERT',
   webhook_position: 'SELECT, UPDATE',
   worker_slots: 'SELECT, INSERT, UPDATE',
+  asterisks: 'SELECT, INSERT, UPDATE',
   installation: 'SELECT, UPDATE',
   // Append-only: nobody who has taken over a service shall be able to wipe out his tracks.
   audit_entries: 'SELECT, INSERT',

@@ -154,6 +154,9 @@ function createHolding(client: Client, { leaseMs }: WorkerTimes) {
      * @returns whether the slot is on that Asterisk, and still the holder's. A slot that was never told one is from now on.
      */
     identify: async (slot: Lease, { entityId, version }: Identity): Promise<boolean> => {
+      await withDatabaseErrors(
+        () => client.$executeRaw`INSERT INTO asterisks (entity_id) VALUES (${entityId}) ON CONFLICT DO NOTHING`,
+      );
       const told = Prisma.sql`entity_id = ${entityId}, asterisk_version = ${version}`;
       return (await update(slot, told, Prisma.sql`AND coalesce(entity_id, ${entityId}) = ${entityId}`)) > 0;
     },

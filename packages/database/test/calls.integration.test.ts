@@ -23,6 +23,7 @@ const RANG_OUT: CallEvent = {
 };
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
+const perSecond = (originatePerSecond: number) => ({ ...OFF, originatePerSecond });
 
 describe('the calls of a database', () => {
   let db: TestDatabase;
@@ -382,7 +383,7 @@ describe('the calls of a database', () => {
       expect((await db.database.calls.claim(waiting, lease, OFF)).outcome).to.equal('nothing_to_do');
       const dial = { callId: taken, attempt: 1, slotEpoch: lease.epoch };
       expect(await db.database.calls.permitDial(dial)).to.equal(false);
-      expect(await db.database.calls.permitDial(dial, 100)).to.equal(false);
+      expect(await db.database.calls.permitDial(dial, perSecond(100))).to.equal(false);
 
       const ended = (await db.database.calls.refuseOfStopped()).map(({ callId }) => callId);
       expect(ended).to.have.members([waiting, taken]);

@@ -6,6 +6,7 @@ import { openSessions, type Sessions } from './sessions.js';
 
 const FOUR_A_SECOND = { maxConcurrentCalls: 0, originatePerSecond: 4 };
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
+const perSecond = (originatePerSecond: number) => ({ ...OFF, originatePerSecond });
 
 describe('the pace of ORIGINATE_PER_SECOND', () => {
   let db: TestDatabase;
@@ -68,7 +69,7 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       const ids = await Promise.all(Array.from({ length: 12 }, pending));
       const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, FOUR_A_SECOND)));
       expect(answers.slice(0, 5).map(dialInMs)).to.deep.equal([0, 250, 500, 750, 1_000]);
-      for (const answer of answers.slice(5)) expect(answer).to.deep.equal({ outcome: 'at_capacity', retryInMs: 450 });
+      for (const answer of answers.slice(5)) expect(answer).to.deep.equal({ outcome: 'at_capacity', of: 'all', retryInMs: 450 });
       expect(await statementsThatClaimed(ids)).to.equal(1);
     });
 
@@ -84,25 +85,25 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       const [first, second] = [await toDial(), await toDial()];
       await turnIn('0 s');
       // One in a quarter of an hour: the second's turn is far away, however slow this is.
-      expect(await db.database.calls.permitDial(first, 0.001)).to.equal(true);
-      expect(await db.database.calls.permitDial(second, 0.001)).to.equal(false);
+      expect(await db.database.calls.permitDial(first, perSecond(0.001))).to.equal(true);
+      expect(await db.database.calls.permitDial(second, perSecond(0.001))).to.equal(false);
       expect(await db.database.calls.find(second.callId)).to.include({ status: 'pending', dialSentAt: null });
       await turnIn('0 s');
-      expect(await db.database.calls.permitDial(second, 0.001)).to.equal(true);
+      expect(await db.database.calls.permitDial(second, perSecond(0.001))).to.equal(true);
     });
 
     it('lets one more pass after a pause, however long it was', async () => {
       const dials = [await toDial(), await toDial(), await toDial()];
       await turnIn('-1 day');
       const answers: boolean[] = [];
-      for (const dial of dials) answers.push(await db.database.calls.permitDial(dial, 0.001));
+      for (const dial of dials) answers.push(await db.database.calls.permitDial(dial, perSecond(0.001)));
       expect(answers).to.deep.equal([true, true, false]);
     });
 
     it('comes at once where it is further ahead than a gap: the clock was set back', async () => {
       const dial = await toDial();
       await turnIn('1 hour');
-      expect(await db.database.calls.permitDial(dial, 10)).to.equal(true);
+      expect(await db.database.calls.permitDial(dial, perSecond(10))).to.equal(true);
     });
 
     it('is not used up, nor waited for, by a call that may not be dialled', async () => {
@@ -110,14 +111,14 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       await db.database.calls.requestCancel(dial.callId, null);
       const holder = await sessions.hold('holder');
       await holder.sql('SELECT 1 FROM installation FOR UPDATE');
-      expect(await db.database.calls.permitDial(dial, 10)).to.equal(false);
+      expect(await db.database.calls.permitDial(dial, perSecond(10))).to.equal(false);
       await holder.letGo();
     });
 
     it('is given to two of many that ask at once, in one statement', async () => {
       const dials = await Promise.all(Array.from({ length: 12 }, toDial));
       await turnIn('-1 hour');
-      const answers = await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial, 0.001)));
+      const answers = await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial, perSecond(0.001))));
       expect(answers).to.deep.equal([true, true, ...Array.from({ length: 10 }, () => false)]);
     });
 
@@ -127,7 +128,7 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       const holder = await sessions.hold('holder');
       await holder.sql('SELECT 1 FROM installation FOR UPDATE');
       const names = ['one worker', 'another worker'];
-      const asked = dials.map((dial, n) => sessions.open(names[n] ?? '').calls.permitDial(dial, 0.001));
+      const asked = dials.map((dial, n) => sessions.open(names[n] ?? '').calls.permitDial(dial, perSecond(0.001)));
       await Promise.all(names.map((name) => sessions.waitsFor(name)));
       await holder.letGo();
       expect((await Promise.all(asked)).sort()).to.deep.equal([false, true]);
@@ -137,7 +138,9 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       const dials = await Promise.all(Array.from({ length: 24 }, toDial));
       await turnIn('-1 hour');
       const clients: Database[] = [sessions.open('a worker'), sessions.open('b worker')];
-      await Promise.all(dials.map((dial, n) => eventually(() => clients[n % 2]?.calls.permitDial(dial, 10), 60_000)));
+      await Promise.all(
+        dials.map((dial, n) => eventually(() => clients[n % 2]?.calls.permitDial(dial, perSecond(10)), 60_000)),
+      );
       const rows = await db.sql<{ at: Date }>(
         'SELECT dial_sent_at AS at FROM calls WHERE id = ANY($1) ORDER BY dial_sent_at',
         [dials.map(({ callId }) => callId)],

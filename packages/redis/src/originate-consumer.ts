@@ -3,8 +3,11 @@ import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { keyPrefix, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
-/** What became of a job: done with, or to be put back, in its old place, for so many milliseconds. */
-export type JobEnd = 'done' | { readonly putBackForMs: number };
+/**
+ * What became of a job: done with, or to be put back, in its old place. For so many milliseconds nobody takes a job then (`all`), or
+ * only this consumer takes none (`own`).
+ */
+export type JobEnd = 'done' | { readonly putBackForMs: number; readonly resting: 'all' | 'own' };
 
 export interface OriginateConsumer {
   /** Whether jobs are taken just now. */
@@ -40,7 +43,8 @@ export function openOriginateConsumer(
     async (job) => {
       const end = await options.originate(job.data.callId);
       if (end === 'done') return;
-      await queue.rateLimit(end.putBackForMs);
+      if (end.resting === 'all') await queue.rateLimit(end.putBackForMs);
+      else gate.rest(end.putBackForMs);
       throw new RateLimitError();
     },
     {
@@ -58,6 +62,7 @@ export function openOriginateConsumer(
       removeOnFail: { count: 0 },
     },
   );
+  const gate = createGate(worker, complain);
   worker.on('error', (error) => {
     if (client.status === 'ready') log.warn({ error }, 'Queue error');
   });
@@ -73,19 +78,47 @@ export function openOriginateConsumer(
   }
 
   return {
-    open: (taking) => {
-      if (!taking) worker.pause(true).catch(complain);
-      else if (worker.isPaused()) void worker.resume();
-      else if (!worker.isRunning()) worker.run().catch(complain);
-    },
+    open: gate.open,
     takeAtOnce: (concurrency) => {
       worker.concurrency = concurrency;
     },
     close: async (withinMs) => {
+      gate.close();
       // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.
       if (client.status !== 'ready') await worker.close(true);
       else await inTime(worker.close(), withinMs);
       client.disconnect();
+    },
+  };
+}
+
+/** Whether a consumer takes jobs: it is open, and does not rest. */
+function createGate(worker: Worker, complain: (error: unknown) => void) {
+  let isOpen = false;
+  let resting: NodeJS.Timeout | undefined;
+
+  function takeOrNot(): void {
+    if (!isOpen || resting !== undefined) worker.pause(true).catch(complain);
+    else if (worker.isPaused()) void worker.resume();
+    else if (!worker.isRunning()) worker.run().catch(complain);
+  }
+
+  return {
+    open: (taking: boolean): void => {
+      isOpen = taking;
+      takeOrNot();
+    },
+    rest: (ms: number): void => {
+      clearTimeout(resting);
+      resting = setTimeout(() => {
+        resting = undefined;
+        takeOrNot();
+      }, ms);
+      takeOrNot();
+    },
+    close: (): void => {
+      isOpen = false;
+      clearTimeout(resting);
     },
   };
 }

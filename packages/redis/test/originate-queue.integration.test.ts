@@ -95,6 +95,45 @@ describe('the originate queue', function () {
     expect(seen).to.have.members(ids);
   });
 
+  it('lets one consumer rest while the others go on, and hands its job to one of them', async () => {
+    const { consumer, producer, seen, options } = setUp(() =>
+      Promise.resolve({ putBackForMs: 60_000, resting: 'own' }),
+    );
+    await eventually(producer.ready);
+    consumer.open(true);
+    await producer.add('a');
+    await eventually(() => seen.length === 1);
+    const done: string[] = [];
+    const other = openOriginateConsumer({
+      ...options,
+      concurrency: 1,
+      originate: (callId) => Promise.resolve(done.push(callId)).then(() => 'done' as const),
+    });
+    closing.push(() => other.close(1_000));
+    other.open(true);
+    await eventually(() => done.length === 1);
+    for (const id of ['b', 'c', 'd']) await producer.add(id);
+    await eventually(() => done.length === 4);
+    expect(done).to.deep.equal(['a', 'b', 'c', 'd']);
+    consumer.open(true); // As at each change of its slot: that does not end the rest.
+    await producer.add('e');
+    await eventually(() => done.length === 5);
+    expect(seen).to.deep.equal(['a']);
+  });
+
+  it('takes jobs again after its rest', async () => {
+    let full = true;
+    const { consumer, producer, seen } = setUp(() =>
+      Promise.resolve(full ? { putBackForMs: 50, resting: 'own' } : 'done'),
+    );
+    await eventually(producer.ready);
+    consumer.open(true);
+    await producer.add('a');
+    await eventually(() => seen.length >= 3);
+    full = false;
+    await eventually(async () => (await producer.depth()) === 0);
+  });
+
   it('lets a call be queued again once its job is over, failed or done', async () => {
     const { producer, consumer, seen } = setUp((id) =>
       id === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve('done'),
@@ -111,7 +150,9 @@ describe('the originate queue', function () {
 
   it('puts a job back with its order kept', async () => {
     let full = true;
-    const { producer, consumer, seen } = setUp(() => Promise.resolve(full ? { putBackForMs: 50 } : 'done'));
+    const { producer, consumer, seen } = setUp(() =>
+      Promise.resolve(full ? { putBackForMs: 50, resting: 'all' } : 'done'),
+    );
     await eventually(producer.ready);
     await Promise.all(['a', 'b', 'c'].map((id) => producer.add(id)));
     consumer.open(true);

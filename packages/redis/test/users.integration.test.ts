@@ -92,7 +92,7 @@ describe('the services’ user of Redis', function () {
     const board = openBoardQueues(access());
     let cancelRequests = 0;
     const listener = openCancelRequestListener({ ...access(), onCancelRequest: () => cancelRequests++ });
-    const ends: JobEnd[] = [{ putBackForMs: 20 }, 'done'];
+    const ends: JobEnd[] = [{ putBackForMs: 20, resting: 'all' }, 'done'];
     const originated: string[] = [];
     const consumer = openOriginateConsumer({
       ...access(),

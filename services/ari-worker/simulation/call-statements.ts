@@ -151,7 +151,7 @@ export function claim(
     ({ slotId, endedAt }) => slotId !== null && endedAt === null && !deserted.has(slotId),
   ).length;
   if (limits.maxConcurrentCalls > 0 && open >= limits.maxConcurrentCalls) {
-    return { outcome: 'at_capacity', retryInMs: ALL_BUSY_RETRY_MS };
+    return { outcome: 'at_capacity', of: 'all', retryInMs: ALL_BUSY_RETRY_MS };
   }
   if (!slots.holds(lease)) return { outcome: 'nothing_to_do' };
   row.attempt++;

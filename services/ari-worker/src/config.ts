@@ -1,3 +1,4 @@
+import type { ClaimLimits } from '@dialgate/database';
 import { ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE } from '@dialgate/domain';
 import {
   admissionVariables,
@@ -32,6 +33,10 @@ export interface WorkerConfig extends SharedVariables, AdmissionVariables {
   readonly ORIGINATE_PER_SECOND: number;
   /** Over all workers; 0 is off. */
   readonly MAX_CONCURRENT_CALLS: number;
+  /** On this worker's Asterisk, over all its workers; 0 is off. */
+  readonly NODE_ORIGINATE_PER_SECOND: number;
+  /** On this worker's Asterisk, over all its workers; 0 is off. */
+  readonly NODE_MAX_CONCURRENT_CALLS: number;
   /** How long an answered call may last; 0 is for ever. */
   readonly MAX_CALL_SECONDS: number;
   /** How long a stopping worker follows its last calls when no other worker could take them. */
@@ -58,6 +63,8 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
   ORIGINATE_CONCURRENCY: wholeNumber(1, 500).default(50),
   ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
   MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
+  NODE_ORIGINATE_PER_SECOND: Joi.number().min(0).max(1_000).default(0),
+  NODE_MAX_CONCURRENT_CALLS: wholeNumber(0, 1_000_000).default(0),
   MAX_CALL_SECONDS: wholeNumber(0, 86_400).default(3_600),
   DRAIN_SECONDS: wholeNumber(0, 3_600).default(45),
   ALIVE_FILE: Joi.string().pattern(/^\//).messages({ 'string.pattern.base': '{{#label}} must be an absolute path' }),
@@ -66,6 +73,18 @@ export const workerConfig = Joi.object<WorkerConfig, true>({
 /** The name under which this worker's Asterisk stands in the database. */
 export function asteriskName(config: Pick<WorkerConfig, 'ASTERISK_NAME' | 'ARI_HTTP_URL'>): string {
   return config.ASTERISK_NAME ?? new URL(config.ARI_HTTP_URL).host;
+}
+
+/** The limits that a worker claims and dials within: over all of them, and on its Asterisk. */
+export function limitsOf(config: WorkerConfig): ClaimLimits {
+  return {
+    maxConcurrentCalls: config.MAX_CONCURRENT_CALLS,
+    originatePerSecond: config.ORIGINATE_PER_SECOND,
+    perBox: {
+      maxConcurrentCalls: config.NODE_MAX_CONCURRENT_CALLS,
+      originatePerSecond: config.NODE_ORIGINATE_PER_SECOND,
+    },
+  };
 }
 
 /** Read once at the start as well as here: a file that is wrong must not show first as an Asterisk that cannot be reached. */

@@ -1,6 +1,6 @@
 import { every, type Logger, type Part } from '@dialgate/service-kit';
 import { createLateness } from './ari/lateness.js';
-import { asteriskName, type WorkerConfig } from './config.js';
+import { asteriskName, limitsOf, type WorkerConfig } from './config.js';
 import { createApplyEvent } from './events/apply-event.js';
 import { createContinueCall } from './events/continue-call.js';
 import { createFollowEvents } from './events/follow-events.js';
@@ -87,7 +87,7 @@ export function createWorker(
     endpointTemplate: config.DIAL_ENDPOINT,
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
-    limits: { maxConcurrentCalls: config.MAX_CONCURRENT_CALLS, originatePerSecond: config.ORIGINATE_PER_SECOND },
+    limits: limitsOf(config),
   });
   const consumer = ports.openConsumer(originate, room.atOnce());
   room.onChange(consumer.takeAtOnce);

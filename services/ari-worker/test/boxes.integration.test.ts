@@ -107,6 +107,29 @@ describe('several Asterisks', () => {
     expect(other?.ledger.invites().total).to.equal(1);
   });
 
+  it('have limits of their own: one that is full holds up neither the queue nor the other one', async () => {
+    await bench.startWorker({ NODE_MAX_CONCURRENT_CALLS: '2' });
+    await bench.ready(1);
+    const onA = await Promise.all([1, 2, 3].map(() => bench.place('+33100000002', { destination: LONG })));
+    await eventually(() => bench.simulator.liveChannels() === 2, WAIT_MS);
+    await bench.startWorker({ ...(await another()), NODE_MAX_CONCURRENT_CALLS: '3' });
+    const [other] = others;
+    // The third, and two more that come later.
+    const more = await Promise.all([1, 2].map(() => bench.place('+33100000002', { destination: LONG })));
+    for (const id of [...onA, ...more]) await bench.reaches(id, 'answered', WAIT_MS);
+    expect(bench.simulator.liveChannels()).to.equal(2);
+    expect(other?.liveChannels()).to.equal(3);
+
+    const waiting = await bench.place('+33100000002', { destination: LONG });
+    const sixth = await bench.place('+33100000001');
+    const [ending] = onA;
+    await bench.cancel(ending!);
+    await bench.reaches(waiting, 'answered', WAIT_MS);
+    expect(await bench.call(sixth)).to.include({ status: 'pending', attempt: 0 });
+    expect(bench.simulator.liveChannels()).to.equal(2);
+    expect(other?.liveChannels()).to.equal(3);
+  });
+
   it('take over the calls that a box without its trunk refuses, and its breaker opens', async () => {
     await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });
     await bench.startWorker(await another());

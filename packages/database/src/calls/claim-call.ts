@@ -3,7 +3,7 @@ import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import type { Lease } from '../slots.js';
 import type { WorkerTimes } from '../worker-times.js';
-import { hasLimits, roomFor, type ClaimLimits } from './claim-room.js';
+import { hasLimits, NO_LIMITS, roomFor, type ClaimLimits } from './claim-room.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 import type { FencingToken } from './write-status.js';
 
@@ -12,8 +12,8 @@ export type ClaimAnswer =
   | { readonly outcome: 'claimed'; readonly call: Call; readonly dialInMs: number }
   /** Gone, over, claimed by somebody, expired, unwanted, or the claimer has lost its slot. Nothing to do. */
   | { readonly outcome: 'nothing_to_do' }
-  /** A limit is reached; try again after so many milliseconds. */
-  | { readonly outcome: 'at_capacity'; readonly retryInMs: number };
+  /** A limit is reached, that over all workers or that of the claimer's box; try again after so many milliseconds. */
+  | { readonly outcome: 'at_capacity'; readonly of: 'all' | 'box'; readonly retryInMs: number };
 
 interface ClaimRequest {
   readonly callId: string;
@@ -29,6 +29,8 @@ interface ClaimRoom {
   readonly wanted: readonly number[];
   /** How many could be claimed; null: any number. */
   readonly places: number | null;
+  /** Whose limit left the fewest; null: nobody's. */
+  readonly fullOf: 'all' | 'box' | null;
   /** When there may be more room. */
   readonly retryInMs: number;
   /** When this one may be dialled. */
@@ -55,7 +57,8 @@ export function createClaims(client: Client, { followedWithinMs }: WorkerTimes) 
      * under a limit, and waits for nobody. A row that somebody else is just writing is left alone: either its call is not
      * to be claimed any more, or its `next_enqueue_at` brings it back.
      *
-     * @param limits the same in all workers; those of the first claim hold for all that share its statement.
+     * @param limits the same in all workers; those of the first claim hold for all that share its statement. So does its box: a
+     *   worker is on one Asterisk.
      */
     claim: (callId: string, lease: Lease, limits: ClaimLimits): Promise<ClaimAnswer> =>
       (hasLimits(limits) ? claimLimited : claimUnlimited)({ callId, lease, limits }),
@@ -105,7 +108,8 @@ function claimAll(client: Client, requests: readonly ClaimRequest[], followedWit
 
 function callColumns(row: ClaimRoom & CallRow): CallRow {
   const call: CallRow & Partial<ClaimRoom> = { ...row };
-  for (const column of ['wanted', 'places', 'retryInMs', 'dialInMs'] as const) Reflect.deleteProperty(call, column);
+  for (const column of ['wanted', 'places', 'fullOf', 'retryInMs', 'dialInMs'] as const)
+    Reflect.deleteProperty(call, column);
   return call;
 }
 
@@ -115,9 +119,12 @@ function whoWasLeftOut(room: ClaimRoom | undefined, claims: number): (n: number)
   const wanted = new Set(isFull ? room.wanted : []);
   return (n) =>
     room !== undefined && wanted.has(n)
-      ? { outcome: 'at_capacity', retryInMs: room.retryInMs }
+      ? { outcome: 'at_capacity', of: room.fullOf ?? 'all', retryInMs: room.retryInMs }
       : { outcome: 'nothing_to_do' };
 }
+
+/** Behind all that were chosen. */
+const NEXT_DIAL_AT = Prisma.sql`limited.first + (SELECT count(*) FROM chosen) * limited.gap * interval '1 ms'`;
 
 /** A call `c` that may be claimed, as far as its own row says. */
 const CLAIMABLE = Prisma.sql`c.status = 'pending' AND c.slot_id IS NULL AND c.cancel_requested_at IS NULL
@@ -145,7 +152,7 @@ function claimStatement(requests: readonly ClaimRequest[], followedWithinMs: num
       SELECT s.id, s.owner, s.epoch FROM worker_slots s
       WHERE s.id IN (SELECT "slotId" FROM wanted) AND s.lease_until > clock_timestamp()
       FOR SHARE
-    ), ${roomFor(requests[0]?.limits ?? { maxConcurrentCalls: 0, originatePerSecond: 0 }, followedWithinMs)}, chosen AS MATERIALIZED (
+    ), ${roomFor(requests[0]?.limits ?? NO_LIMITS, followedWithinMs)}, chosen AS MATERIALIZED (
       SELECT i.n, c.id, h.id AS slot_id, h.epoch
       FROM wanted i JOIN held h ON h.id = i."slotId" AND h.owner = i.owner AND h.epoch = i.epoch
         JOIN calls c ON c.id = i."callId"
@@ -157,13 +164,18 @@ function claimStatement(requests: readonly ClaimRequest[], followedWithinMs: num
       FROM chosen i WHERE c.id = i.id
       RETURNING ${CALL_COLUMNS}
     ), moved_on AS (
-      UPDATE installation SET next_dial_at = room.first + (SELECT count(*) FROM chosen) * room.gap * interval '1 ms'
-      FROM room WHERE room.gap IS NOT NULL AND EXISTS (SELECT FROM chosen)
+      UPDATE installation SET next_dial_at = ${NEXT_DIAL_AT}
+      FROM limited WHERE whose = 'all' AND gap IS NOT NULL AND EXISTS (SELECT FROM chosen)
+    ), box_moved_on AS (
+      UPDATE asterisks SET next_dial_at = ${NEXT_DIAL_AT}
+      FROM limited WHERE asterisks.entity_id = limited.entity_id AND gap IS NOT NULL AND EXISTS (SELECT FROM chosen)
     ), noted AS (
       INSERT INTO call_events (call_id, event, source, detail)
       SELECT id, 'claimed', 'worker', jsonb_build_object('attempt', attempt, 'slot', "slotId") FROM claimed
     )
-    SELECT d.*, room.places, room."retryInMs", (SELECT array_agg(n) FROM wanted) AS wanted,
-      ceil(room."waitMs" + (row_number() OVER (ORDER BY i.n) - 1) * coalesce(room.gap, 0)) AS "dialInMs"
-    FROM room LEFT JOIN (chosen i JOIN claimed d ON d.id = i.id) ON true`;
+    SELECT d.*, room.places, room."fullOf", room."retryInMs", (SELECT array_agg(n) FROM wanted) AS wanted,
+      (SELECT coalesce(ceil(max("waitMs" + i.before * coalesce(gap, 0))), 0) FROM limited) AS "dialInMs"
+    FROM room LEFT JOIN (
+      (SELECT id, row_number() OVER (ORDER BY n) - 1 AS before FROM chosen) i JOIN claimed d ON d.id = i.id
+    ) ON true`;
 }

@@ -1,6 +1,7 @@
 import { coalesce } from '@dialgate/service-kit';
 import { requiredTransition, WAITING } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
+import { NO_LIMITS, ownBox, type ClaimLimits } from './claim-room.js';
 import type { FencingToken } from './write-status.js';
 
 /** A dial that a claimer asks for. */
@@ -10,7 +11,7 @@ export interface DialRequest extends FencingToken {
 
 /** One that waits for its statement. */
 interface AskedDial extends DialRequest {
-  readonly perSecond: number;
+  readonly limits: ClaimLimits;
   readonly onAsked: () => void;
 }
 
@@ -31,7 +32,7 @@ export function createDialPermits(client: Client) {
 
   // One at a time: the lock on the installation's row would make them wait for each other anyway.
   const permitInTurn = coalesce(
-    (dials: AskedDial[]) => withDatabaseErrors(() => permit(client, dials, inTurn(dials[0]?.perSecond ?? 1))),
+    (dials: AskedDial[]) => withDatabaseErrors(() => permit(client, dials, inTurn(dials[0]?.limits ?? NO_LIMITS))),
     { maxBatch: BATCH.maxBatch, maxInFlight: 1 },
   );
 
@@ -40,12 +41,15 @@ export function createDialPermits(client: Client) {
      * The dial compare-and-set: moves a claimed call from `pending` to `dialing`. Whoever gets `true` sends the one dial
      * request or gives the permission back; while it stands, nobody else gets one.
      *
-     * @param perSecond how many dials are permitted over all workers, never more than one above it in any second; 0 is off.
-     *   A call whose turn has not come gets `false` and stays as it is.
+     * @param limits whose `originatePerSecond`, over all workers and per Asterisk, no more than one dial above it is permitted in
+     *   any second. A call whose turn has not come gets `false` and stays as it is.
      * @param onAsked called when the statement leaves that may permit it: with others it may have waited for that.
      */
-    permitDial: (dial: DialRequest, perSecond = 0, onAsked: () => void = () => undefined): Promise<boolean> =>
-      (perSecond > 0 ? permitInTurn : permitAtOnce)({ ...dial, perSecond, onAsked }),
+    permitDial: (
+      dial: DialRequest,
+      limits: ClaimLimits = NO_LIMITS,
+      onAsked: () => void = () => undefined,
+    ): Promise<boolean> => (isPaced(limits) ? permitInTurn : permitAtOnce)({ ...dial, limits, onAsked }),
 
     /**
      * Gives back a permission that came too late to be used: the call waits again, unclaimed, for `retryInMs`. Only for
@@ -86,22 +90,38 @@ const WHENEVER = Prisma.sql`turns AS (SELECT clock_timestamp() AS at, NULL::bigi
 /**
  * The generic cell rate algorithm (ITU-T I.371) with room for one cell: `dial_turn` moves on by a gap with every dial, and
  * falls behind the clock by no more than one. So one statement permits two dials at most, whoever asks. A turn further ahead
- * than a gap is of a clock that was set back since. What may not be dialled takes no turn from others, and no lock.
+ * than a gap is of a clock that was set back since. What may not be dialled takes no turn from others, and no lock. There is
+ * a cell for all Asterisks (`whose` = 'all') and one for the dialler's own ('box'), where they have a pace.
  */
-function inTurn(perSecond: number): Prisma.Sql {
-  const gap = Prisma.sql`(${1 / perSecond}::float8 * interval '1 s')`;
+function inTurn({ originatePerSecond, perBox }: ClaimLimits): Prisma.Sql {
+  const gapOf = (perSecond: number): Prisma.Sql =>
+    Prisma.sql`1 / nullif(${perSecond}::float8, 0) * interval '1 s' AS gap`;
+  const moved = Prisma.sql`dial_turn = c.next + t.turns * c.gap FROM turns t, turn c WHERE t.turns > 0`;
   return Prisma.sql`locked AS MATERIALIZED (
       SELECT dial_turn FROM installation WHERE EXISTS (SELECT FROM wanted) FOR UPDATE
+    ), box AS MATERIALIZED (
+      ${ownBox({ perBox }, Prisma.sql`(SELECT min(slot_id) FROM wanted)`, Prisma.sql`dial_turn`)}
+    ), cells AS MATERIALIZED (
+      SELECT 'all' AS whose, NULL AS entity_id, dial_turn, ${gapOf(originatePerSecond)} FROM locked
+      UNION ALL SELECT 'box', entity_id, dial_turn, ${gapOf(perBox?.originatePerSecond ?? 0)} FROM box
     ), now AS MATERIALIZED (
-      SELECT dial_turn, clock_timestamp() AS at FROM locked
+      SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM cells) AS "bothLocked" WHERE count > 0
     ), turn AS MATERIALIZED (
-      SELECT at, CASE WHEN dial_turn > at + ${gap} THEN at ELSE greatest(dial_turn, at - ${gap}) END AS next FROM now
+      SELECT whose, entity_id, gap, at, CASE WHEN dial_turn > at + gap THEN at ELSE greatest(dial_turn, at - gap) END AS next
+      FROM cells, now WHERE gap IS NOT NULL
     ), turns AS MATERIALIZED (
-      SELECT at, next, least((SELECT count(*) FROM wanted), CASE WHEN next > at THEN 0 WHEN next + ${gap} > at THEN 1 ELSE 2 END) AS turns
+      SELECT coalesce(min(at), clock_timestamp()) AS at, least((SELECT count(*) FROM wanted),
+        min(CASE WHEN next > at THEN 0 WHEN next + gap > at THEN 1 ELSE 2 END)) AS turns
       FROM turn
     ), moved_on AS (
-      UPDATE installation SET dial_turn = t.next + t.turns * ${gap} FROM turns t WHERE t.turns > 0
+      UPDATE installation SET ${moved} AND c.whose = 'all'
+    ), box_moved_on AS (
+      UPDATE asterisks SET ${moved} AND asterisks.entity_id = c.entity_id
     )`;
+}
+
+function isPaced({ originatePerSecond, perBox = NO_LIMITS }: ClaimLimits): boolean {
+  return originatePerSecond > 0 || perBox.originatePerSecond > 0;
 }
 
 /** @param turns named so: one row with the time at which so many may be dialled (NULL: all). It may look at `wanted`. */
@@ -112,7 +132,7 @@ async function permit(client: Client, dials: readonly AskedDial[], turns: Prisma
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "callId" uuid, attempt int, "slotEpoch" int)
     ), wanted AS MATERIALIZED (
-      SELECT min(i.n) AS n, c.id FROM input i JOIN calls c ON ${MAY_BE_DIALED} GROUP BY c.id
+      SELECT min(i.n) AS n, c.id, c.slot_id FROM input i JOIN calls c ON ${MAY_BE_DIALED} GROUP BY c.id, c.slot_id
     ), ${turns}, chosen AS MATERIALIZED (
       SELECT i.*, t.at FROM turns t, wanted w JOIN input i ON i.n = w.n
       ORDER BY i.n LIMIT (SELECT turns FROM turns)

@@ -2,18 +2,18 @@ import type { ClaimAnswer, Lease } from '@dialgate/database';
 import { isDatabaseAway, retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { OriginateParts } from './attempt.js';
 
-/** Claims a call for a slot. While a limit over all workers is known to be reached, the database is not asked. */
+/** Claims a call for a slot. While a limit, over all workers or of its box, is known to be reached, the database is not asked. */
 export function createClaimCall({ calls, limits }: OriginateParts) {
   /** By `performance.now()`. */
-  let fullUntil = 0;
+  let full: { readonly of: 'all' | 'box'; readonly until: number } = { of: 'all', until: 0 };
 
   return async (callId: string, lease: Lease): Promise<ClaimAnswer> => {
     // The jobs that were fetched beside the one that found it out need not ask again, nor make the pause longer.
-    const retryInMs = Math.ceil(fullUntil - performance.now());
-    if (retryInMs > 0) return { outcome: 'at_capacity', retryInMs };
+    const retryInMs = Math.ceil(full.until - performance.now());
+    if (retryInMs > 0) return { outcome: 'at_capacity', of: full.of, retryInMs };
 
     const answer = await claim(callId, lease);
-    if (answer.outcome === 'at_capacity') fullUntil = performance.now() + answer.retryInMs;
+    if (answer.outcome === 'at_capacity') full = { of: answer.of, until: performance.now() + answer.retryInMs };
     return answer;
   };
 

@@ -19,7 +19,7 @@ type Answer = 'granted' | 'denied' | 'not_yet';
 
 /** Waits until it is the call's turn to be dialled, and asks for the one permission to dial it. */
 export function createWaitForPermission({ calls, slot, limits, log }: OriginateParts) {
-  const perSecond = limits.originatePerSecond;
+  const isPaced = limits.originatePerSecond > 0 || (limits.perBox?.originatePerSecond ?? 0) > 0;
 
   return async (attempt: Attempt): Promise<Permission | Obstacle> => {
     for (let askAt = attempt.dialAt; ; askAt = performance.now() + ASK_AGAIN_MS) {
@@ -35,7 +35,7 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
   function whyNotNow({ lease, dialAt }: Attempt): string | null {
     const current = slot.lease();
     if (current?.slotId !== lease.slotId || current.epoch !== lease.epoch) return 'the slot was not ready for the dial';
-    return perSecond > 0 && performance.now() - dialAt > MISSED_MS ? 'its time to be dialled had passed' : null;
+    return isPaced && performance.now() - dialAt > MISSED_MS ? 'its time to be dialled had passed' : null;
   }
 
   /**
@@ -54,11 +54,11 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
       left = true;
     }
     const answer = await retryWhileDatabaseIsDown(async (): Promise<Answer> => {
-      if (await calls.permitDial({ callId, ...token }, perSecond, onAsked)) return 'granted';
+      if (await calls.permitDial({ callId, ...token }, limits, onAsked)) return 'granted';
       const call = await calls.find(callId);
       if (call?.attempt !== token.attempt || call.claim?.slotEpoch !== token.slotEpoch) return 'denied';
       if (call.status === 'dialing') return 'granted';
-      return perSecond > 0 && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
+      return isPaced && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
     });
     return { answer, askedAt };
   }

@@ -18,7 +18,7 @@ const ENTER_WITHIN_MS = 5_000;
  * permission dials, once.
  *
  * A job that cannot be carried out now is simply done: the row's `next_enqueue_at` brings the call back. Only a limit over
- * all workers puts it back into its place in the queue.
+ * all workers, or of this box, puts it back into its place in the queue.
  */
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
   const { slot, breaker, room, followed, lostDials, underWay, log } = parts;
@@ -37,7 +37,8 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
     underWay.add(callId);
     try {
       const claim = await claimCall(callId, lease);
-      if (claim.outcome === 'at_capacity') return { putBackForMs: claim.retryInMs };
+      if (claim.outcome === 'at_capacity')
+        return { putBackForMs: claim.retryInMs, resting: claim.of === 'all' ? 'all' : 'own' };
       if (claim.outcome === 'claimed') {
         const dialed = lostDials.attemptOf(callId);
         // A row that waits although it was dialled here has lost that: it rings nobody again.

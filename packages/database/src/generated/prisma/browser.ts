@@ -98,6 +98,11 @@ export type WebhookPosition = Prisma.WebhookPositionModel
  */
 export type WorkerSlot = Prisma.WorkerSlotModel
 /**
+ * Model Asterisk
+ * The pacing of originates on one Asterisk, whatever workers and slots it has.
+ */
+export type Asterisk = Prisma.AsteriskModel
+/**
  * Model Installation
  * A single row: what this installation is called on every Asterisk, and the pacing of its originates.
  */

@@ -1,5 +1,7 @@
 import { mutantsOf } from './mutants-of.js';
 
+const PER_BOX = 'packages/database/test/limits-per-box.integration.test.ts';
+
 export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
   {
     breaks: 'a worker that takes a slot has the last word on its calls',
@@ -8,6 +10,62 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     replace: "soFar(call), 'sweep', null)",
     test: 'packages/database/test/claim-races.integration.test.ts',
     title: 'a call is not ended as an orphan when a worker takes its slot just then',
+  },
+  {
+    breaks: 'a box’s limit counts its own calls only',
+    file: 'packages/database/src/calls/claim-room.ts',
+    find: ' o WHERE o.entity_id = b.entity_id`',
+    replace: '`',
+    test: PER_BOX,
+    title: 'hold over its workers and leave the other Asterisks alone',
+  },
+  {
+    breaks: 'the limit that leaves less room counts',
+    file: 'packages/database/src/calls/claim-room.ts',
+    find: 'ORDER BY places, whose LIMIT 1',
+    replace: 'ORDER BY whose LIMIT 1',
+    test: PER_BOX,
+    title: 'hold beside that over all',
+  },
+  {
+    breaks: 'a box’s pace is moved on by its claims',
+    file: 'packages/database/src/calls/claim-call.ts',
+    find: 'FROM limited WHERE asterisks.entity_id = limited.entity_id AND gap IS NOT NULL',
+    replace: 'FROM limited WHERE false',
+    test: PER_BOX,
+    title: 'give out times of its own',
+  },
+  {
+    breaks: 'a box’s turn is moved on by its dials',
+    file: 'packages/database/src/calls/permit-dial.ts',
+    find: 'UPDATE asterisks SET ${moved} AND asterisks.entity_id = c.entity_id',
+    replace: 'UPDATE asterisks SET ${moved} AND false',
+    test: PER_BOX,
+    title: 'permit its dials in turn',
+  },
+  {
+    breaks: 'a dial asks for the turn over all as well as for its box’s',
+    file: 'packages/database/src/calls/permit-dial.ts',
+    find: 'min(CASE WHEN next > at',
+    replace: 'max(CASE WHEN next > at',
+    test: PER_BOX,
+    title: 'use up no turn of the box',
+  },
+  {
+    breaks: 'a full box does not hold up the queue',
+    file: 'src/originate/originate-call.ts',
+    find: "claim.of === 'all' ? 'all' : 'own'",
+    replace: "'all'",
+    test: 'test/boxes.integration.test.ts',
+    title: 'have limits of their own',
+  },
+  {
+    breaks: 'a consumer that rests takes no job',
+    file: 'packages/redis/src/originate-consumer.ts',
+    find: 'if (!isOpen || resting !== undefined)',
+    replace: 'if (!isOpen)',
+    test: 'packages/redis/test/originate-queue.integration.test.ts',
+    title: 'lets one consumer rest while the others go on',
   },
   {
     breaks: 'a slot whose last reconciliation failed is not ready',

@@ -87,8 +87,8 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'the calls that are open take up lines',
     file: 'src/calls/claim-room.ts',
-    find: 'SELECT coalesce(sum(o.open), 0) FROM',
-    replace: 'SELECT 0 FROM',
+    find: 'SELECT sum(open) FROM open_calls`)} AS lines',
+    replace: 'SELECT 0`)} AS lines',
     test: 'test/claim-races.integration.test.ts',
     title: 'no more are ever open, however many claim at once',
   },
@@ -119,7 +119,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a turn that is ahead of the clock by more than it may comes at once',
     file: 'src/calls/permit-dial.ts',
-    find: 'WHEN dial_turn > at + ${gap} THEN at',
+    find: 'WHEN dial_turn > at + gap THEN at',
     replace: 'WHEN false THEN at',
     test: 'test/pacing.integration.test.ts',
     title: 'comes at once where it is further ahead than a gap',
@@ -127,8 +127,8 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'MAX_CONCURRENT_CALLS is reached, not passed',
     file: 'src/calls/claim-room.ts',
-    find: 'greatest(0, l.lines - (SELECT',
-    replace: 'greatest(0, l.lines + 1 - (SELECT',
+    find: 'greatest(0, l.lines - coalesce(',
+    replace: 'greatest(0, l.lines + 1 - coalesce(',
     test: 'test/claim-races.integration.test.ts',
     title: 'no more are ever open, however many claim at once',
   },

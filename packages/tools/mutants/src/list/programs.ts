@@ -100,7 +100,7 @@ export const PROGRAMS = [
     {
       breaks: 'the worker says how it is',
       file: 'src/wiring.ts',
-      find: "every('report', REPORT_EVERY_MS, report, log),",
+      find: "every('report', REPORT_EVERY_MS, () => ports.report({ holder, asterisk, facts: pendingWrites.backlog() }), log),",
       replace: "every('report', REPORT_EVERY_MS, () => Promise.resolve(), log),",
       test: WORKER_PARTS,
       title: 'says over Redis how it is',

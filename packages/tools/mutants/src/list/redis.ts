@@ -39,8 +39,8 @@ export const QUEUE_AND_LIMITS = [
     {
       breaks: 'no job is taken while the worker is not ready',
       file: 'src/originate-consumer.ts',
-      find: 'if (!taking) worker.pause(true).catch(complain);',
-      replace: 'if (!taking) return;',
+      find: 'if (!isOpen || resting !== undefined) worker.pause(true).catch(complain);',
+      replace: 'if (!isOpen || resting !== undefined) return;',
       test: QUEUE,
       title: 'takes no job before it is opened',
     },

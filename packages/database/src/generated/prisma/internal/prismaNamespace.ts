@@ -412,6 +412,7 @@ export const ModelName = {
   WebhookAttempt: 'WebhookAttempt',
   WebhookPosition: 'WebhookPosition',
   WorkerSlot: 'WorkerSlot',
+  Asterisk: 'Asterisk',
   Installation: 'Installation',
   AuditEntry: 'AuditEntry'
 } as const
@@ -429,7 +430,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "installation" | "auditEntry"
+    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "asterisk" | "installation" | "auditEntry"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1543,6 +1544,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Asterisk: {
+      payload: Prisma.$AsteriskPayload<ExtArgs>
+      fields: Prisma.AsteriskFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AsteriskFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AsteriskFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>
+        }
+        findFirst: {
+          args: Prisma.AsteriskFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AsteriskFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>
+        }
+        findMany: {
+          args: Prisma.AsteriskFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>[]
+        }
+        create: {
+          args: Prisma.AsteriskCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>
+        }
+        createMany: {
+          args: Prisma.AsteriskCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AsteriskCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>[]
+        }
+        delete: {
+          args: Prisma.AsteriskDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>
+        }
+        update: {
+          args: Prisma.AsteriskUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>
+        }
+        deleteMany: {
+          args: Prisma.AsteriskDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AsteriskUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AsteriskUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>[]
+        }
+        upsert: {
+          args: Prisma.AsteriskUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AsteriskPayload>
+        }
+        aggregate: {
+          args: Prisma.AsteriskAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAsterisk>
+        }
+        groupBy: {
+          args: Prisma.AsteriskGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AsteriskGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AsteriskCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AsteriskCountAggregateOutputType> | number
+        }
+      }
+    }
     Installation: {
       payload: Prisma.$InstallationPayload<ExtArgs>
       fields: Prisma.InstallationFieldRefs
@@ -1966,6 +2041,15 @@ export const WorkerSlotScalarFieldEnum = {
 export type WorkerSlotScalarFieldEnum = (typeof WorkerSlotScalarFieldEnum)[keyof typeof WorkerSlotScalarFieldEnum]
 
 
+export const AsteriskScalarFieldEnum = {
+  entityId: 'entityId',
+  nextDialAt: 'nextDialAt',
+  dialTurn: 'dialTurn'
+} as const
+
+export type AsteriskScalarFieldEnum = (typeof AsteriskScalarFieldEnum)[keyof typeof AsteriskScalarFieldEnum]
+
+
 export const InstallationScalarFieldEnum = {
   id: 'id',
   name: 'name',
@@ -2324,6 +2408,7 @@ export type GlobalOmitConfig = {
   webhookAttempt?: Prisma.WebhookAttemptOmit
   webhookPosition?: Prisma.WebhookPositionOmit
   workerSlot?: Prisma.WorkerSlotOmit
+  asterisk?: Prisma.AsteriskOmit
   installation?: Prisma.InstallationOmit
   auditEntry?: Prisma.AuditEntryOmit
 }

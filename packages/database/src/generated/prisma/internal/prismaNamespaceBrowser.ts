@@ -66,6 +66,7 @@ export const ModelName = {
   WebhookAttempt: 'WebhookAttempt',
   WebhookPosition: 'WebhookPosition',
   WorkerSlot: 'WorkerSlot',
+  Asterisk: 'Asterisk',
   Installation: 'Installation',
   AuditEntry: 'AuditEntry'
 } as const
@@ -320,6 +321,15 @@ export const WorkerSlotScalarFieldEnum = {
 } as const
 
 export type WorkerSlotScalarFieldEnum = (typeof WorkerSlotScalarFieldEnum)[keyof typeof WorkerSlotScalarFieldEnum]
+
+
+export const AsteriskScalarFieldEnum = {
+  entityId: 'entityId',
+  nextDialAt: 'nextDialAt',
+  dialTurn: 'dialTurn'
+} as const
+
+export type AsteriskScalarFieldEnum = (typeof AsteriskScalarFieldEnum)[keyof typeof AsteriskScalarFieldEnum]
 
 
 export const InstallationScalarFieldEnum = {
