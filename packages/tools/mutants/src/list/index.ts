@@ -10,6 +10,7 @@ import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
 import { EDGE } from './edge.js';
 import { LISTED } from './lists.js';
+import { ORIGINATING } from './originating.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESULTS,
   ...STREAMED,
   ...WORKER,
+  ...ORIGINATING,
   ...BOXES,
   ...PROGRAMS,
   ...SURROUNDINGS,

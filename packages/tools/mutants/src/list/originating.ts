@@ -1,0 +1,103 @@
+import { mutantsOf } from './mutants-of.js';
+
+const ENDINGS = 'test/endings.integration.test.ts';
+const OUTAGES = 'test/outages.integration.test.ts';
+
+export const ORIGINATING = mutantsOf('originating', 'services/ari-worker', [
+  {
+    breaks: 'a dial without an answer is never taken for a refusal',
+    file: 'src/originate/dial.ts',
+    find: "reply.why }, 'Dial unanswered');\n        return null;",
+    replace: "reply.why }, 'Dial unanswered');\n        return notDialed({ why: reply.why });",
+    test: OUTAGES,
+    title: 'loses the answer to a dial',
+  },
+  {
+    breaks: 'a dial that Asterisk refused ends its call',
+    file: 'src/originate/dial.ts',
+    find: 'return notDialed({ status: reply.status, asterisk: reply.message });',
+    replace: 'return null;',
+    test: OUTAGES,
+    title: 'refuses the dial, the call fails as not dialled',
+  },
+  {
+    breaks: 'an Asterisk that is not ready for the dial is asked again later',
+    file: 'src/originate/dial.ts',
+    find: 'return notSent(`Asterisk ${reply.why}`);',
+    replace: 'return notDialed({ why: reply.why });',
+    test: OUTAGES,
+    title: 'is not ready for the dial, which has carried out nothing',
+  },
+  {
+    breaks: 'a permission is as old as its statement',
+    file: 'src/originate/dial-permission.ts',
+    find: 'if (!left) askedAt = performance.now();',
+    replace: '',
+    test: 'test/dial-permission.test.ts',
+    title: 'is when its statement left',
+  },
+  {
+    breaks: 'a statement that may have been carried out counts from when it left',
+    file: 'src/originate/dial-permission.ts',
+    find: 'if (!left) askedAt',
+    replace: 'askedAt',
+    test: 'test/dial-permission.test.ts',
+    title: 'is when the first of several left',
+  },
+  {
+    breaks: 'an overloaded worker carries out fewer originations at once',
+    file: 'src/originate/room.ts',
+    find: 'Math.floor(room.atOnce / 2)',
+    replace: 'room.atOnce',
+    test: 'test/room.test.ts',
+    title: 'is halved when a dial was nearly too late',
+  },
+  {
+    breaks: 'what ran together counts as one sign of overload',
+    file: 'src/originate/room.ts',
+    find: 'if (begunAt <= room.cutAt) return room;',
+    replace: '',
+    test: 'test/room.test.ts',
+    title: 'is halved once for all that ran at the same time',
+  },
+  {
+    breaks: 'a worker is told how many originations it may begin',
+    file: 'src/originate/room.ts',
+    find: 'changed(room.atOnce);',
+    replace: '',
+    test: 'test/room.test.ts',
+    title: 'is told to whoever takes the jobs',
+  },
+  {
+    breaks: 'nobody is rung into a dialplan that has no place for them',
+    file: 'src/originate/originate-call.ts',
+    find: ' ?? (await checkDialplan(attempt))',
+    replace: '',
+    test: ENDINGS,
+    title: 'rings nobody when the dialplan has no such extension',
+  },
+  {
+    breaks: 'a dial time that was missed is given up',
+    file: 'src/originate/dial-permission.ts',
+    find: 'const MISSED_MS = 1_000;',
+    replace: 'const MISSED_MS = 1_000_000;',
+    test: 'test/queue.integration.test.ts',
+    title: 'whose call has missed its time to be dialled gives it up',
+  },
+  {
+    breaks: 'a dialplan’s yes is Asterisk’s 1',
+    file: 'src/originate/check-dialplan.ts',
+    find: "if (reply.body.value !== '1') {",
+    replace: "if (reply.body.value === '') {",
+    test: ENDINGS,
+    title: 'rings nobody when the dialplan has no such context',
+  },
+  {
+    breaks: 'a caller ID reaches the callee',
+    file: 'src/originate/create-channel.ts',
+    find: "'CONNECTEDLINE(num)'",
+    replace: "'CALLERID(num)'",
+    test: ENDINGS,
+    title: 'carries its variables and caller ID to Asterisk',
+  },
+]);
