@@ -104,6 +104,7 @@ describe('a worker whose slot has another holder', () => {
       calls,
       ari: {
         channels: () => ok<AriChannel[]>([]),
+        readVariable: () => Promise.resolve({ kind: 'refused', status: 500, message: '' } as const),
         channel: () => Promise.resolve({ kind: 'refused', status: 404, message: '' } as const),
         hangUp: () => ok(done.push('hang up')),
         info: () => ok({}),

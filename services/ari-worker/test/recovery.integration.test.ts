@@ -33,6 +33,28 @@ describe('when a worker', () => {
     expect(await brokenLaws(bench, [up, endsUnheard, ringing])).to.deep.equal([]);
   });
 
+  it('is killed before early media, which leaves no trace in a channel’s state, the next one learns of it', async () => {
+    const first = bench.startWorkerProcess();
+    await bench.ready(1);
+    const lost = bench.simulator.faults.onEvent({
+      fault: { kind: 'drop' },
+      when: ({ body }) => body.type === 'Dial',
+      times: Infinity,
+    });
+    const early = await bench.place('+33100000009', { ringTimeoutMs: 60_000 });
+    const silent = await bench.place('+33100000007', { ringTimeoutMs: 60_000 });
+    await eventually(() => bench.channels(early)[0]?.progressAt !== null && bench.invites(silent) === 1);
+    first.kill('SIGKILL');
+    await first.ended;
+    lost.remove();
+    expect(await bench.call(early)).to.include({ status: 'dialing', ringingAt: null });
+    await bench.startWorker();
+    await bench.reaches(early, 'ringing', 60_000);
+    expect(await bench.ended(early, 120_000)).to.include({ status: 'no_answer', hangupCause: 19 });
+    expect(await bench.ended(silent, 120_000)).to.include({ status: 'failed', failureReason: 'unreachable' });
+    expect(await brokenLaws(bench, [early, silent])).to.deep.equal([]);
+  });
+
   it('is killed before the callee answers, they are connected as soon as another has its slot', async () => {
     const first = bench.startWorkerProcess();
     await bench.ready(1);

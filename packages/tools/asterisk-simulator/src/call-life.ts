@@ -85,6 +85,7 @@ export function createCallLife({
         ring(channel);
         break;
       case 'progress':
+        channel.response = 'SIP 183 Session Progress';
         channel.record.progressed(sayDial(channel, 'PROGRESS'));
         break;
       case 'answer':
@@ -104,6 +105,7 @@ export function createCallLife({
   /** The order of the two events is not fixed in Asterisk either; the seed decides. */
   function ring(channel: Channel): void {
     const dialFirst = random() < 0.5;
+    channel.response = 'SIP 180 Ringing';
     if (dialFirst) channel.record.rang(sayDial(channel, 'RINGING'));
     channel.state = 'Ringing';
     channel.record.rang(publish(channel, { type: 'ChannelStateChange' }));

@@ -84,6 +84,7 @@ export function createCalls({
         app: request.app,
         variables: Object.fromEntries(request.variables.map(({ name, value }) => [name, value])),
       }),
+      response: null,
       variables: new Map(),
       reported: new Set(),
       connected: { name: '', number: '' },

@@ -59,6 +59,7 @@ export function channelRoutes({ calls, dialplan }: { calls: Calls; dialplan: Dia
     const channel = calls.find(id);
     if (channel === null) return NO_SUCH_CHANNEL;
     const value = valueOf(channel, name, dialplan);
+    if (value === null && name.startsWith('HANGUPCAUSE(')) return refuse(500, 'Unable to read provided function');
     return value === null ? refuse(404, 'Provided variable was not found') : ok({ value });
   }
 
@@ -167,6 +168,7 @@ function valueOf(channel: Channel, name: string, dialplan: Dialplan): string | n
     return placeExists(dialplan, { context, extension, priority: Number.parseInt(priority, 10) }) ? '1' : '0';
   }
   if (call[1] === 'CONNECTEDLINE') return context === 'name' ? channel.connected.name : channel.connected.number;
+  if (call[1] === 'HANGUPCAUSE') return context === channel.name && extension === 'tech' ? channel.response : null;
   if (call[1] === 'CHANNEL') return context === 'name' ? channel.name : channel.state;
   return channel.variables.get(name) ?? null;
 }

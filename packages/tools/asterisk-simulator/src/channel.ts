@@ -24,6 +24,8 @@ export interface Channel {
   /** `created` lasts until StasisStart, a few milliseconds in which a dial is answered 409. */
   place: 'created' | 'stasis' | 'dialplan' | 'gone';
   state: ChannelState;
+  /** The last SIP response to its INVITE that did not end it, which `HANGUPCAUSE(…,tech)` tells (measured on 22.10). */
+  response: 'SIP 180 Ringing' | 'SIP 183 Session Progress' | null;
   dials: number;
   dialplan: { context: string; exten: string; priority: number; app_name: string; app_data: string };
   /** What will still happen by itself; each is cancelled when the channel ends. */

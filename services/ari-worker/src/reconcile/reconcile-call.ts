@@ -1,8 +1,9 @@
 import type { Calls } from '@dialgate/database';
-import type { Call, CallEvent } from '@dialgate/domain';
+import type { Call, CallEvent, CallStatus } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
+import type { AriChannel } from '../ari/events.js';
 import type { ApplyEvent } from '../events/apply-event.js';
 import type { ContinueCall } from '../events/continue-call.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
@@ -10,12 +11,13 @@ import type { LostDials } from '../events/lost-dials.js';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { HeldSlots } from '../slots/held-slots.js';
+import { hasAlerted } from './alerting.js';
 import { reconcileAction, seen, type ChannelSeen } from './decisions.js';
 import type { Snapshot } from './snapshot.js';
 
 export interface ReconcileCallParts {
   readonly calls: Pick<Calls, 'voidClaim'>;
-  readonly ari: Pick<AriClient, 'channel' | 'hangUp'>;
+  readonly ari: Pick<AriClient, 'channel' | 'readVariable' | 'hangUp'>;
   readonly followed: FollowedCalls;
   readonly lostDials: LostDials;
   readonly held: Pick<HeldSlots, 'holds'>;
@@ -40,7 +42,7 @@ export function createReconcileCall(parts: ReconcileCallParts) {
     const { lease } = snapshot;
     const { channelId } = call;
     if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
-    const channel = await look(ari, channelId, snapshot, wasMissing);
+    const channel = await lookAt(ari, call.status, channelId, snapshot, wasMissing);
     const dialedHere = lostDials.attemptOf(call.id) === call.attempt;
     const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(call.id), dialedHere);
     if (action !== 'nothing') log.info({ callId: call.id, status: call.status, action }, 'Call reconciled');
@@ -105,19 +107,27 @@ export function createReconcileCall(parts: ReconcileCallParts) {
 }
 
 /** A channel that the list does not have is asked for by its name. */
-async function look(
-  ari: Pick<AriClient, 'channel'>,
+async function lookAt(
+  ari: Pick<AriClient, 'channel' | 'readVariable'>,
+  status: CallStatus,
   channelId: string,
   { lease, channels, receivedAll }: Snapshot,
   wasMissing: (channelId: string) => boolean,
 ): Promise<ChannelSeen> {
   const listed = channels.get(channelId);
-  if (listed !== undefined) return seen(listed, lease.app);
+  if (listed !== undefined) return alerted(listed);
   const reply = await ari.channel(channelId);
-  if (reply.kind === 'ok') return seen(reply.body, lease.app);
+  if (reply.kind === 'ok') return alerted(reply.body);
   if (!(reply.kind === 'refused' && reply.status === 404)) {
     throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
   }
   const twice = wasMissing(channelId);
   return { seen: 'gone', confirmed: receivedAll && twice };
+
+  /** Early media (183) leaves a channel down, and its event may have come while nobody listened. */
+  async function alerted(channel: AriChannel): Promise<ChannelSeen> {
+    const shown = seen(channel, lease.app);
+    if (status !== 'dialing' || shown.seen !== 'down') return shown;
+    return (await hasAlerted(ari, channel)) ? { seen: 'ringing' } : shown;
+  }
 }

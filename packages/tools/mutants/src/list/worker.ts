@@ -14,6 +14,14 @@ const STREAM = 'test/event-stream.integration.test.ts';
 
 export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
+    breaks: 'early media that nobody heard is asked for',
+    file: 'src/reconcile/alerting.ts',
+    find: '/^SIP 18[03]\\b/',
+    replace: '/^SIP 180\\b/',
+    test: RECOVERY,
+    title: 'is killed before early media',
+  },
+  {
     breaks: 'reconciling leaves a claim alone that is being originated here',
     file: 'src/reconcile/decisions.ts',
     find: "if (call.claim === null || originateUnderWay) return 'nothing';",
