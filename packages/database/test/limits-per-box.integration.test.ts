@@ -72,10 +72,15 @@ describe('the limits of each Asterisk', function () {
       const four = perBox({ originatePerSecond: 4 });
       const ids = await Promise.all(Array.from({ length: 7 }, pending));
       await paces('-1 hour');
+      const since = await clock();
       const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, onA, four)));
       expect(answers.slice(0, 5).map(dialInMs)).to.deep.equal([0, 250, 500, 750, 1_000]);
       expect(answers[5]).to.deep.equal({ outcome: 'at_capacity', of: 'box', retryInMs: 450 });
       expect(dialInMs(await claim(onB, four))).to.equal(0);
+      const [next] = await db.sql<{ at: Date }>('SELECT next_dial_at AS at FROM asterisks WHERE entity_id = $1', [
+        BOX_A,
+      ]);
+      expect(next?.at.getTime()).to.be.within(since + 1_249, (await clock()) + 1_251);
 
       await paces('-1 hour');
       const both = { ...four, originatePerSecond: 2 };
@@ -146,6 +151,12 @@ describe('the limits of each Asterisk', function () {
     const callId = await pending();
     expect(outcome(await db.database.calls.claim(callId, lease, OFF))).to.equal('claimed');
     return { callId, attempt: 1, slotEpoch: lease.epoch };
+  }
+
+  /** The database's, in milliseconds since the epoch. */
+  async function clock(): Promise<number> {
+    const [row] = await db.sql<{ at: Date }>('SELECT clock_timestamp() AS at');
+    return row?.at.getTime() ?? NaN;
   }
 
   /** Moves all next times and turns to so long from now. */

@@ -121,12 +121,23 @@ describe('several Asterisks', () => {
     expect(other?.liveChannels()).to.equal(3);
 
     const waiting = await bench.place('+33100000002', { destination: LONG });
-    const sixth = await bench.place('+33100000001');
+    expect(await bench.call(waiting)).to.include({ status: 'pending', attempt: 0 });
     const [ending] = onA;
     await bench.cancel(ending!);
     await bench.reaches(waiting, 'answered', WAIT_MS);
-    expect(await bench.call(sixth)).to.include({ status: 'pending', attempt: 0 });
+    expect(bench.simulator.liveChannels() + (other?.liveChannels() ?? 0)).to.equal(5);
     expect(bench.simulator.liveChannels()).to.equal(2);
+  });
+
+  it('have a pace of their own: one whose next turn is far away rests alone', async () => {
+    await bench.startWorker({ NODE_ORIGINATE_PER_SECOND: '0.001' });
+    await bench.ready(1);
+    await bench.reaches(await bench.place('+33100000002', { destination: LONG }), 'answered');
+    const later = await Promise.all([1, 2, 3].map(() => bench.place('+33100000002', { destination: LONG })));
+    await bench.startWorker(await another());
+    for (const id of later) await bench.reaches(id, 'answered', WAIT_MS);
+    const [other] = others;
+    expect(bench.simulator.liveChannels()).to.equal(1);
     expect(other?.liveChannels()).to.equal(3);
   });
 

@@ -57,7 +57,7 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     find: "claim.of === 'all' ? 'all' : 'own'",
     replace: "'all'",
     test: 'test/boxes.integration.test.ts',
-    title: 'have limits of their own',
+    title: 'have a pace of their own',
   },
   {
     breaks: 'a consumer that rests takes no job',
