@@ -2,6 +2,7 @@ import type { OrderedWindow } from './admission/ordered-window.js';
 import type { CallerId } from './caller-id.js';
 import type { FailureReason } from './failure-reason.js';
 import type { HangupCause } from './hangup-cause.js';
+import type { PlaceInOrder } from './orders/retry-order.js';
 import type { HangupBy } from './outcome.js';
 import type { CallStatus } from './status.js';
 
@@ -49,6 +50,9 @@ export interface Call {
   readonly hangupCause: HangupCause | null;
   readonly sipStatus: number | null;
   readonly hangupBy: HangupBy | null;
+
+  /** Its place in an order to be called again; null for a call by itself. */
+  readonly order: PlaceInOrder | null;
 
   /** When its number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); null for most. */
   readonly erasedAt: Date | null;

@@ -114,6 +114,7 @@ export function callOfRow(row: Row): Call {
     hangupCause: row.hangupCause,
     sipStatus: row.sipStatus,
     hangupBy: row.hangupBy,
+    order: null,
     erasedAt: null,
   };
 }

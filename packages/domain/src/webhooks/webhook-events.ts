@@ -1,6 +1,7 @@
 import type { Call } from '../call.js';
 import type { CallResults } from '../call-results.js';
 import { statusView } from '../call-view.js';
+import type { ShownOrder } from '../orders/order-view.js';
 import { CALL_STATUSES, isFinal, rankOf, STATUS_MEANINGS, type CallStatus } from '../status.js';
 
 /** The type of the event that a call has come into this status. */
@@ -27,12 +28,18 @@ export function webhookEventOf(status: CallStatus): CallWebhookEvent {
  *
  * @param call as it stands, in this status or a later one.
  * @param results what the dialplan has said of it: all of it belongs to the time between answer and end.
+ * @param order the order that it belongs to, as it stands.
  */
-export function viewAt(call: Call, status: CallStatus, results: CallResults = {}): ReturnType<typeof statusView> {
-  if (isFinal(status)) return statusView(call, results);
+export function viewAt(
+  call: Call,
+  status: CallStatus,
+  results: CallResults = {},
+  order: ShownOrder | null = null,
+): ReturnType<typeof statusView> {
+  if (isFinal(status)) return statusView(call, results, order);
   const has = (reached: CallStatus) => rankOf(status) >= rankOf(reached);
   const dialed = has('dialing');
-  return statusView({
+  const then: Call = {
     ...call,
     status,
     channelId: dialed ? call.channelId : null,
@@ -45,5 +52,6 @@ export function viewAt(call: Call, status: CallStatus, results: CallResults = {}
     hangupCause: null,
     sipStatus: null,
     hangupBy: null,
-  });
+  };
+  return statusView(then, {}, order);
 }

@@ -43,6 +43,7 @@ export function someCall(overrides: Partial<Call> = {}): Call {
     hangupCause: null,
     sipStatus: null,
     hangupBy: null,
+    order: null,
     erasedAt: null,
     ...overrides,
   };
@@ -63,6 +64,7 @@ export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'
     notBefore: null,
     callingWindow: null,
     expiresInMs: 300_000,
+    retry: null,
     idempotency: null,
     ...overrides,
   };

@@ -22,6 +22,8 @@ const COLUMNS = [
   'sip_status',
   'hangup_by',
   'attempt_number',
+  'attempt_of',
+  'try_number',
   'metadata',
 ] as const;
 

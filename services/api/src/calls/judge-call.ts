@@ -13,6 +13,7 @@ import {
 import type { Admission } from '@dialgate/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import type { CallOptions } from '../schemas/create-call.js';
+import { retryOf } from '../schemas/retry.js';
 import { fingerprint } from './idempotency.js';
 import { AT_ONCE, scheduleOf, type Schedule } from './schedule.js';
 
@@ -118,6 +119,7 @@ function newCall(
     variables: options.variables ?? {},
     metadata: options.metadata ?? null,
     ...schedule,
+    retry: retryOf(options.retry),
     expiresInMs: (options.expires_in ?? defaults.expiresInSeconds) * 1000,
     idempotency:
       idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, options) },

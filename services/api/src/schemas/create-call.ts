@@ -13,6 +13,7 @@ import {
 } from '@dialgate/domain';
 import Joi from 'joi';
 import { KEY_MAX_LENGTH } from './idempotency-key.js';
+import { retry, type WantedRetry } from './retry.js';
 import { RESERVED_VARIABLES } from './reserved-variables.js';
 import { callingWindow, notBefore, type WantedWindow } from './schedule.js';
 import { hasOwnProto } from './valid.js';
@@ -31,6 +32,7 @@ export interface CallOptions {
   /** RFC 3339. */
   not_before?: string;
   calling_window?: WantedWindow;
+  retry?: WantedRetry;
   metadata?: unknown;
 }
 
@@ -142,6 +144,7 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
     .example(300),
   not_before: notBefore,
   calling_window: callingWindow,
+  retry,
   metadata: metadata
     .description(
       `Any JSON of yours, echoed with the call and never sent to Asterisk: at most ${METADATA_MAX_BYTES} bytes, nested at ` +

@@ -35,6 +35,7 @@ export type CallAvgAggregateOutputType = {
   enqueueCount: number | null
   hangupCause: number | null
   sipStatus: number | null
+  orderTry: number | null
 }
 
 export type CallSumAggregateOutputType = {
@@ -46,6 +47,7 @@ export type CallSumAggregateOutputType = {
   enqueueCount: number | null
   hangupCause: number | null
   sipStatus: number | null
+  orderTry: number | null
 }
 
 export type CallMinAggregateOutputType = {
@@ -76,6 +78,9 @@ export type CallMinAggregateOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  orderId: string | null
+  orderTry: number | null
+  orderLookAt: Date | null
   erasedAt: Date | null
 }
 
@@ -107,6 +112,9 @@ export type CallMaxAggregateOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  orderId: string | null
+  orderTry: number | null
+  orderLookAt: Date | null
   erasedAt: Date | null
 }
 
@@ -141,6 +149,9 @@ export type CallCountAggregateOutputType = {
   hangupCause: number
   sipStatus: number
   hangupBy: number
+  orderId: number
+  orderTry: number
+  orderLookAt: number
   erasedAt: number
   _all: number
 }
@@ -155,6 +166,7 @@ export type CallAvgAggregateInputType = {
   enqueueCount?: true
   hangupCause?: true
   sipStatus?: true
+  orderTry?: true
 }
 
 export type CallSumAggregateInputType = {
@@ -166,6 +178,7 @@ export type CallSumAggregateInputType = {
   enqueueCount?: true
   hangupCause?: true
   sipStatus?: true
+  orderTry?: true
 }
 
 export type CallMinAggregateInputType = {
@@ -196,6 +209,9 @@ export type CallMinAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  orderId?: true
+  orderTry?: true
+  orderLookAt?: true
   erasedAt?: true
 }
 
@@ -227,6 +243,9 @@ export type CallMaxAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  orderId?: true
+  orderTry?: true
+  orderLookAt?: true
   erasedAt?: true
 }
 
@@ -261,6 +280,9 @@ export type CallCountAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  orderId?: true
+  orderTry?: true
+  orderLookAt?: true
   erasedAt?: true
   _all?: true
 }
@@ -382,6 +404,9 @@ export type CallGroupByOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  orderId: string | null
+  orderTry: number | null
+  orderLookAt: Date | null
   erasedAt: Date | null
   _count: CallCountAggregateOutputType | null
   _avg: CallAvgAggregateOutputType | null
@@ -439,6 +464,9 @@ export type CallWhereInput = {
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   slot?: Prisma.XOR<Prisma.WorkerSlotNullableScalarRelationFilter, Prisma.WorkerSlotWhereInput> | null
@@ -475,6 +503,9 @@ export type CallOrderByWithRelationInput = {
   hangupCause?: Prisma.SortOrderInput | Prisma.SortOrder
   sipStatus?: Prisma.SortOrderInput | Prisma.SortOrder
   hangupBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderTry?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrderInput | Prisma.SortOrder
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   user?: Prisma.UserOrderByWithRelationInput
   slot?: Prisma.WorkerSlotOrderByWithRelationInput
@@ -514,6 +545,9 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   slot?: Prisma.XOR<Prisma.WorkerSlotNullableScalarRelationFilter, Prisma.WorkerSlotWhereInput> | null
@@ -550,6 +584,9 @@ export type CallOrderByWithAggregationInput = {
   hangupCause?: Prisma.SortOrderInput | Prisma.SortOrder
   sipStatus?: Prisma.SortOrderInput | Prisma.SortOrder
   hangupBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderTry?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrderInput | Prisma.SortOrder
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CallCountOrderByAggregateInput
   _avg?: Prisma.CallAvgOrderByAggregateInput
@@ -592,6 +629,9 @@ export type CallScalarWhereWithAggregatesInput = {
   hangupCause?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableWithAggregatesFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
 }
 
@@ -624,6 +664,9 @@ export type CallCreateInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutCallsInput
   slot?: Prisma.WorkerSlotCreateNestedOneWithoutCallsInput
@@ -660,6 +703,9 @@ export type CallUncheckedCreateInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -692,6 +738,9 @@ export type CallUpdateInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutCallsNestedInput
   slot?: Prisma.WorkerSlotUpdateOneWithoutCallsNestedInput
@@ -728,6 +777,9 @@ export type CallUncheckedUpdateInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -762,6 +814,9 @@ export type CallCreateManyInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -794,6 +849,9 @@ export type CallUpdateManyMutationInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -828,6 +886,9 @@ export type CallUncheckedUpdateManyInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -872,6 +933,9 @@ export type CallCountOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrder
   erasedAt?: Prisma.SortOrder
 }
 
@@ -884,6 +948,7 @@ export type CallAvgOrderByAggregateInput = {
   enqueueCount?: Prisma.SortOrder
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
 }
 
 export type CallMaxOrderByAggregateInput = {
@@ -914,6 +979,9 @@ export type CallMaxOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrder
   erasedAt?: Prisma.SortOrder
 }
 
@@ -945,6 +1013,9 @@ export type CallMinOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrder
   erasedAt?: Prisma.SortOrder
 }
 
@@ -957,6 +1028,7 @@ export type CallSumOrderByAggregateInput = {
   enqueueCount?: Prisma.SortOrder
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
 }
 
 export type CallCreateNestedManyWithoutUserInput = {
@@ -1076,6 +1148,9 @@ export type CallCreateWithoutUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
   slot?: Prisma.WorkerSlotCreateNestedOneWithoutCallsInput
 }
@@ -1110,6 +1185,9 @@ export type CallUncheckedCreateWithoutUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1173,6 +1251,9 @@ export type CallScalarWhereInput = {
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
 }
 
@@ -1205,6 +1286,9 @@ export type CallCreateWithoutSlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutCallsInput
 }
@@ -1239,6 +1323,9 @@ export type CallUncheckedCreateWithoutSlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1298,6 +1385,9 @@ export type CallCreateManyUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1330,6 +1420,9 @@ export type CallUpdateWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   slot?: Prisma.WorkerSlotUpdateOneWithoutCallsNestedInput
 }
@@ -1364,6 +1457,9 @@ export type CallUncheckedUpdateWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1397,6 +1493,9 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1430,6 +1529,9 @@ export type CallCreateManySlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1462,6 +1564,9 @@ export type CallUpdateWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutCallsNestedInput
 }
@@ -1496,6 +1601,9 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1529,6 +1637,9 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1565,6 +1676,9 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1601,6 +1715,9 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1637,6 +1754,9 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1673,10 +1793,13 @@ export type CallSelectScalar = {
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "erasedAt", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "orderId" | "orderTry" | "orderLookAt" | "erasedAt", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1805,6 +1928,18 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * callee, gateway, dialplan or unknown.
      */
     hangupBy: string | null
+    /**
+     * The order to be called again that it belongs to (call_orders), which has the id of its first call; NULL for most.
+     */
+    orderId: string | null
+    /**
+     * Which of the order's calls it is: 1, 2, 3 …
+     */
+    orderTry: number | null
+    /**
+     * When the order is looked at next, once this call is over; NULL when another call was made or the order is over.
+     */
+    orderLookAt: Date | null
     /**
      * When number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); NULL for most.
      */
@@ -2264,6 +2399,9 @@ export interface CallFieldRefs {
   readonly hangupCause: Prisma.FieldRef<"Call", 'Int'>
   readonly sipStatus: Prisma.FieldRef<"Call", 'Int'>
   readonly hangupBy: Prisma.FieldRef<"Call", 'String'>
+  readonly orderId: Prisma.FieldRef<"Call", 'String'>
+  readonly orderTry: Prisma.FieldRef<"Call", 'Int'>
+  readonly orderLookAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly erasedAt: Prisma.FieldRef<"Call", 'DateTime'>
 }
     
