@@ -1,7 +1,8 @@
 import { openDatabase } from '@dialgate/database';
-import { eventually } from '@dialgate/testing';
+import { API_PROGRAM, eventually, OPEN_LIMITS, runProgram } from '@dialgate/testing';
 import { expect } from 'chai';
-import { fieldsOf, startApi, type Answer, type Api } from './api.js';
+import pg from 'pg';
+import { fieldsOf, SECRET_KEY, startApi, type Answer, type Api } from './api.js';
 import { expectAsDescribed } from './described.js';
 
 const RETRY = { max: 2, on: ['busy', 'no_answer'], after: 60 };
@@ -234,6 +235,51 @@ describe('orders to be called again', () => {
     const [, second = ''] = await callsOf(first, 2);
     expect(await shown(second)).to.include({ try_number: 2 });
   });
+
+  it('are made once when the process that makes a call is killed on the way', async () => {
+    api = await startApi({}, { sweepMs: 60_000 });
+    const first = await order();
+    await over(first);
+    const { url, prefix } = api.redis;
+    // The statement waits for this lock. PostgreSQL may carry it out when its process is gone, or may not.
+    const release = await holdTimeline();
+    const program = runProgram(API_PROGRAM, {
+      ...{ DATABASE_URL: api.tables.url, REDIS_URL: url, QUEUE_PREFIX: prefix, SECRET_KEY },
+      ...{ HOST: '127.0.0.1', PORT: '0', ...OPEN_LIMITS },
+    });
+    try {
+      const waiting = `SELECT FROM pg_locks WHERE relation = 'call_events'::regclass AND NOT granted`;
+      await eventually(async () => (await api.tables.sql(waiting)).length > 0, 60_000);
+    } finally {
+      program.child.kill('SIGKILL');
+      await program.exitCode;
+    }
+    await release();
+    const other = await startApi({}, { sweepMs: 20, beside: api });
+    try {
+      await eventually(async () => {
+        await lookAgain();
+        return (await shown(first)).order.calls.length > 1;
+      });
+      await over((await shown(first)).order.calls[1] ?? '', 'completed');
+      expect(await finished(first)).to.include({ end: 'answered' });
+      expect(await api.tables.sql(`SELECT FROM calls`)).to.have.length(2);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  /** Nobody writes into the timeline until the function that this returns is called. */
+  async function holdTimeline(): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: api.tables.ownerUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE call_events IN SHARE MODE');
+    return async () => {
+      await client.query('ROLLBACK');
+      await client.end();
+    };
+  }
 
   it('are answered the same under an Idempotency-Key, and come in batches', async () => {
     api = await startApi();
