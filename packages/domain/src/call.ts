@@ -2,7 +2,6 @@ import type { OrderedWindow } from './admission/ordered-window.js';
 import type { CallerId } from './caller-id.js';
 import type { FailureReason } from './failure-reason.js';
 import type { HangupCause } from './hangup-cause.js';
-import type { PlaceInOrder } from './orders/retry-order.js';
 import type { HangupBy } from './outcome.js';
 import type { CallStatus } from './status.js';
 
@@ -62,6 +61,13 @@ export interface DialplanDestination {
   readonly context: string;
   readonly extension: string;
   readonly priority: number;
+}
+
+/** Where a call stands among those of an order to be called again, which has the id of the first of them. */
+export interface PlaceInOrder {
+  readonly orderId: string;
+  /** 1 is the first. */
+  readonly tryNumber: number;
 }
 
 /** Ownership of a call: a slot and the slot's epoch at the time of the claim (or of its last adoption). */

@@ -1,4 +1,3 @@
-import { someCall } from '../../tools/testing/src/factories.js';
 import { expect } from 'chai';
 import {
   nextOfOrder,
@@ -26,7 +25,13 @@ function next(last: Partial<Call> = {}, order: Partial<CallOrder> = {}, facts: P
     cancelRequestedAt: null,
     ...order,
   };
-  const call = someCall({ status: 'busy', endedAt: NOON, ...last });
+  const call: Parameters<typeof nextOfOrder>[1] = {
+    status: 'busy',
+    failureReason: null,
+    endedAt: NOON,
+    erasedAt: null,
+    ...last,
+  };
   return nextOfOrder(ordered, call, { at: later(600), windows: [], userStopped: null, ...facts });
 }
 const settled = (end: string, refusal: string | null = null) => ({ then: 'settle', end, refusal });

@@ -5,50 +5,14 @@ import {
   formatCallerId,
   isLimited,
   limitsFor,
-  type Call,
   type CallLimits,
-  type CountedCall,
-  type Retry,
 } from '@dialgate/domain';
 import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
 import { asError, only, togetherOrInHalves } from '../in-halves.js';
+import type { CreatedCall, NewCall } from './new-call.js';
 import { earlierAnswers, type AskedAgain } from './earlier-answers.js';
-import { orderParts, type TryOf } from './orders.js';
+import { orderParts, type TryOf } from './order-parts.js';
 import { limitInTheWay, noteAccepted, overLimits, type AskedCall } from './within-limits.js';
-
-/** A call as a client asked for it, validated. */
-export type NewCall = Pick<
-  Call,
-  | 'id'
-  | 'userId'
-  | 'phoneNumber'
-  | 'destination'
-  | 'ringTimeoutMs'
-  | 'callerId'
-  | 'variables'
-  | 'metadata'
-  | 'notBefore'
-  | 'callingWindow'
-> & {
-  /** How long it may wait to be dialled, in milliseconds; from `notBefore` on where that is later than now. */
-  readonly expiresInMs: number;
-  /** What comes after it where it reaches nobody; null: nothing. */
-  readonly retry: Retry | null;
-  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
-  /** What limits are held against: see `CountedCall`. */
-  readonly counted: Pick<CountedCall, 'number' | 'region' | 'own'>;
-};
-
-/** What became of a request for a call. */
-export type CreatedCall =
-  | {
-      readonly outcome: 'created' | 'replayed';
-      readonly id: string;
-      readonly phoneNumber: string;
-      readonly createdAt: Date;
-    }
-  /** The same key came with another request before. */
-  | { readonly outcome: 'key_reused' };
 
 /** A call as it is written: asked for by a client, or a further one of an order. */
 type WrittenCall = NewCall & { readonly tryOf: TryOf | null };

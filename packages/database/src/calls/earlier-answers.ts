@@ -1,5 +1,5 @@
 import type { Prisma } from '../client.js';
-import type { CreatedCall, NewCall } from './create-call.js';
+import type { CreatedCall, NewCall } from './new-call.js';
 
 /** What tells a request that may have been made before. */
 export type AskedAgain = Pick<NewCall, 'id' | 'userId' | 'idempotency' | 'phoneNumber'>;

@@ -1,5 +1,6 @@
 import type { Call, CallOrder, OrderEnd, ShownOrder } from '@dialgate/domain';
-import { Prisma, withDatabaseErrors, type Client } from '../client.js';
+import { withDatabaseErrors, type Client } from '../client.js';
+import { orderOf, type StoredOrder } from './order-rows.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 
 /** How many orders one sweep takes on. */
@@ -25,6 +26,10 @@ export interface SettledOrder {
 
 /** Orders to be called again. What they decide is no matter of the dial: each of their calls is one like any other. */
 export function createOrders(client: Client) {
+  return { ...createOrderSweep(client), ...createOrderAccess(client) };
+}
+
+function createOrderSweep(client: Client) {
   return {
     /** Orders whose last call is over and whose time to be looked at has come, at most 200; several sweepers never get the same ones. */
     takeDueOrders: (): Promise<DueOrder[]> =>
@@ -83,7 +88,11 @@ export function createOrders(client: Client) {
           FROM settled`;
         return settled > 0;
       }),
+  };
+}
 
+function createOrderAccess(client: Client) {
+  return {
     /**
      * Stores that the client wants no further call of this order, from the commit on: whoever is about to make one finds it here, or
      * has made it before, and then it is the last.
@@ -124,93 +133,5 @@ export function createOrders(client: Client) {
           FROM call_orders o WHERE o.id = ANY(${ids}::uuid[])`;
         return new Map(rows.map(({ order, callIds }) => [order.id, { ...orderOf(order), callIds }]));
       }),
-  };
-}
-
-/** A row of call_orders as JSON. */
-interface StoredOrder {
-  readonly id: string;
-  readonly max_retries: number;
-  readonly retry_on: CallOrder['on'];
-  readonly after_seconds: number;
-  readonly ends_at: string;
-  readonly expires_in_ms: number;
-  readonly calls_made: number;
-  readonly last_call_id: string;
-  readonly next_try_at: string | null;
-  readonly cancel_requested_at: string | null;
-  readonly settled_at: string | null;
-  readonly ended_by: CallOrder['end'];
-  readonly result: CallOrder['result'];
-  readonly refusal: string | null;
-}
-
-function orderOf(row: StoredOrder): CallOrder {
-  return {
-    id: row.id,
-    max: row.max_retries,
-    on: row.retry_on,
-    afterSeconds: row.after_seconds,
-    endsAt: new Date(row.ends_at),
-    expiresInMs: row.expires_in_ms,
-    callsMade: row.calls_made,
-    lastCallId: row.last_call_id,
-    nextTryAt: dateOf(row.next_try_at),
-    cancelRequestedAt: dateOf(row.cancel_requested_at),
-    settledAt: dateOf(row.settled_at),
-    end: row.ended_by,
-    result: row.result,
-    refusal: row.refusal,
-  };
-}
-
-function dateOf(time: string | null): Date | null {
-  return time === null ? null : new Date(time);
-}
-
-/** A further call of an order. */
-export interface TryOf {
-  readonly orderId: string;
-  readonly tryNumber: number;
-  /** The call before it, which is over. */
-  readonly formerCallId: string;
-}
-
-/** What the statement that writes calls does with those of orders, by the names of its parts; nothing where there are none. */
-export interface OrderParts {
-  /** Before the calls are written. */
-  readonly taken: Prisma.Sql;
-  /** Which calls are not written: those whose order has gone on without them, or is over. */
-  readonly unless: Prisma.Sql;
-  /** After it. */
-  readonly kept: Prisma.Sql;
-}
-
-/**
- * A further call is made by whoever moves its order on, and in the same statement: of several at once, and of one that was canceled
- * meanwhile, the order's row lets one through. Rows of `input` are calls asked for, those of `created` were written.
- */
-export function orderParts(hasOrders: boolean): OrderParts {
-  if (!hasOrders) return { taken: Prisma.empty, unless: Prisma.empty, kept: Prisma.empty };
-  return {
-    taken: Prisma.sql`, taken AS (
-      UPDATE call_orders o SET calls_made = i."orderTry", last_call_id = i.id, next_try_at = NULL
-      FROM input i WHERE o.id = i."orderId" AND i."formerCallId" IS NOT NULL AND o.calls_made = i."orderTry" - 1
-        AND o.last_call_id = i."formerCallId" AND o.settled_at IS NULL AND o.cancel_requested_at IS NULL
-      RETURNING i.id, i."formerCallId", i."orderTry"
-    ), followed AS (
-      UPDATE calls c SET order_look_at = NULL FROM taken WHERE c.id = taken."formerCallId"
-    ), told AS (
-      INSERT INTO call_events (call_id, event, source, detail)
-      SELECT "formerCallId", 'retry_made', 'api', jsonb_build_object('try', "orderTry", 'call_id', id) FROM taken
-    )`,
-    unless: Prisma.sql`AND ("formerCallId" IS NULL OR id IN (SELECT id FROM taken))`,
-    kept: Prisma.sql`, ordered AS (
-      INSERT INTO call_orders (id, user_id, max_retries, retry_on, after_seconds, ends_at, expires_in_ms, last_call_id)
-      SELECT i.id, i."userId", (i.retry ->> 'max')::int, ARRAY(SELECT jsonb_array_elements_text(i.retry -> 'on')),
-        (i.retry ->> 'afterSeconds')::int,
-        greatest(now(), i."notBefore") + (i.retry ->> 'withinSeconds')::int * interval '1 s', i."expiresInMs", i.id
-      FROM created JOIN input i USING (id) WHERE i.retry IS NOT NULL
-    )`,
   };
 }

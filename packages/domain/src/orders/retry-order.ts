@@ -77,13 +77,6 @@ export interface CallOrder extends Omit<Retry, 'withinSeconds'> {
   readonly refusal: string | null;
 }
 
-/** Where a call stands among those of its order. */
-export interface PlaceInOrder {
-  readonly orderId: string;
-  /** 1 is the first. */
-  readonly tryNumber: number;
-}
-
 /** As what a call that is over counts for a retry; null for what is never called again. */
 export function retryCauseOf({ status, failureReason }: Pick<Call, 'status' | 'failureReason'>): RetryCause | null {
   if (status === 'busy' || status === 'no_answer') return status;
