@@ -80,6 +80,9 @@ describe('a call that was accepted', () => {
         is_completed: false,
         metadata: { order: 7 },
         results: {},
+        attempt_of: null,
+        try_number: 1,
+        order: null,
         erased_at: null,
       });
     }

@@ -11,6 +11,7 @@ import { DOMAIN } from './domain.js';
 import { EDGE } from './edge.js';
 import { LISTED } from './lists.js';
 import { ORIGINATING } from './originating.js';
+import { ORDERS } from './orders.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOGIN,
   ...AUDIT,
   ...SCHEDULING,
+  ...ORDERS,
   ...LISTED,
   ...RESULTS,
   ...STREAMED,
