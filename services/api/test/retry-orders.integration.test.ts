@@ -183,6 +183,8 @@ describe('orders to be called again', () => {
         `SELECT count(*)::int AS n FROM calls WHERE order_id IS NOT NULL GROUP BY order_id`,
       );
       expect(made.map(({ n }) => n)).to.deep.equal(firsts.map(() => 2));
+      const looked = await api.tables.sql(`SELECT FROM calls WHERE order_try = 1 AND order_look_at IS NOT NULL`);
+      expect(looked, 'nobody looks at a call again that another followed').to.have.length(0);
     } finally {
       for (const one of beside) await one.stop();
     }

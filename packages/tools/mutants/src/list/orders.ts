@@ -66,8 +66,8 @@ export const ORDERS = mutantsOf('orders', '.', [
   {
     breaks: 'what may have rung is not called again',
     file: 'packages/domain/src/orders/retry-order.ts',
-    find: "  'trunk_unavailable',\n]);",
-    replace: "  'trunk_unavailable',\n  'lost',\n]);",
+    find: "  'trunk_unavailable',",
+    replace: "  'trunk_unavailable', 'lost',",
     test: DECIDED,
     title: 'is where no phone was reached',
   },
