@@ -35,6 +35,7 @@ export function statusView(call: Call, results: CallResults = {}, order: ShownOr
     context: call.destination.context,
     extension: call.destination.extension,
     priority: call.destination.priority,
+    connect_to: call.connectTo,
     caller_id: call.callerId === null ? null : formatCallerId(call.callerId),
     created_at: call.createdAt.toISOString(),
     not_before: isoOf(call.notBefore),

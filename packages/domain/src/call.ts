@@ -16,6 +16,8 @@ export interface Call {
 
   /** Where in the dialplan the answered call goes on. */
   readonly destination: DialplanDestination;
+  /** The number or extension that the answered callee is connected to; null for a call to the dialplan alone. */
+  readonly connectTo: string | null;
   /** How long it may ring, in milliseconds (1,000 to 600,000). */
   readonly ringTimeoutMs: number;
   readonly callerId: CallerId | null;

@@ -16,6 +16,7 @@ export * from './admission/number-facts.js';
 export * from './admission/number-policy.js';
 export * from './admission/ordered-window.js';
 export * from './admission/refusal.js';
+export * from './admission/second-number.js';
 export { knownCountries } from './admission/short-numbers.js';
 export { timeZonesOf } from './admission/time-zones.js';
 export * from './audit/entry.js';

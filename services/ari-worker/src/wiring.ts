@@ -85,6 +85,7 @@ export function createWorker(
     admission: ports.admission,
     admissionFacts: ports.admissionFacts,
     endpointTemplate: config.DIAL_ENDPOINT,
+    connect: { extensions: config.CONNECT_EXTENSIONS, extensionEndpoint: config.CONNECT_EXTENSION_ENDPOINT },
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
     limits: limitsOf(config),

@@ -139,7 +139,7 @@ async function insert(client: Prisma.TransactionClient, calls: readonly WrittenC
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map((call, n) => ({ ...inputRow(call), n })))}::jsonb) AS i(
         n int, id uuid, "userId" uuid, "phoneNumber" text, context text, extension text, priority int, "ringTimeoutMs" int,
-        "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text,
+        "connectTo" text, "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text,
         retry jsonb, "orderId" uuid, "orderTry" int, "formerCallId" uuid)
     ), keyed AS (
       INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
@@ -148,9 +148,9 @@ async function insert(client: Prisma.TransactionClient, calls: readonly WrittenC
       ON CONFLICT DO NOTHING
       RETURNING call_id
     )${taken}, created AS (
-      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables,
+      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, connect_to, caller_id, variables,
         metadata, not_before, calling_window, expires_at, next_enqueue_at, order_id, order_try, order_look_at)
-      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "callerId", variables, metadata,
+      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "connectTo", "callerId", variables, metadata,
         "notBefore", "callingWindow", greatest(now(), "notBefore") + "expiresInMs" * interval '1 ms',
         CASE WHEN "notBefore" > now() THEN "notBefore" ELSE now() + ${FIRST_ENQUEUE_MS} * interval '1 ms' END,
         "orderId", "orderTry", CASE WHEN "orderId" IS NOT NULL THEN now() END

@@ -8,6 +8,7 @@ export type NewCall = Pick<
   | 'phoneNumber'
   | 'destination'
   | 'ringTimeoutMs'
+  | 'connectTo'
   | 'callerId'
   | 'variables'
   | 'metadata'
@@ -20,7 +21,7 @@ export type NewCall = Pick<
   readonly retry: Retry | null;
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
   /** What limits are held against: see `CountedCall`. */
-  readonly counted: Pick<CountedCall, 'number' | 'region' | 'own'>;
+  readonly counted: Pick<CountedCall, 'number' | 'region' | 'own' | 'second'>;
 };
 
 /** What became of a request for a call. */

@@ -13,7 +13,7 @@ export type CallRow = Omit<Call, 'destination' | 'callerId' | 'channelId' | 'cla
 
 /** The columns of a CallRow, of a table or alias named `c`. */
 export const CALL_COLUMNS = Prisma.sql`c.id, c.user_id AS "userId", c.phone_number AS "phoneNumber", c.status::text, c.context,
-  c.extension, c.priority, c.ring_timeout_ms AS "ringTimeoutMs", c.caller_id AS "callerId", c.variables, c.metadata, c.attempt,
+  c.extension, c.priority, c.ring_timeout_ms AS "ringTimeoutMs", c.connect_to AS "connectTo", c.caller_id AS "callerId", c.variables, c.metadata, c.attempt,
   c.slot_id AS "slotId", c.slot_epoch AS "slotEpoch", c.created_at AS "createdAt",
   c.not_before AS "notBefore", c.calling_window AS "callingWindow", c.expires_at AS "expiresAt",
   c.cancel_requested_at AS "cancelRequestedAt", c.dial_sent_at AS "dialSentAt", c.ringing_at AS "ringingAt",

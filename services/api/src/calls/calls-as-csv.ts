@@ -8,6 +8,7 @@ const COLUMNS = [
   'context',
   'extension',
   'priority',
+  'connect_to',
   'caller_id',
   'created_at',
   'not_before',

@@ -1,14 +1,17 @@
 import type { AskAdmissionFacts, Calls, DueOrder, NewCall, Users } from '@dialgate/database';
 import {
+  allThatMayRing,
   CALL_LIMIT_NAMES,
   DialgateError,
   nextOfOrder,
   regionOf,
+  secondCounted,
   zonedWindowOf,
   type ErrorCode,
   type NextOfOrder,
   type NumberVerdict,
   type OwnLimits,
+  type SecondVerdict,
 } from '@dialgate/domain';
 import { every, type Admission, type Logger, type Part } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
@@ -27,6 +30,13 @@ const LIMIT_AGAIN_MS = 10_000;
 const LATER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(CALL_LIMIT_NAMES);
 
 type Allowed = Extract<NumberVerdict, { verdict: 'allowed' }>;
+
+/** Whom it would ring, and for whom. */
+interface Asked {
+  readonly number: NumberVerdict;
+  readonly second: SecondVerdict | null;
+  readonly own: OwnLimits;
+}
 
 export interface RetryOrderParts {
   readonly calls: Pick<
@@ -64,7 +74,8 @@ function createAdvance({ calls, users, admission, admissionFacts, queue, log }: 
     const { call } = due;
     const user = await users.findById(call.userId);
     const number = await admission.number(call.phoneNumber);
-    const hours = number.verdict === 'allowed' ? admission.hours(number.mayRing) : null;
+    const second = await admission.second(call.connectTo);
+    const hours = number.verdict === 'allowed' ? admission.hours(allThatMayRing(number, second)) : null;
     const next = nextOfOrder(due.order, call, {
       at: due.at,
       windows: [
@@ -73,7 +84,7 @@ function createAdvance({ calls, users, admission, admissionFacts, queue, log }: 
       ],
       userStopped: user === null || user.disabled ? 'user_disabled' : user.suspended ? 'user_suspended' : null,
     });
-    if (next.then === 'call') await callAgain(due, next.tryNumber, number, user?.ownLimits ?? {});
+    if (next.then === 'call') await callAgain(due, next.tryNumber, { number, second, own: user?.ownLimits ?? {} });
     else await carryOut(due, next);
   };
 
@@ -85,18 +96,23 @@ function createAdvance({ calls, users, admission, admissionFacts, queue, log }: 
   }
 
   /** The same call once more. Row first, job second, as everywhere. */
-  async function callAgain(due: DueOrder, tryNumber: number, number: NumberVerdict, own: OwnLimits): Promise<void> {
+  async function callAgain(due: DueOrder, tryNumber: number, asked: Asked): Promise<void> {
     const { order, call, at } = due;
+    const { number, second } = asked;
     if (number.verdict !== 'allowed') {
       const refusal = number.verdict === 'refused' ? number.refusal : 'invalid_request';
       return carryOut(due, { then: 'settle', end: 'refused', refusal });
     }
-    const verdict = await admission.call(call, number, await admissionFacts(call.userId, number.mayRing));
+    const verdict = await admission.call(
+      call,
+      number,
+      await admissionFacts(call.userId, allThatMayRing(number, second)),
+    );
     if (verdict.verdict !== 'allowed') {
       const refusal = verdict.verdict === 'refused' ? verdict.refusal : 'invalid_request';
       return carryOut(due, { then: 'settle', end: 'refused', refusal });
     }
-    const again = sameAgain(due, number, own);
+    const again = sameAgain(due, number, asked);
     try {
       const made = await calls.createTry(again, { orderId: order.id, tryNumber, formerCallId: call.id });
       if (!made) return; // Canceled meanwhile, or somebody else made it.
@@ -111,15 +127,16 @@ function createAdvance({ calls, users, admission, admissionFacts, queue, log }: 
 }
 
 /** What a further call is: all that the one before was, but for its own time to be dialled in. */
-function sameAgain({ order, call }: DueOrder, { number, country }: Allowed, own: OwnLimits): NewCall {
-  const { userId, phoneNumber, destination, ringTimeoutMs, callerId, variables, metadata, callingWindow } = call;
+function sameAgain({ order, call }: DueOrder, { number, country }: Allowed, { second, own }: Asked): NewCall {
+  const { userId, phoneNumber, destination, connectTo, ringTimeoutMs } = call;
+  const { callerId, variables, metadata, callingWindow } = call;
   return {
     id: uuidv7(),
-    ...{ userId, phoneNumber, destination, ringTimeoutMs, callerId, variables, metadata, callingWindow },
+    ...{ userId, phoneNumber, destination, connectTo, ringTimeoutMs, callerId, variables, metadata, callingWindow },
     notBefore: null,
     expiresInMs: order.expiresInMs,
     retry: null,
     idempotency: null,
-    counted: { number, region: regionOf(number, country), own },
+    counted: { number, region: regionOf(number, country), own, second: secondCounted(second) },
   };
 }

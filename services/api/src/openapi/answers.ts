@@ -85,6 +85,9 @@ export const answerSchemas = {
     context: text('Dialplan context.'),
     extension: text('Extension in the context.'),
     priority: { type: 'integer', description: 'Priority in the extension.' },
+    connect_to: orNull(
+      text('The number or extension that the callee is connected to; null for none, or when it was erased.'),
+    ),
     caller_id: orNull(text('Who the callee sees calling.')),
     not_before: orNull(time('It waits until then. Null: it may be dialled at once.')),
     calling_window: {

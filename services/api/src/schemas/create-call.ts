@@ -23,6 +23,7 @@ export interface CallOptions {
   context?: string;
   extension?: string;
   priority?: number;
+  connect_to?: string;
   /** Ring time in milliseconds. */
   timeout?: number;
   caller_id?: CallerId;
@@ -120,6 +121,14 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   priority: between(PRIORITY)
     .description('Priority in the extension, one of `ALLOWED_PRIORITIES`; without it `DEFAULT_PRIORITY`.')
     .example(1),
+  connect_to: Joi.string()
+    .max(PHONE_NUMBER_MAX_LENGTH)
+    .description(
+      'A second number that the callee is connected to when they have answered, judged and counted like the first, or an internal ' +
+        'extension that `CONNECT_EXTENSIONS` names. Where `CONNECT_CONTEXT` is set; it is where the call goes on, so that `context`, ' +
+        '`extension` and `priority` cannot be said as well. `timeout` holds for both phones.',
+    )
+    .example('+33187654321'),
   timeout: between(RING_TIMEOUT_MS)
     .description('How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.')
     .example(30_000),

@@ -1948,6 +1948,7 @@ export const CallScalarFieldEnum = {
   context: 'context',
   extension: 'extension',
   priority: 'priority',
+  connectTo: 'connectTo',
   ringTimeoutMs: 'ringTimeoutMs',
   callerId: 'callerId',
   variables: 'variables',

@@ -156,6 +156,7 @@ export const CallScalarFieldEnum = {
   context: 'context',
   extension: 'extension',
   priority: 'priority',
+  connectTo: 'connectTo',
   ringTimeoutMs: 'ringTimeoutMs',
   callerId: 'callerId',
   variables: 'variables',

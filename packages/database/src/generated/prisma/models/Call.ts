@@ -58,6 +58,7 @@ export type CallMinAggregateOutputType = {
   context: string | null
   extension: string | null
   priority: number | null
+  connectTo: string | null
   ringTimeoutMs: number | null
   callerId: string | null
   attempt: number | null
@@ -92,6 +93,7 @@ export type CallMaxAggregateOutputType = {
   context: string | null
   extension: string | null
   priority: number | null
+  connectTo: string | null
   ringTimeoutMs: number | null
   callerId: string | null
   attempt: number | null
@@ -126,6 +128,7 @@ export type CallCountAggregateOutputType = {
   context: number
   extension: number
   priority: number
+  connectTo: number
   ringTimeoutMs: number
   callerId: number
   variables: number
@@ -189,6 +192,7 @@ export type CallMinAggregateInputType = {
   context?: true
   extension?: true
   priority?: true
+  connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
   attempt?: true
@@ -223,6 +227,7 @@ export type CallMaxAggregateInputType = {
   context?: true
   extension?: true
   priority?: true
+  connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
   attempt?: true
@@ -257,6 +262,7 @@ export type CallCountAggregateInputType = {
   context?: true
   extension?: true
   priority?: true
+  connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
   variables?: true
@@ -381,6 +387,7 @@ export type CallGroupByOutputType = {
   context: string
   extension: string
   priority: number
+  connectTo: string | null
   ringTimeoutMs: number
   callerId: string | null
   variables: runtime.JsonValue
@@ -441,6 +448,7 @@ export type CallWhereInput = {
   context?: Prisma.StringFilter<"Call"> | string
   extension?: Prisma.StringFilter<"Call"> | string
   priority?: Prisma.IntFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
@@ -480,6 +488,7 @@ export type CallOrderByWithRelationInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrderInput | Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrderInput | Prisma.SortOrder
   variables?: Prisma.SortOrder
@@ -522,6 +531,7 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   context?: Prisma.StringFilter<"Call"> | string
   extension?: Prisma.StringFilter<"Call"> | string
   priority?: Prisma.IntFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
@@ -561,6 +571,7 @@ export type CallOrderByWithAggregationInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrderInput | Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrderInput | Prisma.SortOrder
   variables?: Prisma.SortOrder
@@ -606,6 +617,7 @@ export type CallScalarWhereWithAggregatesInput = {
   context?: Prisma.StringWithAggregatesFilter<"Call"> | string
   extension?: Prisma.StringWithAggregatesFilter<"Call"> | string
   priority?: Prisma.IntWithAggregatesFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntWithAggregatesFilter<"Call"> | number
   callerId?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
   variables?: Prisma.JsonWithAggregatesFilter<"Call">
@@ -642,6 +654,7 @@ export type CallCreateInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -680,6 +693,7 @@ export type CallUncheckedCreateInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -716,6 +730,7 @@ export type CallUpdateInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -754,6 +769,7 @@ export type CallUncheckedUpdateInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -791,6 +807,7 @@ export type CallCreateManyInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -827,6 +844,7 @@ export type CallUpdateManyMutationInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -863,6 +881,7 @@ export type CallUncheckedUpdateManyInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -910,6 +929,7 @@ export type CallCountOrderByAggregateInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
   variables?: Prisma.SortOrder
@@ -959,6 +979,7 @@ export type CallMaxOrderByAggregateInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -993,6 +1014,7 @@ export type CallMinOrderByAggregateInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -1126,6 +1148,7 @@ export type CallCreateWithoutUserInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1162,6 +1185,7 @@ export type CallUncheckedCreateWithoutUserInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1228,6 +1252,7 @@ export type CallScalarWhereInput = {
   context?: Prisma.StringFilter<"Call"> | string
   extension?: Prisma.StringFilter<"Call"> | string
   priority?: Prisma.IntFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
@@ -1264,6 +1289,7 @@ export type CallCreateWithoutSlotInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1301,6 +1327,7 @@ export type CallUncheckedCreateWithoutSlotInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1362,6 +1389,7 @@ export type CallCreateManyUserInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1398,6 +1426,7 @@ export type CallUpdateWithoutUserInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1434,6 +1463,7 @@ export type CallUncheckedUpdateWithoutUserInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1470,6 +1500,7 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1507,6 +1538,7 @@ export type CallCreateManySlotInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1542,6 +1574,7 @@ export type CallUpdateWithoutSlotInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1579,6 +1612,7 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1615,6 +1649,7 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1653,6 +1688,7 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1692,6 +1728,7 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1731,6 +1768,7 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1770,6 +1808,7 @@ export type CallSelectScalar = {
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1799,7 +1838,7 @@ export type CallSelectScalar = {
   erasedAt?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "orderId" | "orderTry" | "orderLookAt" | "erasedAt", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "connectTo" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "orderId" | "orderTry" | "orderLookAt" | "erasedAt", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1840,6 +1879,10 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     context: string
     extension: string
     priority: number
+    /**
+     * The number or extension that the answered callee is connected to; NULL for most.
+     */
+    connectTo: string | null
     /**
      * How long it may ring, in milliseconds.
      */
@@ -2376,6 +2419,7 @@ export interface CallFieldRefs {
   readonly context: Prisma.FieldRef<"Call", 'String'>
   readonly extension: Prisma.FieldRef<"Call", 'String'>
   readonly priority: Prisma.FieldRef<"Call", 'Int'>
+  readonly connectTo: Prisma.FieldRef<"Call", 'String'>
   readonly ringTimeoutMs: Prisma.FieldRef<"Call", 'Int'>
   readonly callerId: Prisma.FieldRef<"Call", 'String'>
   readonly variables: Prisma.FieldRef<"Call", 'Json'>
