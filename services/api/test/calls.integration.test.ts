@@ -62,6 +62,7 @@ describe('a call that was accepted', () => {
         context: 'outbound-ivr',
         extension: 's',
         priority: 2,
+        connect_to: null,
         caller_id: '"Desk" <+33123456789>',
         not_before: null,
         calling_window: null,

@@ -5,6 +5,7 @@ import { ADMISSION } from './admission.js';
 import { API } from './api.js';
 import { AUDIT } from './audit.js';
 import { BOXES } from './boxes.js';
+import { CONNECTED } from './connect.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
@@ -37,6 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUDIT,
   ...SCHEDULING,
   ...ORDERS,
+  ...CONNECTED,
   ...LISTED,
   ...RESULTS,
   ...STREAMED,
