@@ -134,13 +134,14 @@ function inTransaction<Result>(
 
 async function insert(client: Prisma.TransactionClient, calls: readonly WrittenCall[]): Promise<Written[]> {
   if (calls.length === 0) return [];
-  const { taken, unless, kept } = orderParts(calls.some(({ retry, tryOf }) => retry !== null || tryOf !== null));
+  const { columns, taken, place, unless, kept } = orderParts(
+    calls.some(({ retry, tryOf }) => retry !== null || tryOf !== null),
+  );
   const created = await client.$queryRaw<{ id: string; created_at: Date }[]>`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map((call, n) => ({ ...inputRow(call), n })))}::jsonb) AS i(
         n int, id uuid, "userId" uuid, "phoneNumber" text, context text, extension text, priority int, "ringTimeoutMs" int,
-        "connectTo" text, "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text,
-        retry jsonb, "orderId" uuid, "orderTry" int, "formerCallId" uuid)
+        "connectTo" text, "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text${columns})
     ), keyed AS (
       INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
       SELECT DISTINCT ON ("userId", key) "userId", key, fingerprint, id FROM input WHERE key IS NOT NULL
@@ -153,7 +154,7 @@ async function insert(client: Prisma.TransactionClient, calls: readonly WrittenC
       SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "connectTo", "callerId", variables, metadata,
         "notBefore", "callingWindow", greatest(now(), "notBefore") + "expiresInMs" * interval '1 ms',
         CASE WHEN "notBefore" > now() THEN "notBefore" ELSE now() + ${FIRST_ENQUEUE_MS} * interval '1 ms' END,
-        "orderId", "orderTry", CASE WHEN "orderId" IS NOT NULL THEN now() END
+        ${place}
       FROM input WHERE (key IS NULL OR id IN (SELECT call_id FROM keyed)) ${unless}
       RETURNING id, created_at, order_id, order_try
     )${kept}, noted AS (

@@ -10,6 +10,10 @@ export interface TryOf {
 
 /** What the statement that writes calls does with those of orders, by the names of its parts; nothing where there are none. */
 export interface OrderParts {
+  /** What else `input` has. */
+  readonly columns: Prisma.Sql;
+  /** The order of a call, which of its calls it is, and when the order is looked at. */
+  readonly place: Prisma.Sql;
   /** Before the calls are written. */
   readonly taken: Prisma.Sql;
   /** Which calls are not written: those whose order has gone on without them, or is over. */
@@ -18,13 +22,23 @@ export interface OrderParts {
   readonly kept: Prisma.Sql;
 }
 
+const NO_ORDERS: OrderParts = {
+  columns: Prisma.empty,
+  place: Prisma.sql`NULL, NULL, NULL`,
+  taken: Prisma.empty,
+  unless: Prisma.empty,
+  kept: Prisma.empty,
+};
+
 /**
  * A further call is made by whoever moves its order on, and in the same statement: of several at once, and of one that was canceled
  * meanwhile, the order's row lets one through. Rows of `input` are calls asked for, those of `created` were written.
  */
 export function orderParts(hasOrders: boolean): OrderParts {
-  if (!hasOrders) return { taken: Prisma.empty, unless: Prisma.empty, kept: Prisma.empty };
+  if (!hasOrders) return NO_ORDERS;
   return {
+    columns: Prisma.sql`, retry jsonb, "orderId" uuid, "orderTry" int, "formerCallId" uuid`,
+    place: Prisma.sql`"orderId", "orderTry", CASE WHEN "orderId" IS NOT NULL THEN now() END`,
     taken: Prisma.sql`, taken AS (
       UPDATE call_orders o SET calls_made = i."orderTry", last_call_id = i.id, next_try_at = NULL
       FROM input i WHERE o.id = i."orderId" AND i."formerCallId" IS NOT NULL AND o.calls_made = i."orderTry" - 1
