@@ -11,6 +11,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   api_keys: 'SELECT, INSERT, UPDATE',
   stream_tickets: 'SELECT, INSERT, DELETE',
   calls: 'SELECT, INSERT, UPDATE',
+  call_orders: 'SELECT, INSERT, UPDATE',
   // The erasure of personal data changes what an entry says beside its event.
   call_events: 'SELECT, INSERT, UPDATE (detail)',
   idempotency_keys: 'SELECT, INSERT, DELETE',

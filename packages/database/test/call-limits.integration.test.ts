@@ -40,16 +40,17 @@ describe('limits on accepted calls', function () {
     readonly number?: string;
     readonly region?: string | null;
     readonly own?: OwnLimits;
+    readonly second?: { readonly number: string; readonly region: string | null } | null;
     readonly key?: string;
   }
 
-  function ask(database: Database, { userId, number, region = 'FR', own = {}, key }: Wanted) {
+  function ask(database: Database, { userId, number, region = 'FR', own = {}, second = null, key }: Wanted) {
     const phoneNumber = number ?? `+3310${String(++numbers).padStart(7, '0')}`;
     return database.calls.create(
       someNewCall({
         userId,
         phoneNumber,
-        counted: { number: phoneNumber, region, own },
+        counted: { number: phoneNumber, region, own, second },
         idempotency: key === undefined ? null : { key, fingerprint: FINGERPRINT },
       }),
     );
@@ -92,6 +93,19 @@ describe('limits on accepted calls', function () {
       [time],
     );
   };
+
+  it('count the second phone of a call: whoever is connected was called', async () => {
+    const database = limited({ destination_calls_per_minute: 1 });
+    const userId = await user();
+    const second = { number: '+33299999999', region: 'FR' };
+    await ask(database, { userId, second });
+    expect((await refusal(ask(database, { userId, number: second.number }))).code).to.equal(
+      'destination_calls_per_minute',
+    );
+    expect((await refusal(ask(database, { userId, second }))).code).to.equal('destination_calls_per_minute');
+    await wait('60 s');
+    await ask(database, { userId, number: second.number });
+  });
 
   for (const [limit, wanted, freedAfter] of [
     ['user_open_calls', (userId: string) => ({ userId }), null],

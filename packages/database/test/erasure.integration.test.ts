@@ -22,6 +22,7 @@ describe('erasing personal data', function () {
         id,
         userId,
         phoneNumber: '+33612345678',
+        connectTo: '+33187654321',
         callerId: { name: 'Support', number: '+33199999999' },
         variables: { DG_NAME: 'Jane' },
         metadata: { name: 'Jane' },
@@ -49,7 +50,7 @@ describe('erasing personal data', function () {
        FROM calls c WHERE id = $1`,
       [id],
     );
-    return row!.text.match(/33612345678|33199999999|Support|Jane/g) ?? [];
+    return row!.text.match(/33612345678|33187654321|33199999999|Support|Jane/g) ?? [];
   };
 
   it('leaves no number, name, variable or note of a call that ended long enough ago', async () => {
@@ -66,7 +67,7 @@ describe('erasing personal data', function () {
     const id = await call(8);
     const statistics = () =>
       db.sql(
-        `SELECT to_jsonb(c) - '{phone_number,caller_id,variables,metadata,erased_at}'::text[] AS row,
+        `SELECT to_jsonb(c) - '{phone_number,connect_to,caller_id,variables,metadata,erased_at}'::text[] AS row,
            (SELECT jsonb_agg(to_jsonb(e) - 'detail' ORDER BY e.id) FROM call_events e WHERE e.call_id = c.id) AS events
          FROM calls c WHERE id = $1`,
         [id],

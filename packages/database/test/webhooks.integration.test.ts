@@ -70,6 +70,19 @@ describe('webhooks in the database', () => {
       expect(await made()).to.deep.equal(['call.pending 1', 'call.dialing 2', 'call.ringing 3', 'call.ringing 3']);
     });
 
+    it('are one more for the end of an order to be called again, also when they are asked for again', async () => {
+      const { id: endpointId } = await endpoint(['call.busy', 'call.order_finished']);
+      const id = await newCall();
+      await entry(id, 'busy');
+      await tables.sql(`INSERT INTO call_events (call_id, event, source) VALUES ($1, 'order_finished', 'api')`, [id]);
+      await fanOut();
+      const told = ['call.busy 2', 'call.order_finished 3'];
+      expect(await made()).to.deep.equal(told);
+      await tables.sql('DELETE FROM webhook_deliveries');
+      expect(await database.webhooks.replaySince(endpointId, new Date(0))).to.equal(2);
+      expect(await made()).to.deep.equal(told);
+    });
+
     it('wait for an entry that got its number first and is committed last', async () => {
       await endpoint();
       const [slow, quick] = [await newCall(), await newCall()];

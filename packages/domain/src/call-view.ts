@@ -2,6 +2,7 @@ import { durationSeconds, type Call } from './call.js';
 import type { CallResults } from './call-results.js';
 import { formatCallerId } from './caller-id.js';
 import { hangupCauseText } from './hangup-cause.js';
+import { orderView, type ShownOrder } from './orders/order-view.js';
 import { isFinal } from './status.js';
 
 /** The answer to an accepted call. The same for a repeated request with its Idempotency-Key. */
@@ -21,8 +22,9 @@ export function acceptedView(call: { readonly id: string; readonly phoneNumber: 
  * A call as its owner sees it. Times are ISO 8601 in UTC with milliseconds, or null while they have not come.
  *
  * @param results what the dialplan has said of it.
+ * @param order the order that it belongs to, as it stands.
  */
-export function statusView(call: Call, results: CallResults = {}) {
+export function statusView(call: Call, results: CallResults = {}, order: ShownOrder | null = null) {
   const over = isFinal(call.status);
   return {
     call_id: call.id,
@@ -33,6 +35,7 @@ export function statusView(call: Call, results: CallResults = {}) {
     context: call.destination.context,
     extension: call.destination.extension,
     priority: call.destination.priority,
+    connect_to: call.connectTo,
     caller_id: call.callerId === null ? null : formatCallerId(call.callerId),
     created_at: call.createdAt.toISOString(),
     not_before: isoOf(call.notBefore),
@@ -56,6 +59,9 @@ export function statusView(call: Call, results: CallResults = {}) {
     is_completed: over,
     metadata: call.metadata,
     results,
+    attempt_of: call.order === null || call.order.orderId === call.id ? null : call.order.orderId,
+    try_number: call.order?.tryNumber ?? 1,
+    order: orderView(order),
     erased_at: isoOf(call.erasedAt),
   };
 }

@@ -16,6 +16,8 @@ export interface Call {
 
   /** Where in the dialplan the answered call goes on. */
   readonly destination: DialplanDestination;
+  /** The number or extension that the answered callee is connected to; null for a call to the dialplan alone. */
+  readonly connectTo: string | null;
   /** How long it may ring, in milliseconds (1,000 to 600,000). */
   readonly ringTimeoutMs: number;
   readonly callerId: CallerId | null;
@@ -50,6 +52,9 @@ export interface Call {
   readonly sipStatus: number | null;
   readonly hangupBy: HangupBy | null;
 
+  /** Its place in an order to be called again; null for a call by itself. */
+  readonly order: PlaceInOrder | null;
+
   /** When its number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); null for most. */
   readonly erasedAt: Date | null;
 }
@@ -58,6 +63,13 @@ export interface DialplanDestination {
   readonly context: string;
   readonly extension: string;
   readonly priority: number;
+}
+
+/** Where a call stands among those of an order to be called again, which has the id of the first of them. */
+export interface PlaceInOrder {
+  readonly orderId: string;
+  /** 1 is the first. */
+  readonly tryNumber: number;
 }
 
 /** Ownership of a call: a slot and the slot's epoch at the time of the claim (or of its last adoption). */

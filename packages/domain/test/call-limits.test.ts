@@ -16,7 +16,7 @@ import {
 const NONE = Object.fromEntries(CALL_LIMIT_NAMES.map((limit) => [limit, 0])) as CallLimits;
 
 function someCall(id: string, overrides: Partial<CountedCall> = {}): CountedCall {
-  return { id, userId: 'ada', number: '+33100000001', region: 'FR', own: {}, ...overrides };
+  return { id, userId: 'ada', number: '+33100000001', region: 'FR', own: {}, second: null, ...overrides };
 }
 
 const calls = (count: number, overrides?: (n: number) => Partial<CountedCall>): CountedCall[] =>
@@ -51,6 +51,23 @@ describe('a limit on accepted calls', () => {
         },
       ),
     );
+  });
+
+  it('counts the second phone of a call within a time, and not among those that are open', () => {
+    const none = { counts: [], knownRegions: new Set<string>() };
+    const connected = (id: string, second: CountedCall['second']) => someCall(id, { second });
+    const to = (number: string, region = 'FR') => ({ number, region });
+    const refusedOf = (limit: CallLimit, quota: number, ...asked: CountedCall[]) =>
+      [...judgeLimits(asked, { ...NONE, [limit]: quota }, none).keys()].join();
+    const [one, two] = [connected('1', to('+33200000001')), connected('2', to('+33200000002'))];
+    expect(refusedOf('user_calls_per_minute', 3, one, two)).to.equal('2');
+    expect(refusedOf('user_calls_per_minute', 4, one, two)).to.equal('');
+    expect(refusedOf('user_open_calls', 2, one, two)).to.equal('');
+    const again = someCall('3', { number: '+33200000001' });
+    expect(refusedOf('destination_calls_per_minute', 1, one, again)).to.equal('3');
+    expect(refusedOf('destination_calls_per_minute', 1, connected('4', to('+33100000001')))).to.equal('4');
+    expect(refusedOf('user_new_countries', 1, one)).to.equal('');
+    expect(refusedOf('user_new_countries', 1, connected('5', to('+12125551234', 'US')))).to.equal('5');
   });
 
   it('refuses nobody when it is 0', () => {

@@ -1,4 +1,11 @@
-import { REFUSALS, type AdmissionFacts, type AdmissionPolicy, type JudgedCall, type Verdict } from '@dialgate/domain';
+import {
+  connectEndpoint,
+  REFUSALS,
+  type AdmissionFacts,
+  type AdmissionPolicy,
+  type JudgedCall,
+  type Verdict,
+} from '@dialgate/domain';
 import { canonicalNumbers, createAdmission } from '@dialgate/service-kit';
 import { OPEN_NUMBERS, someAdmissionFacts } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -12,10 +19,16 @@ const FRESH: AdmissionPolicy = {
   priorities: ['1'],
   callerIds: ['+33199999999'],
   variables: ['DG_*'],
+  connect: null,
   window: null,
 };
 
-const PLAIN = { destination: { context: 'outbound-ivr', extension: 's', priority: 1 }, callerId: null, variables: {} };
+const PLAIN = {
+  destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
+  callerId: null,
+  variables: {},
+  connectTo: null,
+};
 
 interface Asked {
   readonly number?: string;
@@ -102,6 +115,57 @@ describe('the one decision about a call', () => {
       verdict: 'refused',
       refusal: 'variable_not_allowed',
       variables: ['TRUNK', 'OUT'],
+    });
+  });
+
+  describe('about a call that is connected to a second number', () => {
+    const connect = { context: 'connect', extensions: ['1001'], extensionEndpoint: 'PJSIP/{number}' };
+    const to = (connectTo: string) => ({ connectTo, ...at({ context: 'connect' }) });
+
+    it('judges that number as the first, and says that it is meant', async () => {
+      expect(await outcome({ policy: { connect }, call: to('+33100000002') })).to.equal('allowed');
+      for (const [number, refusal] of [
+        ['911', 'emergency_number'],
+        ['+33899000000', 'premium_number'],
+        ['+881612345678', 'satellite_number'],
+      ]) {
+        const verdict = await verdictOn({ policy: { connect }, call: to(number ?? '') });
+        expect(verdict).to.include({ verdict: 'refused', refusal, ofSecond: true });
+      }
+      expect(await verdictOn({ policy: { connect }, call: to('sip:me@example.com') })).to.include({
+        verdict: 'malformed',
+        ofSecond: true,
+      });
+      const country = { connect, numbers: { ...OPEN_NUMBERS, allowedCountries: ['FR'] } };
+      expect(await outcome({ policy: country, call: to('+12125551234') })).to.equal('country_not_allowed');
+    });
+
+    it('allows the extensions that are named, and no other', async () => {
+      expect(await outcome({ policy: { connect }, call: to('1001') })).to.equal('allowed');
+      expect(await outcome({ policy: { connect }, call: to('1002') })).to.equal('malformed');
+      expect(await outcome({ policy: { connect }, number: '1001' })).to.equal('malformed');
+    });
+
+    it('refuses all of them where nothing is set up for it, and any other place in the dialplan', async () => {
+      expect(await outcome({ call: to('+33100000002') })).to.equal('connect_to_not_allowed');
+      expect(await outcome({ policy: { connect }, call: { connectTo: '+33100000002' } })).to.equal(
+        'context_not_allowed',
+      );
+      expect(await outcome({ policy: { connect }, call: at({ context: 'connect' }) })).to.equal('context_not_allowed');
+    });
+
+    it('holds the hours of both numbers', async () => {
+      const spans = [{ days: [0, 1, 2, 3, 4, 5, 6], from: 480, to: 1_260 }];
+      const policy = { connect, window: { spans, homeTimeZone: 'Europe/Paris' } };
+      const facts = { at: new Date('2026-01-15T12:00:00Z') };
+      expect(await outcome({ policy, facts, call: to('+33100000002') })).to.equal('allowed');
+      expect(await outcome({ policy, facts, call: to('+12125551234') })).to.equal('outside_calling_window');
+    });
+
+    it('has the endpoint of its kind for what was judged', () => {
+      expect(connectEndpoint('1001', connect, 'PJSIP/{number}@trunk')).to.equal('PJSIP/1001');
+      expect(connectEndpoint('+33100000002', connect, 'PJSIP/{number}@trunk')).to.equal('PJSIP/+33100000002@trunk');
+      expect(() => connectEndpoint('1001@evil', connect, 'PJSIP/{number}@trunk')).to.throw(RangeError);
     });
   });
 

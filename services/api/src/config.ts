@@ -9,7 +9,7 @@ import {
   type AdmissionVariables,
   type SharedVariables,
 } from '@dialgate/service-kit';
-import { EXPIRES_IN_SECONDS, RING_TIMEOUT_MS } from '@dialgate/domain';
+import { connectDestination, EXPIRES_IN_SECONDS, RING_TIMEOUT_MS } from '@dialgate/domain';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import type { CallDefaults } from './calls/judge-call.js';
@@ -70,6 +70,7 @@ function callDefaultsOf(given: Variables): CallDefaults {
     destination: defaultDestinationOf(given),
     ringTimeoutMs: given.DEFAULT_TIMEOUT,
     callerId: given.DEFAULT_CALLER_ID ?? null,
+    connect: given.CONNECT_CONTEXT === undefined ? null : connectDestination({ context: given.CONNECT_CONTEXT }),
     expiresInSeconds: given.QUEUE_TTL_SECONDS,
   };
 }

@@ -1,9 +1,10 @@
-import { configOrExit, endWhenStuck, openLog, runService } from '@dialgate/service-kit';
+import { configOrExit, createAdmission, endWhenStuck, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from './limits/rate-limits.js';
 import { createTrail } from './audit/trail.js';
 import { createApp } from './app.js';
+import { createRetryOrders } from './calls/retry-orders.js';
 import { createRetention } from './calls/retention.js';
 import { createSweep } from './calls/sweep.js';
 import { createWithdrawals } from './calls/withdrawals.js';
@@ -58,6 +59,14 @@ void runService(
     { name: 'board', stop: () => board?.close() },
     trail,
     createSweep({ calls, tokens, orphanSeconds, personalDataDays: keptFor.personalDataDays, withdrawals, log }),
+    createRetryOrders({
+      calls,
+      users: database.users,
+      admission: createAdmission(config.calls.admission),
+      admissionFacts: database.admissionFacts,
+      queue,
+      log,
+    }),
     createRetention({ calls, trail: database.audit, keptFor, log }),
     createHttpServer({ app, ...config.web, log }),
     streams.part, // Stopped first: the HTTP server waits for its answers.

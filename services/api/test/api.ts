@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { openDatabase } from '@dialgate/database';
 import type { Scope, UserRole } from '@dialgate/domain';
-import { openLog } from '@dialgate/service-kit';
+import { createAdmission, openLog } from '@dialgate/service-kit';
 import { createApiKey, hashPassword, type WantedApiKey } from '@dialgate/accounts';
 import {
   openBoardQueues,
@@ -24,6 +24,7 @@ import { createApp } from '../src/app.js';
 import { signingKey } from '../src/auth/secret-key.js';
 import { createTokens } from '../src/auth/tokens.js';
 import { createTrail } from '../src/audit/trail.js';
+import { createRetryOrders } from '../src/calls/retry-orders.js';
 import { createRetention } from '../src/calls/retention.js';
 import { createSweep } from '../src/calls/sweep.js';
 import { createWithdrawals } from '../src/calls/withdrawals.js';
@@ -155,7 +156,17 @@ export async function startApi(
   const everyMs = options.sweepMs ?? 60_000;
   const retention = createRetention({ calls, trail: database.audit, keptFor, log, everyMs });
   await sweep.start?.();
+  const retryOrders = createRetryOrders({
+    calls,
+    users: database.users,
+    admission: createAdmission(config.calls.admission),
+    admissionFacts: database.admissionFacts,
+    queue,
+    log,
+    everyMs,
+  });
   await retention.start?.();
+  await retryOrders.start?.();
   await trail.start?.();
   await http.start?.();
   await streams.part.start?.();
@@ -206,6 +217,7 @@ export async function startApi(
       await http.stop?.();
       await sweep.stop?.();
       await retention.stop?.();
+      await retryOrders.stop?.();
       await trail.stop?.();
       await queue.close();
       workers.close();

@@ -62,6 +62,7 @@ describe('a call that was accepted', () => {
         context: 'outbound-ivr',
         extension: 's',
         priority: 2,
+        connect_to: null,
         caller_id: '"Desk" <+33123456789>',
         not_before: null,
         calling_window: null,
@@ -80,6 +81,9 @@ describe('a call that was accepted', () => {
         is_completed: false,
         metadata: { order: 7 },
         results: {},
+        attempt_of: null,
+        try_number: 1,
+        order: null,
         erased_at: null,
       });
     }

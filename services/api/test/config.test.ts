@@ -53,6 +53,7 @@ describe('the configuration', () => {
         destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
         ringTimeoutMs: 30_000,
         callerId: null,
+        connect: null,
         expiresInSeconds: 300,
       },
       admission: {
@@ -61,6 +62,7 @@ describe('the configuration', () => {
         priorities: ['1'],
         callerIds: [],
         variables: ['DG_*'],
+        connect: null,
         window: null,
         numbers: {
           validation: 'e164',
@@ -211,6 +213,9 @@ describe('the configuration', () => {
       OUTSIDE_LINE_PREFIXES: 'nine',
       ALLOWED_FEATURE_CODES: '67',
       DIAL_ENDPOINT: 'PJSIP/1001',
+      CONNECT_CONTEXT: 'con nect',
+      CONNECT_EXTENSIONS: '+1001',
+      CONNECT_EXTENSION_ENDPOINT: 'PJSIP/1001',
       ACCESS_TOKEN_EXPIRE_MINUTES: '0',
     };
     const found = problems(given);
@@ -237,6 +242,16 @@ describe('the configuration', () => {
 
   it('takes no star for an extension of its own: it would allow them all', () => {
     expect(problems({ ...ENOUGH, DEFAULT_EXTENSION: '*' })).to.have.lengthOf(1);
+  });
+
+  it('connects calls where a context for it is named', () => {
+    const { calls } = readConfig({ ...ENOUGH, CONNECT_CONTEXT: 'connect', CONNECT_EXTENSIONS: '1001,1002' });
+    expect(calls.admission.connect).to.deep.equal({
+      context: 'connect',
+      extensions: ['1001', '1002'],
+      extensionEndpoint: 'PJSIP/{number}',
+    });
+    expect(calls.defaults.connect).to.deep.equal({ context: 'connect', extension: 's', priority: 1 });
   });
 
   it('needs a time zone beside a calling window, for numbers that tell none', () => {

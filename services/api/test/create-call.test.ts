@@ -19,6 +19,7 @@ describe('requests under one Idempotency-Key', () => {
           destination: { context: 'c', extension: 's', priority: 1 },
           ringTimeoutMs: 1_000,
           callerId: null,
+          connect: null,
           expiresInSeconds: 1,
         },
       }),

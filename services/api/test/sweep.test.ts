@@ -97,7 +97,9 @@ describe('withdrawing calls that nobody was told of', () => {
         requestCancel: () => {
           const said = answer(++looks);
           if (said === 'away') return Promise.reject(away());
-          return Promise.resolve(said === 'there' ? { call: someCall(), transition: canceled } : null);
+          return Promise.resolve(
+            said === 'there' ? { call: someCall(), transition: canceled, orderCanceled: false } : null,
+          );
         },
       },
     });

@@ -94,6 +94,7 @@ export function callOfRow(row: Row): Call {
     phoneNumber: row.phoneNumber,
     status: row.status,
     destination: { context: 'outbound-ivr', extension: row.extension, priority: 1 },
+    connectTo: null,
     ringTimeoutMs: row.ringTimeoutMs,
     callerId: null,
     variables: {},
@@ -114,6 +115,7 @@ export function callOfRow(row: Row): Call {
     hangupCause: row.hangupCause,
     sipStatus: row.sipStatus,
     hangupBy: row.hangupBy,
+    order: null,
     erasedAt: null,
   };
 }

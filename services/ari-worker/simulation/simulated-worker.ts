@@ -95,6 +95,7 @@ export function createSimulatedWorker(options: {
         },
         admission: {
           number: (number) => Promise.resolve({ verdict: 'allowed', number, country: null, mayRing: [number] }),
+          second: () => Promise.resolve(null),
           call: () => Promise.resolve({ verdict: 'allowed' }),
         },
         admissionFacts: options.admissionFacts,

@@ -67,7 +67,7 @@ export interface WorkerPorts {
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>, atOnce: number) => OriginateConsumer;
   readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
   /** By this worker's settings. */
-  readonly admission: Pick<Admission, 'number' | 'call'>;
+  readonly admission: Pick<Admission, 'number' | 'second' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;
   /** Tells the API how the worker is. */
   readonly report: (report: WorkerReport) => Promise<void>;

@@ -84,7 +84,7 @@ export function createWorker(
     applyEvent,
     admission: ports.admission,
     admissionFacts: ports.admissionFacts,
-    endpointTemplate: config.DIAL_ENDPOINT,
+    ...endpointsOf(config),
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
     limits: limitsOf(config),
@@ -111,4 +111,10 @@ export function createWorker(
     { name: 'breaker', stop: breaker.close },
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];
+}
+
+/** What numbers, and the extensions that calls are connected to, are dialled by. */
+function endpointsOf(config: WorkerConfig) {
+  const { DIAL_ENDPOINT: endpointTemplate, CONNECT_EXTENSIONS: extensions } = config;
+  return { endpointTemplate, connect: { extensions, extensionEndpoint: config.CONNECT_EXTENSION_ENDPOINT } };
 }

@@ -57,6 +57,33 @@ describe('a call that may not be placed any more when its turn comes', () => {
     expect(await refusalOf({ variables: { TRUNK: '1' } })).to.equal('variable_not_allowed');
   });
 
+  it('is told the second phone that was judged, by names of the gateway, and goes on where that is dialled', async () => {
+    const connect = { CONNECT_CONTEXT: 'outbound-ivr', CONNECT_EXTENSIONS: '1001' };
+    const worker = await bench.startWorker({ ...FRESH, ...connect });
+    const caller = { name: 'Desk', number: '+33199999999' };
+    const told = async (connectTo: string) => {
+      const id = await bench.place('+33100000001', { connectTo, destination: PLACE, callerId: caller });
+      expect((await bench.ended(id)).status).to.equal('completed');
+      const { variables } = bench.channels(id)[0]!;
+      return [variables.DIALGATE_CONNECT, variables.DIALGATE_CONNECT_SECONDS, variables.DIALGATE_CONNECT_CALLER];
+    };
+    expect(await told('+33187654321')).to.deep.equal(['PJSIP/+33187654321@trunk', '30', '+33199999999']);
+    expect(await told('1001')).to.deep.equal(['PJSIP/1001', '30', '+33199999999']);
+    await worker.stop();
+  });
+
+  it('ends not_allowed when the second number may not be called any more, and nobody is rung', async () => {
+    const on = { CONNECT_CONTEXT: 'outbound-ivr' };
+    expect(await refusalOf({ connectTo: '+33187654321' })).to.equal('connect_to_not_allowed');
+    expect(await refusalOf({ connectTo: '1001' }, undefined, on)).to.equal('malformed');
+    const country = { ...on, ALLOWED_COUNTRIES: 'FR' };
+    expect(await refusalOf({ connectTo: '+12125551234' }, undefined, country)).to.equal('country_not_allowed');
+    const listed = { number: '+33187654321', reason: null, addedAt: null, source: 'test' };
+    const put = () => bench.database.doNotCall.add([listed]);
+    expect(await refusalOf({ connectTo: '+33187654321' }, put, on)).to.equal('do_not_call');
+    await bench.database.doNotCall.remove('+33187654321');
+  });
+
   it('ends not_allowed when its user may not have it any more, and is dialled when an admin allows it', async () => {
     const { users } = bench.database;
     const name = await username();

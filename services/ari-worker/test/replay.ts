@@ -79,10 +79,12 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     applyEvent,
     admission: {
       number: (number) => Promise.resolve({ verdict: 'allowed', number, country: null, mayRing: [number] }),
+      second: () => Promise.resolve(null),
       call: () => Promise.resolve({ verdict: 'allowed' }),
     },
     admissionFacts: () => Promise.resolve(someAdmissionFacts()),
     endpointTemplate: 'PJSIP/{number}@trunk',
+    connect: { extensions: [], extensionEndpoint: 'PJSIP/{number}' },
     onMade: () => undefined,
     underWay: new Set(),
     limits: { maxConcurrentCalls: 0, originatePerSecond: 0 },

@@ -74,6 +74,32 @@ describe('what a delivery says', () => {
     expect(payload('ringing', erased).data).to.include({ phone_number: null, metadata: null });
   });
 
+  it('has the order that the call belongs to as it stands, in every status', () => {
+    const order = {
+      id: over.id,
+      max: 2,
+      on: ['busy'],
+      afterSeconds: 60,
+      endsAt: at(86_400),
+      expiresInMs: 300_000,
+      callsMade: 1,
+      lastCallId: over.id,
+      nextTryAt: null,
+      cancelRequestedAt: null,
+      settledAt: at(10),
+      end: 'answered',
+      result: 'completed',
+      refusal: null,
+      callIds: [over.id],
+    } as const;
+    for (const status of ['ringing', 'completed'] as const) {
+      const event = { type: 'call.order_finished', at: at(10), status, sequence: 6 };
+      const told = JSON.parse(payloadOf(event, over, RESULTS, order)) as Payload;
+      const said = { state: 'finished', result: 'completed', end: 'answered', calls: [over.id] };
+      expect(told.data.order, status).to.deep.include({ ...said, ends_at: '2026-01-02T12:00:00.000Z' });
+    }
+  });
+
   it('tells of no call in a test', () => {
     expect(payload(null, null).data).to.deep.equal({ test: true });
   });

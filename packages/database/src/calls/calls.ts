@@ -10,6 +10,7 @@ import { createCallLists } from './list-calls.js';
 import { createDialPermits } from './permit-dial.js';
 import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
+import { createOrders } from './orders.js';
 import { createOutbox } from './queue-calls.js';
 import { createDialRestorer } from './restore-dial.js';
 import { createResultsReader } from './results.js';
@@ -17,22 +18,24 @@ import { createSweeps } from './sweep-calls.js';
 import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
 
-export type { CreatedCall, NewCall } from './create-call.js';
+export type { CreatedCall, NewCall } from './new-call.js';
 
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls(client: Client, limits?: CallLimits, times: WorkerTimes = WORKER_TIMES) {
   const write = createStatusWriter(client);
+  const orders = createOrders(client);
   const read = createCallReader(client);
   return {
     ...createIntake(client, limits),
     ...read,
+    ...orders,
     ...createClaims(client, times),
     ...createDialPermits(client),
     ...createDialRestorer(client),
     ...write,
-    ...createCancelRequests(read, write),
+    ...createCancelRequests(read, write, orders),
     ...createSweeps(client, write),
     ...createOutbox(client),
     ...createForgetting(client),

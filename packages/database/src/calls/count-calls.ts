@@ -1,5 +1,6 @@
 import {
   COUNTRY_KNOWN_DAYS,
+  legsOf,
   limitsFor,
   userRegion,
   WINDOW_SECONDS,
@@ -26,7 +27,7 @@ export async function countCalls(
     return quota > 0 ? [BRANCHES[limit](limit, quota)] : [];
   });
   const users = [...new Set(calls.map(({ userId }) => userId))];
-  const numbers = [...new Set(calls.map(({ number }) => number))];
+  const numbers = [...new Set(calls.flatMap(legsOf).map(({ number }) => number))];
   const rows = await tx.$queryRaw<CountRow[]>`
     WITH users_asked AS (SELECT u FROM unnest(${users}::uuid[]) AS u),
       numbers_asked AS (SELECT n FROM unnest(${numbers}::text[]) AS n)

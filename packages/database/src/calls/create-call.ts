@@ -5,45 +5,20 @@ import {
   formatCallerId,
   isLimited,
   limitsFor,
-  type Call,
   type CallLimits,
-  type CountedCall,
 } from '@dialgate/domain';
 import { withDatabaseErrors, type Client, type Prisma } from '../client.js';
 import { asError, only, togetherOrInHalves } from '../in-halves.js';
+import type { CreatedCall, NewCall } from './new-call.js';
+import { earlierAnswers, type AskedAgain } from './earlier-answers.js';
+import { orderParts, type TryOf } from './order-parts.js';
 import { limitInTheWay, noteAccepted, overLimits, type AskedCall } from './within-limits.js';
 
-/** A call as a client asked for it, validated. */
-export type NewCall = Pick<
-  Call,
-  | 'id'
-  | 'userId'
-  | 'phoneNumber'
-  | 'destination'
-  | 'ringTimeoutMs'
-  | 'callerId'
-  | 'variables'
-  | 'metadata'
-  | 'notBefore'
-  | 'callingWindow'
-> & {
-  /** How long it may wait to be dialled, in milliseconds; from `notBefore` on where that is later than now. */
-  readonly expiresInMs: number;
-  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
-  /** What limits are held against: see `CountedCall`. */
-  readonly counted: Pick<CountedCall, 'number' | 'region' | 'own'>;
-};
+/** A call as it is written: asked for by a client, or a further one of an order. */
+type WrittenCall = NewCall & { readonly tryOf: TryOf | null };
 
-/** What became of a request for a call. */
-export type CreatedCall =
-  | {
-      readonly outcome: 'created' | 'replayed';
-      readonly id: string;
-      readonly phoneNumber: string;
-      readonly createdAt: Date;
-    }
-  /** The same key came with another request before. */
-  | { readonly outcome: 'key_reused' };
+/** What became of it; a further call is not made when its order was canceled, is over, or has it already. */
+type Written = CreatedCall | { readonly outcome: 'not_wanted' };
 
 /**
  * How long after its creation the sweeper puts a call's job into the queue if nobody else did. Longer than the API needs
@@ -67,7 +42,13 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
     calls.some(({ counted }) => isLimited(limitsFor(limits, counted.own)))
       ? insertWithin(client, limits, calls)
       : insert(client, calls);
-  const createOne = coalesce((calls: NewCall[]) => togetherOrInHalves(calls, write), BATCH);
+  const createOne = coalesce((calls: WrittenCall[]) => togetherOrInHalves(calls, write), BATCH);
+
+  async function created(call: WrittenCall): Promise<Written> {
+    const written = await createOne(call);
+    if (written instanceof Error) throw written;
+    return written;
+  }
 
   return {
     /**
@@ -78,10 +59,20 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
      * @throws DialgateError a `CallLimit`, `overloaded`, `database_unavailable`
      */
     create: async (call: NewCall): Promise<CreatedCall> => {
-      const created = await createOne(call);
-      if (created instanceof Error) throw created;
-      return created;
+      const written = await created({ ...call, tryOf: null });
+      if (written.outcome === 'not_wanted')
+        throw new DialgateError('internal', 'A call vanished while it was written.');
+      return written;
     },
+
+    /**
+     * Writes down a further call of an order, and moves the order on with it; under the same limits.
+     *
+     * @returns whether it was made: false when the order was canceled, is over, or has gone on already.
+     * @throws DialgateError a `CallLimit`, `overloaded`, `database_unavailable`
+     */
+    createTry: async (call: NewCall, tryOf: TryOf): Promise<boolean> =>
+      (await created({ ...call, tryOf })).outcome === 'created',
 
     /**
      * What a request under an idempotency key was answered before; null when it is the first, or has no key. For requests that
@@ -104,12 +95,9 @@ export function createIntake(client: Client, limits: CallLimits = NO_LIMITS) {
   };
 }
 
-/** What tells a request that may have been made before. */
-type AskedAgain = Pick<NewCall, 'id' | 'userId' | 'idempotency' | 'phoneNumber'>;
+type Insert = (calls: readonly WrittenCall[]) => Promise<(Written | Error)[]>;
 
-type Insert = (calls: readonly NewCall[]) => Promise<(CreatedCall | Error)[]>;
-
-function insertWithin(client: Client, limits: CallLimits, calls: readonly NewCall[]): ReturnType<Insert> {
+function insertWithin(client: Client, limits: CallLimits, calls: readonly WrittenCall[]): ReturnType<Insert> {
   return inTransaction(client, async (tx) => {
     const over = await overLimits(tx, calls.map(asked), limits);
     const accepted = calls.filter(({ id }) => !over.has(id));
@@ -144,29 +132,34 @@ function inTransaction<Result>(
   });
 }
 
-async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[]): Promise<CreatedCall[]> {
+async function insert(client: Prisma.TransactionClient, calls: readonly WrittenCall[]): Promise<Written[]> {
   if (calls.length === 0) return [];
+  const { columns, taken, place, unless, kept } = orderParts(
+    calls.some(({ retry, tryOf }) => retry !== null || tryOf !== null),
+  );
   const created = await client.$queryRaw<{ id: string; created_at: Date }[]>`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map((call, n) => ({ ...inputRow(call), n })))}::jsonb) AS i(
         n int, id uuid, "userId" uuid, "phoneNumber" text, context text, extension text, priority int, "ringTimeoutMs" int,
-        "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text)
+        "connectTo" text, "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text${columns})
     ), keyed AS (
       INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
       SELECT DISTINCT ON ("userId", key) "userId", key, fingerprint, id FROM input WHERE key IS NOT NULL
       ORDER BY "userId", key, n
       ON CONFLICT DO NOTHING
       RETURNING call_id
-    ), created AS (
-      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, caller_id, variables,
-        metadata, not_before, calling_window, expires_at, next_enqueue_at)
-      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "callerId", variables, metadata,
+    )${taken}, created AS (
+      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, connect_to, caller_id, variables,
+        metadata, not_before, calling_window, expires_at, next_enqueue_at, order_id, order_try, order_look_at)
+      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "connectTo", "callerId", variables, metadata,
         "notBefore", "callingWindow", greatest(now(), "notBefore") + "expiresInMs" * interval '1 ms',
-        CASE WHEN "notBefore" > now() THEN "notBefore" ELSE now() + ${FIRST_ENQUEUE_MS} * interval '1 ms' END
-      FROM input WHERE key IS NULL OR id IN (SELECT call_id FROM keyed)
-      RETURNING id, created_at
-    ), noted AS (
-      INSERT INTO call_events (call_id, event, status, source) SELECT id, 'created', 'pending', 'api' FROM created
+        CASE WHEN "notBefore" > now() THEN "notBefore" ELSE now() + ${FIRST_ENQUEUE_MS} * interval '1 ms' END,
+        ${place}
+      FROM input WHERE (key IS NULL OR id IN (SELECT call_id FROM keyed)) ${unless}
+      RETURNING id, created_at, order_id, order_try
+    )${kept}, noted AS (
+      INSERT INTO call_events (call_id, event, status, source, detail) SELECT id, 'created', 'pending', 'api',
+        CASE WHEN order_try > 1 THEN jsonb_build_object('attempt_of', order_id, 'try', order_try) END FROM created
     )
     SELECT id, created_at FROM created`;
 
@@ -175,44 +168,21 @@ async function insert(client: Prisma.TransactionClient, calls: readonly NewCall[
     client,
     calls.filter(({ id }) => !createdAt.has(id)),
   );
-  return calls.map(({ id, phoneNumber }): CreatedCall => {
+  return calls.map(({ id, phoneNumber, tryOf }): Written => {
     const at = createdAt.get(id);
     if (at !== undefined) return { outcome: 'created', id, phoneNumber, createdAt: at };
+    if (tryOf !== null) return { outcome: 'not_wanted' };
     const answer = earlier.get(id);
     if (answer === undefined) throw new DialgateError('internal', 'An idempotency key vanished while it was read.');
     return answer;
   });
 }
 
-function inputRow({ destination, idempotency, callerId, ...call }: NewCall): object {
-  const written = { ...call, ...destination, ...idempotency, counted: undefined }; // JSON leaves that out.
+function inputRow({ destination, idempotency, callerId, tryOf, ...call }: WrittenCall): object {
+  const place =
+    tryOf !== null
+      ? { orderId: tryOf.orderId, orderTry: tryOf.tryNumber, formerCallId: tryOf.formerCallId }
+      : call.retry !== null && { orderId: call.id, orderTry: 1 };
+  const written = { ...call, ...destination, ...idempotency, ...place, counted: undefined }; // JSON leaves that out.
   return { ...written, callerId: callerId === null ? null : formatCallerId(callerId) };
-}
-
-/**
- * What the requests were answered with that came before under the same keys, by the id of the call that is asked for now; in one
- * statement. The fingerprint holds the number: it is the same as then, and the row's may have been erased.
- */
-async function earlierAnswers(
-  client: Prisma.TransactionClient,
-  calls: readonly AskedAgain[],
-): Promise<ReadonlyMap<string, CreatedCall>> {
-  const keyed = calls.flatMap(({ idempotency, ...call }) =>
-    idempotency === null ? [] : [{ ...call, ...idempotency }],
-  );
-  if (keyed.length === 0) return new Map();
-  const asked = keyed.map(({ userId, key }, n) => ({ n, userId, key }));
-  const rows = await client.$queryRaw<{ n: number; fingerprint: string; id: string; created_at: Date }[]>`
-    SELECT i.n, k.fingerprint, c.id, c.created_at
-    FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS i(n int, "userId" uuid, key text)
-    JOIN idempotency_keys k ON k.user_id = i."userId" AND k.key = i.key JOIN calls c ON c.id = k.call_id`;
-  return new Map(
-    rows.flatMap(({ n, fingerprint, id, created_at: createdAt }): [string, CreatedCall][] => {
-      const again = keyed[n];
-      if (again === undefined) return [];
-      const { phoneNumber } = again;
-      const same = fingerprint === again.fingerprint;
-      return [[again.id, same ? { outcome: 'replayed', id, phoneNumber, createdAt } : { outcome: 'key_reused' }]];
-    }),
-  );
 }

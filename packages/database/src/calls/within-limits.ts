@@ -2,6 +2,7 @@ import {
   COUNTRY_KNOWN_DAYS,
   DialgateError,
   judgeLimits,
+  legsOf,
   LIMIT_REFUSALS,
   type CallLimits,
   type CountedCall,
@@ -85,7 +86,7 @@ function judgeByKey(
 /** Notes calls that were just written, to be counted later; in the same transaction, under the lock. */
 export async function noteAccepted(tx: Prisma.TransactionClient, calls: readonly CountedCall[]): Promise<void> {
   if (calls.length === 0) return;
-  const input = calls.map(({ userId, number, region }, n) => ({ n: n + 1, userId, number, region }));
+  const input = calls.flatMap(legsOf).map(({ userId, number, region }, n) => ({ n: n + 1, userId, number, region }));
   // By the clock and not by the transaction's time: the order of the times is that of the running numbers, unless the clock is set back.
   await tx.$executeRaw`
     WITH input AS (

@@ -1,5 +1,6 @@
 import { CLOCKS_DIFFER_MS, idAt } from '../calls/list-calls.js';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
+import { isTold, TYPE } from './told-entries.js';
 
 /** A delivery as the log shows it. */
 export interface LoggedDelivery {
@@ -85,13 +86,13 @@ export function createDeliveryLog(client: Client) {
       withDatabaseErrors(
         () => client.$executeRaw`
           INSERT INTO webhook_deliveries AS d (id, endpoint_id, event_id, call_id, type, status, sequence, at)
-          SELECT gen_random_uuid(), w.id, e.id, e.call_id, 'call.' || e.status, e.status, e.sequence, e.at
+          SELECT gen_random_uuid(), w.id, e.id, e.call_id, ${TYPE}, coalesce(e.status, c.status), e.sequence, e.at
           FROM webhook_endpoints w
-            JOIN LATERAL (SELECT c.id FROM calls c WHERE c.user_id = w.user_id AND c.created_at >= ${since}
+            JOIN LATERAL (SELECT c.id, c.status FROM calls c WHERE c.user_id = w.user_id AND c.created_at >= ${since}
                 AND c.id >= ${idAt(since, -CLOCKS_DIFFER_MS)}::uuid ORDER BY c.id DESC LIMIT ${REPLAY_CALLS}) c ON true
             JOIN LATERAL (SELECT e.*, row_number() OVER (ORDER BY e.id) AS sequence FROM call_events e
-              WHERE e.call_id = c.id AND e.status IS NOT NULL) e ON true
-          WHERE w.id = ${endpointId}::uuid AND w.events && ARRAY['call.*', 'call.' || e.status]
+              WHERE e.call_id = c.id AND ${isTold('e')}) e ON true
+          WHERE w.id = ${endpointId}::uuid AND w.events && ARRAY['call.*', ${TYPE}]
             AND e.id <= (SELECT event_id FROM webhook_position)
           ON CONFLICT (event_id, endpoint_id) DO UPDATE SET ${DUE_AGAIN}`,
       ),

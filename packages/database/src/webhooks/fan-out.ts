@@ -1,5 +1,6 @@
 import { createHorizon } from '../calls/horizon.js';
 import { withDatabaseErrors, type Client } from '../client.js';
+import { isTold, TYPE } from './told-entries.js';
 
 /** Timeline entries that one statement takes on. */
 export const FAN_OUT_LIMIT = 2_000;
@@ -23,18 +24,18 @@ export function createFanOut(client: Client) {
           WITH position AS (
             SELECT event_id FROM webhook_position WHERE event_id < ${upTo} FOR UPDATE SKIP LOCKED
           ), batch AS (
-            SELECT e.id, e.call_id, e.status, e.at FROM position p JOIN call_events e ON e.id > p.event_id AND e.id <= ${upTo}
+            SELECT e.id, e.call_id, e.event, e.status, e.at FROM position p JOIN call_events e ON e.id > p.event_id AND e.id <= ${upTo}
             WHERE EXISTS (SELECT 1 FROM webhook_endpoints WHERE disabled_at IS NULL)
             ORDER BY e.id LIMIT ${FAN_OUT_LIMIT}
           ), made AS (
             INSERT INTO webhook_deliveries (id, endpoint_id, event_id, call_id, type, status, sequence, at)
-            SELECT gen_random_uuid(), w.id, e.id, e.call_id, 'call.' || e.status, e.status,
-              (SELECT count(*) FROM call_events s WHERE s.call_id = e.call_id AND s.id <= e.id AND s.status IS NOT NULL), e.at
+            SELECT gen_random_uuid(), w.id, e.id, e.call_id, ${TYPE}, coalesce(e.status, c.status), (SELECT count(*)
+                FROM call_events s WHERE s.call_id = e.call_id AND s.id <= e.id AND ${isTold('s')}), e.at
             FROM batch e JOIN calls c ON c.id = e.call_id
               JOIN users u ON u.id = c.user_id AND u.disabled_at IS NULL
               JOIN webhook_endpoints w ON w.user_id = c.user_id AND w.disabled_at IS NULL AND w.created_at <= e.at
-                AND w.events && ARRAY['call.*', 'call.' || e.status]
-            WHERE e.status IS NOT NULL
+                AND w.events && ARRAY['call.*', ${TYPE}]
+            WHERE ${isTold('e')}
             ON CONFLICT DO NOTHING
             RETURNING 1
           ), seen AS (

@@ -20,6 +20,18 @@ export interface AdmissionPolicy {
   readonly callerIds: AllowList;
   readonly variables: AllowedVariables;
   readonly window: CallingPolicy | null;
+  /** How answered calls are connected to a second number (`connect_to`); null for not at all. */
+  readonly connect: ConnectPolicy | null;
+}
+
+/** Click to call. */
+export interface ConnectPolicy {
+  /** The dialplan context that dials the second number and nothing else; at `s`, priority 1. */
+  readonly context: string;
+  /** Internal extensions that may stand in the place of the number. */
+  readonly extensions: readonly string[];
+  /** The endpoint of such an extension: a template as DIAL_ENDPOINT. */
+  readonly extensionEndpoint: string;
 }
 
 /** When people may be called. */

@@ -25,6 +25,7 @@ export const CALL_REFUSALS = {
   extension_not_allowed: 'Calls may not be put through to this extension of the dialplan.',
   priority_not_allowed: 'Calls may not be put through to this priority of the dialplan.',
   caller_id_not_allowed: 'This number may not be presented as the caller ID.',
+  connect_to_not_allowed: 'Calls may not be connected to a second number here.',
   variable_not_allowed: 'Only channel variables that `ALLOWED_VARIABLES` names may be set.',
   do_not_call: 'Whoever has this number is on the do-not-call list.',
   outside_calling_window: 'Whoever has this number may not be called at this hour; `Retry-After` says when.',

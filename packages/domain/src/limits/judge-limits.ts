@@ -16,6 +16,8 @@ export interface CountedCall {
   /** See `regionOf`. */
   readonly region: string | null;
   readonly own: OwnLimits;
+  /** The second phone that it rings, which is one call more within a time, and none among those that are open; null for none. */
+  readonly second: { readonly number: string; readonly region: string | null } | null;
 }
 
 /** What was counted for one limit and one subject. */
@@ -64,23 +66,38 @@ export function judgeLimits(
   const known = new Set(knownRegions);
   const refused = new Map<string, LimitReached>();
   for (const call of calls) {
-    const asked = countsOf(call, limitsFor(limits, call.own), known).map(({ limit, quota }) => {
-      const subject = subjectOf(limit, call);
-      return { quota, ...(counted.get(keyOf(limit, subject)) ?? { limit, subject, count: 0, roomInSeconds: null }) };
-    });
-    const reached = asked.filter(({ count, quota }) => count >= quota).map(limitReached);
+    const own = limitsFor(limits, call.own);
+    const asked = new Map<string, Count & { readonly quota: number }>();
+    const reached = legsOf(call).flatMap((leg) =>
+      countsOf(leg, own, known).flatMap(({ limit, quota }) => {
+        const key = keyOf(limit, subjectOf(limit, leg));
+        const before = asked.get(key) ??
+          counted.get(key) ?? { limit, subject: subjectOf(limit, leg), count: 0, roomInSeconds: null };
+        const { count, roomInSeconds } = before;
+        asked.set(key, { ...before, quota, count: count + 1, roomInSeconds: roomInSeconds ?? WINDOW_SECONDS[limit] });
+        return count >= quota ? [limitReached({ ...before, quota })] : [];
+      }),
+    );
     const [first] = reached.sort((a, b) => b.retryAfterSeconds - a.retryAfterSeconds);
     if (first !== undefined) {
       refused.set(call.id, first);
       continue;
     }
-    for (const { limit, subject, count, roomInSeconds } of asked) {
-      const one = { limit, subject, count: count + 1, roomInSeconds: roomInSeconds ?? WINDOW_SECONDS[limit] };
-      counted.set(keyOf(limit, subject), one);
-    }
-    if (call.region !== null) known.add(userRegion(call.userId, call.region));
+    for (const [key, one] of asked) counted.set(key, one);
+    for (const { userId, region } of legsOf(call)) if (region !== null) known.add(userRegion(userId, region));
   }
   return refused;
+}
+
+/** What rings: the callee, and the second phone. */
+export function legsOf<Some extends Pick<CountedCall, 'number' | 'region' | 'second'>>(
+  call: Some,
+): (Some & { readonly isSecond: boolean })[] {
+  const first = { ...call, isSecond: false };
+  if (call.second === null) return [first];
+  const { number, region } = call.second;
+  // One country is not new twice.
+  return [first, { ...call, number, region: region === call.region ? null : region, isSecond: true }];
 }
 
 /** Whose calls a limit counts: a user’s, those to a number, or all. */
@@ -95,14 +112,15 @@ export function userRegion(userId: string, region: string): string {
 
 /** The limits that this call would count for. */
 function countsOf(
-  { userId, region }: CountedCall,
+  { userId, region, isSecond }: CountedCall & { readonly isSecond: boolean },
   limits: CallLimits,
   known: ReadonlySet<string>,
 ): { readonly limit: CallLimit; readonly quota: number }[] {
   const isNewCountry = region !== null && !known.has(userRegion(userId, region));
-  return CALL_LIMIT_NAMES.filter((limit) => limits[limit] > 0 && (limit !== 'user_new_countries' || isNewCountry)).map(
-    (limit) => ({ limit, quota: limits[limit] }),
-  );
+  return CALL_LIMIT_NAMES.filter((limit) => limits[limit] > 0)
+    .filter((limit) => limit !== 'user_new_countries' || isNewCountry)
+    .filter((limit) => !isSecond || WINDOW_SECONDS[limit] !== null)
+    .map((limit) => ({ limit, quota: limits[limit] }));
 }
 
 function limitReached({ limit, quota, roomInSeconds }: Count & { readonly quota: number }): LimitReached {

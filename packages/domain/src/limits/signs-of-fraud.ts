@@ -25,6 +25,7 @@ const REFUSAL_SIGNS: Readonly<Record<Refusal, boolean>> = {
   extension_not_allowed: false,
   priority_not_allowed: false,
   caller_id_not_allowed: false,
+  connect_to_not_allowed: false,
   variable_not_allowed: false,
   do_not_call: false,
   outside_calling_window: false,

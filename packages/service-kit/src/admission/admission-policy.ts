@@ -4,6 +4,8 @@ import {
   ANYTHING,
   CALLER_ID_RULE,
   CALLING_SPAN_RULE,
+  CONNECT_EXTENSION,
+  CONNECT_EXTENSION_RULE,
   ENTRIES,
   isTimeZone,
   parseCallerId,
@@ -18,7 +20,7 @@ import {
 } from '@dialgate/domain';
 import Joi from 'joi';
 import { list, matching, wholeNumber } from '../config/fields.js';
-import { numberPolicyOf, numberVariables, type NumberVariables } from '../numbers/number-policy.js';
+import { endpointTemplate, numberPolicyOf, numberVariables, type NumberVariables } from '../numbers/number-policy.js';
 
 /** The variables that say what a call may be. The API and the workers read the same ones. */
 export interface AdmissionVariables extends NumberVariables {
@@ -32,6 +34,12 @@ export interface AdmissionVariables extends NumberVariables {
   readonly ALLOWED_PRIORITIES?: string[];
   readonly ALLOWED_CALLER_IDS?: string[];
   readonly ALLOWED_VARIABLES: string[];
+  /** The dialplan context that connects an answered call to a second number; without it none is connected. */
+  readonly CONNECT_CONTEXT?: string;
+  /** Internal extensions that calls may be connected to. */
+  readonly CONNECT_EXTENSIONS: string[];
+  /** The endpoint of such an extension, as DIAL_ENDPOINT that of a number. */
+  readonly CONNECT_EXTENSION_ENDPOINT: string;
   readonly CALLING_WINDOW?: CallingSpan[];
   /** Required with a calling window. */
   readonly HOME_TIME_ZONE?: string;
@@ -54,6 +62,9 @@ export function admissionVariables() {
     ALLOWED_PRIORITIES: list(entry('priorities')).custom(withDefault('DEFAULT_PRIORITY')),
     ALLOWED_CALLER_IDS: list(entry('callerIds')).custom(withDefault('DEFAULT_CALLER_ID')),
     ALLOWED_VARIABLES: list(matching(ALLOWED_VARIABLE, ALLOWED_VARIABLE_RULE)).default(['DG_*']),
+    CONNECT_CONTEXT: entry('contexts'),
+    CONNECT_EXTENSIONS: list(matching(CONNECT_EXTENSION, CONNECT_EXTENSION_RULE)).default([]),
+    CONNECT_EXTENSION_ENDPOINT: Joi.string().default('PJSIP/{number}').custom(endpointTemplate),
     CALLING_WINDOW: list(Joi.string().custom(callingSpan)).min(1) as Joi.Schema as Joi.ArraySchema<CallingSpan[]>,
     HOME_TIME_ZONE: Joi.string()
       .custom((zone: string, helpers) => (isTimeZone(zone) ? zone : wrong(helpers, TIME_ZONE_RULE)))
@@ -72,6 +83,14 @@ export function admissionPolicyOf(given: AdmissionVariables): AdmissionPolicy {
     priorities: given.ALLOWED_PRIORITIES ?? [String(given.DEFAULT_PRIORITY)],
     callerIds: given.ALLOWED_CALLER_IDS ?? (callerId === undefined ? [] : [callerId.number]),
     variables: given.ALLOWED_VARIABLES,
+    connect:
+      given.CONNECT_CONTEXT === undefined
+        ? null
+        : {
+            context: given.CONNECT_CONTEXT,
+            extensions: given.CONNECT_EXTENSIONS,
+            extensionEndpoint: given.CONNECT_EXTENSION_ENDPOINT,
+          },
     window: spans === undefined || homeTimeZone === undefined ? null : { spans, homeTimeZone },
   };
 }

@@ -3,12 +3,14 @@ import {
   calledWithin,
   canonicalNumber,
   judgeNumber,
+  judgeSecondNumber,
   type AdmissionFacts,
   type AdmissionPolicy,
   type JudgedCall,
   type NumberPolicy,
   type NumberVerdict,
   type ReadNumber,
+  type SecondVerdict,
   type Verdict,
   type ZonedWindow,
 } from '@dialgate/domain';
@@ -25,6 +27,8 @@ async function numberReader(): Promise<ReadNumber> {
 export interface Admission {
   /** Whether the number may be called: see `judgeNumber`. */
   readonly number: (number: string) => Promise<NumberVerdict>;
+  /** Whether a call may be connected to this number or extension: see `judgeSecondNumber`. Null for none. */
+  readonly second: (connectTo: string | null) => Promise<SecondVerdict | null>;
   /** The hours at which these numbers may be called here; null for any. */
   readonly hours: (mayRing: readonly string[]) => ZonedWindow | null;
   /** Whether the call may be placed: see `admit`. */
@@ -32,10 +36,15 @@ export interface Admission {
 }
 
 export function createAdmission(policy: AdmissionPolicy): Admission {
+  const second = async (connectTo: string | null): Promise<SecondVerdict | null> =>
+    connectTo === null ? null : judgeSecondNumber(connectTo, policy, await numberReader());
+
   return {
     number: (number) => admitNumber(number, policy.numbers),
+    second,
     hours: (mayRing) => (policy.window === null ? null : calledWithin(mayRing, policy.window)),
-    call: async (call, number, facts) => admit(call, number, facts, policy, await numberReader()),
+    call: async (call, number, facts) =>
+      admit(call, number, facts, policy, await numberReader(), await second(call.connectTo)),
   };
 }
 

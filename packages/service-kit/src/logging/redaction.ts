@@ -2,7 +2,7 @@
 const SECRET = /^(password|secret|token|access_?token|authorization|cookie|api_?key|secret_?key|ari_?password)$/i;
 
 /** Fields that hold a phone number; only the last three digits are kept. */
-const NUMBER = /^(phone_?number|number|caller_?id)$/i;
+const NUMBER = /^(phone_?number|number|caller_?id|connect_?to)$/i;
 
 /** Credentials inside a URL: `postgresql://user:secret@host`. */
 const URL_CREDENTIALS = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;

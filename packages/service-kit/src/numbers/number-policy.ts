@@ -66,7 +66,7 @@ export function numberPolicyOf(given: NumberVariables): NumberPolicy {
   };
 }
 
-function endpointTemplate(template: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
+export function endpointTemplate(template: string, helpers: Joi.CustomHelpers<string>): string | Joi.ErrorReport {
   const problem = endpointTemplateProblem(template);
   return problem === null ? template : helpers.message({ custom: '{{#label}} {{#problem}}' }, { problem });
 }

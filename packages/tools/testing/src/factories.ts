@@ -23,6 +23,7 @@ export function someCall(overrides: Partial<Call> = {}): Call {
     phoneNumber: '+33100000001',
     status: 'pending',
     destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
+    connectTo: null,
     ringTimeoutMs: 30_000,
     callerId: null,
     variables: {},
@@ -43,6 +44,7 @@ export function someCall(overrides: Partial<Call> = {}): Call {
     hangupCause: null,
     sipStatus: null,
     hangupBy: null,
+    order: null,
     erasedAt: null,
     ...overrides,
   };
@@ -54,8 +56,9 @@ export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'
   return {
     id: uuidv7(),
     phoneNumber,
-    counted: { number: phoneNumber, region: 'FR', own: {} },
+    counted: { number: phoneNumber, region: 'FR', own: {}, second: null },
     destination: { context: 'outbound-ivr', extension: 's', priority: 1 },
+    connectTo: null,
     ringTimeoutMs: 30_000,
     callerId: null,
     variables: {},
@@ -63,6 +66,7 @@ export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'
     notBefore: null,
     callingWindow: null,
     expiresInMs: 300_000,
+    retry: null,
     idempotency: null,
     ...overrides,
   };
@@ -107,6 +111,7 @@ export const OPEN_ADMISSION: AdmissionPolicy = {
   priorities: [ANYTHING],
   callerIds: [ANYTHING],
   variables: [],
+  connect: null,
   window: null,
 };
 

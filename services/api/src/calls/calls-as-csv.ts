@@ -8,6 +8,7 @@ const COLUMNS = [
   'context',
   'extension',
   'priority',
+  'connect_to',
   'caller_id',
   'created_at',
   'not_before',
@@ -22,6 +23,8 @@ const COLUMNS = [
   'sip_status',
   'hangup_by',
   'attempt_number',
+  'attempt_of',
+  'try_number',
   'metadata',
 ] as const;
 

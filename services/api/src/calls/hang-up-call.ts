@@ -14,7 +14,7 @@ export interface HungUpCall {
 
 /**
  * Stores a cancel request. One that waits is canceled at once; a live one is hung up by its worker, which
- * looks for cancel requests every second and is woken here.
+ * looks for cancel requests every second and is woken here. An order to be called again ends with any of its calls.
  *
  * @throws DialgateError `call_not_found`, `call_already_ended`, `database_unavailable`
  */
@@ -27,12 +27,14 @@ export function createHangUpCall(deps: {
   return async (callId, scope) => {
     const asked = await calls.requestCancel(callId, scope);
     if (asked === null) throw noSuchCall();
-    if (asked.transition === null) throw new DialgateError('call_already_ended', 'The call is already over.');
+    if (asked.transition === null && !asked.orderCanceled)
+      throw new DialgateError('call_already_ended', 'The call is already over.');
 
-    logStatusUpdate(log, { callId, ...asked.transition });
-    if (asked.call.status !== 'pending') {
+    const { id: endedId, status } = asked.call;
+    if (asked.transition !== null) logStatusUpdate(log, { callId: endedId, ...asked.transition });
+    if (asked.transition !== null && status !== 'pending') {
       queue
-        .announceCancelRequest(callId)
+        .announceCancelRequest(endedId)
         .catch((error: unknown) => log.debug({ callId, error }, 'Cancel request not announced'));
     }
     const call = (await calls.find(callId, scope)) ?? asked.call;

@@ -1,18 +1,23 @@
 import type { AskAdmissionFacts, NewCall } from '@dialgate/database';
 import {
+  allThatMayRing,
   defaultFor,
   regionOf,
   type AdmissionFacts,
   type CallerId,
   type DialplanDestination,
   type NumberVerdict,
+  secondCounted,
   type OwnLimits,
+  type SecondVerdict,
   type UserPermissions,
   type Verdict,
 } from '@dialgate/domain';
 import type { Admission } from '@dialgate/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import type { CallOptions } from '../schemas/create-call.js';
+import { invalidFields } from '../schemas/valid.js';
+import { retryOf } from '../schemas/retry.js';
 import { fingerprint } from './idempotency.js';
 import { AT_ONCE, scheduleOf, type Schedule } from './schedule.js';
 
@@ -21,6 +26,8 @@ export interface CallDefaults {
   readonly destination: DialplanDestination;
   readonly ringTimeoutMs: number;
   readonly callerId: CallerId | null;
+  /** Where a call goes on that is connected to a second number; null where none is. */
+  readonly connect: DialplanDestination | null;
   /** How long a call may wait to be dialled, in seconds. */
   readonly expiresInSeconds: number;
 }
@@ -68,12 +75,20 @@ export function createJudgeCall(deps: {
 
   return async (wanted) => {
     const { verdict: number } = wanted.number;
-    if (number.verdict !== 'allowed') return { call: newCall(wanted, AT_ONCE, defaults), verdict: number };
-    const facts: AdmissionFacts = await admissionFacts(wanted.userId, number.mayRing);
-    const { mayRing } = number;
+    const second = await admission.second(connectToOf(wanted));
+    const refused =
+      number.verdict !== 'allowed' ? number : second !== null && second.verdict !== 'allowed' ? second : null;
+    if (refused !== null) {
+      return {
+        call: newCall(wanted, second, AT_ONCE, defaults),
+        verdict: { ...refused, ofSecond: refused !== number },
+      };
+    }
+    const mayRing = allThatMayRing(number, second);
+    const facts: AdmissionFacts = await admissionFacts(wanted.userId, mayRing);
     const place = { mayRing, hours: admission.hours(mayRing), at: facts.at, body: wanted.body };
     const schedule = scheduleOf(wanted.options, place);
-    const call = newCall(wanted, schedule, defaultsFor(facts.permissions, defaults));
+    const call = newCall(wanted, second, schedule, defaultsFor(facts.permissions, defaults));
     // The hour that counts is that at which it will be dialled.
     return { call, verdict: await admission.call(call, number, { ...facts, at: schedule.notBefore ?? facts.at }) };
   };
@@ -97,8 +112,22 @@ function defaultsFor(
   };
 }
 
+/**
+ * The number to connect to, if any. Where such a call goes on is not for the client to say as well.
+ *
+ * @throws DialgateError `invalid_request`
+ */
+function connectToOf({ options, body }: WantedCall): string | null {
+  if (options.connect_to === undefined) return null;
+  const said = (['context', 'extension', 'priority'] as const).filter((field) => options[field] !== undefined);
+  if (said.length === 0) return options.connect_to;
+  const problem = 'cannot be said together with connect_to, which says where the call goes on';
+  throw invalidFields(said.map((field) => ({ field: `${body}.${field}`, problem })));
+}
+
 function newCall(
   { userId, ownLimits, number, options, route, idempotencyKey }: WantedCall,
+  second: SecondVerdict | null,
   schedule: Schedule,
   defaults: CallDefaults,
 ): NewCall {
@@ -107,20 +136,27 @@ function newCall(
     id: uuidv7(),
     userId,
     phoneNumber,
-    counted: { ...countedOf(number), own: ownLimits },
-    destination: {
-      context: options.context ?? defaults.destination.context,
-      extension: options.extension ?? defaults.destination.extension,
-      priority: options.priority ?? defaults.destination.priority,
-    },
+    counted: { ...countedOf(number), own: ownLimits, second: secondCounted(second) },
+    destination: destinationOf(options, defaults),
+    connectTo: options.connect_to ?? null,
     ringTimeoutMs: options.timeout ?? defaults.ringTimeoutMs,
     callerId: options.caller_id ?? defaults.callerId,
     variables: options.variables ?? {},
     metadata: options.metadata ?? null,
     ...schedule,
+    retry: retryOf(options.retry),
     expiresInMs: (options.expires_in ?? defaults.expiresInSeconds) * 1000,
     idempotency:
       idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, options) },
+  };
+}
+
+function destinationOf(options: CallOptions, { destination, connect }: CallDefaults): DialplanDestination {
+  if (options.connect_to !== undefined && connect !== null) return connect;
+  return {
+    context: options.context ?? destination.context,
+    extension: options.extension ?? destination.extension,
+    priority: options.priority ?? destination.priority,
   };
 }
 

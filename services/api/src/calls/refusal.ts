@@ -7,6 +7,7 @@ const FIELDS: Partial<Record<Refusal, string>> = {
   extension_not_allowed: 'extension',
   priority_not_allowed: 'priority',
   caller_id_not_allowed: 'caller_id',
+  connect_to_not_allowed: 'connect_to',
 };
 
 /**
@@ -22,12 +23,13 @@ export function refusal(
   body = 'body',
   now = Date.now(),
 ): DialgateError {
-  if (verdict.verdict === 'malformed') return invalidFields([{ field: numberField, problem: verdict.problem }]);
+  const ofNumber = verdict.ofSecond === true ? `${body}.connect_to` : numberField;
+  if (verdict.verdict === 'malformed') return invalidFields([{ field: ofNumber, problem: verdict.problem }]);
   const problem = REFUSALS[verdict.refusal];
   const place = FIELDS[verdict.refusal];
   const fields: FieldProblem[] = (
     verdict.variables?.map((name) => `${body}.variables.${name}`) ?? [
-      place === undefined ? numberField : `${body}.${place}`,
+      place === undefined ? ofNumber : `${body}.${place}`,
     ]
   ).map((field) => ({ field, problem }));
   const { opensAt = null } = verdict;

@@ -27,6 +27,7 @@ export const REFUSAL_TITLES: Readonly<Record<Refusal, string>> = {
   extension_not_allowed: 'Extension not allowed',
   priority_not_allowed: 'Priority not allowed',
   caller_id_not_allowed: 'Caller ID not allowed',
+  connect_to_not_allowed: 'Connecting not allowed',
   variable_not_allowed: 'Channel variable not allowed',
   do_not_call: 'On the do-not-call list',
   outside_calling_window: 'Outside the calling window',

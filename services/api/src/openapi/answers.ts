@@ -2,6 +2,7 @@ import { AUDIT_EVENTS, FAILURE_REASONS, PHONE_NUMBER_MAX_LENGTH, STATUS_MEANINGS
 import type { SchemaObject } from 'openapi3-ts/oas31';
 import { dialplanResults } from './dialplan-results.js';
 import { count, oneOf, orNull, ref, text, time, whole, type Schemas } from './parts.js';
+import { orderSchema } from './order-answer.js';
 import { workerSchema } from './worker-answer.js';
 
 const timeOrNull = (description: string) => orNull(time(`${description} Null while it has not come.`));
@@ -84,6 +85,9 @@ export const answerSchemas = {
     context: text('Dialplan context.'),
     extension: text('Extension in the context.'),
     priority: { type: 'integer', description: 'Priority in the extension.' },
+    connect_to: orNull(
+      text('The number or extension that the callee is connected to; null for none, or when it was erased.'),
+    ),
     caller_id: orNull(text('Who the callee sees calling.')),
     not_before: orNull(time('It waits until then. Null: it may be dialled at once.')),
     calling_window: {
@@ -112,6 +116,12 @@ export const answerSchemas = {
     is_completed: { type: 'boolean', description: 'In a final status, whichever.' },
     metadata: { description: 'What the request said, or null.' },
     results: dialplanResults,
+    attempt_of: orNull({
+      ...text('The first call of the order that this one was made for; null for a first call and for one by itself.'),
+      format: 'uuid',
+    }),
+    try_number: { type: 'integer', minimum: 1, description: 'Which of the calls of its order this is.' },
+    order: orderSchema,
     erased_at: orNull(
       time(
         'When number, caller ID, variables, metadata and results were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them.',

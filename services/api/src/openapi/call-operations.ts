@@ -105,7 +105,7 @@ const hangUp = (operationId: string, summary: string): OperationObject => ({
   summary,
   description:
     'A call that waits is canceled at once. A live one is hung up by its worker within a second or so; it ends ' +
-    '`canceled` if nobody had answered, else `completed`. There is nothing to be said in a body: one is not read.',
+    '`canceled` if nobody had answered, else `completed`. An order to be called again ends with any of its calls. There is nothing to be said in a body: one is not read.',
   parameters: [CALL_ID, REQUEST_ID],
   responses: {
     202: answer('The cancel request is written down; the call as it stands now.', json('Call', examples.PENDING_CALL)),

@@ -127,6 +127,7 @@ const pending = {
   is_completed: false,
   metadata: said.metadata,
   results: {},
+  try_number: 1,
 };
 
 const dialed = { ...pending, channel: `${CALL_ID}.1`, dialed_at: '2026-01-15T09:30:00.171Z' };

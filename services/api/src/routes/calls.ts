@@ -15,7 +15,7 @@ import { valid } from '../schemas/valid.js';
 /** What became of a call, and the end of it. Others' calls do not exist for a user who is no admin. */
 export function createCallRoutes(deps: {
   readonly requireScope: RequireScope;
-  readonly calls: Pick<Calls, 'find' | 'timeline' | 'results'>;
+  readonly calls: Pick<Calls, 'find' | 'timeline' | 'results' | 'orders'>;
   readonly hangUpCall: HangUpCall;
   readonly audit: Audit;
 }): Router {

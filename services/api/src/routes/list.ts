@@ -24,7 +24,7 @@ const HOUR_MS = 3_600_000;
 /** Lists of calls, as pages or as a file, and how many became what. */
 export function createListRoutes(deps: {
   readonly requireScope: RequireScope;
-  readonly calls: Pick<Calls, 'list' | 'outcomes' | 'backlog' | 'results'>;
+  readonly calls: Pick<Calls, 'list' | 'outcomes' | 'backlog' | 'results' | 'orders'>;
   readonly users: Pick<Users, 'findByUsername'>;
 }): Router {
   const { requireScope, calls, users } = deps;

@@ -13,6 +13,7 @@ import {
 } from '@dialgate/domain';
 import Joi from 'joi';
 import { KEY_MAX_LENGTH } from './idempotency-key.js';
+import { retry, type WantedRetry } from './retry.js';
 import { RESERVED_VARIABLES } from './reserved-variables.js';
 import { callingWindow, notBefore, type WantedWindow } from './schedule.js';
 import { hasOwnProto } from './valid.js';
@@ -22,6 +23,7 @@ export interface CallOptions {
   context?: string;
   extension?: string;
   priority?: number;
+  connect_to?: string;
   /** Ring time in milliseconds. */
   timeout?: number;
   caller_id?: CallerId;
@@ -31,6 +33,7 @@ export interface CallOptions {
   /** RFC 3339. */
   not_before?: string;
   calling_window?: WantedWindow;
+  retry?: WantedRetry;
   metadata?: unknown;
 }
 
@@ -118,6 +121,14 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   priority: between(PRIORITY)
     .description('Priority in the extension, one of `ALLOWED_PRIORITIES`; without it `DEFAULT_PRIORITY`.')
     .example(1),
+  connect_to: Joi.string()
+    .max(PHONE_NUMBER_MAX_LENGTH)
+    .description(
+      'A second number that the callee is connected to when they have answered, judged and counted like the first, or an internal ' +
+        'extension that `CONNECT_EXTENSIONS` names. Where `CONNECT_CONTEXT` is set; it is where the call goes on, so that `context`, ' +
+        '`extension` and `priority` cannot be said as well. `timeout` holds for both phones.',
+    )
+    .example('+33187654321'),
   timeout: between(RING_TIMEOUT_MS)
     .description('How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.')
     .example(30_000),
@@ -142,6 +153,7 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
     .example(300),
   not_before: notBefore,
   calling_window: callingWindow,
+  retry,
   metadata: metadata
     .description(
       `Any JSON of yours, echoed with the call and never sent to Asterisk: at most ${METADATA_MAX_BYTES} bytes, nested at ` +

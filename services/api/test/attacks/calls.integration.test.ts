@@ -59,7 +59,16 @@ describe('reaching for what is somebody else’s', () => {
     );
     const names = columns.map(({ column_name }) => column_name);
     // These are fields of a request, too.
-    const theirs = ['phone_number', 'variables', 'metadata', 'context', 'extension', 'priority', 'caller_id'];
+    const theirs = [
+      'phone_number',
+      'variables',
+      'metadata',
+      'context',
+      'extension',
+      'priority',
+      'caller_id',
+      'connect_to',
+    ];
     const snake = names.filter((name) => !theirs.includes(name));
     const camel = snake.map((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
     const fields = [...new Set([...snake, ...camel, 'userId', 'role', 'isAdmin', 'constructor', 'prototype'])];

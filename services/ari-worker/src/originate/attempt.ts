@@ -1,5 +1,5 @@
 import type { AskAdmissionFacts, Calls, ClaimLimits, FencingToken, Lease, Slots } from '@dialgate/database';
-import type { FailureReason } from '@dialgate/domain';
+import type { ConnectPolicy, FailureReason } from '@dialgate/domain';
 import type { Admission, Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { ApplyEvent } from '../events/apply-event.js';
@@ -23,10 +23,12 @@ export interface OriginateParts {
   readonly order: Pick<SerializeByKey, 'run'>;
   readonly applyEvent: ApplyEvent;
   /** By this worker's settings. */
-  readonly admission: Pick<Admission, 'number' | 'call'>;
+  readonly admission: Pick<Admission, 'number' | 'second' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;
   /** Such as `PJSIP/{number}@trunk`; never text from a client. */
   readonly endpointTemplate: string;
+  /** The endpoints of extensions that calls are connected to. */
+  readonly connect: Pick<ConnectPolicy, 'extensions' | 'extensionEndpoint'>;
   /** Told at once when, by Asterisk's clock, a channel was made: its events may come much later. */
   readonly onMade: (at: Date | null) => void;
   /** Calls whose originate runs here: reconcile leaves their claims alone. */

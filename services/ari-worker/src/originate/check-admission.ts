@@ -1,4 +1,11 @@
-import { firstMomentInside, zonedWindowOf, type Call, type JudgedCall, type Verdict } from '@dialgate/domain';
+import {
+  allThatMayRing,
+  firstMomentInside,
+  zonedWindowOf,
+  type Call,
+  type JudgedCall,
+  type Verdict,
+} from '@dialgate/domain';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { Obstacle, OriginateParts, Step } from './attempt.js';
 
@@ -24,7 +31,8 @@ export function createCheckAdmission({ admission, admissionFacts, log }: Origina
   async function judged(call: AskedCall): Promise<{ readonly verdict: Verdict; readonly at: Date }> {
     const number = await admission.number(call.phoneNumber);
     if (number.verdict !== 'allowed') return { verdict: number, at: new Date(0) };
-    const facts = await retryWhileDatabaseIsDown(() => admissionFacts(call.userId, number.mayRing));
+    const mayRing = allThatMayRing(number, await admission.second(call.connectTo));
+    const facts = await retryWhileDatabaseIsDown(() => admissionFacts(call.userId, mayRing));
     return { verdict: await admission.call(call, number, facts), at: facts.at };
   }
 }

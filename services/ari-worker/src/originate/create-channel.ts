@@ -1,4 +1,4 @@
-import { dialEndpoint, type Call } from '@dialgate/domain';
+import { connectEndpoint, dialEndpoint, type Call } from '@dialgate/domain';
 import { parseAriTime } from '../ari/events.js';
 import { tryAgainSoon, type OriginateParts, type Step } from './attempt.js';
 
@@ -9,10 +9,11 @@ const ALLOCATION_TRIES = 3;
 const RETRY_LATER_MS = 5_000;
 
 /** Has Asterisk make the attempt's channel. Nobody is rung by it. */
-export function createCreateChannel({ ari, slot, endpointTemplate, onMade, log }: OriginateParts): Step {
+export function createCreateChannel(parts: OriginateParts): Step {
+  const { ari, slot, endpointTemplate, onMade, log } = parts;
   return async ({ known: { call }, channelId: id, lease: { app } }) => {
     const endpoint = dialEndpoint(endpointTemplate, call.phoneNumber);
-    const variables = variablesOf(call);
+    const variables = { ...variablesOf(call), ...connectVariables(call, parts) };
     for (let tries = 1; ; tries++) {
       const reply = await ari.createChannel({ id, endpoint, app, variables });
       switch (reply.kind) {
@@ -57,5 +58,21 @@ function variablesOf({ variables, callerId }: Pick<Call, 'variables' | 'callerId
   return {
     ...variables,
     ...(callerId === null ? {} : { 'CONNECTEDLINE(num)': callerId.number, 'CONNECTEDLINE(name)': callerId.name }),
+  };
+}
+
+/**
+ * What the context that connects to a second phone is told, by names that no client may set: the endpoint to dial, how long it may
+ * ring, and whom it sees calling. Nothing of it is text of a client: the number was judged, and so was the caller ID.
+ */
+function connectVariables(
+  { connectTo, callerId, ringTimeoutMs }: Pick<Call, 'connectTo' | 'callerId' | 'ringTimeoutMs'>,
+  { connect, endpointTemplate }: Pick<OriginateParts, 'connect' | 'endpointTemplate'>,
+): Record<string, string> {
+  if (connectTo === null) return {};
+  return {
+    DIALGATE_CONNECT: connectEndpoint(connectTo, connect, endpointTemplate),
+    DIALGATE_CONNECT_SECONDS: String(Math.ceil(ringTimeoutMs / 1_000)),
+    DIALGATE_CONNECT_CALLER: callerId?.number ?? '',
   };
 }

@@ -20,7 +20,7 @@ const JOB_MS = 10_000;
  */
 export function createDeliverDue(deps: {
   readonly webhooks: Pick<Webhooks, 'takeDue' | 'settle'>;
-  readonly calls: Pick<Calls, 'findAll' | 'results'>;
+  readonly calls: Pick<Calls, 'findAll' | 'results' | 'orders'>;
   readonly send: Send;
   readonly timeoutMs: number;
   readonly log: Logger;
@@ -52,13 +52,15 @@ export function createDeliverDue(deps: {
       // Asked for behind the calls: of one that is over by then, nothing more is said.
       const answered = [...found.values()].filter(({ answeredAt }) => answeredAt !== null);
       const results = await calls.results(answered.map(({ id }) => id));
+      const orders = await calls.orders([...found.values()].flatMap(({ order }) => order?.orderId ?? []));
       await Promise.all(
         byCall(due).map(async (lane) => {
           for (const delivery of lane) {
             const call = delivery.callId === null ? null : found.get(delivery.callId);
             await attempt(endpointId, delivery, () => {
               if (call === undefined) return Promise.resolve({ error: 'call_gone' });
-              const body = payloadOf(delivery, call, results.get(delivery.callId ?? ''));
+              const order = orders.get(call?.order?.orderId ?? '');
+              const body = payloadOf(delivery, call, results.get(delivery.callId ?? ''), order);
               return send(delivery.url, signedHeaders(delivery.id, body, delivery.secrets, new Date()), body);
             });
           }

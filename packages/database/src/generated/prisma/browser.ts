@@ -44,6 +44,12 @@ export type StreamTicket = Prisma.StreamTicketModel
  */
 export type Call = Prisma.CallModel
 /**
+ * Model CallOrder
+ * An order to be called again: one for all calls that are made of it. Who makes the next call moves this row on in the same
+ * statement, so that of several at once one does it. Without a foreign key, as call_events.
+ */
+export type CallOrder = Prisma.CallOrderModel
+/**
  * Model CallEvent
  * The durable timeline: one entry for every change of a status and for everything else that is known of a call, in the
  * order in which they were written.

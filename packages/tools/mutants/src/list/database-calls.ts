@@ -238,7 +238,7 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a key comes with one request',
-    file: 'src/calls/create-call.ts',
+    file: 'src/calls/earlier-answers.ts',
     find: 'const same = fingerprint === again.fingerprint;',
     replace: 'const same = fingerprint !== again.key;',
     test: CALLS,
@@ -247,14 +247,14 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a key that is there already makes no call',
     file: 'src/calls/create-call.ts',
-    find: 'FROM input WHERE key IS NULL OR id IN (SELECT call_id FROM keyed)',
-    replace: 'FROM input',
+    find: 'FROM input WHERE (key IS NULL OR id IN (SELECT call_id FROM keyed))',
+    replace: 'FROM input WHERE true',
     test: CALLS,
     title: 'answers the same key with the same call',
   },
   {
     breaks: 'a key belongs to its user',
-    file: 'src/calls/create-call.ts',
+    file: 'src/calls/earlier-answers.ts',
     find: 'ON k.user_id = i."userId" AND k.key',
     replace: 'ON k.key',
     test: CLAUSES,

@@ -5,12 +5,14 @@ import { ADMISSION } from './admission.js';
 import { API } from './api.js';
 import { AUDIT } from './audit.js';
 import { BOXES } from './boxes.js';
+import { CONNECTED } from './connect.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
 import { EDGE } from './edge.js';
 import { LISTED } from './lists.js';
 import { ORIGINATING } from './originating.js';
+import { ORDERS } from './orders.js';
 import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
@@ -35,6 +37,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOGIN,
   ...AUDIT,
   ...SCHEDULING,
+  ...ORDERS,
+  ...CONNECTED,
   ...LISTED,
   ...RESULTS,
   ...STREAMED,

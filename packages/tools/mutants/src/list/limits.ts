@@ -142,8 +142,8 @@ const API = mutantsOf('limits', 'services/api', [
   {
     breaks: 'one phone is counted once, however its number is written',
     file: 'src/calls/judge-call.ts',
-    find: 'counted: { ...countedOf(number), own: ownLimits }',
-    replace: 'counted: { ...countedOf(number), number: number.text, own: ownLimits }',
+    find: '...countedOf(number), own: ownLimits,',
+    replace: '...countedOf(number), number: number.text, own: ownLimits,',
     test: COUNTED,
     title: 'count it once however it is written',
   },

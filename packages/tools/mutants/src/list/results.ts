@@ -83,8 +83,8 @@ export const RESULTS = mutantsOf('results', '.', [
   {
     breaks: 'webhooks tell results with the final status',
     file: 'packages/domain/src/webhooks/webhook-events.ts',
-    find: 'return statusView(call, results);',
-    replace: 'return statusView(call);',
+    find: 'return statusView(call, results, order);',
+    replace: 'return statusView(call, {}, order);',
     test: 'services/webhook-worker/test/payload.test.ts',
     title: 'the call’s public view',
   },

@@ -402,6 +402,7 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   StreamTicket: 'StreamTicket',
   Call: 'Call',
+  CallOrder: 'CallOrder',
   CallEvent: 'CallEvent',
   AcceptedCall: 'AcceptedCall',
   CalledCountry: 'CalledCountry',
@@ -430,7 +431,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "asterisk" | "installation" | "auditEntry"
+    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callOrder" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "asterisk" | "installation" | "auditEntry"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -801,6 +802,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.CallCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.CallCountAggregateOutputType> | number
+        }
+      }
+    }
+    CallOrder: {
+      payload: Prisma.$CallOrderPayload<ExtArgs>
+      fields: Prisma.CallOrderFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CallOrderFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CallOrderFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>
+        }
+        findFirst: {
+          args: Prisma.CallOrderFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CallOrderFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>
+        }
+        findMany: {
+          args: Prisma.CallOrderFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>[]
+        }
+        create: {
+          args: Prisma.CallOrderCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>
+        }
+        createMany: {
+          args: Prisma.CallOrderCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CallOrderCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>[]
+        }
+        delete: {
+          args: Prisma.CallOrderDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>
+        }
+        update: {
+          args: Prisma.CallOrderUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>
+        }
+        deleteMany: {
+          args: Prisma.CallOrderDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CallOrderUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CallOrderUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>[]
+        }
+        upsert: {
+          args: Prisma.CallOrderUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallOrderPayload>
+        }
+        aggregate: {
+          args: Prisma.CallOrderAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCallOrder>
+        }
+        groupBy: {
+          args: Prisma.CallOrderGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallOrderGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CallOrderCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallOrderCountAggregateOutputType> | number
         }
       }
     }
@@ -1873,6 +1948,7 @@ export const CallScalarFieldEnum = {
   context: 'context',
   extension: 'extension',
   priority: 'priority',
+  connectTo: 'connectTo',
   ringTimeoutMs: 'ringTimeoutMs',
   callerId: 'callerId',
   variables: 'variables',
@@ -1896,10 +1972,34 @@ export const CallScalarFieldEnum = {
   hangupCause: 'hangupCause',
   sipStatus: 'sipStatus',
   hangupBy: 'hangupBy',
+  orderId: 'orderId',
+  orderTry: 'orderTry',
+  orderLookAt: 'orderLookAt',
   erasedAt: 'erasedAt'
 } as const
 
 export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
+
+
+export const CallOrderScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  maxRetries: 'maxRetries',
+  retryOn: 'retryOn',
+  afterSeconds: 'afterSeconds',
+  endsAt: 'endsAt',
+  expiresInMs: 'expiresInMs',
+  callsMade: 'callsMade',
+  lastCallId: 'lastCallId',
+  nextTryAt: 'nextTryAt',
+  cancelRequestedAt: 'cancelRequestedAt',
+  settledAt: 'settledAt',
+  endedBy: 'endedBy',
+  result: 'result',
+  refusal: 'refusal'
+} as const
+
+export type CallOrderScalarFieldEnum = (typeof CallOrderScalarFieldEnum)[keyof typeof CallOrderScalarFieldEnum]
 
 
 export const CallEventScalarFieldEnum = {
@@ -2398,6 +2498,7 @@ export type GlobalOmitConfig = {
   apiKey?: Prisma.ApiKeyOmit
   streamTicket?: Prisma.StreamTicketOmit
   call?: Prisma.CallOmit
+  callOrder?: Prisma.CallOrderOmit
   callEvent?: Prisma.CallEventOmit
   acceptedCall?: Prisma.AcceptedCallOmit
   calledCountry?: Prisma.CalledCountryOmit

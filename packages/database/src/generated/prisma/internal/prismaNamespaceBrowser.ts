@@ -56,6 +56,7 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   StreamTicket: 'StreamTicket',
   Call: 'Call',
+  CallOrder: 'CallOrder',
   CallEvent: 'CallEvent',
   AcceptedCall: 'AcceptedCall',
   CalledCountry: 'CalledCountry',
@@ -155,6 +156,7 @@ export const CallScalarFieldEnum = {
   context: 'context',
   extension: 'extension',
   priority: 'priority',
+  connectTo: 'connectTo',
   ringTimeoutMs: 'ringTimeoutMs',
   callerId: 'callerId',
   variables: 'variables',
@@ -178,10 +180,34 @@ export const CallScalarFieldEnum = {
   hangupCause: 'hangupCause',
   sipStatus: 'sipStatus',
   hangupBy: 'hangupBy',
+  orderId: 'orderId',
+  orderTry: 'orderTry',
+  orderLookAt: 'orderLookAt',
   erasedAt: 'erasedAt'
 } as const
 
 export type CallScalarFieldEnum = (typeof CallScalarFieldEnum)[keyof typeof CallScalarFieldEnum]
+
+
+export const CallOrderScalarFieldEnum = {
+  id: 'id',
+  userId: 'userId',
+  maxRetries: 'maxRetries',
+  retryOn: 'retryOn',
+  afterSeconds: 'afterSeconds',
+  endsAt: 'endsAt',
+  expiresInMs: 'expiresInMs',
+  callsMade: 'callsMade',
+  lastCallId: 'lastCallId',
+  nextTryAt: 'nextTryAt',
+  cancelRequestedAt: 'cancelRequestedAt',
+  settledAt: 'settledAt',
+  endedBy: 'endedBy',
+  result: 'result',
+  refusal: 'refusal'
+} as const
+
+export type CallOrderScalarFieldEnum = (typeof CallOrderScalarFieldEnum)[keyof typeof CallOrderScalarFieldEnum]
 
 
 export const CallEventScalarFieldEnum = {

@@ -35,6 +35,7 @@ export type CallAvgAggregateOutputType = {
   enqueueCount: number | null
   hangupCause: number | null
   sipStatus: number | null
+  orderTry: number | null
 }
 
 export type CallSumAggregateOutputType = {
@@ -46,6 +47,7 @@ export type CallSumAggregateOutputType = {
   enqueueCount: number | null
   hangupCause: number | null
   sipStatus: number | null
+  orderTry: number | null
 }
 
 export type CallMinAggregateOutputType = {
@@ -56,6 +58,7 @@ export type CallMinAggregateOutputType = {
   context: string | null
   extension: string | null
   priority: number | null
+  connectTo: string | null
   ringTimeoutMs: number | null
   callerId: string | null
   attempt: number | null
@@ -76,6 +79,9 @@ export type CallMinAggregateOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  orderId: string | null
+  orderTry: number | null
+  orderLookAt: Date | null
   erasedAt: Date | null
 }
 
@@ -87,6 +93,7 @@ export type CallMaxAggregateOutputType = {
   context: string | null
   extension: string | null
   priority: number | null
+  connectTo: string | null
   ringTimeoutMs: number | null
   callerId: string | null
   attempt: number | null
@@ -107,6 +114,9 @@ export type CallMaxAggregateOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  orderId: string | null
+  orderTry: number | null
+  orderLookAt: Date | null
   erasedAt: Date | null
 }
 
@@ -118,6 +128,7 @@ export type CallCountAggregateOutputType = {
   context: number
   extension: number
   priority: number
+  connectTo: number
   ringTimeoutMs: number
   callerId: number
   variables: number
@@ -141,6 +152,9 @@ export type CallCountAggregateOutputType = {
   hangupCause: number
   sipStatus: number
   hangupBy: number
+  orderId: number
+  orderTry: number
+  orderLookAt: number
   erasedAt: number
   _all: number
 }
@@ -155,6 +169,7 @@ export type CallAvgAggregateInputType = {
   enqueueCount?: true
   hangupCause?: true
   sipStatus?: true
+  orderTry?: true
 }
 
 export type CallSumAggregateInputType = {
@@ -166,6 +181,7 @@ export type CallSumAggregateInputType = {
   enqueueCount?: true
   hangupCause?: true
   sipStatus?: true
+  orderTry?: true
 }
 
 export type CallMinAggregateInputType = {
@@ -176,6 +192,7 @@ export type CallMinAggregateInputType = {
   context?: true
   extension?: true
   priority?: true
+  connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
   attempt?: true
@@ -196,6 +213,9 @@ export type CallMinAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  orderId?: true
+  orderTry?: true
+  orderLookAt?: true
   erasedAt?: true
 }
 
@@ -207,6 +227,7 @@ export type CallMaxAggregateInputType = {
   context?: true
   extension?: true
   priority?: true
+  connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
   attempt?: true
@@ -227,6 +248,9 @@ export type CallMaxAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  orderId?: true
+  orderTry?: true
+  orderLookAt?: true
   erasedAt?: true
 }
 
@@ -238,6 +262,7 @@ export type CallCountAggregateInputType = {
   context?: true
   extension?: true
   priority?: true
+  connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
   variables?: true
@@ -261,6 +286,9 @@ export type CallCountAggregateInputType = {
   hangupCause?: true
   sipStatus?: true
   hangupBy?: true
+  orderId?: true
+  orderTry?: true
+  orderLookAt?: true
   erasedAt?: true
   _all?: true
 }
@@ -359,6 +387,7 @@ export type CallGroupByOutputType = {
   context: string
   extension: string
   priority: number
+  connectTo: string | null
   ringTimeoutMs: number
   callerId: string | null
   variables: runtime.JsonValue
@@ -382,6 +411,9 @@ export type CallGroupByOutputType = {
   hangupCause: number | null
   sipStatus: number | null
   hangupBy: string | null
+  orderId: string | null
+  orderTry: number | null
+  orderLookAt: Date | null
   erasedAt: Date | null
   _count: CallCountAggregateOutputType | null
   _avg: CallAvgAggregateOutputType | null
@@ -416,6 +448,7 @@ export type CallWhereInput = {
   context?: Prisma.StringFilter<"Call"> | string
   extension?: Prisma.StringFilter<"Call"> | string
   priority?: Prisma.IntFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
@@ -439,6 +472,9 @@ export type CallWhereInput = {
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   slot?: Prisma.XOR<Prisma.WorkerSlotNullableScalarRelationFilter, Prisma.WorkerSlotWhereInput> | null
@@ -452,6 +488,7 @@ export type CallOrderByWithRelationInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrderInput | Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrderInput | Prisma.SortOrder
   variables?: Prisma.SortOrder
@@ -475,6 +512,9 @@ export type CallOrderByWithRelationInput = {
   hangupCause?: Prisma.SortOrderInput | Prisma.SortOrder
   sipStatus?: Prisma.SortOrderInput | Prisma.SortOrder
   hangupBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderTry?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrderInput | Prisma.SortOrder
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   user?: Prisma.UserOrderByWithRelationInput
   slot?: Prisma.WorkerSlotOrderByWithRelationInput
@@ -491,6 +531,7 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   context?: Prisma.StringFilter<"Call"> | string
   extension?: Prisma.StringFilter<"Call"> | string
   priority?: Prisma.IntFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
@@ -514,6 +555,9 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   slot?: Prisma.XOR<Prisma.WorkerSlotNullableScalarRelationFilter, Prisma.WorkerSlotWhereInput> | null
@@ -527,6 +571,7 @@ export type CallOrderByWithAggregationInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrderInput | Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrderInput | Prisma.SortOrder
   variables?: Prisma.SortOrder
@@ -550,6 +595,9 @@ export type CallOrderByWithAggregationInput = {
   hangupCause?: Prisma.SortOrderInput | Prisma.SortOrder
   sipStatus?: Prisma.SortOrderInput | Prisma.SortOrder
   hangupBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderTry?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrderInput | Prisma.SortOrder
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CallCountOrderByAggregateInput
   _avg?: Prisma.CallAvgOrderByAggregateInput
@@ -569,6 +617,7 @@ export type CallScalarWhereWithAggregatesInput = {
   context?: Prisma.StringWithAggregatesFilter<"Call"> | string
   extension?: Prisma.StringWithAggregatesFilter<"Call"> | string
   priority?: Prisma.IntWithAggregatesFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntWithAggregatesFilter<"Call"> | number
   callerId?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
   variables?: Prisma.JsonWithAggregatesFilter<"Call">
@@ -592,6 +641,9 @@ export type CallScalarWhereWithAggregatesInput = {
   hangupCause?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableWithAggregatesFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableWithAggregatesFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Call"> | Date | string | null
 }
 
@@ -602,6 +654,7 @@ export type CallCreateInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -624,6 +677,9 @@ export type CallCreateInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutCallsInput
   slot?: Prisma.WorkerSlotCreateNestedOneWithoutCallsInput
@@ -637,6 +693,7 @@ export type CallUncheckedCreateInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -660,6 +717,9 @@ export type CallUncheckedCreateInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -670,6 +730,7 @@ export type CallUpdateInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -692,6 +753,9 @@ export type CallUpdateInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutCallsNestedInput
   slot?: Prisma.WorkerSlotUpdateOneWithoutCallsNestedInput
@@ -705,6 +769,7 @@ export type CallUncheckedUpdateInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -728,6 +793,9 @@ export type CallUncheckedUpdateInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -739,6 +807,7 @@ export type CallCreateManyInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -762,6 +831,9 @@ export type CallCreateManyInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -772,6 +844,7 @@ export type CallUpdateManyMutationInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -794,6 +867,9 @@ export type CallUpdateManyMutationInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -805,6 +881,7 @@ export type CallUncheckedUpdateManyInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -828,6 +905,9 @@ export type CallUncheckedUpdateManyInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -849,6 +929,7 @@ export type CallCountOrderByAggregateInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
   variables?: Prisma.SortOrder
@@ -872,6 +953,9 @@ export type CallCountOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrder
   erasedAt?: Prisma.SortOrder
 }
 
@@ -884,6 +968,7 @@ export type CallAvgOrderByAggregateInput = {
   enqueueCount?: Prisma.SortOrder
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
 }
 
 export type CallMaxOrderByAggregateInput = {
@@ -894,6 +979,7 @@ export type CallMaxOrderByAggregateInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -914,6 +1000,9 @@ export type CallMaxOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrder
   erasedAt?: Prisma.SortOrder
 }
 
@@ -925,6 +1014,7 @@ export type CallMinOrderByAggregateInput = {
   context?: Prisma.SortOrder
   extension?: Prisma.SortOrder
   priority?: Prisma.SortOrder
+  connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -945,6 +1035,9 @@ export type CallMinOrderByAggregateInput = {
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
   hangupBy?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
+  orderLookAt?: Prisma.SortOrder
   erasedAt?: Prisma.SortOrder
 }
 
@@ -957,6 +1050,7 @@ export type CallSumOrderByAggregateInput = {
   enqueueCount?: Prisma.SortOrder
   hangupCause?: Prisma.SortOrder
   sipStatus?: Prisma.SortOrder
+  orderTry?: Prisma.SortOrder
 }
 
 export type CallCreateNestedManyWithoutUserInput = {
@@ -1054,6 +1148,7 @@ export type CallCreateWithoutUserInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1076,6 +1171,9 @@ export type CallCreateWithoutUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
   slot?: Prisma.WorkerSlotCreateNestedOneWithoutCallsInput
 }
@@ -1087,6 +1185,7 @@ export type CallUncheckedCreateWithoutUserInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1110,6 +1209,9 @@ export type CallUncheckedCreateWithoutUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1150,6 +1252,7 @@ export type CallScalarWhereInput = {
   context?: Prisma.StringFilter<"Call"> | string
   extension?: Prisma.StringFilter<"Call"> | string
   priority?: Prisma.IntFilter<"Call"> | number
+  connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
@@ -1173,6 +1276,9 @@ export type CallScalarWhereInput = {
   hangupCause?: Prisma.IntNullableFilter<"Call"> | number | null
   sipStatus?: Prisma.IntNullableFilter<"Call"> | number | null
   hangupBy?: Prisma.StringNullableFilter<"Call"> | string | null
+  orderId?: Prisma.UuidNullableFilter<"Call"> | string | null
+  orderTry?: Prisma.IntNullableFilter<"Call"> | number | null
+  orderLookAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
   erasedAt?: Prisma.DateTimeNullableFilter<"Call"> | Date | string | null
 }
 
@@ -1183,6 +1289,7 @@ export type CallCreateWithoutSlotInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1205,6 +1312,9 @@ export type CallCreateWithoutSlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
   user: Prisma.UserCreateNestedOneWithoutCallsInput
 }
@@ -1217,6 +1327,7 @@ export type CallUncheckedCreateWithoutSlotInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1239,6 +1350,9 @@ export type CallUncheckedCreateWithoutSlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1275,6 +1389,7 @@ export type CallCreateManyUserInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1298,6 +1413,9 @@ export type CallCreateManyUserInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1308,6 +1426,7 @@ export type CallUpdateWithoutUserInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1330,6 +1449,9 @@ export type CallUpdateWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   slot?: Prisma.WorkerSlotUpdateOneWithoutCallsNestedInput
 }
@@ -1341,6 +1463,7 @@ export type CallUncheckedUpdateWithoutUserInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1364,6 +1487,9 @@ export type CallUncheckedUpdateWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1374,6 +1500,7 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1397,6 +1524,9 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1408,6 +1538,7 @@ export type CallCreateManySlotInput = {
   context: string
   extension: string
   priority: number
+  connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1430,6 +1561,9 @@ export type CallCreateManySlotInput = {
   hangupCause?: number | null
   sipStatus?: number | null
   hangupBy?: string | null
+  orderId?: string | null
+  orderTry?: number | null
+  orderLookAt?: Date | string | null
   erasedAt?: Date | string | null
 }
 
@@ -1440,6 +1574,7 @@ export type CallUpdateWithoutSlotInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1462,6 +1597,9 @@ export type CallUpdateWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   user?: Prisma.UserUpdateOneRequiredWithoutCallsNestedInput
 }
@@ -1474,6 +1612,7 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1496,6 +1635,9 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1507,6 +1649,7 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   context?: Prisma.StringFieldUpdateOperationsInput | string
   extension?: Prisma.StringFieldUpdateOperationsInput | string
   priority?: Prisma.IntFieldUpdateOperationsInput | number
+  connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1529,6 +1672,9 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   hangupCause?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   sipStatus?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   hangupBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderTry?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  orderLookAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -1542,6 +1688,7 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1565,6 +1712,9 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1578,6 +1728,7 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1601,6 +1752,9 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1614,6 +1768,7 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1637,6 +1792,9 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1650,6 +1808,7 @@ export type CallSelectScalar = {
   context?: boolean
   extension?: boolean
   priority?: boolean
+  connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
   variables?: boolean
@@ -1673,10 +1832,13 @@ export type CallSelectScalar = {
   hangupCause?: boolean
   sipStatus?: boolean
   hangupBy?: boolean
+  orderId?: boolean
+  orderTry?: boolean
+  orderLookAt?: boolean
   erasedAt?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "erasedAt", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "connectTo" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "orderId" | "orderTry" | "orderLookAt" | "erasedAt", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1717,6 +1879,10 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     context: string
     extension: string
     priority: number
+    /**
+     * The number or extension that the answered callee is connected to; NULL for most.
+     */
+    connectTo: string | null
     /**
      * How long it may ring, in milliseconds.
      */
@@ -1805,6 +1971,18 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * callee, gateway, dialplan or unknown.
      */
     hangupBy: string | null
+    /**
+     * The order to be called again that it belongs to (call_orders), which has the id of its first call; NULL for most.
+     */
+    orderId: string | null
+    /**
+     * Which of the order's calls it is: 1, 2, 3 …
+     */
+    orderTry: number | null
+    /**
+     * When the order is looked at next, once this call is over; NULL when another call was made or the order is over.
+     */
+    orderLookAt: Date | null
     /**
      * When number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); NULL for most.
      */
@@ -2241,6 +2419,7 @@ export interface CallFieldRefs {
   readonly context: Prisma.FieldRef<"Call", 'String'>
   readonly extension: Prisma.FieldRef<"Call", 'String'>
   readonly priority: Prisma.FieldRef<"Call", 'Int'>
+  readonly connectTo: Prisma.FieldRef<"Call", 'String'>
   readonly ringTimeoutMs: Prisma.FieldRef<"Call", 'Int'>
   readonly callerId: Prisma.FieldRef<"Call", 'String'>
   readonly variables: Prisma.FieldRef<"Call", 'Json'>
@@ -2264,6 +2443,9 @@ export interface CallFieldRefs {
   readonly hangupCause: Prisma.FieldRef<"Call", 'Int'>
   readonly sipStatus: Prisma.FieldRef<"Call", 'Int'>
   readonly hangupBy: Prisma.FieldRef<"Call", 'String'>
+  readonly orderId: Prisma.FieldRef<"Call", 'String'>
+  readonly orderTry: Prisma.FieldRef<"Call", 'Int'>
+  readonly orderLookAt: Prisma.FieldRef<"Call", 'DateTime'>
   readonly erasedAt: Prisma.FieldRef<"Call", 'DateTime'>
 }
     

@@ -419,10 +419,6 @@ export type BigIntFieldUpdateOperationsInput = {
   divide?: bigint | number
 }
 
-export type NullableEnumCallStatusFieldUpdateOperationsInput = {
-  set?: $Enums.CallStatus | null
-}
-
 
 
 export type CallEventSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{

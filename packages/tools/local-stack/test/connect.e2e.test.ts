@@ -1,0 +1,75 @@
+import { eventually } from '@dialgate/testing';
+import { expect } from 'chai';
+import { readInvites } from '../src/index.js';
+import { realAsterisk, startGateway, type Gateway } from './gateway.js';
+
+interface Bridge {
+  readonly technology: string;
+  readonly channels: readonly string[];
+}
+interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly caller: { readonly number: string };
+  readonly dialplan: { readonly context: string };
+}
+
+async function ari<Answer>(path: string): Promise<Answer> {
+  const { url, username, password } = realAsterisk();
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await fetch(`${url}${path}`, { headers: { authorization } });
+  if (!answer.ok) throw new Error(`${path}: ${String(answer.status)}`);
+  return (await answer.json()) as Answer;
+}
+
+describe('click to call on a real Asterisk', () => {
+  let gateway: Gateway;
+  before(async function () {
+    this.timeout(60_000);
+    const both = { CONNECT_CONTEXT: 'connect' };
+    gateway = await startGateway(realAsterisk(), { both });
+  });
+  after(() => gateway.stop());
+
+  const resultsOf = async (id: string) =>
+    ((await gateway.status(id)) as unknown as { results: Record<string, string> }).results;
+
+  it('rings the second phone when the first has answered, and puts both into one conversation', async () => {
+    const caller_id = '+33199999999';
+    const id = await gateway.place('+33149000002', { connect_to: '+33149100002', caller_id });
+    await gateway.reaches(id, 'answered');
+    const [first, second] = await eventually(async () => {
+      const bridges = await ari<Bridge[]>('/bridges');
+      const mine = bridges.find(({ channels }) => channels.some((channel) => channel.startsWith(id)));
+      if (mine?.channels.length !== 2) return null;
+      const channels = await Promise.all(mine.channels.map((one) => ari<Channel>(`/channels/${one}`)));
+      return channels.sort((a) => (a.id.startsWith(id) ? -1 : 1));
+    });
+    expect(first).to.deep.include({ id: `${id}.1`, state: 'Up' });
+    expect(first?.dialplan.context).to.equal('connect');
+    expect(second).to.include({ state: 'Up' });
+    expect(second?.name).to.match(/^PJSIP\/trunk-/);
+    // Whom the second phone sees calling: what policy lets the client present.
+    const seen = await ari<{ value: string }>(`/channels/${second?.id}/variable?variable=CONNECTEDLINE(num)`);
+    expect(seen.value).to.equal(caller_id);
+    // One hangs up, the other is hung up with it.
+    await gateway.request('POST', `/calls/${id}/hangup`);
+    expect(await gateway.ended(id)).to.include({ status: 'completed', hangup_by: 'gateway' });
+    await eventually(async () => !(await ari<Channel[]>('/channels')).some((one) => one.id === second?.id));
+  });
+
+  it('says as a result what became of the second phone when nobody is there', async () => {
+    const busy = await gateway.place('+33149000002', { connect_to: '+33149100486' });
+    expect(await gateway.ended(busy)).to.include({ status: 'completed' });
+    expect(await resultsOf(busy)).to.deep.equal({ connect: 'BUSY' });
+  });
+
+  it('rings no second phone when the first does not answer', async () => {
+    const id = await gateway.place('+33149000486', { connect_to: '+33149200002' });
+    expect(await gateway.ended(id)).to.include({ status: 'busy' });
+    const rung = [...readInvites(process.env.E2E_INVITE_LOG ?? '').keys()];
+    expect(rung).to.include('+33149000486').and.not.include('+33149200002');
+    expect(await resultsOf(id)).to.deep.equal({});
+  });
+});
