@@ -161,6 +161,28 @@ describe('the event stream', () => {
     }
   });
 
+  it('passes over what is no event, and goes on', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    const dialplan = { context: 'default', exten: 's', priority: 1, app_name: 'Stasis', app_data: 'gw-1' };
+    const channel = { id: 'x.1', name: 'PJSIP/trunk-1', state: 'Down', dialplan };
+    server.on('connection', (client) => {
+      for (const said of ['{"type":', 'null', '{"type":"StasisStart"}', '{"type":"Dial","peer":"x.1"}'])
+        client.send(said);
+      client.send(JSON.stringify({ type: 'StasisEnd', application: 'gw-1', channel }));
+    });
+    try {
+      const { stream, states, types } = open({
+        url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/ari`,
+      });
+      await eventually(() => types.length === 1);
+      expect([types, states]).to.deep.equal([['StasisEnd'], ['connected']]);
+      stream.close();
+    } finally {
+      server.close();
+    }
+  });
+
   it('hears only what it asked for once it is filtered', async () => {
     const { stream, types, ari } = open();
     await eventually(() => stream.state() === 'connected');

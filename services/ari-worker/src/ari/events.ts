@@ -83,10 +83,51 @@ export function wantedEvents(variables: boolean): AriEvent['type'][] {
 
 const KNOWN: ReadonlySet<unknown> = new Set<AriEvent['type']>(wantedEvents(true));
 
-/** The event in a WebSocket message, or null for a kind that we do not read. @throws SyntaxError when it is not JSON. */
+/**
+ * The event in a WebSocket message, or null for a kind that we do not read.
+ *
+ * @throws SyntaxError when it is not JSON, TypeError when it lacks what an event of its type has.
+ */
 export function parseAriEvent(text: string): AriEvent | null {
-  const event = JSON.parse(text) as { type?: unknown };
-  return KNOWN.has(event.type) ? (event as AriEvent) : null;
+  const event = JSON.parse(text) as Parts;
+  if (!isObject(event) || !KNOWN.has(event.type)) return null;
+  // Global variables and events of the manager interface have none.
+  if (MAY_BE_OF_NO_CHANNEL.has(event.type) && event.channel === undefined) return null;
+  if (!isWhole(event)) throw new TypeError(`an event ${String(event.type)} lacks what it should have`);
+  return event as unknown as AriEvent;
+}
+
+const MAY_BE_OF_NO_CHANNEL: ReadonlySet<unknown> = new Set(['ChannelVarset', 'ChannelUserevent']);
+
+/** What JSON has said, of which nothing is known yet. */
+type Parts = Readonly<Record<string, unknown>>;
+
+/** Whether everything is there that is read of an event. What comes from a socket is not to be trusted further than that. */
+function isWhole(event: Parts): boolean {
+  switch (event.type) {
+    case 'ApplicationReplaced':
+      return true;
+    case 'Dial':
+      return isChannel(event.peer) && typeof event.dialstatus === 'string';
+    case 'ChannelDestroyed':
+      return isChannel(event.channel) && typeof event.cause === 'number';
+    case 'ChannelVarset':
+      return isChannel(event.channel) && typeof event.variable === 'string' && typeof event.value === 'string';
+    case 'ChannelUserevent':
+      return isChannel(event.channel) && typeof event.eventname === 'string' && isObject(event.userevent);
+    default:
+      return isChannel(event.channel);
+  }
+}
+
+function isChannel(channel: unknown): boolean {
+  if (!isObject(channel) || !isObject(channel.dialplan)) return false;
+  const { app_name: name, app_data: data } = channel.dialplan;
+  return [channel.id, channel.state, name, data].every((text) => typeof text === 'string');
+}
+
+function isObject(value: unknown): value is Parts {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Asterisk's time stamp as a date, or null. It writes the zone without the colon that ISO 8601 wants. */
