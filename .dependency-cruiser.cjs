@@ -15,7 +15,7 @@ const API_FOLDERS = {
   auth: ['audit', 'limits', 'middleware', 'schemas'],
   streams: ['calls', 'middleware'],
   board: ['audit', 'auth', 'middleware'],
-  openapi: ['audit', 'calls', 'docs', 'middleware', 'schemas'],
+  openapi: ['audit', 'calls', 'docs', 'health', 'middleware', 'schemas'],
   docs: ['middleware', 'openapi', 'schemas'],
 };
 

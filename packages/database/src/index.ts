@@ -1,5 +1,6 @@
 export { openDatabase, type Database } from './open-database.js';
 export { connectTo } from './addresses.js';
+export { COLUMNS_OF_THIS_VERSION, examineDatabase, type DatabaseFacts, type DatabaseRefusal } from './examine.js';
 export { openPatientPool } from './patient-pool.js';
 export { losesCommits, type Replication } from './replication.js';
 export { migrate } from './migrate.js';
@@ -8,16 +9,7 @@ export { hasNoTables, knock, MigrationError, whyAway } from './away.js';
 export type { AuditPosition, AuditQuestion, AuditTrail, WaitingEntry, WrittenEntry } from './audit.js';
 export type { Calls, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';
-export type {
-  BreakerMode,
-  Identity,
-  Lease,
-  SlotConnection,
-  SlotState,
-  Slots,
-  Standing,
-  WrongAsterisk,
-} from './slots.js';
+export type { BreakerMode, Identity, Lease, SlotState, Slots, Standing, WrongAsterisk } from './slots.js';
 export { USERNAME, type ListedUser, type User, type Users } from './users.js';
 export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.js';
 export type { ShownToken, Tokens } from './tokens.js';

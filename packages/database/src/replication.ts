@@ -1,4 +1,4 @@
-import { withDatabaseErrors, type Client } from './client.js';
+import { Prisma, withDatabaseErrors, type Client } from './client.js';
 
 /** How the primary's commits reach its standbys. */
 export interface Replication {
@@ -11,6 +11,21 @@ export interface Replication {
 /** A commit that is answered before a standby has flushed it may be lost with the primary. */
 const WAITS: readonly string[] = ['on', 'remote_apply'];
 
+/** To be selected by whoever asks. */
+export const REPLICATION_COLUMNS = `(SELECT count(*)::int FROM pg_stat_replication) AS standbys,
+          current_setting('synchronous_commit') AS "commit", current_setting('synchronous_standby_names') AS names`;
+
+export interface ReplicationRow {
+  readonly standbys: number;
+  readonly commit: string;
+  readonly names: string;
+}
+
+/** What these columns mean. Pure. */
+export function replicationOf({ standbys, commit, names }: ReplicationRow): Replication {
+  return { standbys, synchronous: names !== '' && WAITS.includes(commit) };
+}
+
 /**
  * Asks how commits are replicated. That any role may: of pg_stat_replication the application's role sees that a standby is there,
  * and nothing else of it; no privilege is needed for that.
@@ -18,13 +33,8 @@ const WAITS: readonly string[] = ['on', 'remote_apply'];
 export function createReplicationCheck(client: Client): () => Promise<Replication> {
   return () =>
     withDatabaseErrors(async () => {
-      const [row] = await client.$queryRaw<{ standbys: number; commit: string; names: string }[]>`
-        SELECT (SELECT count(*)::int FROM pg_stat_replication) AS standbys,
-          current_setting('synchronous_commit') AS commit, current_setting('synchronous_standby_names') AS names`;
-      return {
-        standbys: row?.standbys ?? 0,
-        synchronous: row !== undefined && row.names !== '' && WAITS.includes(row.commit),
-      };
+      const [row] = await client.$queryRaw<ReplicationRow[]>`SELECT ${Prisma.raw(REPLICATION_COLUMNS)}`;
+      return replicationOf(row ?? { standbys: 0, commit: '', names: '' });
     });
 }
 

@@ -1,4 +1,4 @@
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, type SlotConnection } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
 import { lastFollowed } from './followed-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
@@ -13,12 +13,8 @@ export interface Lease {
   readonly app: string;
 }
 
-/** What a holder says of its event socket. */
-export type SlotConnection =
-  'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed' | WrongAsterisk;
-
 /** Why a slot's holder originates nothing although its Asterisk answers: it is another one than the slot's, or too old a version. */
-export type WrongAsterisk = 'other_asterisk' | 'too_old';
+export type WrongAsterisk = Extract<SlotConnection, 'other_asterisk' | 'too_old'>;
 
 /** What a holder says of its slot with each renewal. */
 export interface Standing {

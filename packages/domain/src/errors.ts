@@ -36,6 +36,8 @@ export const ERROR_MEANINGS = {
   internal: 'Something went wrong on our side; the log has more under the `request_id`.',
   database_unavailable: 'PostgreSQL does not answer. Nothing was accepted; repeat after `Retry-After` seconds.',
   queue_unavailable: 'Redis does not answer, so the queues cannot be looked into. Calls are accepted all the same.',
+  calls_would_wait:
+    'A call posted now would be accepted, and would not be dialled before what `reasons` names is mended.',
   overloaded: 'Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.',
 } as const;
 
@@ -46,6 +48,14 @@ export interface FieldProblem {
   /** Where it stands, e.g. `body.variables.FOO` or `path.number`. */
   readonly field: string;
   readonly problem: string;
+}
+
+/** Why something cannot be done just now, for whoever runs the installation. */
+export interface ReasonToMend {
+  readonly code: string;
+  readonly problem: string;
+  /** Where it is told how to mend it. */
+  readonly guide: string;
 }
 
 /** The one error family. Its message may be shown to a client; its cause never is. */
@@ -61,6 +71,8 @@ export class DialgateError extends Error {
       readonly retryAfterSeconds?: number;
       /** What the bearer lacks, with `forbidden`. */
       readonly neededScope?: Scope;
+      /** What has to be mended first, where that is known. */
+      readonly reasons?: readonly ReasonToMend[];
       /** The limit that was reached, where there is one on accepted calls. */
       readonly limit?: LimitReached;
     } = {},

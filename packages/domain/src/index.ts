@@ -41,6 +41,7 @@ export * from './orders/order-view.js';
 export * from './orders/retry-order.js';
 export * from './outcome.js';
 export * from './phone-number.js';
+export * from './slot-connection.js';
 export * from './status.js';
 export * from './transitions.js';
 export * from './webhooks/webhook-events.js';

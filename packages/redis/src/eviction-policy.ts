@@ -65,7 +65,7 @@ export function openEvictionCheck(options: QueueAccess): EvictionCheck {
 }
 
 /** @returns of several masters the first policy that is wrong; null when one does not tell and none is wrong. */
-async function readEvictionPolicy(client: Client): Promise<string | null> {
+export async function readEvictionPolicy(client: Client): Promise<string | null> {
   const masters = client instanceof Cluster ? client.nodes('master') : [client];
   const policies = await Promise.all(masters.map(policyOf));
   const wrong = policies.find((policy) => policy !== null && policy !== 'noeviction');
@@ -81,7 +81,7 @@ async function policyOf(client: Redis): Promise<string | null> {
   return /^maxmemory_policy:(\S+)/m.exec(memory ?? '')?.[1] ?? null;
 }
 
-async function orNullWhenForbidden<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+export async function orNullWhenForbidden<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   try {
     return await asked;
   } catch (error) {

@@ -4,10 +4,14 @@ export { openCancelRequestListener, type CancelRequestListener } from './cancel-
 export {
   openWorkerReports,
   type PendingWritesReport,
+  type ProcessReport,
+  type RefusalsReport,
   type WorkerReport,
   type WorkerReports,
 } from './worker-reports.js';
+export { createPresence } from './presence.js';
 export { EvictingRedisError, openEvictionCheck, type EvictionCheck } from './eviction-policy.js';
+export { examineRedis, type RedisFacts, type RedisRefusal } from './examine.js';
 export { ORIGINATE_QUEUE } from './originate-queue.js';
 export { openBoardQueues, type BoardQueues } from './board-queues.js';
 export { openRedisScripts, type RedisScripts } from './scripts.js';

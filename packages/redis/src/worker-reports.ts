@@ -1,5 +1,5 @@
 import type { Build } from '@dialgate/service-kit';
-import { openFailFastConnection, type QueueAccess } from './connections.js';
+import { openFailFastConnection, type Client, type QueueAccess } from './connections.js';
 import { keyPrefix } from './originate-queue.js';
 
 /** What a worker says of itself, for /health: over Redis, because it matters most while PostgreSQL is away. */
@@ -9,8 +9,27 @@ export interface WorkerReport {
   /** Name of its Asterisk. */
   readonly asterisk: string;
   readonly facts: PendingWritesReport;
-  /** What it is built from; absent of a worker from before it was told. */
+  /** What it is built from. This and the next are absent of a worker of a version that did not tell them. */
   readonly build?: Build;
+  /** Its settings that hold calls back. */
+  readonly limits?: LimitsReport & { readonly perBox?: LimitsReport | undefined };
+  /** Null while its Asterisk makes channels. */
+  readonly refusals?: RefusalsReport | null;
+}
+
+/** How many calls at once, and how many dials a second; 0 is off. */
+export interface LimitsReport {
+  readonly maxConcurrentCalls: number;
+  readonly originatePerSecond: number;
+}
+
+/** That an Asterisk has refused the last channels for its own reasons. */
+export interface RefusalsReport {
+  /** So many of them, one after the other. */
+  readonly inARow: number;
+  /** The failure reason of the last one, or `not_made`. */
+  readonly why: string;
+  readonly lastSecondsAgo: number;
 }
 
 /** What a worker has received about its calls and not written yet: its pending writes. */
@@ -24,6 +43,14 @@ export interface PendingWritesReport {
   readonly lastDroppedSecondsAgo: number | null;
 }
 
+/** What any other process says of itself. */
+export interface ProcessReport {
+  readonly service: string;
+  /** Host and process. */
+  readonly holder: string;
+  readonly build: Build;
+}
+
 export interface WorkerReports {
   /**
    * Replaces what this worker said before; it is believed for 10 s.
@@ -35,6 +62,12 @@ export interface WorkerReports {
   readonly takeBack: (worker: string) => Promise<void>;
   /** What all workers say of themselves. @throws within 1.6 s when Redis does not answer. */
   readonly all: () => Promise<WorkerReport[]>;
+  /** The same for processes that are no ARI workers. @throws within 0.8 s when Redis does not answer. */
+  readonly sayProcess: (process: string, report: ProcessReport) => Promise<void>;
+  /** @throws within 0.8 s when Redis does not answer. */
+  readonly takeBackProcess: (process: string) => Promise<void>;
+  /** What all of those say. @throws within 1.6 s when Redis does not answer. */
+  readonly processes: () => Promise<ProcessReport[]>;
   readonly close: () => void;
 }
 
@@ -44,48 +77,70 @@ const COMMAND_TIMEOUT_MS = 800;
 /** The names of workers that stopped without a word are forgotten after so long, by whichever clock is asked. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
-/** Opens the place where workers leave word of themselves. Never waits for a Redis that is away. */
+/** Opens the place where workers and others leave word of themselves. Never waits for a Redis that is away. */
 export function openWorkerReports(options: QueueAccess): WorkerReports {
   const client = openFailFastConnection(options, 'reports', COMMAND_TIMEOUT_MS);
-  const names = `${keyPrefix(options.prefix)}:workers`;
-  const keyOf = (worker: string): string => `${names}:${worker}`;
+  const workers = createBoard(client, `${keyPrefix(options.prefix)}:workers`);
+  const processes = createBoard(client, `${keyPrefix(options.prefix)}:processes`);
 
   return {
-    say: async (worker, report) => {
+    say: workers.say,
+    takeBack: workers.takeBack,
+    all: async () => (await workers.all()).flatMap((report) => reportIn(report) ?? []),
+    sayProcess: processes.say,
+    takeBackProcess: processes.takeBack,
+    processes: async () => (await processes.all()).flatMap((report) => processReportIn(report) ?? []),
+    close: () => client.disconnect(),
+  };
+}
+
+/** A sorted set of names, each with a key that what it says stands in for a while. */
+function createBoard(client: Client, names: string) {
+  const keyOf = (name: string): string => `${names}:${name}`;
+
+  return {
+    say: async (name: string, report: WorkerReport | ProcessReport): Promise<void> => {
       const now = Date.now();
       const results = await client
         .pipeline()
-        .set(keyOf(worker), JSON.stringify(report), 'PX', BELIEVED_MS)
-        .zadd(names, now, worker)
+        .set(keyOf(name), JSON.stringify(report), 'PX', BELIEVED_MS)
+        .zadd(names, now, name)
         .zremrangebyscore(names, '-inf', now - FORGOTTEN_AFTER_MS)
         .exec();
       for (const [error] of results ?? []) if (error !== null) throw error;
     },
-    takeBack: async (worker) => {
-      await client.del(keyOf(worker));
+    takeBack: async (name: string): Promise<void> => {
+      await client.del(keyOf(name));
     },
-    all: async () => {
-      const workers = await client.zrange(names, '0', '-1');
-      if (workers.length === 0) return [];
-      const said = await client.mget(workers.map(keyOf));
-      return said.flatMap((report) => reportIn(report) ?? []);
+    all: async (): Promise<(string | null)[]> => {
+      const said = await client.zrange(names, '0', '-1');
+      return said.length === 0 ? [] : client.mget(said.map(keyOf));
     },
-    close: () => client.disconnect(),
   };
 }
 
 /** What is no report was written by somebody else, and says nothing. */
 function reportIn(text: string | null): WorkerReport | null {
-  let said: Partial<WorkerReport> | null;
-  try {
-    said = JSON.parse(text ?? 'null') as Partial<WorkerReport> | null;
-  } catch {
-    return null;
-  }
+  const said = parsed<WorkerReport>(text);
   const isReport =
     typeof said?.holder === 'string' &&
     typeof said.asterisk === 'string' &&
     typeof said.facts?.waiting === 'number' &&
     typeof said.facts.dropped === 'number';
   return isReport ? (said as WorkerReport) : null;
+}
+
+function processReportIn(text: string | null): ProcessReport | null {
+  const said = parsed<ProcessReport>(text);
+  const isReport =
+    typeof said?.service === 'string' && typeof said.holder === 'string' && typeof said.build?.version === 'string';
+  return isReport ? (said as ProcessReport) : null;
+}
+
+function parsed<Report>(text: string | null): Partial<Report> | null {
+  try {
+    return JSON.parse(text ?? 'null') as Partial<Report> | null;
+  } catch {
+    return null;
+  }
 }

@@ -9,6 +9,7 @@ import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import {
+  examineRedis,
   openBoardQueues,
   openCancelRequestListener,
   openEvictionCheck,
@@ -85,6 +86,15 @@ describe('the services’ user of Redis', function () {
     expect(users.trim().split('\n')[0]).to.equal('user default off');
     expect(users.trim().split('\n')).to.have.lengthOf(2);
     expect(users).not.to.match(new RegExp(`${password}|HASH|PREFIX`));
+  });
+
+  it('can be looked at by doctor', async () => {
+    expect(await examineRedis(access(), 10_000)).to.include({
+      kind: 'reached',
+      evictionPolicy: 'noeviction',
+      mayUseKeys: true,
+    });
+    expect(await examineRedis({ ...access(), prefix: 'another' }, 10_000)).to.include({ mayUseKeys: false });
   });
 
   it('can do all that the queue needs', async () => {

@@ -1,7 +1,7 @@
 import { silentLog } from '@dialgate/service-kit';
 import { eventually, patience, standStill, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
-import { openWorkerReports, type WorkerReport } from '../src/index.js';
+import { createPresence, openWorkerReports, type WorkerReport } from '../src/index.js';
 
 describe('the reports of workers', function () {
   this.timeout(10_000);
@@ -29,6 +29,26 @@ describe('the reports of workers', function () {
     ]);
     await reports.takeBack('a');
     expect(await reports.all()).to.deep.equal([report('host-2')]);
+    reports.close();
+  });
+
+  it('are told by other processes beside them, for as long as they run', async () => {
+    const reports = open();
+    await eventually(() => reports.processes());
+    const build = { version: '1.2.3', commit: null };
+    const presence = createPresence('api', reports, silentLog);
+    for (const part of presence) await part.start?.();
+    const [api] = await eventually(async () => {
+      const all = await reports.processes();
+      return all.length > 0 ? all : null;
+    });
+    expect(api).to.include({ service: 'api' });
+    expect(api?.holder).to.include(String(process.pid));
+    await reports.sayProcess('b', { service: 'webhook-worker', holder: 'host-2', build });
+    expect(await reports.processes()).to.have.length(2);
+    for (const part of presence.reverse()) await part.stop?.();
+    expect(await reports.processes()).to.deep.equal([{ service: 'webhook-worker', holder: 'host-2', build }]);
+    expect(await reports.all()).to.deep.equal([]);
     reports.close();
   });
 

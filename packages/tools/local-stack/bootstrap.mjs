@@ -13,6 +13,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const STORIES = {
   start: { entry: 'packages/tools/local-stack/dist/start.js', needs: 'serving' },
   user: { entry: 'packages/accounts/dist/user-cli/main.js', needs: 'serving' },
+  doctor: { entry: 'services/ari-worker/dist/doctor/main.js', needs: 'serving' },
   dnc: { entry: 'packages/accounts/dist/dnc-cli/main.js', needs: 'serving' },
   test: { entry: 'packages/tools/local-stack/dist/test.js', needs: 'everything' },
   bench: { entry: 'packages/tools/local-stack/dist/bench.js', needs: 'everything' },

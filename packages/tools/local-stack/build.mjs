@@ -25,6 +25,7 @@ const SERVICES = {
 const PROGRAMS = {
   'packages/accounts/dist/user-cli/main': 'packages/accounts/src/user-cli/main.ts',
   'packages/accounts/dist/dnc-cli/main': 'packages/accounts/src/dnc-cli/main.ts',
+  'services/ari-worker/dist/doctor/main': 'services/ari-worker/src/doctor/main.ts',
   'packages/tools/asterisk-simulator/dist/main': 'packages/tools/asterisk-simulator/src/main.ts',
   'packages/accounts/dist/setup/main': 'packages/accounts/src/setup/main.ts',
   'packages/tools/local-stack/dist/start': 'packages/tools/local-stack/src/start.ts',

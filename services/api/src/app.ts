@@ -75,7 +75,7 @@ export function createApp(deps: {
     | 'ping'
   >;
   readonly queue: OriginateProducer;
-  readonly workers: Pick<WorkerReports, 'all'>;
+  readonly workers: Pick<WorkerReports, 'all' | 'processes'>;
   /** Null where there shall be no board. */
   readonly board: BoardQueues | null;
   readonly limits: RateLimits;

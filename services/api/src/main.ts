@@ -1,6 +1,6 @@
 import { configOrExit, createAdmission, endWhenStuck, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
-import { openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
+import { createPresence, openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from './limits/rate-limits.js';
 import { createTrail } from './audit/trail.js';
 import { createApp } from './app.js';
@@ -55,6 +55,7 @@ void runService(
     { name: 'database', stop: database.close },
     { name: 'queue', stop: queue.close },
     { name: 'worker reports', stop: workers.close },
+    ...createPresence('api', workers, log),
     { name: 'rate limits', stop: limits.close },
     { name: 'board', stop: () => board?.close() },
     trail,

@@ -17,7 +17,7 @@ describe('the health check', () => {
         slots: { list: () => Promise.reject(new Error('not asked for')) },
       },
       queue: { depth: () => Promise.resolve(0) },
-      workers: { all: () => Promise.resolve([]) },
+      workers: { all: () => Promise.resolve([]), processes: () => Promise.resolve([]) },
     });
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => health.databaseAnswers()));
     expect(new Set(answers)).to.deep.equal(new Set([true]));
@@ -33,11 +33,11 @@ describe('the health check', () => {
       database: {
         ping: answering(undefined),
         replication: answering({ standbys: 0, synchronous: false }),
-        calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null }) },
+        calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() }) },
         slots: { list: answering([]) },
       },
       queue: { depth: answering(0) },
-      workers: { all: answering([]) },
+      workers: { all: answering([]), processes: answering([]) },
     });
     const asked = [health.check(), health.databaseAnswers()] as const;
     await standStill(2_000);

@@ -1,6 +1,7 @@
 import type { SlotState } from '@dialgate/database';
 import { expect } from 'chai';
-import { healthView, problemsOf } from '../src/health/health-view.js';
+import { healthView } from '../src/health/health-view.js';
+import { judgeHealth } from '../src/health/judge-health.js';
 
 const NOTHING = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
 
@@ -24,8 +25,11 @@ const LAPSED: SlotState = { ...HELD, held: false, connection: 'closed' };
 /** What is wrong with these slots while these workers, and no others, say over Redis that they run. */
 function problems({ slots, running, isAdmin = true }: { slots: SlotState[]; running: string[]; isAdmin?: boolean }) {
   const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING }));
-  const backlog = { waiting: 0, oldestCreatedAt: null };
-  return problemsOf({ database: true, redis: true, losesCommits: false, backlog, slots, reports }, isAdmin);
+  const backlog = { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() };
+  return judgeHealth(
+    { database: true, redis: true, losesCommits: false, backlog, slots, reports, processes: [] },
+    isAdmin,
+  ).map(({ problem }) => problem);
 }
 
 describe('the problems of slots', () => {
@@ -43,6 +47,7 @@ describe('the problems of slots', () => {
 
   it('are neither of the two when only the way of a running worker to PostgreSQL is cut', () => {
     expect(problems({ slots: [LAPSED], running: ['host-1'] })).to.deep.equal([
+      'No worker can have a call dialled just now: accepted calls wait.',
       'The worker host-1 runs and cannot hold a slot in PostgreSQL: do not restart it.',
     ]);
     expect(problems({ slots: [LAPSED], running: ['host-1'], isAdmin: false }).join()).not.to.include('host-1');
@@ -51,18 +56,24 @@ describe('the problems of slots', () => {
   it('are told of the dead beside one that is cut off', () => {
     const dead = { ...LAPSED, number: 2, app: 'cc-2', holder: 'host-2' };
     const told = problems({ slots: [LAPSED, dead], running: ['host-1'] });
-    expect(told).to.have.length(2);
-    expect(told[0]).to.include('host-1');
-    expect(told[1]).to.include('their worker is gone');
+    expect(told).to.have.length(3);
+    expect(told[1]).to.include('host-1');
+    expect(told[2]).to.include('their worker is gone');
   });
 });
 
 describe('what a program is built from', () => {
   const build = { version: '1.2.3', commit: '0123456789ab' };
   const health = {
-    ...{ database: true, redis: true, losesCommits: false, backlog: { waiting: 0, oldestCreatedAt: null } },
+    ...{
+      database: true,
+      redis: true,
+      losesCommits: false,
+      backlog: { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() },
+    },
     slots: [HELD],
     reports: [{ holder: 'host-1', asterisk: 'pbx-7:8088', facts: NOTHING, build }],
+    processes: [{ service: 'api', holder: 'host-3', build }],
   };
 
   it('is told of the worker beside its slot', () => {
@@ -74,5 +85,14 @@ describe('what a program is built from', () => {
     const told = healthView(health, new Date(), false, build);
     expect(told).to.include({ version: '1.2.3', commit: null });
     expect(healthView(health, new Date(), true, build)).to.include(build);
+  });
+
+  it('is told of every process, to admins only', () => {
+    expect(healthView(health, new Date(), true).processes).to.deep.equal([
+      { service: 'api', holder: 'host-3', ...build },
+      { service: 'ari-worker', holder: 'host-1', ...build },
+    ]);
+    expect(healthView(health, new Date(), false).processes).to.equal(null);
+    expect(healthView({ ...health, processes: null }, new Date(), true).processes).to.equal(null);
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Lease, SlotConnection } from '@dialgate/database';
+import type { Lease } from '@dialgate/database';
+import type { SlotConnection } from '@dialgate/domain';
 import { FOLLOWING, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Api } from './api.js';
@@ -13,6 +14,9 @@ describe('the state of health', () => {
   const asAnybody = () => api.send('GET', '/health', { token: null });
   const problemsOf = (body: Record<string, unknown>) => (body.problems as string[]).join(' ');
 
+  const strict = () => api.send('GET', '/health/strict', { token: null });
+  const codesOf = (body: Record<string, unknown>) => (body.reasons as { code: string }[]).map(({ code }) => code);
+
   const take = () =>
     api.tables.database.slots.acquire({
       asterisk: 'pbx-7:8088',
@@ -24,6 +28,12 @@ describe('the state of health', () => {
     const { slots } = api.tables.database;
     await slots.identify(lease, { entityId: '02:00:00:00:00:07', version: '22.10.1' });
     await slots.renew(lease, { ...FOLLOWING, connection, answeredRate: 1 });
+    // For as long as a slow machine may need.
+    await api.tables.sql(
+      `UPDATE worker_slots SET lease_until = now() + interval '1 hour', followed_at = now() + interval '1 hour',
+         steady_since = now() - interval '1 hour' WHERE owner = $1`,
+      [lease.owner],
+    );
   };
 
   it('is degraded while no worker runs', async () => {
@@ -38,6 +48,22 @@ describe('the state of health', () => {
       workers: { total: 0, connected: 0 },
     });
     expect(problemsOf(body)).to.include('No worker is running');
+    expect(codesOf(body)).to.deep.equal(['no_worker']);
+  });
+
+  it('is 503 to whoever asks strictly, with the reason, and not to a load balancer', async () => {
+    const { status, body } = await strict();
+    expect(status).to.equal(503);
+    expect(body).to.include({ code: 'calls_would_wait', detail: 'No worker is running: accepted calls wait.' });
+    expect(body.reasons).to.deep.equal([
+      {
+        code: 'no_worker',
+        stops: 'leaving',
+        problem: 'No worker is running: accepted calls wait.',
+        guide: 'docs/production-deployment.md#calls-stay-pending',
+      },
+    ]);
+    expect((await api.send('GET', '/health/ready', { token: null })).status).to.equal(200);
   });
 
   it('is good with a worker that is connected', async () => {
@@ -65,6 +91,7 @@ describe('the state of health', () => {
     expect(worker).to.include({ worker_version: null, worker_commit: null });
     expect(worker!.since).to.match(/Z$/);
     expect(body.problems).to.deep.equal([]);
+    expect((await strict()).status).to.equal(200);
     expect(body.since).to.match(/Z$/);
   });
 
@@ -107,6 +134,33 @@ describe('the state of health', () => {
   it('says that an Asterisk cannot be reached', async () => {
     await report(await take(), 'unreachable');
     await eventually(async () => problemsOf((await asAnybody()).body).includes('cannot reach'));
+  });
+
+  it('stops saying ok when what is accepted does not leave: the socket is open, and the user may only read', async () => {
+    await api.tables.sql('UPDATE worker_slots SET lease_until = now()');
+    const lease = await take();
+    await report(lease, 'read_only');
+    const { body } = await eventually(async () => {
+      const answer = await strict();
+      return answer.status === 503 && codesOf(answer.body).includes('asterisk_read_only') ? answer : null;
+    });
+    expect(codesOf(body)).to.include('no_worker_ready');
+    expect(body.detail).to.include('read_only = yes in ari.conf');
+    await report(lease, 'connected');
+    await eventually(async () => (await strict()).status === 200);
+  });
+
+  it('finds a queue that stands still, and one that moves well', async () => {
+    const call = await api.send('POST', '/api/v2/interaction/+33100000002');
+    await api.tables.sql(`UPDATE calls SET created_at = now() - interval '40 s' WHERE id = $1`, [call.body.call_id]);
+    await api.tables.sql(`UPDATE installation SET dial_turn = now() - interval '35 s'`);
+    await eventually(async () => {
+      const answer = await strict();
+      return answer.status === 503 && codesOf(answer.body).includes('queue_stands_still');
+    });
+    await api.tables.sql(`UPDATE installation SET dial_turn = now() + interval '1 hour'`);
+    await eventually(async () => (await strict()).status === 200);
+    await api.send('DELETE', `/api/v2/calls/${String(call.body.call_id)}`);
   });
 
   it('counts what waits', async () => {

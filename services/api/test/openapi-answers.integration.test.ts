@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, someNewCall } from '@dialgate/testing';
+import { eventually, FOLLOWING, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { keyOf, NOWHERE, PASSWORD, startApi, type Answer, type Api, type Sending } from './api.js';
 import { expectAsDescribed, operations, problemsBy, document } from './described.js';
@@ -371,6 +371,18 @@ describe('real answers and the API’s description', () => {
     await ask('get /health/live', '', 200, {}, alone);
     await ask('get /health/ready', '', 200);
     await ask('get /health/ready', '', 503, {}, alone);
+    await ask('get /health/strict', '', 503, {}, alone);
+    await ask('get /health/strict', '', 503, { token: null });
+    await api.tables.database.slots.renew(lease, { ...FOLLOWING, connection: 'connected', answeredRate: 1 });
+    // Held, and calls dialled, for as long as a slow machine may need.
+    await api.tables.sql(
+      `UPDATE worker_slots SET lease_until = now() + interval '1 hour', followed_at = now() + interval '1 hour',
+         steady_since = now() - interval '1 hour' WHERE owner = $1`,
+      [lease.owner],
+    );
+    await api.tables.sql(`UPDATE installation SET dial_turn = now() + interval '1 hour'`);
+    await eventually(async () => (await api.send('GET', '/health/strict', { token: null })).status === 200);
+    await ask('get /health/strict', '', 200);
   });
 
   it('agree on the audit trail', async () => {

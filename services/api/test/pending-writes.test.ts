@@ -1,7 +1,8 @@
 import type { PendingWritesReport } from '@dialgate/redis';
 import { expect } from 'chai';
-import { pendingWriteProblems } from '../src/health/pending-writes.js';
 import { healthView, statusOf } from '../src/health/health-view.js';
+import { judgeHealth } from '../src/health/judge-health.js';
+import { pendingWriteReasons } from '../src/health/pending-writes.js';
 
 const NOTHING: PendingWritesReport = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
 
@@ -31,31 +32,33 @@ const healthWith = (facts: Partial<PendingWritesReport>) => ({
   database: true,
   redis: true,
   losesCommits: false,
-  backlog: { waiting: 0, oldestCreatedAt: null },
+  backlog: { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() },
   slots: [slot],
   reports: [report(facts)],
+  processes: [],
 });
+
+const statusWith = (facts: Partial<PendingWritesReport>) => statusOf(judgeHealth(healthWith(facts), false));
+const problemsIn = (...given: Parameters<typeof pendingWriteReasons>) =>
+  pendingWriteReasons(...given).map(({ problem }) => problem);
 
 describe('the facts that workers keep', () => {
   it('are nothing to speak of while they are written soon, however many there are', () => {
-    expect(statusOf(healthWith({}))).to.equal('ok');
-    expect(statusOf(healthWith({ waiting: 5_000, oldestSeconds: 6 }))).to.equal('ok');
+    expect(statusWith({})).to.equal('ok');
+    expect(statusWith({ waiting: 5_000, oldestSeconds: 6 })).to.equal('ok');
   });
 
   it('degrade the service when they wait for longer, and for ten minutes after some were dropped', () => {
-    expect(statusOf(healthWith({ waiting: 1, oldestSeconds: 7 }))).to.equal('degraded');
-    expect(statusOf(healthWith({ dropped: 1, lastDroppedSecondsAgo: 600 }))).to.equal('degraded');
-    expect(statusOf(healthWith({ dropped: 1, lastDroppedSecondsAgo: 601 }))).to.equal('ok');
+    expect(statusWith({ waiting: 1, oldestSeconds: 7 })).to.equal('degraded');
+    expect(statusWith({ dropped: 1, lastDroppedSecondsAgo: 600 })).to.equal('degraded');
+    expect(statusWith({ dropped: 1, lastDroppedSecondsAgo: 601 })).to.equal('ok');
   });
 
   it('are told with the name of the worker to admins only', () => {
     const reports = [report({ waiting: 3, oldestSeconds: 20, dropped: 4, lastDroppedSecondsAgo: 1 })];
-    expect(pendingWriteProblems(reports, true).join())
-      .to.include('host-1')
-      .and.include('3 facts')
-      .and.include('4 facts');
-    expect(pendingWriteProblems(reports, false)).to.have.length(2);
-    expect(pendingWriteProblems(reports, false).join()).not.to.include('host-1');
+    expect(problemsIn(reports, true).join()).to.include('host-1').and.include('3 facts').and.include('4 facts');
+    expect(problemsIn(reports, false)).to.have.length(2);
+    expect(problemsIn(reports, false).join()).not.to.include('host-1');
   });
 
   it('stand beside the slot of their worker, and alone while PostgreSQL cannot be asked', () => {

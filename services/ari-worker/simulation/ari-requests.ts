@@ -189,6 +189,8 @@ export function openModelAri(options: {
 
     filterEvents: (app) => ask(`filter ${app}`, false, () => ({ status: sockets.hasSocket(app) ? 204 : 404 })),
 
+    applications: () => ask('applications', false, () => ({ status: 200, body: [] })),
+
     close: () => undefined,
   };
 }

@@ -1,4 +1,5 @@
-import { WORKER_TIMES, type BreakerMode, type Lease, type SlotConnection, type Slots } from '@dialgate/database';
+import { WORKER_TIMES, type BreakerMode, type Lease, type Slots } from '@dialgate/database';
+import type { SlotConnection } from '@dialgate/domain';
 import type { Network, Service } from './network.js';
 import { createAskDatabase, DATABASE_RULES, type DatabaseRules, type Row } from './rows.js';
 import type { Scheduler, SimProcess } from './scheduler.js';

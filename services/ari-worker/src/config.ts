@@ -12,6 +12,7 @@ import {
 import Joi from 'joi';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { AriAccess } from './ari/client.js';
 
 /** What a worker is told by its environment. */
 export interface WorkerConfig extends SharedVariables, AdmissionVariables {
@@ -84,6 +85,18 @@ export function limitsOf(config: WorkerConfig): ClaimLimits {
       maxConcurrentCalls: config.NODE_MAX_CONCURRENT_CALLS,
       originatePerSecond: config.NODE_ORIGINATE_PER_SECOND,
     },
+  };
+}
+
+/** Where and as whom this worker speaks ARI. */
+export function accessOf(
+  config: Pick<WorkerConfig, 'ARI_HTTP_URL' | 'ARI_USERNAME' | 'ARI_PASSWORD' | 'ARI_CA_FILE'>,
+): AriAccess {
+  return {
+    url: config.ARI_HTTP_URL,
+    username: config.ARI_USERNAME,
+    password: config.ARI_PASSWORD,
+    ca: config.ARI_CA_FILE === undefined ? undefined : readFileSync(config.ARI_CA_FILE, 'utf8'),
   };
 }
 

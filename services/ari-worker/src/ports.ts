@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { AskAdmissionFacts, Calls, Database, Slots } from '@dialgate/database';
 import {
@@ -22,7 +21,7 @@ import {
 } from '@dialgate/service-kit';
 import { openAriClient, type AriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
-import type { WorkerConfig } from './config.js';
+import { accessOf, asteriskName, limitsOf, type WorkerConfig } from './config.js';
 import type { QueueToFill } from './reconcile/sweep.js';
 import type { OpenStream } from './slots/slot-session.js';
 import { watchReplication } from './watch-replication.js';
@@ -70,7 +69,7 @@ export interface WorkerPorts {
   readonly admission: Pick<Admission, 'number' | 'second' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;
   /** Tells the API how the worker is. */
-  readonly report: (report: WorkerReport) => Promise<void>;
+  readonly report: (report: Pick<WorkerReport, 'facts' | 'refusals'>) => Promise<void>;
   /** What has to be started and stopped of them, ahead of the worker's own parts. */
   readonly parts: readonly Part[];
 }
@@ -83,17 +82,14 @@ export function openWorkerPorts(options: {
   readonly log: Logger;
 }): WorkerPorts {
   const { config, database, producer, owner, log } = options;
-  const access = {
-    url: config.ARI_HTTP_URL,
-    username: config.ARI_USERNAME,
-    password: config.ARI_PASSWORD,
-    ca: config.ARI_CA_FILE === undefined ? undefined : readFileSync(config.ARI_CA_FILE, 'utf8'),
-  };
+  const access = accessOf(config);
   const queue = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log };
   const admission = createAdmission(admissionPolicyOf(config));
   const eviction = openEvictionCheck(queue);
   const ari = openAriClient(access, config.RESULT_VARIABLES.length > 0);
   const reports = openWorkerReports(queue);
+  const holder = `${hostname()}:${process.pid}:${owner.slice(-6)}`;
+  const said = { holder, asterisk: asteriskName(config), limits: limitsOf(config), build: THIS_BUILD };
 
   function notSaid(error: unknown): void {
     log.debug({ error }, 'Report not sent'); // The next one will do; the connection says that Redis is away.
@@ -101,7 +97,7 @@ export function openWorkerPorts(options: {
 
   return {
     owner,
-    holder: `${hostname()}:${process.pid}:${owner.slice(-6)}`,
+    holder,
     calls: database.calls,
     slots: database.slots,
     ari,
@@ -117,7 +113,7 @@ export function openWorkerPorts(options: {
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
     admission,
     admissionFacts: database.admissionFacts,
-    report: (report) => reports.say(owner, { ...report, build: THIS_BUILD }).catch(notSaid),
+    report: (report) => reports.say(owner, { ...report, ...said }).catch(notSaid),
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
       { name: 'numbers', start: () => admission.number(ANY_NUMBER).then(() => undefined) },

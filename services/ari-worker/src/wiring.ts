@@ -38,7 +38,6 @@ export function createWorker(
 ): Part[] {
   const { ports, config, log } = options;
   const { owner, holder, calls, slots, ari, producer } = ports;
-  const asterisk = asteriskName(config);
 
   // What it holds and follows.
   const held = createHeldSlots<SlotSession>();
@@ -63,7 +62,7 @@ export function createWorker(
   const mySlots = createWorkerSlots({
     ...common,
     breaker,
-    asterisk,
+    asterisk: asteriskName(config),
     appPrefix: config.ARI_APP,
     owner,
     holder,
@@ -93,12 +92,13 @@ export function createWorker(
   room.onChange(consumer.takeAtOnce);
   const hangUp = createHangUpCalls({ ...common, maxCallSeconds: config.MAX_CALL_SECONDS });
   const cancelRequests = ports.openCancelRequestListener(() => void hangUp());
+  const report = () => ports.report({ facts: pendingWrites.backlog(), refusals: breaker.refusals() });
 
   return [
     ...ports.parts,
     { name: 'events in order', stop: order.idle },
     { name: 'cancel request listener', stop: cancelRequests.close },
-    every('report', REPORT_EVERY_MS, () => ports.report({ holder, asterisk, facts: pendingWrites.backlog() }), log),
+    every('report', REPORT_EVERY_MS, report, log),
     every('cancel requests', CANCEL_REQUESTS_EVERY_MS, hangUp, log),
     every('lost jobs', slots.times.sweepEveryMs, createSweepLostJobs(calls, producer, log), log),
     {

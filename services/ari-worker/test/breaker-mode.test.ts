@@ -1,4 +1,6 @@
+import { silentLog } from '@dialgate/service-kit';
 import { expect } from 'chai';
+import { createBreaker } from '../src/originate/breaker.js';
 import {
   answeredRate,
   CLOSED,
@@ -8,8 +10,8 @@ import {
 } from '../src/originate/breaker-mode.js';
 
 const ANSWERED: BreakerEvent = { type: 'answered' };
-const REFUSED: BreakerEvent = { type: 'refused', isAlone: false };
-const REFUSED_ALONE: BreakerEvent = { type: 'refused', isAlone: true };
+const REFUSED: BreakerEvent = { type: 'refused', isAlone: false, why: 'trunk_unavailable' };
+const REFUSED_ALONE: BreakerEvent = { ...REFUSED, isAlone: true };
 const RESTED: BreakerEvent = { type: 'rested' };
 
 function after(...events: BreakerEvent[]): BreakerState {
@@ -18,6 +20,19 @@ function after(...events: BreakerEvent[]): BreakerState {
 
 const times = (n: number, event: BreakerEvent): BreakerEvent[] => Array.from({ length: n }, () => event);
 const OPEN = times(5, REFUSED);
+
+describe('what a breaker tells of refusals', () => {
+  it('is nothing before five in a row, then how many and why, until a channel is made', () => {
+    const breaker = createBreaker(silentLog);
+    times(4, REFUSED_ALONE).forEach(breaker.happened);
+    expect(breaker.refusals()).to.equal(null);
+    breaker.happened({ ...REFUSED_ALONE, why: 'dialplan_missing' });
+    expect(breaker.refusals()).to.include({ inARow: 5, why: 'dialplan_missing' });
+    breaker.happened(ANSWERED);
+    expect(breaker.refusals()).to.equal(null);
+    breaker.close();
+  });
+});
 
 describe('the breaker of a box', () => {
   for (const [what, events, mode] of [

@@ -1,3 +1,5 @@
+import { openWorkerReports } from '@dialgate/redis';
+import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
@@ -42,6 +44,42 @@ describe('when Asterisk', () => {
     await worker.stop();
     await bench.startWorker();
     expect(await bench.ended(id)).to.include({ status: 'completed' });
+  });
+
+  it('lets our user only read, calls wait and the slot says why, until it may write', async () => {
+    const fault = { kind: 'answer', status: 403, body: { message: 'Write access denied' } } as const;
+    const readOnly = bench.simulator.faults.onRequest({
+      fault,
+      when: ({ method }) => method !== 'GET',
+      times: Infinity,
+    });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    await eventually(async () => (await slot()).connection === 'read_only');
+    expect(await bench.call(id)).to.include({ status: 'pending', attempt: 0 });
+    readOnly.remove();
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
+  });
+
+  it('has a module less, calls wait and the slot says which, until it is loaded', async () => {
+    const fault = { kind: 'answer', status: 404, body: { message: 'Resource not found' } } as const;
+    const missing = bench.simulator.faults.onRequest({ request: 'list-channels', fault, times: Infinity });
+    await bench.startWorker();
+    const id = await bench.place('+33100000001');
+    await eventually(async () => (await slot()).connection === 'no_ari_channels');
+    missing.remove();
+    expect(await bench.ended(id)).to.include({ status: 'completed' });
+  });
+
+  it('has no such trunk: the worker tells it once too many channels were refused in a row', async () => {
+    await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@elsewhere' });
+    await bench.ready(1);
+    const ids = await Promise.all([1, 2, 3, 4, 5].map((n) => bench.place(`+3310000000${n}`)));
+    for (const id of ids) expect(await bench.ended(id)).to.include({ failureReason: 'trunk_unavailable' });
+    const reports = openWorkerReports({ redisUrl: bench.redis.url, prefix: bench.redis.prefix, log: silentLog });
+    const told = await eventually(async () => (await reports.all())[0]?.refusals);
+    expect(told).to.include({ inARow: 5, why: 'trunk_unavailable' });
+    reports.close();
   });
 
   it('cuts the socket in the middle of a call, its end is still seen', async () => {

@@ -4,8 +4,14 @@ import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { StreamState } from '../src/ari/event-stream.js';
+import type { AriReply } from '../src/ari/replies.js';
 import type { Reconciled } from '../src/reconcile/reconcile.js';
+import { refusalError } from '../src/slots/asterisk-obstacle.js';
 import { openSlotUpkeep, type SlotUpkeep } from '../src/slots/slot-upkeep.js';
+
+const OK: AriReply = { kind: 'ok', status: 200, body: [] };
+const NOT_FOUND: AriReply = { kind: 'refused', status: 404, message: 'not found' };
+const FORBIDDEN: AriReply = { kind: 'not_reached', why: 'forbidden' };
 
 const FOUND: Reconciled = { openCalls: 0, channels: 0, lookAgain: false };
 
@@ -16,12 +22,21 @@ describe('the upkeep of a slot', () => {
   let reconciled: ((found: Reconciled | Promise<Reconciled>) => void)[];
   let readiness: boolean[];
   let wrong: WrongAsterisk | null;
+  let filterReply: AriReply;
+  let listReply: AriReply;
 
   beforeEach(() => {
     [asked, reconciled, readiness, wrong] = [[], [], [], null];
+    [filterReply, listReply] = [OK, OK];
     slot = openSlotUpkeep({
       lease: { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' },
-      ari: { filterEvents: () => Promise.resolve({ kind: 'ok', status: 204, body: asked.push('filter') }) },
+      ari: {
+        filterEvents: () => {
+          asked.push('filter');
+          return Promise.resolve(filterReply);
+        },
+        applications: () => Promise.resolve(listReply),
+      },
       openStream: (onState) => {
         socket = onState;
         return { state: () => 'connected', receivedAll: () => Promise.resolve(true), close: () => undefined };
@@ -113,6 +128,30 @@ describe('the upkeep of a slot', () => {
     wrong = null;
     socket('connected');
     await endReconciliation(1);
+    expect([slot.mode(), slot.connection()]).to.deep.equal(['ready', 'connected']);
+  });
+
+  for (const [what, filter, list, obstacle] of [
+    ['the user may only read', FORBIDDEN, OK, 'read_only'],
+    ['the module of the event filter is missing', NOT_FOUND, NOT_FOUND, 'no_ari_applications'],
+    ['another Asterisk answers HTTP than has the socket', NOT_FOUND, OK, 'foreign_application'],
+  ] as const) {
+    it(`says that ${what}, and nothing of it any more once the filter was taken`, async () => {
+      [filterReply, listReply] = [filter, list];
+      socket('connected');
+      await eventually(() => slot.connection() === obstacle);
+      expect(slot.mode()).to.equal('filtering');
+      filterReply = OK;
+      await endReconciliation(1);
+      expect([slot.mode(), slot.connection()]).to.deep.equal(['ready', 'connected']);
+    });
+  }
+
+  it('says what a reconciliation has failed by, until one has succeeded', async () => {
+    socket('connected');
+    await endReconciliation(1, refusalError('no channels', NOT_FOUND, 'no_ari_channels'));
+    expect([slot.mode(), slot.connection()]).to.deep.equal(['reconciling', 'no_ari_channels']);
+    await endReconciliation(2);
     expect([slot.mode(), slot.connection()]).to.deep.equal(['ready', 'connected']);
   });
 

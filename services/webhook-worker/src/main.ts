@@ -1,5 +1,6 @@
 import { configOrExit, createAliveFile, endWhenStuck, loadConfig, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
+import { createPresence, openWorkerReports } from '@dialgate/redis';
 import { webhookWorkerConfig } from './config.js';
 import { createWebhookWorker } from './wiring.js';
 
@@ -19,6 +20,8 @@ const database = openDatabase({
   poolSize: config.DATABASE_POOL_SIZE,
 });
 
+const reports = openWorkerReports({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
+
 // What we do, from start to stop.
 // Not awaited: a bundle is a script, which knows no await up here.
 void runService(
@@ -26,6 +29,8 @@ void runService(
     endWhenStuck(),
     ...createAliveFile(config.ALIVE_FILE, log),
     { name: 'database', stop: database.close },
+    { name: 'reports', stop: reports.close },
+    ...createPresence('webhook-worker', reports, log),
     ...createWebhookWorker({ database, config, log }),
   ],
   log,

@@ -6,6 +6,10 @@ import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 export interface Backlog {
   readonly waiting: number;
   readonly oldestCreatedAt: Date | null;
+  /** The last dial that is known without looking through the calls: of one that is still up, or under a limit on dials a second. */
+  readonly lastDialAt: Date | null;
+  /** When it was asked, by the database's clock, as the others are. */
+  readonly at: Date;
 }
 
 /** Counting stops here; a backlog beyond it is reported as this many. */
@@ -55,14 +59,20 @@ export function createCallReader(client: Client) {
         return rows.map(callOfRow);
       }),
 
-    /** How many calls wait to be dialled now, counted up to 10,000, and since when the oldest does. */
+    /**
+     * How many calls wait to be dialled now, counted up to 10,000 of those that expire first, and since when the oldest of these
+     * does; whether calls leave. However many wait, it reads no more of them.
+     */
     backlog: (): Promise<Backlog> =>
       withDatabaseErrors(async () => {
-        const [row] = await client.$queryRaw<{ waiting: number; oldest: Date | null }[]>`
-          SELECT count(*)::int AS waiting, min(since) AS oldest
+        const [row] = await client.$queryRaw<Backlog[]>`
+          SELECT count(*)::int AS waiting, min(since) AS "oldestCreatedAt", clock_timestamp() AS at,
+            -- dial_turn lies up to a gap ahead.
+            (SELECT least(clock_timestamp(), greatest(dial_turn, (SELECT max(dial_turn) FROM asterisks), (SELECT max(dial_sent_at)
+              FROM calls WHERE slot_id IS NOT NULL AND ended_at IS NULL))) FROM installation) AS "lastDialAt"
           FROM (SELECT greatest(created_at, not_before) AS since FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w
           WHERE since <= clock_timestamp()`;
-        return { waiting: row?.waiting ?? 0, oldestCreatedAt: row?.oldest ?? null };
+        return row ?? { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() };
       }),
   };
 }

@@ -24,10 +24,15 @@ export function loadConfig<Config>(schema: Joi.ObjectSchema<Config>, environment
   return Object.freeze(result.value);
 }
 
+/** With it a service reads its configuration, says what is wrong with it, and ends: 0 when nothing is. */
+export const CHECK_CONFIGURATION = '--check-configuration';
+
 /** For the beginning of a program: its configuration, or its end with every problem on standard error. */
 export function configOrExit<Config>(read: () => Config): Config {
   try {
-    return read();
+    const config = read();
+    if (process.argv.includes(CHECK_CONFIGURATION)) process.exit(0);
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

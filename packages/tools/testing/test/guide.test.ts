@@ -66,7 +66,7 @@ describe('the guide to production', () => {
   });
 
   it('has scripts that a shell can read', () => {
-    const scripts = ['new-env', 'user', 'dnc', 'asterisk/run.sh', 'postgres/roles.sh', 'sipp/run.sh'];
+    const scripts = ['new-env', 'user', 'dnc', 'doctor', 'asterisk/run.sh', 'postgres/roles.sh', 'sipp/run.sh'];
     for (const file of scripts.map((name) => `docker/${name}`)) {
       execFileSync('sh', ['-n', join(ROOT, file)]);
     }

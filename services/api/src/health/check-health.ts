@@ -1,5 +1,5 @@
 import { losesCommits, type Backlog, type Database, type SlotState } from '@dialgate/database';
-import type { OriginateProducer, WorkerReport, WorkerReports } from '@dialgate/redis';
+import type { OriginateProducer, ProcessReport, WorkerReport, WorkerReports } from '@dialgate/redis';
 import { inTime } from '@dialgate/service-kit';
 
 /** How long each dependency may take to answer a probe, in milliseconds. */
@@ -18,6 +18,8 @@ export interface Health {
   readonly slots: readonly SlotState[] | null;
   /** What the workers say of themselves, over Redis. */
   readonly reports: readonly WorkerReport[] | null;
+  /** What all other processes say of themselves. */
+  readonly processes: readonly ProcessReport[] | null;
 }
 
 export interface HealthCheck {
@@ -35,16 +37,17 @@ export function createHealthCheck(deps: {
     readonly slots: Pick<Database['slots'], 'list'>;
   };
   readonly queue: Pick<OriginateProducer, 'depth'>;
-  readonly workers: Pick<WorkerReports, 'all'>;
+  readonly workers: Pick<WorkerReports, 'all' | 'processes'>;
 }): HealthCheck {
   const { database, queue, workers } = deps;
 
   async function ask(): Promise<Health> {
-    const [slots, backlog, depth, reports, replication] = await Promise.all([
+    const [slots, backlog, depth, reports, processes, replication] = await Promise.all([
       probe(database.slots.list()),
       probe(database.calls.backlog()),
       probe(queue.depth()),
       probe(workers.all()),
+      probe(workers.processes()),
       probe(database.replication()),
     ]);
     return {
@@ -54,6 +57,7 @@ export function createHealthCheck(deps: {
       backlog,
       slots,
       reports,
+      processes,
     };
   }
 

@@ -1,70 +1,18 @@
-import type { SlotConnection, SlotState } from '@dialgate/database';
+import type { Backlog, SlotState } from '@dialgate/database';
 import type { WorkerReport } from '@dialgate/redis';
 import type { Health } from './check-health.js';
 import { THIS_BUILD, type Build } from '@dialgate/service-kit';
-import { pendingWriteProblems, sumOfPendingWrites } from './pending-writes.js';
+import { isReady, judgeHealth } from './judge-health.js';
+import { sumOfPendingWrites } from './pending-writes.js';
+import type { HealthReason } from './reasons.js';
 
 export type Status = 'ok' | 'degraded' | 'down';
 
-/** `down`: no call can be accepted. `degraded`: calls are accepted and something needs a person. */
-export function statusOf(health: Health): Status {
-  if (!health.database) return 'down';
-  return problemsOf(health, false).length === 0 ? 'ok' : 'degraded';
+/** `ok`: a call posted now would leave. `down`: it would not be accepted. `degraded`: anything else that needs a person. */
+export function statusOf(reasons: readonly HealthReason[]): Status {
+  if (reasons.some(({ stops }) => stops === 'accepting')) return 'down';
+  return reasons.length === 0 ? 'ok' : 'degraded';
 }
-
-/** What is wrong, in sentences for an operator. Names of machines are for admins. */
-export function problemsOf({ database, redis, losesCommits, slots, reports }: Health, isAdmin: boolean): string[] {
-  const problems: string[] = [];
-  if (!database) problems.push('PostgreSQL does not answer: no call can be accepted.');
-  if (!redis) problems.push('Redis does not answer: calls are accepted, and dialled when it is back.');
-  if (losesCommits) {
-    problems.push('PostgreSQL does not wait for its standbys: after a failover a call may be dialled twice.');
-  }
-  if (slots !== null) problems.push(...slotProblems(slots, reports ?? [], isAdmin));
-  if (reports !== null) problems.push(...pendingWriteProblems(reports, isAdmin));
-  return [...new Set(problems)];
-}
-
-/** A worker without a slot may be one that PostgreSQL does not hear: it is not gone, and follows its calls all the same. */
-function slotProblems(slots: readonly SlotState[], reports: readonly WorkerReport[], isAdmin: boolean): string[] {
-  const held = slots.filter((slot) => slot.held);
-  const cutOff = reports.map(({ holder }) => holder).filter((holder) => !held.some((slot) => slot.holder === holder));
-  const left = slots.filter(({ held, openCalls, holder }) => !held && openCalls > 0 && !cutOff.includes(holder ?? ''));
-  const asteriskOf = (slot: SlotState) => (isAdmin ? `the Asterisk ${slot.asterisk}` : 'an Asterisk');
-  const workerOf = (holder: string) => (isAdmin ? `The worker ${holder}` : 'A worker');
-  return [
-    ...(held.length + cutOff.length === 0 ? ['No worker is running: accepted calls wait.'] : []),
-    ...cutOff.map((holder) => `${workerOf(holder)} runs and cannot hold a slot in PostgreSQL: do not restart it.`),
-    ...held.flatMap((slot) => CONNECTION_PROBLEMS[slot.connection]?.(asteriskOf(slot)) ?? []),
-    ...held
-      .filter(({ connection, followed }) => connection === 'connected' && !followed)
-      .map((slot) => `A worker cannot compare its calls with ${asteriskOf(slot)}: calls wait.`),
-    ...held
-      .filter(({ breaker }) => breaker === 'open')
-      .map((slot) => `${capital(asteriskOf(slot))} refuses channels: its calls go to other ones.`),
-    ...left.map((slot) =>
-      slot.connection === 'other_asterisk'
-        ? CONNECTION_PROBLEMS.other_asterisk(asteriskOf(slot))
-        : `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`,
-    ),
-  ];
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
-const CONNECTION_PROBLEMS = {
-  connected: null,
-  connecting: (asterisk) => `A worker is still connecting to ${asterisk}.`,
-  unauthorized: (asterisk) => `A worker is turned away by ${asterisk}: ARI_USERNAME or ARI_PASSWORD is wrong.`,
-  unreachable: (asterisk) => `A worker cannot reach ${asterisk}: calls wait.`,
-  replaced: (asterisk) => `A worker has lost its application on ${asterisk} to another one.`,
-  closed: (asterisk) => `A worker has no event connection to ${asterisk}.`,
-  other_asterisk: (asterisk) => `Another Asterisk answers where ${asterisk} was: its open calls are not followed.`,
-  too_old: (asterisk) =>
-    `${capital(asterisk)} is too old: its calls' ends could only be guessed. 22.7, 23.1 or later is needed.`,
-} satisfies Record<SlotConnection, ((asterisk: string) => string) | null>;
 
 /**
  * The answer to `GET /health`. Admins see every worker; others how many there are. What workers keep is known from
@@ -74,23 +22,37 @@ const CONNECTION_PROBLEMS = {
  */
 export function healthView(health: Health, since: Date, isAdmin: boolean, build: Build = THIS_BUILD) {
   const { backlog, slots, reports } = health;
+  const reasons = judgeHealth(health, isAdmin);
   return {
-    status: statusOf(health),
+    status: statusOf(reasons),
     since: since.toISOString(),
     ...buildView(build, isAdmin),
-    problems: problemsOf(health, isAdmin),
+    problems: reasons.map(({ problem }) => problem),
+    reasons,
     database: { status: upOrDown(health.database) },
     redis: { status: upOrDown(health.redis) },
-    queue:
-      backlog === null ? null : { waiting: backlog.waiting, oldest_waiting_seconds: ageOf(backlog.oldestCreatedAt) },
+    queue: backlog === null ? null : queueView(backlog),
     facts: reports === null ? null : sumOfPendingWrites(reports),
     workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots),
+    processes: isAdmin ? processesView(health) : null,
   };
 }
 
 /** `/` tells everybody the version, too; which commit it is helps whoever looks for a hole, and no other stranger. */
 function buildView({ version, commit }: Build, isAdmin: boolean) {
   return { version, commit: isAdmin ? commit : null };
+}
+
+/** Every process that says over Redis that it runs, ARI workers among them; null where Redis could not be asked. */
+function processesView({ reports, processes }: Health) {
+  if (reports === null || processes === null) return null;
+  const workers = reports.map(({ holder, build }) => ({ service: 'ari-worker', holder, build }));
+  return [...processes, ...workers].map(({ service, holder, build }) => ({
+    service,
+    holder,
+    version: build?.version ?? null,
+    commit: build?.commit ?? null,
+  }));
 }
 
 function workersCount(slots: readonly SlotState[] | null) {
@@ -144,7 +106,7 @@ function slotView(slot: SlotState) {
     app: slot.app,
     holder: slot.holder,
     connection: slot.connection,
-    ready: slot.connection === 'connected' && slot.followed && slot.breaker !== 'open',
+    ready: isReady(slot),
     since: slot.connectionSince?.toISOString() ?? null,
     version: slot.asteriskVersion,
     active_calls: slot.openCalls,
@@ -157,7 +119,8 @@ function upOrDown(answers: boolean): 'ok' | 'down' {
   return answers ? 'ok' : 'down';
 }
 
-/** Whole seconds, or null when nothing waits. */
-function ageOf(time: Date | null): number | null {
-  return time === null ? null : Math.max(0, Math.floor((Date.now() - time.getTime()) / 1000));
+/** In whole seconds; null when nothing waits. */
+function queueView({ waiting, oldestCreatedAt, at }: Backlog) {
+  const age = oldestCreatedAt === null ? null : Math.max(0, at.getTime() - oldestCreatedAt.getTime());
+  return { waiting, oldest_waiting_seconds: age === null ? null : Math.floor(age / 1_000) };
 }

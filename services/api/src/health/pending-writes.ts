@@ -1,4 +1,5 @@
 import type { PendingWritesReport, WorkerReport } from '@dialgate/redis';
+import { reason, type HealthReason } from './reasons.js';
 
 /** A write takes milliseconds. If one waits longer than a worker's lease, its database is away or too slow. */
 const LATE_SECONDS = 6;
@@ -7,15 +8,25 @@ const LATE_SECONDS = 6;
 const DROP_REMEMBERED_SECONDS = 600;
 
 /** What is wrong with the writes that wait in workers, in sentences for an operator. Names of machines are for admins. */
-export function pendingWriteProblems(reports: readonly WorkerReport[], isAdmin: boolean): string[] {
+export function pendingWriteReasons(reports: readonly WorkerReport[], isAdmin: boolean): HealthReason[] {
   return reports.flatMap(({ holder, facts }) => {
     const worker = isAdmin ? `The worker ${holder}` : 'A worker';
     return [
       ...(isLate(facts)
-        ? [`${worker} cannot write to PostgreSQL: ${facts.waiting} facts about calls wait there to be written down.`]
+        ? [
+            reason(
+              'writes_late',
+              `${worker} cannot write to PostgreSQL: ${facts.waiting} facts about calls wait there to be written down.`,
+            ),
+          ]
         : []),
       ...(hasDropped(facts)
-        ? [`${worker} has dropped ${facts.dropped} facts about calls, too many waited: calls may end as lost.`]
+        ? [
+            reason(
+              'writes_dropped',
+              `${worker} has dropped ${facts.dropped} facts about calls, too many waited: calls may end as lost.`,
+            ),
+          ]
         : []),
     ];
   });

@@ -32,6 +32,7 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, Refusal | CallLimit>, number> = {
   internal: 500,
   database_unavailable: 503,
   queue_unavailable: 503,
+  calls_would_wait: 503,
   overloaded: 503,
 };
 
@@ -74,7 +75,7 @@ function sendProblem(req: Request, res: Response, error: DialgateError): void {
 /** The error as a problem document (RFC 9457). */
 export function problemView(error: DialgateError, instance: string, requestId: string) {
   const status = httpStatusOf(error.code);
-  const { fields } = error.details;
+  const { fields, reasons } = error.details;
   return {
     ...kindOf(error.code),
     status,
@@ -83,6 +84,7 @@ export function problemView(error: DialgateError, instance: string, requestId: s
     code: error.code,
     request_id: requestId,
     ...(fields === undefined ? {} : { errors: fields }),
+    ...(reasons === undefined ? {} : { reasons }),
   };
 }
 

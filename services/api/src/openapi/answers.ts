@@ -1,9 +1,9 @@
 import { AUDIT_EVENTS, FAILURE_REASONS, PHONE_NUMBER_MAX_LENGTH, STATUS_MEANINGS } from '@dialgate/domain';
 import type { SchemaObject } from 'openapi3-ts/oas31';
 import { dialplanResults } from './dialplan-results.js';
-import { count, oneOf, orNull, ref, text, time, whole, type Schemas } from './parts.js';
+import { healthSchemas, queue } from './health-answers.js';
 import { orderSchema } from './order-answer.js';
-import { workerSchema } from './worker-answer.js';
+import { count, oneOf, orNull, ref, text, time, whole, type Schemas } from './parts.js';
 
 const timeOrNull = (description: string) => orNull(time(`${description} Null while it has not come.`));
 
@@ -38,18 +38,6 @@ const auditEntry = whole({
       'of these came within a minute from the same user or address, or, without either, from all together.',
   },
 });
-
-const queue = whole({
-  waiting: count('Calls that wait to be dialled.'),
-  oldest_waiting_seconds: orNull(count('How long the oldest of them has been waiting.')),
-});
-
-const facts = whole({
-  waiting: count('Facts about calls that are not written down yet: many while a worker is without PostgreSQL.'),
-  dropped: count('How many were dropped since the workers’ start, because 50,000 were waiting at one of them.'),
-});
-
-const upOrDown = whole({ status: { enum: ['ok', 'down'] } });
 
 const texts = (description: string) =>
   ({ type: 'array', items: { type: 'string' }, description }) satisfies SchemaObject;
@@ -210,33 +198,7 @@ export const answerSchemas = {
   Key: whole(key),
   NewKey: whole({ ...key, key: text('To be sent as `Authorization: Bearer …`. It cannot be shown again.') }),
   Keys: whole({ keys: { type: 'array', items: ref('Key') } }),
-  Alive: whole({ status: { const: 'ok' } }),
-  Health: whole({
-    status: {
-      enum: ['ok', 'degraded', 'down'],
-      description: '`degraded`: calls are accepted and something needs a person. `down`: no call can be accepted.',
-    },
-    since: time('Since when this process sees the status.'),
-    version: text('The version of this program.'),
-    commit: orNull(text('The commit that it was built from; for admins.')),
-    problems: { type: 'array', items: { type: 'string' }, description: 'What is wrong, in sentences.' },
-    database: upOrDown,
-    redis: upOrDown,
-    queue: { anyOf: [queue, { type: 'null' }], description: 'Null while PostgreSQL cannot be asked.' },
-    facts: {
-      anyOf: [facts, { type: 'null' }],
-      description: 'What all workers keep. Null while Redis cannot be asked.',
-    },
-    workers: {
-      anyOf: [
-        whole({ total: count('How many there are.'), connected: count('Those whose Asterisk is connected.') }),
-        { type: 'array', items: workerSchema },
-        { type: 'null' },
-      ],
-      description:
-        'How many there are, null while PostgreSQL cannot be asked; for admins each of them, and then what they say of themselves.',
-    },
-  }),
+  ...healthSchemas,
   AuditPage: whole({
     entries: { type: 'array', items: auditEntry, description: 'The latest first.' },
     next_cursor: orNull(text('For the next page, as `cursor`; null on the last.')),

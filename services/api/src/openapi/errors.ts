@@ -32,6 +32,12 @@ const errors = {
   items: ref('FieldProblem'),
 } satisfies SchemaObject;
 
+const reasons = {
+  type: 'array',
+  description: 'Of `/health/ready` and `/health/strict`: what is wrong, as in `/health`.',
+  items: ref('HealthReason'),
+} satisfies SchemaObject;
+
 const family = {
   enum: [REFUSED_NUMBER, REACHED_LIMIT],
   description:
@@ -51,7 +57,11 @@ const oauth = {
 /** What is said of errors, by the names of the components. */
 export const errorSchemas = {
   /** RFC 9457 */
-  Problem: { ...whole(problem), properties: { ...problem, family, errors }, description: 'An error (RFC 9457).' },
+  Problem: {
+    ...whole(problem),
+    properties: { ...problem, family, errors, reasons },
+    description: 'An error (RFC 9457).',
+  },
   OauthError: {
     ...whole(oauth),
     properties: { ...oauth, errors },

@@ -1,5 +1,6 @@
-import type { ErrorCode } from '@dialgate/domain';
+import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import type { ContentObject, OperationObject, PathItemObject, PathsObject } from 'openapi3-ts/oas31';
+import { reason, type HealthReason } from '../health/reasons.js';
 import { BOARD_PATH } from '../paths.js';
 import { OURS, problems } from './errors.js';
 import { answer, json, REQUEST_ID } from './parts.js';
@@ -14,17 +15,23 @@ const DOCUMENT: ContentObject = { 'application/json': { schema: { type: 'object'
 const HTML: ContentObject = { 'text/html': { schema: { type: 'string' } } };
 const ALIVE = json('Alive', { answer: { value: { status: 'ok' } } });
 
+const REASONS: readonly HealthReason[] = [
+  reason('redis_away', 'Redis does not answer: calls are accepted, and dialled when it is back.'),
+];
+
 const HEALTH = {
   status: 'degraded',
   since: '2026-01-15T09:30:00.123Z',
   version: '0.1.0',
   commit: null,
-  problems: ['Redis does not answer: calls are accepted, and dialled when it is back.'],
+  problems: REASONS.map(({ problem }) => problem),
+  reasons: REASONS,
   database: { status: 'ok' },
   redis: { status: 'down' },
   queue: { waiting: 3, oldest_waiting_seconds: 12 },
   facts: null,
   workers: { total: 2, connected: 2 },
+  processes: null,
 };
 
 const BOARD_ERRORS: ErrorCode[] = [
@@ -43,7 +50,7 @@ export const otherPaths: PathsObject = {
     operationId: 'getHealth',
     summary: 'How the parts are',
     description:
-      'Always answered with 200; `status` is the news. Admins see every worker and the names of the machines.',
+      'Always answered with 200; `status` and `reasons` are the news. Admins see every worker and the names of the machines.',
     security: [{}, ...needs('admin').security],
     responses: {
       200: answer('How the parts are.', json('Health', { answer: { value: HEALTH } })),
@@ -61,6 +68,22 @@ export const otherPaths: PathsObject = {
     summary: 'Can it accept calls?',
     description: 'For load balancers: 503 only while PostgreSQL does not answer.',
     responses: { 200: answer('It can.', ALIVE), ...problems('/health/ready', ['internal', 'database_unavailable']) },
+  }),
+  '/health/strict': get('Health', {
+    operationId: 'getStrict',
+    summary: 'Would a call posted now leave?',
+    description:
+      'For monitoring. 503 while no call can be accepted, and while what is accepted would not be dialled, with the `reasons`. A queue ' +
+      'that is long under a limit and moves is well.',
+    security: [{}, ...needs('admin').security],
+    responses: {
+      200: answer('It would.', ALIVE),
+      ...problems(
+        '/health/strict',
+        ['internal', 'database_unavailable', 'calls_would_wait'],
+        [new DialgateError('calls_would_wait', REASONS[0]?.problem ?? '', { reasons: REASONS })],
+      ),
+    },
   }),
   '/': get('Pages', {
     operationId: 'getAbout',

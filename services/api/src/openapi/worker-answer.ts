@@ -1,3 +1,4 @@
+import { SLOT_CONNECTIONS } from '@dialgate/domain';
 import { count, orNull, text, time, whole } from './parts.js';
 
 /** How one worker's slot stands, for admins. */
@@ -8,17 +9,8 @@ export const workerSchema = whole({
   app: orNull(text('Its application in Asterisk.')),
   holder: orNull(text('Host and process.')),
   connection: {
-    enum: [
-      'connecting',
-      'connected',
-      'unauthorized',
-      'unreachable',
-      'replaced',
-      'other_asterisk',
-      'too_old',
-      'closed',
-      null,
-    ],
+    enum: [...Object.keys(SLOT_CONNECTIONS), null],
+    description: 'How it stands with Asterisk: `reasons` beside it says what each word but `connected` means.',
   },
   ready: orNull({ type: 'boolean', description: 'Whether it can have calls dialled just now.' }),
   since: orNull(time('Since when the connection is so.')),

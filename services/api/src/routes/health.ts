@@ -2,7 +2,9 @@ import { DialgateError } from '@dialgate/domain';
 import type { Router, Request } from 'express';
 import type { Authenticate } from '../auth/require-user.js';
 import type { HealthCheck } from '../health/check-health.js';
-import { healthView, statusOf, type Status } from '../health/health-view.js';
+import { healthView, type Status } from '../health/health-view.js';
+import { judgeHealth } from '../health/judge-health.js';
+import { reason, type HealthReason } from '../health/reasons.js';
 import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 
@@ -18,9 +20,10 @@ export function createHealthRoutes(deps: {
     .route('/health')
     .get(async (req, res) => {
       const [found, isAdmin] = await Promise.all([health.check(), isFromAdmin(req, authenticate)]);
-      const status = statusOf(found);
-      if (seen?.status !== status) seen = { status, since: new Date() };
-      res.set('Cache-Control', 'no-store').json(healthView(found, seen.since, isAdmin));
+      const now = new Date();
+      const view = healthView(found, now, isAdmin);
+      if (seen?.status !== view.status) seen = { status: view.status, since: now };
+      res.set('Cache-Control', 'no-store').json({ ...view, since: seen.since.toISOString() });
     })
     .all(onlyMethods('GET'));
 
@@ -30,16 +33,35 @@ export function createHealthRoutes(deps: {
     .get((_req, res) => void res.json({ status: 'ok' }))
     .all(onlyMethods('GET'));
 
+  // Whether this instance can accept calls: a load balancer that took it out for more would have nobody left to accept any.
   routes
     .route('/health/ready')
     .get(async (_req, res) => {
-      if (!(await health.databaseAnswers()))
-        throw new DialgateError('database_unavailable', 'PostgreSQL does not answer.');
+      if (!(await health.databaseAnswers())) {
+        throw refusal('database_unavailable', [reason('database_away', 'PostgreSQL does not answer.')]);
+      }
+      res.set('Cache-Control', 'no-store').json({ status: 'ok' });
+    })
+    .all(onlyMethods('GET'));
+
+  // Whether a call posted now would leave, too.
+  routes
+    .route('/health/strict')
+    .get(async (req, res) => {
+      const [found, isAdmin] = await Promise.all([health.check(), isFromAdmin(req, authenticate)]);
+      const reasons = judgeHealth(found, isAdmin);
+      if (reasons.some(({ stops }) => stops === 'accepting')) throw refusal('database_unavailable', reasons);
+      if (reasons.some(({ stops }) => stops === 'leaving')) throw refusal('calls_would_wait', reasons);
       res.set('Cache-Control', 'no-store').json({ status: 'ok' });
     })
     .all(onlyMethods('GET'));
 
   return routes;
+}
+
+/** Says all that is wrong: what stops calls often comes from what does not by itself. */
+function refusal(code: 'database_unavailable' | 'calls_would_wait', reasons: readonly HealthReason[]): DialgateError {
+  return new DialgateError(code, reasons.map(({ problem }) => problem).join(' '), { reasons });
 }
 
 /** Health is always told: a token that is no good, or that cannot be checked now, only hides the details. */

@@ -39,8 +39,11 @@ const LIST_TIMEOUT_MS = 15_000;
 /** Asterisk closes idle connections after 15 s by default; a request on one that is being closed would be lost. */
 const IDLE_CONNECTION_MS = 8_000;
 
-/** @param wantsVariables whether Asterisk shall say which variables are set. */
-export function openAriClient(access: AriAccess, wantsVariables = false) {
+/**
+ * @param wantsVariables whether Asterisk shall say which variables are set.
+ * @param timeoutMs how long most requests may take; more than production's for whoever has the time.
+ */
+export function openAriClient(access: AriAccess, wantsVariables = false, timeoutMs = TIMEOUT_MS) {
   const agents = openAgents(64, access.ca);
   // For what must never queue behind other requests: the dial, whose time is limited, and the continue, while a callee
   // hears silence.
@@ -55,7 +58,7 @@ export function openAriClient(access: AriAccess, wantsVariables = false) {
   });
 
   /** @param withinMs from now to the last byte: axios' own time-out begins anew with every byte, and may never end. */
-  async function ask<Body = unknown>(request: AxiosRequestConfig, withinMs = TIMEOUT_MS): Promise<AriReply<Body>> {
+  async function ask<Body = unknown>(request: AxiosRequestConfig, withinMs = timeoutMs): Promise<AriReply<Body>> {
     const signal = AbortSignal.timeout(withinMs);
     try {
       const { status, data } = await http.request<unknown>({ ...request, signal });
@@ -102,6 +105,9 @@ export function openAriClient(access: AriAccess, wantsVariables = false) {
     channels: (): Promise<AriReply<AriChannel[]>> => ask({ method: 'GET', url: '/channels' }, LIST_TIMEOUT_MS),
 
     info: (): Promise<AriReply<AsteriskInfo>> => ask({ method: 'GET', url: '/asterisk/info' }),
+
+    /** The applications that have a socket or a subscription. */
+    applications: (): Promise<AriReply> => ask({ method: 'GET', url: '/applications' }),
 
     /** Asks for our kinds of events only: a third of the traffic. Forgotten when the application is. */
     filterEvents: (app: string): Promise<AriReply> =>

@@ -31,8 +31,8 @@ export function openEventSocket(
     readonly log: Logger;
     readonly onOpen: (url: string) => void;
     readonly onMessage: (text: string) => void;
-    /** Asterisk answered with that HTTP status instead. The end follows. */
-    readonly onRefused: (status: number | undefined) => void;
+    /** An HTTP status came instead, with Asterisk's own JSON or somebody's page. The end follows. */
+    readonly onRefused: (status: number | undefined, isJson: boolean) => void;
     readonly onError: (error: Error) => void;
     /** Once, whatever has ended it. */
     readonly onEnd: (code: number) => void;
@@ -64,7 +64,7 @@ export function openEventSocket(
     options.onMessage((data as Buffer).toString('utf8'));
   });
   socket.on('unexpected-response', (_, response) => {
-    options.onRefused(response.statusCode);
+    options.onRefused(response.statusCode, /^application\/json\b/.test(response.headers['content-type'] ?? ''));
     socket.terminate();
   });
   socket.on('error', options.onError);

@@ -5,9 +5,10 @@ import { parseAriEvent, type AriEvent } from './events.js';
 
 /**
  * How an event socket stands. `replaced`: another process opened the same application and has its events now; this stream
- * is over for good and must not fight.
+ * is over for good and must not fight. `no_ari_events`: ARI answers and has no such resource, because the module is not loaded.
  */
-export type StreamState = 'connecting' | 'connected' | 'unauthorized' | 'unreachable' | 'replaced' | 'closed';
+export type StreamState =
+  'connecting' | 'connected' | 'unauthorized' | 'no_ari_events' | 'unreachable' | 'replaced' | 'closed';
 
 export interface EventStream {
   readonly state: () => StreamState;
@@ -87,9 +88,9 @@ export function openEventStream(options: StreamOptions): EventStream {
         become('connected');
       },
       onMessage: receive,
-      onRefused: (status) => {
+      onRefused: (status, isJson) => {
         refused = true;
-        become(status === 401 ? 'unauthorized' : 'unreachable');
+        become(stateOfRefusal(status, isJson));
         if (failures === 0) log.error({ status }, 'ARI refused the WebSocket');
       },
       onError: (error) => {
@@ -122,6 +123,12 @@ export function openEventStream(options: StreamOptions): EventStream {
     become('replaced');
     socket?.close();
   }
+}
+
+/** While it starts, Asterisk answers 404 with a page; later ARI says by JSON what it does not have. */
+function stateOfRefusal(status: number | undefined, isJson: boolean): StreamState {
+  if (status === 401) return 'unauthorized';
+  return status === 404 && isJson ? 'no_ari_events' : 'unreachable';
 }
 
 /** Full jitter: anything up to 0.1 s, 0.2 s, 0.4 s … 5 s, so that workers do not come back all at once. */

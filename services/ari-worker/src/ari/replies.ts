@@ -3,14 +3,14 @@
  *
  * - `ok`: carried out.
  * - `refused`: Asterisk answered no; it was not carried out.
- * - `not_reached`: it certainly was not carried out (no connection, still booting, not logged in). May be repeated.
+ * - `not_reached`: it certainly was not carried out (no connection, still booting, not logged in, not allowed to). May be repeated.
  * - `unknown`: no answer came. It may or may not have been carried out, now or later. A timeout is never evidence of
  *   "not dialled": Asterisk carries on with a request whose client has hung up (measured).
  */
 export type AriReply<Body = unknown> =
   | { readonly kind: 'ok'; readonly status: number; readonly body: Body }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string }
-  | { readonly kind: 'not_reached'; readonly why: 'unreachable' | 'not_booted' | 'unauthorized' }
+  | { readonly kind: 'not_reached'; readonly why: 'unreachable' | 'not_booted' | 'unauthorized' | 'forbidden' }
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Network errors that happen before the first byte of a request is on its way. */
@@ -38,7 +38,8 @@ export function replyOfAnswer(status: number, body: unknown): AriReply {
   if (status === 204) return { kind: 'ok', status, body };
   const isAsterisks = isObject(body);
   if (status >= 200 && status < 300 && isAsterisks) return { kind: 'ok', status, body };
-  if (status === 401 || status === 403) return { kind: 'not_reached', why: 'unauthorized' };
+  if (status === 401) return { kind: 'not_reached', why: 'unauthorized' };
+  if (status === 403) return { kind: 'not_reached', why: 'forbidden' }; // A user that may only read (measured).
   if (status === 503 || (status === 404 && !isAsterisks)) return { kind: 'not_reached', why: 'not_booted' };
   if (!isAsterisks && (status < 300 || status >= 500)) return { kind: 'unknown', why: `HTTP ${status}` };
   return { kind: 'refused', status, message: messageOf(body) };

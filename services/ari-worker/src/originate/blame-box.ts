@@ -15,7 +15,7 @@ export function createBlameBox({ slots, breaker }: OriginateParts) {
     if (obstacle === null) breaker.happened({ type: 'answered' });
     if (obstacle === null || !('byBox' in obstacle)) return obstacle;
     const isAlone = !(await retryWhileDatabaseIsDown(() => slots.isAnotherBoxReady(lease)));
-    breaker.happened({ type: 'refused', isAlone });
+    breaker.happened({ type: 'refused', isAlone, why: obstacle.then === 'fail' ? obstacle.reason : 'not_made' });
     if (obstacle.then !== 'fail' || isAlone || call.attempt >= ATTEMPTS_MAX) return obstacle;
     return { ...tryAgainSoon(`${obstacle.reason} on this Asterisk`), hasChannel: obstacle.hasChannel };
   };

@@ -20,12 +20,12 @@ export interface BreakerState {
 export type BreakerEvent =
   /** A channel was made, it came in, and the dialplan has a place for it. */
   | { readonly type: 'answered' }
-  /** For the box's own reasons. `isAlone`: no other box is ready. */
-  | { readonly type: 'refused'; readonly isAlone: boolean }
+  /** For the box's own reasons. `isAlone`: no other box is ready. `why`: a word for /health. */
+  | { readonly type: 'refused'; readonly isAlone: boolean; readonly why: string }
   | { readonly type: 'rested' };
 
 /** So many in a row are no accident: a client's own mistakes (an extension that does not exist) come among others' calls. */
-const REFUSALS_TO_OPEN = 5;
+export const REFUSALS_TO_OPEN = 5;
 
 /** How many channels the answered rate is taken from. */
 const RECENT = 50;

@@ -2,6 +2,7 @@ import type { Calls, Lease } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
 import type { AriClient } from '../ari/client.js';
 import { parseAriTime, type AriChannel } from '../ari/events.js';
+import { refusalError } from '../slots/asterisk-obstacle.js';
 
 /** What the database and Asterisk said of a slot. */
 export interface Snapshot {
@@ -31,7 +32,7 @@ export async function takeSnapshot(
   // The rows first: a channel that is missing from a list made after them is missing for a reason.
   const { calls: rows, at: readAt } = await calls.openOfSlot(lease.slotId);
   const reply = await ari.channels();
-  if (reply.kind !== 'ok') throw new Error(`Asterisk did not list its channels: ${reply.kind}`);
+  if (reply.kind !== 'ok') throw refusalError('Asterisk did not list its channels', reply, 'no_ari_channels');
   let startedAt: Promise<Date | null> | undefined;
   return {
     lease,

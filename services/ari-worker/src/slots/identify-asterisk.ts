@@ -3,6 +3,7 @@ import type { Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { AriReply } from '../ari/replies.js';
 import type { AsteriskInfo } from '../ari/client.js';
+import { refusalError } from './asterisk-obstacle.js';
 import { versionVerdict } from './asterisk-version.js';
 
 /**
@@ -25,7 +26,7 @@ export async function checkAsterisk({
 }): Promise<WrongAsterisk | null> {
   const reply = await ari.info();
   const identity = identityIn(reply);
-  if (identity === null) throw new Error(`Asterisk did not say who it is: ${reply.kind}`);
+  if (identity === null) throw refusalError('Asterisk did not say who it is', reply, 'no_ari_asterisk');
   const fields = { app: lease.app, ...identity };
   if (!(await slots.identify(lease, identity))) {
     log.warn(fields, 'Another Asterisk answers');

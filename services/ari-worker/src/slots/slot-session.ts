@@ -33,7 +33,7 @@ export interface TakenLease {
 /** Opens a slot's application and keeps it in order until it is closed or taken over. */
 export function openSlotSession(
   options: TakenLease & {
-    readonly ari: Pick<AriClient, 'filterEvents' | 'info'>;
+    readonly ari: Pick<AriClient, 'filterEvents' | 'applications' | 'info'>;
     readonly openStream: OpenStream;
     readonly slots: Pick<Database['slots'], 'identify' | 'report' | 'times'>;
     readonly reconcile: Reconcile;

@@ -1,8 +1,11 @@
-import type { Lease, SlotConnection, WrongAsterisk } from '@dialgate/database';
+import type { Lease, WrongAsterisk } from '@dialgate/database';
+import type { AsteriskObstacle, SlotConnection } from '@dialgate/domain';
 import { CONNECTED_TO_ARI, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
+import type { AriReply } from '../ari/replies.js';
 import type { EventStream, StreamState } from '../ari/event-stream.js';
 import type { Reconcile, Reconciled } from '../reconcile/reconcile.js';
+import { ObstacleError, obstacleIn, refusalError } from './asterisk-obstacle.js';
 import { SLOT_MODES, type SlotEvent, type SlotMode } from './slot-mode.js';
 
 const RECONCILE_EVERY_MS = 30_000;
@@ -16,7 +19,7 @@ export type SlotUpkeep = ReturnType<typeof openSlotUpkeep>;
 
 interface UpkeepParts {
   readonly lease: Lease;
-  readonly ari: Pick<AriClient, 'filterEvents'>;
+  readonly ari: Pick<AriClient, 'filterEvents' | 'applications'>;
   readonly openStream: (onState: (state: StreamState) => void) => EventStream;
   readonly reconcile: Reconcile;
   /** What is wrong with the Asterisk that answers, or null. */
@@ -34,7 +37,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
   let last: Reconciled | null = null;
   let timer: NodeJS.Timeout | undefined;
   let working = false;
-  let wrong: WrongAsterisk | null = null;
+  let obstacle: WrongAsterisk | AsteriskObstacle | null = null; // What the last try has failed by, where that is known.
   const stream = parts.openStream((socket) => startOver(socket === 'connected' ? 'socket_opened' : 'socket_lost'));
 
   return {
@@ -43,7 +46,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
     lastReconciled: (): Reconciled | null => last,
     invalidate: (): void => startOver('invalidated'),
     /** How the event socket stands, or what is wrong with the Asterisk behind it. */
-    connection: (): SlotConnection => (isIn('filtering', 'misplaced') ? wrong : null) ?? stream.state(),
+    connection: (): SlotConnection => (isIn('disconnected', 'closed') ? null : obstacle) ?? stream.state(),
     close: (): void => {
       clearTimeout(timer);
       become('closed');
@@ -80,16 +83,18 @@ export function openSlotUpkeep(parts: UpkeepParts) {
     let restMs = RETRY_MS;
     try {
       if (isIn('filtering')) {
-        wrong = await filter(parts);
+        const wrong = (obstacle = await filter(parts));
         begun = done(begun, wrong ?? 'filtered');
-        restMs = TOO_OLD_RETRY_MS;
+        restMs = wrong === null ? RETRY_MS : TOO_OLD_RETRY_MS;
         if (wrong !== null) return;
       }
       last = await reconcile(lease, stream.receivedAll);
+      obstacle = null;
       restMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
       begun = done(begun, 'reconciled');
     } catch (error) {
-      if (!isIn('closed')) log.warn({ app: lease.app, error }, 'Slot not reconciled');
+      obstacle = error instanceof ObstacleError ? error.obstacle : null;
+      if (!isIn('closed')) log.warn({ app: lease.app, obstacle, error }, 'Slot not reconciled');
       begun = done(begun, 'reconcile_failed');
     } finally {
       working = false;
@@ -110,7 +115,15 @@ async function filter({ ari, lease, log, checkAsterisk }: UpkeepParts): Promise<
   const wrong = await checkAsterisk();
   if (wrong !== null) return wrong;
   const reply = await ari.filterEvents(lease.app);
-  if (reply.kind !== 'ok') throw new Error(`the event filter was not taken: ${reply.kind}`);
+  if (reply.kind !== 'ok') throw await filterError(ari, reply);
   log.info({ app: lease.app }, CONNECTED_TO_ARI); // The socket is open, and a request was answered.
   return null;
+}
+
+/** "Not found" may mean the application or the resource; which of the two, the list of applications tells. */
+async function filterError(ari: UpkeepParts['ari'], reply: AriReply): Promise<Error> {
+  const isNotFound = obstacleIn(reply, 'foreign_application') === 'foreign_application';
+  const without =
+    isNotFound && (await ari.applications()).kind === 'ok' ? 'foreign_application' : 'no_ari_applications';
+  return refusalError('the event filter was not taken', reply, without);
 }

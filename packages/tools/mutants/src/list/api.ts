@@ -4,6 +4,7 @@ const CALLS = 'test/calls.integration.test.ts';
 const CREATE = 'test/create-call.integration.test.ts';
 const TROUBLE = 'test/database-trouble.integration.test.ts';
 const LOGINS = 'test/login-guard.integration.test.ts';
+const JUDGE_HEALTH = 'test/judge-health.test.ts';
 const SURROUNDINGS = 'test/surroundings.integration.test.ts';
 
 export const API = mutantsOf('api', 'services/api', [
@@ -240,5 +241,37 @@ export const API = mutantsOf('api', 'services/api', [
     replace: "list(entry('contexts'))",
     test: 'test/config.test.ts',
     title: 'will not let a default be one that no call may have',
+  },
+  {
+    breaks: 'health is ok only if a call posted now would leave',
+    file: 'src/health/judge-health.ts',
+    find: "return held && connection === 'connected' && followed && breaker !== 'open';",
+    replace: "return held && connection === 'connected' && breaker !== 'open';",
+    test: JUDGE_HEALTH,
+    title: 'was not reconciled',
+  },
+  {
+    breaks: 'a queue is judged by its pace',
+    file: 'src/health/judge-health.ts',
+    find: 'Math.max(STILL_SECONDS, TURNS_MISSED * Math.max(0, ...gaps))',
+    replace: 'STILL_SECONDS',
+    test: JUDGE_HEALTH,
+    title: 'is judged by the pace',
+  },
+  {
+    breaks: 'a queue behind lines that are all taken is well',
+    file: 'src/health/judge-health.ts',
+    find: 'if (areLinesTaken(slots, reports)) return [];',
+    replace: '',
+    test: JUDGE_HEALTH,
+    title: 'is well while every line is taken',
+  },
+  {
+    breaks: 'who waits for refusals to pass does not wait for ever',
+    file: 'src/health/judge-health.ts',
+    find: 'report.refusals.lastSecondsAgo <= REFUSALS_BELIEVED_SECONDS',
+    replace: 'report.refusals.inARow > 0',
+    test: JUDGE_HEALTH,
+    title: 'is said for longer than it stops calls',
   },
 ]);

@@ -82,8 +82,8 @@ export const PROGRAMS = [
     {
       breaks: 'the worker says what it is built from',
       file: 'src/ports.ts',
-      find: 'reports.say(owner, { ...report, build: THIS_BUILD })',
-      replace: 'reports.say(owner, report)',
+      find: 'limits: limitsOf(config), build: THIS_BUILD };',
+      replace: 'limits: limitsOf(config) };',
       test: WORKER_PARTS,
       title: 'says over Redis how it is',
       built: true,
@@ -100,7 +100,7 @@ export const PROGRAMS = [
     {
       breaks: 'the worker says how it is',
       file: 'src/wiring.ts',
-      find: "every('report', REPORT_EVERY_MS, () => ports.report({ holder, asterisk, facts: pendingWrites.backlog() }), log),",
+      find: "every('report', REPORT_EVERY_MS, report, log),",
       replace: "every('report', REPORT_EVERY_MS, () => Promise.resolve(), log),",
       test: WORKER_PARTS,
       title: 'says over Redis how it is',

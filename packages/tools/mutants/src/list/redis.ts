@@ -111,8 +111,8 @@ export const QUEUE_AND_LIMITS = [
     {
       breaks: 'a worker that stops takes back what it said',
       file: 'src/worker-reports.ts',
-      find: 'await client.del(keyOf(worker));',
-      replace: 'await client.exists(keyOf(worker));',
+      find: 'await client.del(keyOf(name));',
+      replace: 'await client.exists(keyOf(name));',
       test: 'test/worker-reports.integration.test.ts',
       title: 'are read by all, the latest of each worker',
     },

@@ -11,6 +11,8 @@ const RECOVERY = 'test/recovery.integration.test.ts';
 const RECORDINGS = 'test/replay.recordings.test.ts';
 const CLIENT = 'test/ari-client.test.ts';
 const STREAM = 'test/event-stream.integration.test.ts';
+const UPKEEP = 'test/slot-upkeep.test.ts';
+const DOCTOR = 'test/doctor.integration.test.ts';
 
 export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
@@ -356,5 +358,45 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     replace: 'return at - since < Infinity ?',
     test: 'test/lateness.test.ts',
     title: 'when five seconds have shown it',
+  },
+  {
+    breaks: 'a user that may only read is named as such',
+    file: 'src/slots/asterisk-obstacle.ts',
+    find: "if (reply.kind === 'not_reached' && reply.why === 'forbidden') return 'read_only';",
+    replace: '',
+    test: UPKEEP,
+    title: 'the user may only read',
+  },
+  {
+    breaks: 'a module that is missing is told from an application that is unknown',
+    file: 'src/slots/slot-upkeep.ts',
+    find: "isNotFound && (await ari.applications()).kind === 'ok' ?",
+    replace: 'isNotFound ?',
+    test: UPKEEP,
+    title: 'the module of the event filter is missing',
+  },
+  {
+    breaks: 'a slot whose first comparison failed is tried again at once',
+    file: 'src/slots/slot-upkeep.ts',
+    find: 'restMs = wrong === null ? RETRY_MS : TOO_OLD_RETRY_MS;',
+    replace: 'restMs = TOO_OLD_RETRY_MS;',
+    test: UPKEEP,
+    title: 'says what a reconciliation has failed by',
+  },
+  {
+    breaks: 'doctor leaves no channel behind',
+    file: 'src/doctor/ask-asterisk.ts',
+    find: '  await remove(ari, id, left);',
+    replace: '',
+    test: DOCTOR,
+    title: 'finds nothing wrong where nothing is',
+  },
+  {
+    breaks: 'what a slow answer hides is not held against a clock',
+    file: 'src/doctor/judge-clocks.ts',
+    find: 'Math.abs(aheadMs) - uncertaintyMs <= APART_MS',
+    replace: 'Math.abs(aheadMs) <= APART_MS',
+    test: 'test/doctor-judges.test.ts',
+    title: 'more than five seconds that a slow answer does not explain',
   },
 ]);

@@ -947,8 +947,7 @@ export type $WorkerSlotPayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     answeredRate: number | null
     /**
-     * How the holder's event socket stood last: connecting, connected, unauthorized, unreachable, replaced, closed; other_asterisk
-     * when another Asterisk answers where the slot's was, too_old when it says too little of the ends of calls.
+     * How the holder's way to its Asterisk stood last: a word of packages/domain/src/slot-connection.ts, which says what each means.
      */
     connection: string
     connectionSince: Date | null

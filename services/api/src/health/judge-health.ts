@@ -1,0 +1,146 @@
+import { capital } from '@dialgate/domain';
+import type { Backlog, SlotState } from '@dialgate/database';
+import type { WorkerReport } from '@dialgate/redis';
+import type { Health } from './check-health.js';
+import { pendingWriteReasons } from './pending-writes.js';
+import { connectionReason, reason, type HealthReason } from './reasons.js';
+
+/** How long a call may wait whose time has come, and how long nothing may be dialled meanwhile, in seconds. */
+const STILL_SECONDS = 30;
+
+/** Under ORIGINATE_PER_SECOND so many turns may pass without a dial: their calls had ended before. */
+const TURNS_MISSED = 3;
+
+/**
+ * How long refused channels stand for those to come, in seconds. After that nobody knows, and the next call tells: else whoever
+ * waits for this to pass would wait for ever.
+ */
+const REFUSALS_BELIEVED_SECONDS = 60;
+
+/**
+ * Why a call posted now would not be accepted, or would not leave, and what else needs a person. Nothing where all is well. Pure.
+ *
+ * @param isAdmin names of machines are for admins.
+ */
+export function judgeHealth(health: Health, isAdmin: boolean): HealthReason[] {
+  const { database, redis, losesCommits, backlog, slots, reports } = health;
+  const reasons: HealthReason[] = [];
+  if (!database) reasons.push(reason('database_away', 'PostgreSQL does not answer: no call can be accepted.'));
+  if (!redis) {
+    reasons.push(reason('redis_away', 'Redis does not answer: calls are accepted, and dialled when it is back.'));
+  }
+  if (losesCommits) {
+    const risk = 'PostgreSQL does not wait for its standbys: after a failover a call may be dialled twice.';
+    reasons.push(reason('loses_commits', risk));
+  }
+  if (slots !== null) reasons.push(...slotReasons(slots, reports ?? [], isAdmin));
+  if (slots !== null && backlog !== null) reasons.push(...queueReasons(backlog, slots, reports ?? []));
+  if (reports !== null) reasons.push(...pendingWriteReasons(reports, isAdmin));
+  return reasons.filter(({ problem }, n) => reasons.findIndex((other) => other.problem === problem) === n);
+}
+
+/** Whether a call could be dialled in the slot just now: connected, filtered and reconciled, and its breaker not open. */
+export function isReady({ held, connection, followed, breaker }: SlotState): boolean {
+  return held && connection === 'connected' && followed && breaker !== 'open';
+}
+
+/** A worker without a slot may be one that PostgreSQL does not hear: it is not gone, and follows its calls all the same. */
+function slotReasons(slots: readonly SlotState[], reports: readonly WorkerReport[], isAdmin: boolean): HealthReason[] {
+  const held = slots.filter((slot) => slot.held);
+  const cutOff = reports.map(({ holder }) => holder).filter((holder) => !held.some((slot) => slot.holder === holder));
+  const left = slots.filter(({ held, openCalls, holder }) => !held && openCalls > 0 && !cutOff.includes(holder ?? ''));
+  const asteriskOf = (slot: Pick<SlotState, 'asterisk'>) => (isAdmin ? `the Asterisk ${slot.asterisk}` : 'an Asterisk');
+  const workerOf = (holder: string) => (isAdmin ? `The worker ${holder}` : 'A worker');
+  return [
+    ...readinessReasons(held, cutOff.length),
+    ...cutOff.map((holder) =>
+      reason('worker_cut_off', `${workerOf(holder)} runs and cannot hold a slot in PostgreSQL: do not restart it.`),
+    ),
+    ...held.flatMap((slot) => connectionReason(slot.connection, asteriskOf(slot)) ?? []),
+    ...held
+      .filter(({ connection, followed }) => connection === 'connected' && !followed)
+      .map((slot) =>
+        reason('not_reconciled', `A worker cannot compare its calls with ${asteriskOf(slot)}: calls wait.`),
+      ),
+    ...held
+      .filter(({ breaker }) => breaker === 'open')
+      .map((slot) =>
+        reason('breaker_open', `${capital(asteriskOf(slot))} refuses channels: its calls go to other ones.`),
+      ),
+    ...refusalReasons(held.filter(isReady), reports, asteriskOf),
+    ...left.flatMap((slot) =>
+      slot.connection === 'other_asterisk'
+        ? (connectionReason(slot.connection, asteriskOf(slot)) ?? [])
+        : reason('calls_left', `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`),
+    ),
+  ];
+}
+
+function readinessReasons(held: readonly SlotState[], cutOff: number): HealthReason[] {
+  if (held.some(isReady)) return [];
+  if (held.length + cutOff === 0) return [reason('no_worker', 'No worker is running: accepted calls wait.')];
+  return [reason('no_worker_ready', 'No worker can have a call dialled just now: accepted calls wait.')];
+}
+
+/** Channels that were refused lately, one after the other, as workers say. A box that made one since says nothing. */
+function refusalReasons(
+  ready: readonly SlotState[],
+  reports: readonly WorkerReport[],
+  asteriskOf: (slot: Pick<SlotState, 'asterisk'>) => string,
+): HealthReason[] {
+  const refusing = reports.flatMap((report) => (report.refusals ? [{ ...report, refusals: report.refusals }] : []));
+  const isRefused = ({ holder }: SlotState): boolean =>
+    refusing.some((report) => report.holder === holder && report.refusals.lastSecondsAgo <= REFUSALS_BELIEVED_SECONDS);
+  const code = ready.length > 0 && ready.every(isRefused) ? 'channels_refused' : 'some_channels_refused';
+  return refusing.map((report) => {
+    const { inARow, why } = report.refusals;
+    return reason(
+      code,
+      `${capital(asteriskOf(report))} has refused the last ${inARow} channels: ${why}. ${REFUSED_BECAUSE[why] ?? ''}`.trim(),
+    );
+  });
+}
+
+const REFUSED_BECAUSE: Readonly<Record<string, string>> = {
+  trunk_unavailable: 'DIAL_ENDPOINT names no endpoint that it has, or that one has no contact.',
+  dialplan_missing: 'Its dialplan has no place for the answered call.',
+};
+
+/**
+ * A long queue under a limit is well as long as it moves. What waits although there is room, while nothing is dialled, is not.
+ */
+function queueReasons(
+  { waiting, oldestCreatedAt, lastDialAt, at }: Backlog,
+  slots: readonly SlotState[],
+  reports: readonly WorkerReport[],
+): HealthReason[] {
+  if (oldestCreatedAt === null) return [];
+  if (areLinesTaken(slots, reports)) return []; // The next call leaves when one is free.
+
+  const limits = reports.flatMap(({ limits }) => (limits === undefined ? [] : [limits, limits.perBox ?? limits]));
+  const gaps = limits.map(({ originatePerSecond }) => (originatePerSecond > 0 ? 1 / originatePerSecond : 0));
+  const stillSeconds = Math.max(STILL_SECONDS, TURNS_MISSED * Math.max(0, ...gaps));
+  const waitsSeconds = secondsBetween(oldestCreatedAt, at);
+  const sinceDialSeconds = lastDialAt === null ? Infinity : secondsBetween(lastDialAt, at);
+  if (waitsSeconds <= stillSeconds || sinceDialSeconds <= stillSeconds) return [];
+  const waits = Math.floor(waitsSeconds);
+  const which = waiting === 1 ? `A call waits for ${waits}` : `${waiting} calls wait, the oldest for ${waits}`;
+  const problem = `${which} s, and none has been dialled for ${Math.floor(stillSeconds)} s.`;
+  return [reason('queue_stands_still', problem)];
+}
+
+/** Whether as many calls are open as there may be: over all, or on every Asterisk. */
+function areLinesTaken(slots: readonly SlotState[], reports: readonly WorkerReport[]): boolean {
+  const isTaken = (most: number | undefined, on: readonly SlotState[]): boolean =>
+    most !== undefined && most > 0 && on.reduce((sum, { openCalls }) => sum + openCalls, 0) >= most;
+  const onBoxOf = ({ asterisk }: WorkerReport) => slots.filter((slot) => slot.asterisk === asterisk);
+  return (
+    reports.some(({ limits }) => isTaken(limits?.maxConcurrentCalls, slots)) ||
+    (reports.length > 0 &&
+      reports.every((report) => isTaken(report.limits?.perBox?.maxConcurrentCalls, onBoxOf(report))))
+  );
+}
+
+function secondsBetween(earlier: Date, later: Date): number {
+  return (later.getTime() - earlier.getTime()) / 1_000;
+}
