@@ -32,6 +32,8 @@ export interface Gateway {
   /** Where all its API processes are; the first is `url`. */
   readonly urls: readonly string[];
   readonly sql: TestDatabase['sql'];
+  /** The user that the requests are sent as; no admin. */
+  readonly login: { readonly username: string; readonly password: string };
   /** Sends a request as the logged-in user. */
   readonly request: (method: string, path: string, body?: unknown) => Promise<Response>;
   /** Posts a call and returns its id. @throws when it is not accepted. */
@@ -167,6 +169,7 @@ export async function startGateway(
     url,
     urls,
     sql: testDatabase.sql,
+    login: { username: 'e2e', password },
     request,
     status,
     logged: lines,
