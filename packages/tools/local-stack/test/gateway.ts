@@ -21,6 +21,8 @@ export interface Gateway {
   readonly sql: TestDatabase['sql'];
   /** The user that the requests are sent as; no admin. */
   readonly login: { readonly username: string; readonly password: string };
+  /** What that user sends as `Authorization: Bearer …`. */
+  readonly token: string;
   /** Sends a request as the logged-in user. */
   readonly request: (method: string, path: string, body?: unknown) => Promise<Response>;
   /** Posts a call and returns its id. @throws when it is not accepted. */
@@ -154,6 +156,7 @@ export async function startGateway(
     urls,
     sql: testDatabase.sql,
     login,
+    token,
     request,
     client,
     logged: lines,
