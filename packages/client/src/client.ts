@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import createClient, { type Client } from 'openapi-fetch';
 import { createAccess, type Credentials } from './access.js';
-import type { AcceptedCall, Call, CallRequest } from './api-types.js';
+import type { AcceptedCall, Call, CallRequest, CurrentCall } from './api-types.js';
 import { createAsk, type Patience } from './ask.js';
 import { DialgateApiError } from './errors.js';
 import type { paths } from './generated/api.js';
@@ -34,14 +34,14 @@ export interface DialgateClient {
     request: CallRequest,
     options?: Stoppable & { readonly idempotencyKey?: string | undefined },
   ) => Promise<AcceptedCall>;
-  readonly getCall: (callId: string, options?: Stoppable) => Promise<Call>;
+  readonly getCall: (callId: string, options?: Stoppable) => Promise<CurrentCall>;
   /**
    * Takes a call back, or hangs it up. Of a call that is over already nothing is changed, and that is no error: its `status` says
    * what became of it.
    */
   readonly cancelCall: (callId: string, options?: Stoppable) => Promise<Call>;
   /** Waits until the call is over, or `until` says that it is enough. @throws {WaitTimeoutError} when the time is over. */
-  readonly waitForCall: (callId: string, options: WaitOptions) => Promise<Call>;
+  readonly waitForCall: (callId: string, options: WaitOptions) => Promise<CurrentCall>;
   /**
    * The timeline of a call as it is written, from its beginning or from behind `lastEventId` to its end: each entry once and in
    * order, whatever becomes of the connection. The stream goes on until the call is over or you leave the loop.
@@ -63,7 +63,10 @@ export function createDialgateClient(options: DialgateClientOptions): DialgateCl
   const baseUrl = options.baseUrl.replace(/\/$/, '');
   const { api, access, ask } = connect(baseUrl, options, patience);
 
-  const getCall = async (callId: string, more: Stoppable & { readonly patienceMs?: number } = {}): Promise<Call> => {
+  const getCall = async (
+    callId: string,
+    more: Stoppable & { readonly patienceMs?: number } = {},
+  ): Promise<CurrentCall> => {
     const params = { path: { call_id: callId } };
     return dataOf(await ask((signal) => api.GET('/api/v2/calls/{call_id}', { params, signal }), more));
   };

@@ -2,5 +2,5 @@ export { createDialgateClient, type DialgateClient, type DialgateClientOptions }
 export { DialgateApiError, NoAnswerError, WaitTimeoutError } from './errors.js';
 export { verifyWebhook, WebhookVerificationError, type CallEvent } from './verify-webhook.js';
 export type { StreamedEntry } from './stream-call.js';
-export type { AcceptedCall, Call, CallRequest, CallStatus, Problem } from './api-types.js';
+export type { AcceptedCall, Call, CallRequest, CallStatus, CurrentCall, Problem } from './api-types.js';
 export type { paths } from './generated/api.js';

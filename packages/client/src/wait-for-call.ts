@@ -1,4 +1,4 @@
-import type { Call } from './api-types.js';
+import type { CurrentCall } from './api-types.js';
 import { WaitTimeoutError } from './errors.js';
 import type { StreamedEntry } from './stream-call.js';
 import { rest } from './rest.js';
@@ -8,14 +8,14 @@ export interface WaitOptions {
   /** How long to wait at most, in milliseconds. */
   readonly timeoutMs: number;
   /** What else than the end of the call is enough. */
-  readonly until?: ((call: Call) => boolean) | undefined;
+  readonly until?: ((call: CurrentCall) => boolean) | undefined;
   /** Ends the wait; it rejects with the signal's reason then. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What waiting needs of the client. */
 export interface Watched {
-  readonly getCall: (options: { signal: AbortSignal; patienceMs: number }) => Promise<Call>;
+  readonly getCall: (options: { signal: AbortSignal; patienceMs: number }) => Promise<CurrentCall>;
   readonly stream: (options: {
     signal: AbortSignal;
     onOpen: (isOpen: boolean) => void;
@@ -32,13 +32,13 @@ const LOOK_ANYWAY_MS = 30_000;
  *
  * @throws {WaitTimeoutError} when the time is over.
  */
-export async function waitForCall(watched: Watched, { timeoutMs, until, signal }: WaitOptions): Promise<Call> {
+export async function waitForCall(watched: Watched, { timeoutMs, until, signal }: WaitOptions): Promise<CurrentCall> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   const isOver = AbortSignal.any(signal === undefined ? [deadline.signal] : [signal, deadline.signal]);
   const stop = new AbortController();
   const news = watch(watched, AbortSignal.any([isOver, stop.signal]));
-  let call: Call | null = null;
+  let call: CurrentCall | null = null;
   try {
     for (;;) {
       call = await watched.getCall({ signal: isOver, patienceMs: timeoutMs });

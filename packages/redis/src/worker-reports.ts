@@ -9,8 +9,18 @@ export interface WorkerReport {
   /** Name of its Asterisk. */
   readonly asterisk: string;
   readonly facts: PendingWritesReport;
+  /** The limits that it keeps; absent of a worker from before it was told. */
+  readonly limits?: DialLimits;
   /** What it is built from; absent of a worker from before it was told. */
   readonly build?: Build;
+}
+
+/** How many calls at once, and how many dials a second, over all workers, as it is configured; 0 is off. */
+export interface DialLimits {
+  readonly maxConcurrentCalls: number;
+  readonly originatePerSecond: number;
+  /** The limits of the worker's Asterisk alone. */
+  readonly perBox?: Omit<DialLimits, 'perBox'> | undefined;
 }
 
 /** What a worker has received about its calls and not written yet: its pending writes. */
@@ -86,6 +96,11 @@ function reportIn(text: string | null): WorkerReport | null {
     typeof said?.holder === 'string' &&
     typeof said.asterisk === 'string' &&
     typeof said.facts?.waiting === 'number' &&
-    typeof said.facts.dropped === 'number';
+    typeof said.facts.dropped === 'number' &&
+    (said.limits === undefined || areLimits(said.limits));
   return isReport ? (said as WorkerReport) : null;
+}
+
+function areLimits(limits: Partial<DialLimits>): boolean {
+  return typeof limits.maxConcurrentCalls === 'number' && typeof limits.originatePerSecond === 'number';
 }

@@ -1210,6 +1210,105 @@ export interface components {
                 [key: string]: string;
             };
         };
+        CurrentCall: {
+            /**
+             * Format: uuid
+             * @description The call’s id (UUIDv7).
+             */
+            call_id: string;
+            /**
+             * Format: date-time
+             * @description When the call was accepted. ISO 8601 in UTC, with milliseconds.
+             */
+            created_at: string;
+            /** @description The number as it was asked for; null when it was erased. */
+            phone_number: string | null;
+            status: components["schemas"]["CallStatus"];
+            /** @description Its channel in Asterisk; null before a worker took the call. */
+            channel: string | null;
+            /** @description Dialplan context. */
+            context: string;
+            /** @description Extension in the context. */
+            extension: string;
+            /** @description Priority in the extension. */
+            priority: number;
+            /** @description Who the callee sees calling. */
+            caller_id: string | null;
+            /**
+             * Format: date-time
+             * @description It waits until then. Null: it may be dialled at once. ISO 8601 in UTC, with milliseconds.
+             */
+            not_before: string | null;
+            /** @description The hours it was ordered for; null for any. */
+            calling_window: {
+                /** @description Such as `mon-fri 09:00-18:00`. */
+                spans: string[];
+                /** @description It is dialled only when the clocks on the wall in all of these show such a time. */
+                time_zones: string[];
+            } | null;
+            /**
+             * Format: date-time
+             * @description When it was dialled. Null while it has not come. ISO 8601 in UTC, with milliseconds.
+             */
+            dialed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it began to ring. Null while it has not come. ISO 8601 in UTC, with milliseconds.
+             */
+            ringing_at: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody picked up. Null while it has not come. ISO 8601 in UTC, with milliseconds.
+             */
+            answered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over. Null while it has not come. ISO 8601 in UTC, with milliseconds.
+             */
+            ended_at: string | null;
+            /** @description Whole seconds from answer to end; null if it was never answered or is still up. */
+            duration: number | null;
+            /** @description Why it did not simply take its course. Always set with `failed`. */
+            failure_reason: components["schemas"]["FailureReason"] | null;
+            /** @description Q.850 cause, as Asterisk gave it. */
+            hangup_cause: number | null;
+            /** @description The cause’s name in Q.850. */
+            hangup_cause_text: string | null;
+            /** @description The SIP response that ended it, if there was one. */
+            sip_status: number | null;
+            /**
+             * @description Who hung up.
+             * @enum {unknown}
+             */
+            hangup_by: "callee" | "gateway" | "dialplan" | "unknown" | null;
+            /** @description Which attempt to dial it this is. */
+            attempt_number: number;
+            /** @description Not in a final status. */
+            is_active: boolean;
+            /** @description In a final status, whichever. */
+            is_completed: boolean;
+            /** @description What the request said, or null. */
+            metadata: unknown;
+            /** @description What the dialplan has said of the call since it was answered, such as `AMDSTATUS`: the variables that the operator names in `RESULT_VARIABLES`, and the fields of user events called `DialgateResult`. Texts of the dialplan; nothing is decided by them. */
+            results: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When number, caller ID, variables, metadata and results were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them. ISO 8601 in UTC, with milliseconds.
+             */
+            erased_at: string | null;
+            /** @description Where it waits; null when it does not, or a worker has taken it. */
+            queue: {
+                /** @description Its place among the calls that wait, by when they became due. Null while it waits for its time, and when more than 1,000 wait. */
+                position: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it will about be dialled, by the pace and the room that are configured; of a call that waits for its time, that time. Null where nobody can know: no worker can take calls, or the call has to wait for the end of another. ISO 8601 in UTC, with milliseconds.
+                 */
+                estimated_start: string | null;
+            } | null;
+        };
         Webhook: {
             /**
              * Format: uuid
@@ -2831,7 +2930,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Call"];
+                    "application/json": components["schemas"]["CurrentCall"];
                 };
             };
             /** @description `invalid_request`: Fields are missing, wrong or unknown; `errors` names each of them. A number that is no phone number too. */
@@ -2938,7 +3037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Call"];
+                    "application/json": components["schemas"]["CurrentCall"];
                 };
             };
             /** @description `invalid_request`: Fields are missing, wrong or unknown; `errors` names each of them. A number that is no phone number too. */
@@ -3165,7 +3264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Call"];
+                    "application/json": components["schemas"]["CurrentCall"];
                 };
             };
             /** @description `invalid_request`: Fields are missing, wrong or unknown; `errors` names each of them. A number that is no phone number too. */
