@@ -945,7 +945,7 @@ export interface components {
          *     - `trunk_unavailable`: Asterisk could not make a channel for the endpoint. Nobody was rung.
          *     - `invalid_request`: Asterisk refused to create the channel as malformed. Nobody was rung.
          *     - `not_allowed`: Settings, the user’s permissions or suspension, the do-not-call list or the hour forbid it by now. Nobody was rung.
-         *     - `not_dialed`: The dial request was never sent, or Asterisk refused it. Nobody was rung.
+         *     - `not_dialed`: Asterisk refused the dial request, or never got it. Nobody was rung.
          *     - `expired`: It was not dialled before its time was over. Nobody was rung.
          *     - `outcome_unknown`: It was dialled, and what became of it could not be seen.
          *     - `lost`: It ended while nobody could see how.
@@ -1304,7 +1304,7 @@ export interface components {
                 position: number | null;
                 /**
                  * Format: date-time
-                 * @description When it will about be dialled, by the pace and the room that are configured; of a call that waits for its time, that time. Null where nobody can know: no worker can take calls, or the call has to wait for the end of another. ISO 8601 in UTC, with milliseconds.
+                 * @description When it will about be dialled, by the pace and the room that are configured; of a call that waits for its time, that time. Null where nobody can know: no worker can take calls, an Asterisk has limits of its own, or the call has to wait for the end of another. ISO 8601 in UTC, with milliseconds.
                  */
                 estimated_start: string | null;
             } | null;
