@@ -22,7 +22,7 @@ import {
 } from '@dialgate/service-kit';
 import { openAriClient, type AriClient } from './ari/client.js';
 import { openEventStream } from './ari/event-stream.js';
-import type { WorkerConfig } from './config.js';
+import { limitsOf, type WorkerConfig } from './config.js';
 import type { QueueToFill } from './reconcile/sweep.js';
 import type { OpenStream } from './slots/slot-session.js';
 import { watchReplication } from './watch-replication.js';
@@ -117,7 +117,7 @@ export function openWorkerPorts(options: {
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
     admission,
     admissionFacts: database.admissionFacts,
-    report: (report) => reports.say(owner, { ...report, build: THIS_BUILD }).catch(notSaid),
+    report: (report) => reports.say(owner, { ...report, limits: limitsOf(config), build: THIS_BUILD }).catch(notSaid),
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
       { name: 'numbers', start: () => admission.number(ANY_NUMBER).then(() => undefined) },

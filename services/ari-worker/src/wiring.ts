@@ -75,7 +75,6 @@ export function createWorker(
 
   // What it does for clients: placing calls and hanging them up.
   const room = createOriginateRoom(config.ORIGINATE_CONCURRENCY, log);
-  const limits = limitsOf(config);
   const originate = createOriginateCall({
     ...common,
     slot: mySlots.originating,
@@ -88,19 +87,18 @@ export function createWorker(
     ...endpointsOf(config),
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
-    limits,
+    limits: limitsOf(config),
   });
   const consumer = ports.openConsumer(originate, room.atOnce());
   room.onChange(consumer.takeAtOnce);
   const hangUp = createHangUpCalls({ ...common, maxCallSeconds: config.MAX_CALL_SECONDS });
   const cancelRequests = ports.openCancelRequestListener(() => void hangUp());
-  const report = (): Promise<void> => ports.report({ holder, asterisk, facts: pendingWrites.backlog(), limits });
 
   return [
     ...ports.parts,
     { name: 'events in order', stop: order.idle },
     { name: 'cancel request listener', stop: cancelRequests.close },
-    every('report', REPORT_EVERY_MS, report, log),
+    every('report', REPORT_EVERY_MS, () => ports.report({ holder, asterisk, facts: pendingWrites.backlog() }), log),
     every('cancel requests', CANCEL_REQUESTS_EVERY_MS, hangUp, log),
     every('lost jobs', slots.times.sweepEveryMs, createSweepLostJobs(calls, producer, log), log),
     {
