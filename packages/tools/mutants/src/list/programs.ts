@@ -82,7 +82,7 @@ export const PROGRAMS = [
     {
       breaks: 'the worker says what it is built from',
       file: 'src/ports.ts',
-      find: 'reports.say(owner, { ...report, build: THIS_BUILD })',
+      find: 'reports.say(owner, { ...report, limits: limitsOf(config), build: THIS_BUILD })',
       replace: 'reports.say(owner, report)',
       test: WORKER_PARTS,
       title: 'says over Redis how it is',
