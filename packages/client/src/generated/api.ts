@@ -135,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel or hang up a call
-         * @description A call that waits is canceled at once. A live one is hung up by its worker within a second or so; it ends `canceled` if nobody had answered, else `completed`. There is nothing to be said in a body: one is not read.
+         * @description A call that waits is canceled at once. A live one is hung up by its worker within a second or so; it ends `canceled` if nobody had answered, else `completed`. An order to be called again ends with any of its calls. There is nothing to be said in a body: one is not read.
          */
         post: operations["hangUpCall"];
         delete?: never;
@@ -160,7 +160,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel or hang up a call, by DELETE
-         * @description A call that waits is canceled at once. A live one is hung up by its worker within a second or so; it ends `canceled` if nobody had answered, else `completed`. There is nothing to be said in a body: one is not read.
+         * @description A call that waits is canceled at once. A live one is hung up by its worker within a second or so; it ends `canceled` if nobody had answered, else `completed`. An order to be called again ends with any of its calls. There is nothing to be said in a body: one is not read.
          */
         delete: operations["deleteCall"];
         options?: never;
@@ -733,6 +733,8 @@ export interface components {
             extension: string;
             /** @description Priority in the extension. */
             priority: number;
+            /** @description The number or extension that the callee is connected to; null for none, or when it was erased. */
+            connect_to: string | null;
             /** @description Who the callee sees calling. */
             caller_id: string | null;
             /**
@@ -794,6 +796,52 @@ export interface components {
             results: {
                 [key: string]: string;
             };
+            /**
+             * Format: uuid
+             * @description The first call of the order that this one was made for; null for a first call and for one by itself.
+             */
+            attempt_of: string | null;
+            /** @description Which of the calls of its order this is. */
+            try_number: number;
+            /** @description The order to be called again (`retry`) that this call belongs to, as it stands; null for a call without one. */
+            order: {
+                /**
+                 * @description - `open`: a call of it is under way, or another may come
+                 *     - `canceling`: the client has ended it; its last call is not over yet
+                 *     - `finished`: nothing more comes of it
+                 * @enum {string}
+                 */
+                state: "open" | "canceling" | "finished";
+                /** @description What came of the order: the status of its last call; null before its end. */
+                result: components["schemas"]["CallStatus"] | null;
+                /** @description Why it is over; null before. */
+                end: ("answered" | "not_retried" | "exhausted" | "canceled" | "out_of_time" | "refused" | "erased") | null;
+                /** @description With the end `refused`: the code of the refusal. */
+                refusal: string | null;
+                /** @description How many calls more there may be. */
+                max: number;
+                /** @description After what. */
+                on: ("busy" | "no_answer" | "unreachable")[];
+                /** @description How many seconds after the end of a call the next is made. */
+                after: number;
+                /**
+                 * Format: date-time
+                 * @description No call is made after this. ISO 8601 in UTC, with milliseconds.
+                 */
+                ends_at: string;
+                /** @description The ids of its calls so far, the first one first. */
+                calls: string[];
+                /**
+                 * Format: date-time
+                 * @description When the next call is due. Null while none is. ISO 8601 in UTC, with milliseconds.
+                 */
+                next_try_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was over. Null before. ISO 8601 in UTC, with milliseconds.
+                 */
+                finished_at: string | null;
+            } | null;
             /**
              * Format: date-time
              * @description When number, caller ID, variables, metadata and results were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them. ISO 8601 in UTC, with milliseconds.
@@ -1232,6 +1280,8 @@ export interface components {
             extension: string;
             /** @description Priority in the extension. */
             priority: number;
+            /** @description The number or extension that the callee is connected to; null for none, or when it was erased. */
+            connect_to: string | null;
             /** @description Who the callee sees calling. */
             caller_id: string | null;
             /**
@@ -1294,6 +1344,52 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Format: uuid
+             * @description The first call of the order that this one was made for; null for a first call and for one by itself.
+             */
+            attempt_of: string | null;
+            /** @description Which of the calls of its order this is. */
+            try_number: number;
+            /** @description The order to be called again (`retry`) that this call belongs to, as it stands; null for a call without one. */
+            order: {
+                /**
+                 * @description - `open`: a call of it is under way, or another may come
+                 *     - `canceling`: the client has ended it; its last call is not over yet
+                 *     - `finished`: nothing more comes of it
+                 * @enum {string}
+                 */
+                state: "open" | "canceling" | "finished";
+                /** @description What came of the order: the status of its last call; null before its end. */
+                result: components["schemas"]["CallStatus"] | null;
+                /** @description Why it is over; null before. */
+                end: ("answered" | "not_retried" | "exhausted" | "canceled" | "out_of_time" | "refused" | "erased") | null;
+                /** @description With the end `refused`: the code of the refusal. */
+                refusal: string | null;
+                /** @description How many calls more there may be. */
+                max: number;
+                /** @description After what. */
+                on: ("busy" | "no_answer" | "unreachable")[];
+                /** @description How many seconds after the end of a call the next is made. */
+                after: number;
+                /**
+                 * Format: date-time
+                 * @description No call is made after this. ISO 8601 in UTC, with milliseconds.
+                 */
+                ends_at: string;
+                /** @description The ids of its calls so far, the first one first. */
+                calls: string[];
+                /**
+                 * Format: date-time
+                 * @description When the next call is due. Null while none is. ISO 8601 in UTC, with milliseconds.
+                 */
+                next_try_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was over. Null before. ISO 8601 in UTC, with milliseconds.
+                 */
+                finished_at: string | null;
+            } | null;
+            /**
              * Format: date-time
              * @description When number, caller ID, variables, metadata and results were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them. ISO 8601 in UTC, with milliseconds.
              */
@@ -1322,7 +1418,7 @@ export interface components {
             /** @description For people. */
             description: string | null;
             /** @description Which events are sent. */
-            events: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled")[];
+            events: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished")[];
             /** @description Whether anything is sent. */
             enabled: boolean;
             /**
@@ -1364,7 +1460,7 @@ export interface components {
             /** @description For people. */
             description: string | null;
             /** @description Which events are sent. */
-            events: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled")[];
+            events: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished")[];
             /** @description Whether anything is sent. */
             enabled: boolean;
             /**
@@ -1472,10 +1568,11 @@ export interface components {
              *     - `call.no_answer`: final: it rang, and nobody picked up in time
              *     - `call.failed`: final: it could not be put through; `failure_reason` says why
              *     - `call.canceled`: final: the client took it back before anybody answered
+             *     - `call.order_finished`: the order to be called again that it belongs to (`retry`) is over; it was the last call
              *     - `webhook.test`: somebody asked for a test; tells of no call
              * @enum {string}
              */
-            type: "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "webhook.test";
+            type: "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished" | "webhook.test";
             /**
              * Format: date-time
              * @description When it happened. ISO 8601 in UTC, with milliseconds.
@@ -1504,6 +1601,8 @@ export interface components {
                 extension: string;
                 /** @description Priority in the extension. */
                 priority: number;
+                /** @description The number or extension that the callee is connected to; null for none, or when it was erased. */
+                connect_to: string | null;
                 /** @description Who the callee sees calling. */
                 caller_id: string | null;
                 /**
@@ -1566,6 +1665,52 @@ export interface components {
                     [key: string]: string;
                 };
                 /**
+                 * Format: uuid
+                 * @description The first call of the order that this one was made for; null for a first call and for one by itself.
+                 */
+                attempt_of: string | null;
+                /** @description Which of the calls of its order this is. */
+                try_number: number;
+                /** @description The order to be called again (`retry`) that this call belongs to, as it stands; null for a call without one. */
+                order: {
+                    /**
+                     * @description - `open`: a call of it is under way, or another may come
+                     *     - `canceling`: the client has ended it; its last call is not over yet
+                     *     - `finished`: nothing more comes of it
+                     * @enum {string}
+                     */
+                    state: "open" | "canceling" | "finished";
+                    /** @description What came of the order: the status of its last call; null before its end. */
+                    result: components["schemas"]["CallStatus"] | null;
+                    /** @description Why it is over; null before. */
+                    end: ("answered" | "not_retried" | "exhausted" | "canceled" | "out_of_time" | "refused" | "erased") | null;
+                    /** @description With the end `refused`: the code of the refusal. */
+                    refusal: string | null;
+                    /** @description How many calls more there may be. */
+                    max: number;
+                    /** @description After what. */
+                    on: ("busy" | "no_answer" | "unreachable")[];
+                    /** @description How many seconds after the end of a call the next is made. */
+                    after: number;
+                    /**
+                     * Format: date-time
+                     * @description No call is made after this. ISO 8601 in UTC, with milliseconds.
+                     */
+                    ends_at: string;
+                    /** @description The ids of its calls so far, the first one first. */
+                    calls: string[];
+                    /**
+                     * Format: date-time
+                     * @description When the next call is due. Null while none is. ISO 8601 in UTC, with milliseconds.
+                     */
+                    next_try_at: string | null;
+                    /**
+                     * Format: date-time
+                     * @description When it was over. Null before. ISO 8601 in UTC, with milliseconds.
+                     */
+                    finished_at: string | null;
+                } | null;
+                /**
                  * Format: date-time
                  * @description When number, caller ID, variables, metadata and results were erased (`PERSONAL_DATA_DAYS`); null for a call that still has them. ISO 8601 in UTC, with milliseconds.
                  */
@@ -1590,6 +1735,11 @@ export interface components {
              * @example 1
              */
             priority?: number;
+            /**
+             * @description A second number that the callee is connected to when they have answered, judged and counted like the first, or an internal extension that `CONNECT_EXTENSIONS` names. Where `CONNECT_CONTEXT` is set; it is where the call goes on, so that `context`, `extension` and `priority` cannot be said as well. `timeout` holds for both phones.
+             * @example +33187654321
+             */
+            connect_to?: string;
             /**
              * @description How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.
              * @example 30000
@@ -1641,6 +1791,27 @@ export interface components {
                 spans: string[];
                 /** @description Such as `Europe/Paris`. Without it, all that the number may be at home in. */
                 time_zone?: string;
+            };
+            /**
+             * @description Has the number called again where a call does not reach it: each time a call of its own, linked to the first by `attempt_of`, made when the one before is over and judged and limited like any other. `order` shows what came of it. `expires_in` holds for each of the calls. Ending any of them ends the order.
+             * @example {
+             *       "max": 2,
+             *       "on": [
+             *         "busy",
+             *         "no_answer"
+             *       ],
+             *       "after": 600
+             *     }
+             */
+            retry?: {
+                /** @description How many calls more there may be. */
+                max: number;
+                /** @description After what: `busy`: The line was busy, or the callee declined: status `busy`. `no_answer`: Nobody picked up: status `no_answer`. `unreachable`: The call did not get as far as a phone: status `failed` with reason `unreachable`, `congestion` or `trunk_unavailable`. */
+                on: ("busy" | "no_answer" | "unreachable")[];
+                /** @description How many seconds after the end of a call the next is made; later where a limit or an hour has it wait. */
+                after: number;
+                /** @description No further call is made more than so many seconds after the first may be dialled; without it 86400. */
+                within?: number;
             };
             /**
              * @description Any JSON of yours, echoed with the call and never sent to Asterisk: at most 4096 bytes, nested at most 32 deep, no NUL characters, no key `__proto__`, no numbers above 9007199254740991 or, besides 0, below 0.000001 in size: send such as text.
@@ -1667,6 +1838,11 @@ export interface components {
              */
             priority?: number;
             /**
+             * @description A second number that the callee is connected to when they have answered, judged and counted like the first, or an internal extension that `CONNECT_EXTENSIONS` names. Where `CONNECT_CONTEXT` is set; it is where the call goes on, so that `context`, `extension` and `priority` cannot be said as well. `timeout` holds for both phones.
+             * @example +33187654321
+             */
+            connect_to?: string;
+            /**
              * @description How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.
              * @example 30000
              */
@@ -1717,6 +1893,27 @@ export interface components {
                 spans: string[];
                 /** @description Such as `Europe/Paris`. Without it, all that the number may be at home in. */
                 time_zone?: string;
+            };
+            /**
+             * @description Has the number called again where a call does not reach it: each time a call of its own, linked to the first by `attempt_of`, made when the one before is over and judged and limited like any other. `order` shows what came of it. `expires_in` holds for each of the calls. Ending any of them ends the order.
+             * @example {
+             *       "max": 2,
+             *       "on": [
+             *         "busy",
+             *         "no_answer"
+             *       ],
+             *       "after": 600
+             *     }
+             */
+            retry?: {
+                /** @description How many calls more there may be. */
+                max: number;
+                /** @description After what: `busy`: The line was busy, or the callee declined: status `busy`. `no_answer`: Nobody picked up: status `no_answer`. `unreachable`: The call did not get as far as a phone: status `failed` with reason `unreachable`, `congestion` or `trunk_unavailable`. */
+                on: ("busy" | "no_answer" | "unreachable")[];
+                /** @description How many seconds after the end of a call the next is made; later where a limit or an hour has it wait. */
+                after: number;
+                /** @description No further call is made more than so many seconds after the first may be dialled; without it 86400. */
+                within?: number;
             };
             /**
              * @description Any JSON of yours, echoed with the call and never sent to Asterisk: at most 4096 bytes, nested at most 32 deep, no NUL characters, no key `__proto__`, no numbers above 9007199254740991 or, besides 0, below 0.000001 in size: send such as text.
@@ -1748,6 +1945,11 @@ export interface components {
              */
             priority?: number;
             /**
+             * @description A second number that the callee is connected to when they have answered, judged and counted like the first, or an internal extension that `CONNECT_EXTENSIONS` names. Where `CONNECT_CONTEXT` is set; it is where the call goes on, so that `context`, `extension` and `priority` cannot be said as well. `timeout` holds for both phones.
+             * @example +33187654321
+             */
+            connect_to?: string;
+            /**
              * @description How long it may ring, in milliseconds; without it `DEFAULT_TIMEOUT`.
              * @example 30000
              */
@@ -1798,6 +2000,27 @@ export interface components {
                 spans: string[];
                 /** @description Such as `Europe/Paris`. Without it, all that the number may be at home in. */
                 time_zone?: string;
+            };
+            /**
+             * @description Has the number called again where a call does not reach it: each time a call of its own, linked to the first by `attempt_of`, made when the one before is over and judged and limited like any other. `order` shows what came of it. `expires_in` holds for each of the calls. Ending any of them ends the order.
+             * @example {
+             *       "max": 2,
+             *       "on": [
+             *         "busy",
+             *         "no_answer"
+             *       ],
+             *       "after": 600
+             *     }
+             */
+            retry?: {
+                /** @description How many calls more there may be. */
+                max: number;
+                /** @description After what: `busy`: The line was busy, or the callee declined: status `busy`. `no_answer`: Nobody picked up: status `no_answer`. `unreachable`: The call did not get as far as a phone: status `failed` with reason `unreachable`, `congestion` or `trunk_unavailable`. */
+                on: ("busy" | "no_answer" | "unreachable")[];
+                /** @description How many seconds after the end of a call the next is made; later where a limit or an hour has it wait. */
+                after: number;
+                /** @description No further call is made more than so many seconds after the first may be dialled; without it 86400. */
+                within?: number;
             };
             /**
              * @description Any JSON of yours, echoed with the call and never sent to Asterisk: at most 4096 bytes, nested at most 32 deep, no NUL characters, no key `__proto__`, no numbers above 9007199254740991 or, besides 0, below 0.000001 in size: send such as text.
@@ -1848,7 +2071,7 @@ export interface components {
              */
             url: string;
             /** @description Which events are sent; all (`call.*`) when left out. */
-            events?: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled")[];
+            events?: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished")[];
             /** @description For people. */
             description?: string;
         };
@@ -1860,7 +2083,7 @@ export interface components {
              */
             url?: string;
             /** @description Which events are sent; all (`call.*`) when left out. */
-            events?: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled")[];
+            events?: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished")[];
             /** @description For people. */
             description?: string | null;
             /** @description Whether anything is sent. What waits is sent when it is switched on again. */
@@ -1988,6 +2211,7 @@ export interface components {
          *     - `extension_not_allowed`: Calls may not be put through to this extension of the dialplan.
          *     - `priority_not_allowed`: Calls may not be put through to this priority of the dialplan.
          *     - `caller_id_not_allowed`: This number may not be presented as the caller ID.
+         *     - `connect_to_not_allowed`: Calls may not be connected to a second number here.
          *     - `variable_not_allowed`: Only channel variables that `ALLOWED_VARIABLES` names may be set.
          *     - `do_not_call`: Whoever has this number is on the do-not-call list.
          *     - `outside_calling_window`: Whoever has this number may not be called at this hour; `Retry-After` says when.
@@ -2007,7 +2231,7 @@ export interface components {
          *     - `overloaded`: Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "malformed_json" | "unauthorized" | "invalid_credentials" | "forbidden" | "user_suspended" | "not_found" | "call_not_found" | "key_not_found" | "webhook_not_found" | "method_not_allowed" | "call_already_ended" | "webhook_limit_reached" | "webhook_disabled" | "idempotency_key_in_use" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "emergency_number" | "short_code" | "premium_number" | "shared_cost_number" | "satellite_number" | "personal_number" | "pager_number" | "international_network_number" | "feature_code_not_allowed" | "prefix_blocked" | "prefix_not_allowed" | "country_not_allowed" | "country_unknown" | "number_not_possible" | "number_not_valid" | "context_not_allowed" | "extension_not_allowed" | "priority_not_allowed" | "caller_id_not_allowed" | "variable_not_allowed" | "do_not_call" | "outside_calling_window" | "too_many_requests" | "user_open_calls" | "user_calls_per_minute" | "user_calls_per_day" | "user_new_countries" | "destination_calls_per_minute" | "destination_calls_per_15_minutes" | "total_open_calls" | "total_calls_per_minute" | "total_calls_per_day" | "internal" | "database_unavailable" | "queue_unavailable" | "overloaded";
+        ErrorCode: "invalid_request" | "malformed_json" | "unauthorized" | "invalid_credentials" | "forbidden" | "user_suspended" | "not_found" | "call_not_found" | "key_not_found" | "webhook_not_found" | "method_not_allowed" | "call_already_ended" | "webhook_limit_reached" | "webhook_disabled" | "idempotency_key_in_use" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "emergency_number" | "short_code" | "premium_number" | "shared_cost_number" | "satellite_number" | "personal_number" | "pager_number" | "international_network_number" | "feature_code_not_allowed" | "prefix_blocked" | "prefix_not_allowed" | "country_not_allowed" | "country_unknown" | "number_not_possible" | "number_not_valid" | "context_not_allowed" | "extension_not_allowed" | "priority_not_allowed" | "caller_id_not_allowed" | "connect_to_not_allowed" | "variable_not_allowed" | "do_not_call" | "outside_calling_window" | "too_many_requests" | "user_open_calls" | "user_calls_per_minute" | "user_calls_per_day" | "user_new_countries" | "destination_calls_per_minute" | "destination_calls_per_15_minutes" | "total_open_calls" | "total_calls_per_minute" | "total_calls_per_day" | "internal" | "database_unavailable" | "queue_unavailable" | "overloaded";
     };
     responses: never;
     parameters: never;
@@ -2185,6 +2409,8 @@ export interface operations {
              *     `priority_not_allowed`: Calls may not be put through to this priority of the dialplan.
              *
              *     `caller_id_not_allowed`: This number may not be presented as the caller ID.
+             *
+             *     `connect_to_not_allowed`: Calls may not be connected to a second number here.
              *
              *     `variable_not_allowed`: Only channel variables that `ALLOWED_VARIABLES` names may be set.
              *
@@ -2547,6 +2773,8 @@ export interface operations {
              *     `priority_not_allowed`: Calls may not be put through to this priority of the dialplan.
              *
              *     `caller_id_not_allowed`: This number may not be presented as the caller ID.
+             *
+             *     `connect_to_not_allowed`: Calls may not be connected to a second number here.
              *
              *     `variable_not_allowed`: Only channel variables that `ALLOWED_VARIABLES` names may be set.
              *
