@@ -59,6 +59,13 @@ module.exports = {
       to: { pathNot: own('domain') },
     },
     {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'It runs in other people’s programs, which have nothing of ours.',
+      from: { path: own('client') },
+      to: { path: '^(packages|services)/', pathNot: own('client') },
+    },
+    {
       name: 'services-are-apart',
       severity: 'error',
       comment: 'The API and the worker fail independently: they share packages, never each other.',

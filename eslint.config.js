@@ -57,6 +57,7 @@ export default tseslint.config(
     files: [
       'packages/tools/{local-stack,fault-campaign,mutants}/**/*.ts',
       'prisma/**/*.ts',
+      'examples/**/*.ts',
       '**/test/**/*.ts',
       '**/bench/**/*.ts',
     ],

@@ -18,6 +18,7 @@ export { FORGOTTEN_AT_ONCE } from './calls/forget-old.js';
 export type { DueOrder } from './calls/orders.js';
 export type { WaitingCall } from './calls/queue-calls.js';
 export type { Swept } from './calls/sweep-calls.js';
+export type { QueuePlace } from './calls/queue-place.js';
 export type { Backlog } from './calls/read-calls.js';
 export type { CallFilter, CallPage } from './calls/list-calls.js';
 export { COUNTED_AT_MOST, type OutcomeCount } from './calls/count-outcomes.js';

@@ -4,6 +4,7 @@ export { openCancelRequestListener, type CancelRequestListener } from './cancel-
 export {
   openWorkerReports,
   type PendingWritesReport,
+  type DialLimits,
   type ProcessReport,
   type RefusalsReport,
   type WorkerReport,

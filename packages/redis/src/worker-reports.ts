@@ -12,15 +12,9 @@ export interface WorkerReport {
   /** What it is built from. This and the next are absent of a worker of a version that did not tell them. */
   readonly build?: Build;
   /** Its settings that hold calls back. */
-  readonly limits?: LimitsReport & { readonly perBox?: LimitsReport | undefined };
+  readonly limits?: DialLimits;
   /** Null while its Asterisk makes channels. */
   readonly refusals?: RefusalsReport | null;
-}
-
-/** How many calls at once, and how many dials a second; 0 is off. */
-export interface LimitsReport {
-  readonly maxConcurrentCalls: number;
-  readonly originatePerSecond: number;
 }
 
 /** That an Asterisk has refused the last channels for its own reasons. */
@@ -30,6 +24,14 @@ export interface RefusalsReport {
   /** The failure reason of the last one, or `not_made`. */
   readonly why: string;
   readonly lastSecondsAgo: number;
+}
+
+/** How many calls at once, and how many dials a second, over all workers, as it is configured; 0 is off. */
+export interface DialLimits {
+  readonly maxConcurrentCalls: number;
+  readonly originatePerSecond: number;
+  /** The limits of the worker's Asterisk alone. */
+  readonly perBox?: Omit<DialLimits, 'perBox'> | undefined;
 }
 
 /** What a worker has received about its calls and not written yet: its pending writes. */
@@ -126,7 +128,8 @@ function reportIn(text: string | null): WorkerReport | null {
     typeof said?.holder === 'string' &&
     typeof said.asterisk === 'string' &&
     typeof said.facts?.waiting === 'number' &&
-    typeof said.facts.dropped === 'number';
+    typeof said.facts.dropped === 'number' &&
+    (said.limits === undefined || areLimits(said.limits));
   return isReport ? (said as WorkerReport) : null;
 }
 
@@ -143,4 +146,8 @@ function parsed<Report>(text: string | null): Partial<Report> | null {
   } catch {
     return null;
   }
+}
+
+function areLimits(limits: Partial<DialLimits>): boolean {
+  return typeof limits.maxConcurrentCalls === 'number' && typeof limits.originatePerSecond === 'number';
 }

@@ -40,6 +40,7 @@ import { requestId } from './middleware/request-id.js';
 import { requestLog } from './middleware/request-log.js';
 import { noLongUrls, notFound } from './middleware/unmatched.js';
 import { API_BASE, TOKEN_PATH } from './paths.js';
+import { createWorkerLimits } from './calls/worker-limits.js';
 import { createAuditRoutes } from './routes/audit.js';
 import { createBatchRoutes } from './routes/batch.js';
 import { createCallRoutes } from './routes/calls.js';
@@ -102,6 +103,7 @@ export function createApp(deps: {
   );
   const createBatch = createCreateBatch({ createCall, askNumber, countCall: callRate.one });
   const checkCall = createCheckCall({ ...judging, calls });
+  const [hangUpCall, workerLimits] = [createHangUpCall({ calls, queue, log }), createWorkerLimits(workers)];
   const rateLimit = [refuseSuspended, ...callRate.request];
 
   const api = exactRouter();
@@ -110,7 +112,7 @@ export function createApp(deps: {
     createBatchRoutes({ requireScope: withScope, mayCall: [refuseSuspended], createBatch, queue, audit, log }),
     createCheckRoutes({ requireScope: withScope, rateLimit, checkCall, askNumber }),
     createListRoutes({ requireScope: withScope, calls, users }),
-    createCallRoutes({ requireScope: withScope, calls, hangUpCall: createHangUpCall({ calls, queue, log }), audit }),
+    createCallRoutes({ requireScope: withScope, calls, workerLimits, hangUpCall, audit }),
     createStreamRoutes({ authenticate, calls, users, tickets: database.streamTickets, streams }),
     createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
     createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),

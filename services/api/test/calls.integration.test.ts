@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { requiredTransition, soFar, type CallEvent, type HungUp } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { openCancelRequestListener } from '@dialgate/redis';
-import { eventually, someObservation } from '@dialgate/testing';
+import { eventually, FOLLOWING, someObservation } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Api } from './api.js';
 
@@ -85,8 +85,41 @@ describe('a call that was accepted', () => {
         try_number: 1,
         order: null,
         erased_at: null,
+        // Nobody takes calls here: no worker runs.
+        queue: { position: 1, estimated_start: null },
       });
     }
+  });
+
+  it('tells its place while it waits, and when it will about be dialled, by what the workers say of their limits', async () => {
+    await api.tables.sql(`UPDATE calls SET status = 'canceled', ended_at = now() WHERE ended_at IS NULL`);
+    const ids = [await newCall(), await newCall(), await newCall()];
+    const { slots } = api.tables.database;
+    const lease = await slots.acquire({ asterisk: 'pbx:q', appPrefix: 'test', owner: randomUUID(), holder: 'test' });
+    await slots.renew(lease, FOLLOWING);
+    await api.tables.sql(
+      `UPDATE worker_slots SET lease_until = now() + interval '1 day', followed_at = now() + interval '1 day'`,
+    );
+    const facts = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
+    const limits = { maxConcurrentCalls: 0, originatePerSecond: 0.001 };
+    const queueOf = async (id: string) =>
+      (await status(id)).queue as { position: number; estimated_start: string | null };
+    const queues = await eventually(async () => {
+      // It is believed for ten seconds, and this machine may be slow.
+      await api.workers.say('w', { holder: 'test', asterisk: 'pbx:q', facts, limits });
+      const told = await Promise.all(ids.map(queueOf));
+      return told.every((queue) => queue.estimated_start !== null) ? told : null;
+    });
+    expect(queues.map(({ position }) => position)).to.deep.equal([1, 2, 3]);
+    const starts = queues.map((queue) => Date.parse(queue.estimated_start!));
+    // A thousand seconds apart, and a little for the time between the three requests.
+    expect(starts[1]! - starts[0]!).to.be.within(900_000, 1_100_000);
+    expect(starts[2]! - starts[1]!).to.be.within(900_000, 1_100_000);
+    await api.workers.takeBack('w');
+    await slots.release(lease);
+
+    await api.send('DELETE', `/api/v2/calls/${ids[0]!}`);
+    expect((await status(ids[0]!)).queue).to.equal(null);
   });
 
   it('tells how it ended', async () => {

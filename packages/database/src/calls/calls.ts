@@ -12,6 +12,7 @@ import { createCallReader } from './read-calls.js';
 import { createCancelRequests } from './request-cancel.js';
 import { createOrders } from './orders.js';
 import { createOutbox } from './queue-calls.js';
+import { createQueuePlaces } from './queue-place.js';
 import { createDialRestorer } from './restore-dial.js';
 import { createResultsReader } from './results.js';
 import { createSweeps } from './sweep-calls.js';
@@ -38,6 +39,7 @@ export function createCalls(client: Client, limits?: CallLimits, times: WorkerTi
     ...createCancelRequests(read, write, orders),
     ...createSweeps(client, write),
     ...createOutbox(client),
+    ...createQueuePlaces(client, times),
     ...createForgetting(client),
     ...createErasure(client),
     ...createCallLists(client),

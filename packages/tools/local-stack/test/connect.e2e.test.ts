@@ -33,7 +33,7 @@ describe('click to call on a real Asterisk', () => {
   after(() => gateway.stop());
 
   const resultsOf = async (id: string) =>
-    ((await gateway.status(id)) as unknown as { results: Record<string, string> }).results;
+    ((await gateway.client.getCall(id)) as unknown as { results: Record<string, string> }).results;
 
   it('rings the second phone when the first has answered, and puts both into one conversation', async () => {
     const caller_id = '+33199999999';

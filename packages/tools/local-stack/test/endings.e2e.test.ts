@@ -1,7 +1,8 @@
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { readInvites } from '../src/index.js';
-import { realAsterisk, startGateway, type CallStatus, type Gateway } from './gateway.js';
+import type { Call } from '@dialgate/client';
+import { realAsterisk, startGateway, type Gateway } from './gateway.js';
 
 /** How many INVITEs the callees have received for this number. */
 function invitesTo(phoneNumber: string): number {
@@ -14,7 +15,7 @@ interface Ending {
   readonly digits: string;
   readonly callee: string;
   readonly body?: Readonly<Record<string, unknown>>;
-  readonly expected: Partial<CallStatus>;
+  readonly expected: Partial<Call>;
   /** Least and greatest duration in seconds; null for a call that nobody answered. */
   readonly duration: readonly [least: number, greatest: number] | null;
 }
@@ -22,14 +23,14 @@ interface Ending {
 const WAIT = { extension: 'wait' };
 const THREE_SECONDS = { timeout: 3_000 };
 
-const failed = (reason: string, cause: number, sip: number): Partial<CallStatus> => ({
+const failed = (reason: NonNullable<Call['failure_reason']>, cause: number, sip: number): Partial<Call> => ({
   status: 'failed',
   failure_reason: reason,
   hangup_cause: cause,
   sip_status: sip,
   hangup_by: 'callee',
 });
-const completed = (hangupBy: string, cause = 16): Partial<CallStatus> => ({
+const completed = (hangupBy: Call['hangup_by'], cause = 16): Partial<Call> => ({
   status: 'completed',
   failure_reason: null,
   hangup_cause: cause,

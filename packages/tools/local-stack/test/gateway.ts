@@ -1,30 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { hashPassword } from '@dialgate/accounts';
+import { createDialgateClient, type Call, type CallRequest, type DialgateClient } from '@dialgate/client';
 import {
   createTestDatabase,
   eventually,
   OPEN_LIMITS,
   OPEN_POLICY,
+  patience,
   testRedis,
   type TestDatabase,
 } from '@dialgate/testing';
 import { freePort, startService, type Service } from '../src/index.js';
-
-/** What `GET /api/v2/status/{call_id}` answers, as far as these tests look at it. */
-export interface CallStatus {
-  readonly call_id: string;
-  readonly phone_number: string;
-  readonly status: string;
-  readonly channel: string | null;
-  readonly duration: number | null;
-  readonly failure_reason: string | null;
-  readonly hangup_cause: number | null;
-  readonly sip_status: number | null;
-  readonly hangup_by: string | null;
-  readonly answered_at: string | null;
-  readonly is_completed: boolean;
-}
 
 /** The product as it runs in production: the API and workers as processes of their own, reached over HTTP only. */
 export interface Gateway {
@@ -32,13 +19,18 @@ export interface Gateway {
   /** Where all its API processes are; the first is `url`. */
   readonly urls: readonly string[];
   readonly sql: TestDatabase['sql'];
+  /** The user that the requests are sent as; no admin. */
+  readonly login: { readonly username: string; readonly password: string };
+  /** What that user sends as `Authorization: Bearer …`. */
+  readonly token: string;
   /** Sends a request as the logged-in user. */
   readonly request: (method: string, path: string, body?: unknown) => Promise<Response>;
   /** Posts a call and returns its id. @throws when it is not accepted. */
-  readonly place: (phoneNumber: string, body?: Readonly<Record<string, unknown>>) => Promise<string>;
-  readonly status: (id: string) => Promise<CallStatus>;
-  readonly ended: (id: string, withinMs?: number) => Promise<CallStatus>;
-  readonly reaches: (id: string, status: string, withinMs?: number) => Promise<CallStatus>;
+  readonly place: (phoneNumber: string, body?: Omit<CallRequest, 'phone_number'>) => Promise<string>;
+  readonly ended: (id: string, withinMs?: number) => Promise<Call>;
+  readonly reaches: (id: string, status: string, withinMs?: number) => Promise<Call>;
+  /** For everything else. */
+  readonly client: DialgateClient;
   /** What its processes have logged so far, line by line. */
   readonly logged: readonly string[];
   readonly stop: () => Promise<void>;
@@ -143,11 +135,11 @@ export async function startGateway(
     }),
   );
 
-  const login = await fetch(`${url}/api/v2/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ username: 'e2e', password }),
-  });
-  const { access_token: token } = (await login.json()) as { access_token: string };
+  const login = { username: 'e2e', password };
+  const client = createDialgateClient({ baseUrl: url, login });
+  const { data: loggedIn } = await client.api.POST('/api/v2/token', { body: login });
+  if (loggedIn === undefined) throw new Error('no login');
+  const { access_token: token } = loggedIn;
 
   const request = (method: string, path: string, body?: unknown): Promise<Response> =>
     fetch(`${url}/api/v2${path}`, {
@@ -159,31 +151,26 @@ export async function startGateway(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 
-  async function status(id: string): Promise<CallStatus> {
-    return (await (await request('GET', `/status/${id}`)).json()) as CallStatus;
-  }
-
   return {
     url,
     urls,
     sql: testDatabase.sql,
+    login,
+    token,
     request,
-    status,
+    client,
     logged: lines,
     place: async (phoneNumber, body = {}) => {
-      const answer = await request('POST', `/interaction/${encodeURIComponent(phoneNumber)}`, body);
-      const accepted = (await answer.json()) as { call_id: string };
-      if (answer.status !== 202) throw new Error(`not accepted: ${String(answer.status)} ${JSON.stringify(accepted)}`);
-      return accepted.call_id;
+      const params = { path: { number: phoneNumber } };
+      const { data, error, response } = await client.api.POST('/api/v2/interaction/{number}', { params, body });
+      if (data === undefined) throw new Error(`not accepted: ${String(response.status)} ${JSON.stringify(error)}`);
+      return data.call_id;
     },
-    ended: (id, withinMs = 60_000) =>
-      eventually(async () => {
-        const call = await status(id);
-        return call.is_completed ? call : null;
-      }, withinMs),
+    ended: (id, withinMs = 60_000) => client.waitForCall(id, { timeoutMs: patience(withinMs) }),
+    // A status may be over before a stream tells of it.
     reaches: (id, wanted, withinMs = 20_000) =>
       eventually(async () => {
-        const call = await status(id);
+        const call = await client.getCall(id);
         return call.status === wanted ? call : null;
       }, withinMs),
     stop: async () => {

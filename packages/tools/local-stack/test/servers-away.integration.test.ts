@@ -56,7 +56,7 @@ describe('when Redis goes and comes', function () {
     });
     const { call_id: waiting } = (await answer.json()) as { call_id: string };
     expect(await gateway.ended(running)).to.include({ status: 'completed', hangup_by: 'callee' });
-    expect(await gateway.status(waiting)).to.include({ status: 'pending' });
+    expect(await gateway.client.getCall(waiting)).to.include({ status: 'pending' });
 
     redis = await redisAt(Number(new URL(redis.url).port));
     expect(await gateway.ended(waiting, 30_000)).to.include({ status: 'busy' });
@@ -113,7 +113,7 @@ describe('when PostgreSQL goes and comes', function () {
       hangup_cause: 16,
       hangup_by: 'callee',
     });
-    expect((await gateway.status(answered)).duration).to.be.within(3, patience(5));
+    expect((await gateway.client.getCall(answered)).duration).to.be.within(3, patience(5));
     expect(await gateway.ended(ringing, 30_000)).to.include({ status: 'no_answer', sip_status: 480 });
 
     const after = await gateway.place('+33100000486');

@@ -11,6 +11,10 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Each a small project with one wrong import, and the rule that must catch it. */
 const PLANTED: Record<string, Record<string, string>> = {
   'domain-imports-nothing': { 'packages/domain/src/call.ts': `import 'node:fs';` },
+  'client-stands-alone': {
+    'packages/client/src/client.ts': `import '../../domain/src/index.js';`,
+    'packages/domain/src/index.ts': '',
+  },
   'services-are-apart': {
     'services/api/src/app.ts': `import '../../ari-worker/src/wiring.js';`,
     'services/ari-worker/src/wiring.ts': '',

@@ -93,7 +93,7 @@ const status = (operationId: string, summary: string): OperationObject => ({
   description: 'The call as it stands. Users see their own calls; all calls with the scope `admin`.',
   parameters: [CALL_ID, REQUEST_ID],
   responses: {
-    200: answer('The call.', json('Call', examples.CALLS)),
+    200: answer('The call.', json('CurrentCall', examples.CURRENT_CALLS)),
     ...problems(AT_CALL, CALL_ERRORS, NO_UUID),
   },
 });

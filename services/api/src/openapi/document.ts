@@ -3,6 +3,7 @@ import { answerSchemas } from './answers.js';
 import { accessPaths } from './access-operations.js';
 import { auditPaths } from './audit-operations.js';
 import { callPaths } from './call-operations.js';
+import { currentCallSchemas } from './current-call.js';
 import { errorSchemas } from './errors.js';
 import { listPaths } from './list-operations.js';
 import { otherPaths } from './other-operations.js';
@@ -37,7 +38,7 @@ export function apiDocument(version: string) {
     paths: together(callPaths, listPaths, streamPaths, accessPaths, webhookPaths, auditPaths, otherPaths),
     webhooks: webhookEvents,
     components: {
-      schemas: { ...answerSchemas, ...webhookSchemas, ...requestSchemas, ...errorSchemas },
+      schemas: { ...answerSchemas, ...currentCallSchemas, ...webhookSchemas, ...requestSchemas, ...errorSchemas },
       securitySchemes: SECURITY_SCHEMES,
     },
   };

@@ -168,4 +168,19 @@ export const CALLS = {
   },
 };
 
+const inNoQueue = ({ summary, value }: (typeof CALLS)['completed' | 'failed']) => ({
+  summary,
+  value: { ...value, queue: null },
+});
+
+/** The same, asked for by their id. */
+export const CURRENT_CALLS = {
+  completed: inNoQueue(CALLS.completed),
+  pending: {
+    ...CALLS.pending,
+    value: { ...pending, queue: { position: 3, estimated_start: '2026-01-15T09:30:01.500Z' } },
+  },
+  failed: inNoQueue(CALLS.failed),
+};
+
 export const CALL_PAGE = { page: { value: { data: [CALLS.completed.value], next_cursor: null } } };

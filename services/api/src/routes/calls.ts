@@ -1,8 +1,10 @@
 import type { Calls } from '@dialgate/database';
+import type { DialLimits } from '@dialgate/redis';
 import type { RequestHandler, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
 import { whoseCalls, type RequireScope } from '../auth/require-user.js';
 import { statusViews } from '../calls/call-views.js';
+import { queueView } from '../calls/queue-view.js';
 import { noSuchCall, type HangUpCall } from '../calls/hang-up-call.js';
 import { timelineView } from '../calls/timeline-view.js';
 import { bearerOf, localsOf } from '../middleware/locals.js';
@@ -15,11 +17,12 @@ import { valid } from '../schemas/valid.js';
 /** What became of a call, and the end of it. Others' calls do not exist for a user who is no admin. */
 export function createCallRoutes(deps: {
   readonly requireScope: RequireScope;
-  readonly calls: Pick<Calls, 'find' | 'timeline' | 'results' | 'orders'>;
+  readonly calls: Pick<Calls, 'find' | 'timeline' | 'results' | 'orders' | 'queuePlace'>;
+  readonly workerLimits: () => Promise<DialLimits | null>;
   readonly hangUpCall: HangUpCall;
   readonly audit: Audit;
 }): Router {
-  const { requireScope, calls, hangUpCall, audit } = deps;
+  const { requireScope, calls, workerLimits, hangUpCall, audit } = deps;
   const routes = exactRouter();
   const toRead = requireScope('calls:read');
   const toCancel = requireScope('calls:cancel');
@@ -30,7 +33,9 @@ export function createCallRoutes(deps: {
     const call = await calls.find(callId, whoseCalls(bearerOf(res)));
     if (call === null) throw noSuchCall();
     const [view] = await statusViews(calls, [call]);
-    res.set('Cache-Control', 'no-store').json(view);
+    const place = call.status === 'pending' ? await calls.queuePlace(callId) : null;
+    const queue = queueView(place, place === null ? null : await workerLimits());
+    res.set('Cache-Control', 'no-store').json({ ...view, queue });
   };
 
   const hangUp: RequestHandler = async (req, res) => {

@@ -6,6 +6,7 @@ import { API } from './api.js';
 import { AUDIT } from './audit.js';
 import { BOXES } from './boxes.js';
 import { CONNECTED } from './connect.js';
+import { CLIENTS } from './client.js';
 import { CALLS_IN_DATABASE } from './database-calls.js';
 import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
@@ -42,6 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LISTED,
   ...RESULTS,
   ...STREAMED,
+  ...CLIENTS,
   ...WORKER,
   ...ORIGINATING,
   ...BOXES,
