@@ -6,14 +6,14 @@ export interface CancelRequestListener {
 }
 
 /**
- * Calls `onCancelRequest` when some client wants some call gone. Only a wake-up: the cancel request itself stands in the call's row, and the
+ * Calls `onCancelRequest` when some client wants a call gone, with its id. Only a wake-up: the cancel request itself stands in the call's row, and the
  * owner looks for it every second anyway, so that a lost message costs a second at most.
  */
 export function openCancelRequestListener(
-  options: QueueAccess & { readonly onCancelRequest: () => void },
+  options: QueueAccess & { readonly onCancelRequest: (callId: string) => void },
 ): CancelRequestListener {
   const client = openWaitingConnection(options, 'cancel requests');
-  client.on('message', options.onCancelRequest);
+  client.on('message', (_channel: string, callId: string) => options.onCancelRequest(callId));
   client.on('ready', () => {
     client.subscribe(cancelRequestChannel(options.prefix)).catch(() => undefined); // Tried again with the next connection.
   });

@@ -165,7 +165,7 @@ export async function runScenario(
     if (trace.on) trace.say(`the client cancels ${id.slice(-3)}`);
     world.calls.requestCancel(id);
     for (const { process, cancelRequest } of world.workers()) {
-      if (chance(random, 0.7)) scheduler.after(world.network.latencyMs(), process, cancelRequest);
+      if (chance(random, 0.7)) scheduler.after(world.network.latencyMs(), process, () => cancelRequest(id));
     }
   }
 }

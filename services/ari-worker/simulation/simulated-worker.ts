@@ -63,12 +63,12 @@ export function createSimulatedWorker(options: {
   readonly drainSeconds: number;
   readonly rewiring: Rewiring;
   readonly log: Logger;
-}): { readonly parts: Part[]; readonly cancelRequest: () => void } {
+}): { readonly parts: Part[]; readonly cancelRequest: (callId: string) => void } {
   const { process, owner, sockets, producer, openConsumer, rewiring, log } = options;
   const slots = rewiring.slots?.(options.slots) ?? options.slots;
   const ari = rewiring.ari?.(options.ari) ?? options.ari;
   const calls = rewiring.calls?.(options.calls, ari) ?? options.calls;
-  let cancelRequest = (): void => undefined;
+  let cancelRequest: (callId: string) => void = () => undefined;
 
   const parts = createWorker(
     {
@@ -124,5 +124,5 @@ export function createSimulatedWorker(options: {
         }),
     },
   );
-  return { parts: rewiring.parts?.(parts) ?? parts, cancelRequest: () => cancelRequest() };
+  return { parts: rewiring.parts?.(parts) ?? parts, cancelRequest: (callId) => cancelRequest(callId) };
 }

@@ -28,7 +28,7 @@ export interface RunningWorker {
   readonly owner: string;
   readonly parts: Part[];
   /** Wakes it: some client wants some call gone. */
-  readonly cancelRequest: () => void;
+  readonly cancelRequest: (callId: string) => void;
   stopping: boolean;
 }
 

@@ -64,7 +64,7 @@ export interface WorkerPorts {
   readonly producer: QueueToFill;
   /** @param atOnce how many originations it begins with. */
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>, atOnce: number) => OriginateConsumer;
-  readonly openCancelRequestListener: (onCancelRequest: () => void) => CancelRequestListener;
+  readonly openCancelRequestListener: (onCancelRequest: (callId: string) => void) => CancelRequestListener;
   /** By this worker's settings. */
   readonly admission: Pick<Admission, 'number' | 'second' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;

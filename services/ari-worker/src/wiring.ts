@@ -91,7 +91,10 @@ export function createWorker(
   const consumer = ports.openConsumer(originate, room.atOnce());
   room.onChange(consumer.takeAtOnce);
   const hangUp = createHangUpCalls({ ...common, maxCallSeconds: config.MAX_CALL_SECONDS });
-  const cancelRequests = ports.openCancelRequestListener(() => void hangUp());
+  // Those of other workers' calls are none of ours; a call that nobody has learned of yet is found within a second.
+  const cancelRequests = ports.openCancelRequestListener((callId) => {
+    if (followed.get(callId) !== undefined) void hangUp();
+  });
   const report = () => ports.report({ facts: pendingWrites.backlog(), refusals: breaker.refusals() });
 
   return [

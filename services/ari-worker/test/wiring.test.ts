@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Lease } from '@dialgate/database';
+import type { Call } from '@dialgate/domain';
 import { loadConfig, type Part, silentLog } from '@dialgate/service-kit';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -14,9 +15,9 @@ const LEASE: Lease = { slotId: 1, owner: 'one', epoch: 1, app: 'cc-1' };
 describe('a worker put together', () => {
   let done: string[];
   let parts: Part[];
-  let cancelRequest: () => void;
+  let cancelRequest: (callId: string) => void;
   let hear: (event: AriEvent) => void;
-  let find: Promise<null>;
+  let find: Promise<Call | null>;
 
   beforeEach(() => {
     done = [];
@@ -53,7 +54,7 @@ describe('a worker put together', () => {
         open: () => undefined,
         close: (ms: number) => Promise.resolve(`jobs end in ${ms}`).then(say),
       }),
-      openCancelRequestListener: (onCancelRequest: () => void) => {
+      openCancelRequestListener: (onCancelRequest: typeof cancelRequest) => {
         cancelRequest = onCancelRequest;
         return { close: says('listener closed') };
       },
@@ -82,7 +83,14 @@ describe('a worker put together', () => {
 
   it('looks for cancel requests when one is announced, without waiting for the second to be over', async () => {
     await start();
-    cancelRequest();
+    const call = someCall({ status: 'ringing', attempt: 1 });
+    find = Promise.resolve(call);
+    const channel = { id: `${call.id}.1`, name: 'x', state: 'Ringing', dialplan: {} };
+    hear({ type: 'StasisStart', application: LEASE.app, channel } as AriEvent);
+    for (let i = 0; i < 20; i++) await turn();
+    cancelRequest(someCall().id);
+    expect(done, 'of a call that another worker follows').to.deep.equal([]);
+    cancelRequest(call.id);
     expect(done).to.deep.equal(['cancel requests looked up']);
   });
 
@@ -94,7 +102,7 @@ describe('a worker put together', () => {
 
   it('has written down what it heard before it is stopped', async () => {
     await start();
-    let answer: (found: null) => void = () => undefined;
+    let answer: (found: Call | null) => void = () => undefined;
     find = new Promise((resolve) => (answer = resolve));
     const channel = { id: `${someCall().id}.1`, name: 'x', state: 'Ringing', dialplan: {} };
     hear({ type: 'ChannelStateChange', application: LEASE.app, channel } as AriEvent);
