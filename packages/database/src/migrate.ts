@@ -66,9 +66,12 @@ export async function migrate(options: {
   try {
     await lock(client);
     await client.query(LEDGER);
-    const missing = await missingMigrations(client, migrations);
+    const { missing, isAhead } = await compareWithLedger(client, migrations);
     for (const migration of missing) await applyWhenFree(client, migration);
-    if (options.applicationRole !== undefined) await grantToApplication(client, options.applicationRole);
+    if (options.applicationRole !== undefined) {
+      // Services of a newer version may be at work, and need what this one does not know of.
+      await grantToApplication(client, options.applicationRole, { takeTheRest: !isAhead });
+    }
     return missing.map(({ name }) => name);
   } finally {
     await client.end(); // Gives the lock back.
@@ -97,7 +100,11 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
-async function missingMigrations(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
+/** What the database does not have yet, and whether it has migrations of a newer version. */
+async function compareWithLedger(
+  client: pg.Client,
+  migrations: readonly Migration[],
+): Promise<{ readonly missing: Migration[]; readonly isAhead: boolean }> {
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
@@ -111,7 +118,11 @@ async function missingMigrations(client: pg.Client, migrations: readonly Migrati
       `migrations were changed after they had been applied: ${changed.map(({ name }) => name).join(', ')}`,
     );
   }
-  return migrations.filter(({ name }) => !checksums.has(name));
+  const ours = new Set(migrations.map(({ name }) => name));
+  return {
+    missing: migrations.filter(({ name }) => !checksums.has(name)),
+    isAhead: rows.some((row) => !ours.has(row.migration_name)),
+  };
 }
 
 /** Somebody's long transaction, a dump's among them, may hold a table; calls must not wait behind us for its end. */

@@ -37,9 +37,14 @@ const APPLICATION_FUNCTIONS = ['forget_old_audit_entries(int, int)', 'open_calls
  *
  * @param client a connection of the role that owns the tables.
  * @param role the application's; it must exist, and must own nothing.
+ * @param options.takeTheRest false leaves it what else it has: on a schema of a newer version, whose services need it.
  * @throws MigrationError
  */
-export async function grantToApplication(client: pg.Client, role: string): Promise<void> {
+export async function grantToApplication(
+  client: pg.Client,
+  role: string,
+  { takeTheRest }: { readonly takeTheRest: boolean },
+): Promise<void> {
   const { rows } = await client.query<{ superuser: boolean; owner: boolean }>(
     `SELECT rolsuper AS superuser, pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'calls'::regclass), 'MEMBER') AS owner
      FROM pg_roles WHERE rolname = $1`,
@@ -52,7 +57,7 @@ export async function grantToApplication(client: pg.Client, role: string): Promi
     throw new MigrationError(`the role ${role} owns the tables; let them belong to the role that migrates`);
   await client.query('BEGIN');
   try {
-    await client.query(statements(pg.escapeIdentifier(role)));
+    await client.query(statements(pg.escapeIdentifier(role), takeTheRest));
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined); // Without its connection it is rolled back, too.
@@ -61,13 +66,16 @@ export async function grantToApplication(client: pg.Client, role: string): Promi
 }
 
 /** Qualified by nothing, as the migrations are: all is in the first schema of the search path. */
-function statements(role: string): string {
+function statements(role: string, takeTheRest: boolean): string {
   const grants = Object.entries(APPLICATION_PRIVILEGES).map(
     ([table, privileges]) => `GRANT ${privileges} ON "${table}" TO ${role}`,
   );
-  return [
+  const taken = [
     inSchema((schema) => `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM ${role}`),
     inSchema((schema) => `REVOKE ALL ON SCHEMA ${schema} FROM ${role}`),
+  ];
+  return [
+    ...(takeTheRest ? taken : []),
     inSchema((schema) => `GRANT USAGE ON SCHEMA ${schema} TO ${role}`),
     // Sequences give out numbers for the tables above, and nothing else.
     inSchema((schema) => `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role}`),

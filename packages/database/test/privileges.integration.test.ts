@@ -222,6 +222,22 @@ describe('the application’s role in PostgreSQL', function () {
     await database.ping();
   });
 
+  it('keeps what a newer version has given it, when `migrate` of this one runs on the newer schema', async () => {
+    await tables.sql('CREATE TABLE of_a_newer_version ()');
+    await tables.sql(`GRANT SELECT ON of_a_newer_version TO ${role}`);
+    await tables.sql(`REVOKE SELECT ON users FROM ${role}`);
+    await tables.sql(`INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
+      VALUES ('newer', '', now(), '99991231000000_newer', 1)`);
+    expect(await migrate({ url: tables.ownerUrl, directory: MIGRATIONS, applicationRole: role })).to.deep.equal([]);
+    expect(await refused('SELECT FROM of_a_newer_version')).to.equal('done');
+    expect(await refused('SELECT FROM users')).to.equal('done');
+
+    await tables.sql(`DELETE FROM _prisma_migrations WHERE id = 'newer'`);
+    await migrate({ url: tables.ownerUrl, directory: MIGRATIONS, applicationRole: role });
+    expect(await refused('SELECT FROM of_a_newer_version')).to.equal('42501');
+    await tables.sql('DROP TABLE of_a_newer_version');
+  });
+
   it('has a line for every table but the ledger of the migrations', async () => {
     const rows = await tables.sql<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { NOWHERE, startApi, type Api } from './api.js';
@@ -10,7 +11,10 @@ describe('the HTTP surface', () => {
   it('says who answers at the root', async () => {
     const answer = await api.send('GET', '/', { token: null });
     expect(answer.status).to.equal(200);
-    expect(answer.body).to.include({ name: 'dialgate', version: '0.1.0' });
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(answer.body).to.include({ name: 'dialgate', version });
   });
 
   it('answers an unknown path with a problem document', async () => {

@@ -81,12 +81,9 @@ export function createWorker(
     room,
     order,
     applyEvent,
-    admission: ports.admission,
-    admissionFacts: ports.admissionFacts,
-    ...endpointsOf(config),
+    ...originateSettings(ports, config),
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),
-    limits: limitsOf(config),
   });
   const consumer = ports.openConsumer(originate, room.atOnce());
   room.onChange(consumer.takeAtOnce);
@@ -116,8 +113,9 @@ export function createWorker(
   ];
 }
 
-/** What numbers, and the extensions that calls are connected to, are dialled by. */
-function endpointsOf(config: WorkerConfig) {
+/** Who may be called, within which limits, and what numbers, and the extensions that calls are connected to, are dialled by. */
+function originateSettings({ admission, admissionFacts }: WorkerPorts, config: WorkerConfig) {
   const { DIAL_ENDPOINT: endpointTemplate, CONNECT_EXTENSIONS: extensions } = config;
-  return { endpointTemplate, connect: { extensions, extensionEndpoint: config.CONNECT_EXTENSION_ENDPOINT } };
+  const connect = { extensions, extensionEndpoint: config.CONNECT_EXTENSION_ENDPOINT };
+  return { admission, admissionFacts, endpointTemplate, connect, limits: limitsOf(config) };
 }

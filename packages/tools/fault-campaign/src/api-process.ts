@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { freePort, startService, type Service } from '@dialgate/local-stack';
 import { OPEN_LIMITS } from '@dialgate/testing';
+import { entryOf, type Version } from './version.js';
 
 /** The API in a process of its own, which may be killed and started again on its port. */
 export interface ApiProcess {
@@ -10,7 +10,8 @@ export interface ApiProcess {
   /** Of the process that runs just now, or ran last. */
   readonly pid: () => number;
   readonly kill: () => Promise<void>;
-  readonly start: () => Promise<void>;
+  /** Starts it again, as another version when one is given. */
+  readonly start: (version?: Version) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -18,11 +19,10 @@ const START_ATTEMPTS = 10;
 const READY_WITHIN_MS = 120_000;
 const START_PAUSE_MS = 300;
 
-const ENTRY = fileURLToPath(new URL('../../../../services/api/dist/main.js', import.meta.url));
-
 export async function startApiProcess(options: {
   /** Without PORT, HOST and SECRET_KEY. */
   readonly env: NodeJS.ProcessEnv;
+  readonly version: Version;
   readonly complain: (what: string) => void;
   readonly log: (line: string) => void;
 }): Promise<ApiProcess> {
@@ -37,9 +37,11 @@ export async function startApiProcess(options: {
   };
   let service: Service | null = null;
   let expectedToEnd = false;
+  let version = options.version;
 
   /** While it was down, its port may have been lent to an outgoing connection for a moment. */
-  async function start(): Promise<void> {
+  async function start(as = version): Promise<void> {
+    version = as;
     for (let attempt = 1; ; attempt++) {
       try {
         await startOnce();
@@ -54,7 +56,7 @@ export async function startApiProcess(options: {
   async function startOnce(): Promise<void> {
     expectedToEnd = false;
     const started = await startService('api', {
-      entry: ENTRY,
+      entry: entryOf(version, 'api'),
       env,
       readyWithinMs: READY_WITHIN_MS,
       log: (line) => {

@@ -2,23 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@dialgate/asterisk-simulator';
 import { openDatabase, type Database } from '@dialgate/database';
-import { hashPassword } from '@dialgate/accounts';
 import pg from 'pg';
 import { startApiProcess, type ApiProcess } from './api-process.js';
 import { logIn, type Client } from './client.js';
 import type { Measure } from './measures.js';
 import { watchPace, type Pace } from './pace.js';
-import { notedApi, notedProxy, notedServer } from './noted.js';
+import { noteAbsence, notedApi, notedProxy, notedServer } from './noted.js';
 import type { Servers } from './servers.js';
 import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
 import { openTcpProxy, type TcpProxy } from '@dialgate/testing';
 import { openTraffic, type Traffic } from './traffic.js';
+import { prepareDatabase, THIS_VERSION, type Version } from './version.js';
 import { startWorkerProcess, type Lines, type WorkerProcess } from './worker-process.js';
 
 /** What a fault wants to be different from an ordinary installation. */
 export interface Settings {
   readonly api?: Readonly<Record<string, string>>;
   readonly worker?: Readonly<Record<string, string>>;
+  /** What is installed at first; default: the checkout that is played. */
+  readonly version?: Version;
 }
 
 /** An Asterisk as a worker sees it. */
@@ -42,6 +44,7 @@ export interface Installation {
   readonly workers: () => readonly WorkerProcess[];
   /** Starts a worker; does not wait for it. */
   readonly startWorker: (options?: {
+    readonly version?: Version;
     readonly env?: Readonly<Record<string, string>>;
     readonly nodeFlags?: string[];
   }) => Promise<WorkerProcess>;
@@ -67,12 +70,12 @@ export interface Installation {
   readonly complain: (what: string) => void;
   /** What a fault has measured by itself. */
   readonly measures: Measure[];
+  /** Runs this version's `migrate` on the database. */
+  readonly prepare: (version: Version) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 const USERNAME = 'campaign';
-
-const LOOK_EVERY_MS = 100;
 
 /** The campaign itself has all the time that a slow machine takes. */
 const PATIENT = { connectTimeoutMs: 30_000, queryTimeoutMs: 60_000 };
@@ -97,7 +100,9 @@ export async function setUpInstallation(options: {
   };
   const pace = watchPace();
   const random = seededRandom(options.seed);
-  const databaseUrl = await servers.createDatabase(name);
+  const { version: installed = THIS_VERSION } = settings;
+  const urls = await servers.createDatabase(name);
+  const { owner: databaseUrl } = urls;
   const database = openDatabase({ url: databaseUrl, applicationName: 'campaign', poolSize: 2, ...PATIENT });
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, query_timeout: PATIENT.queryTimeoutMs });
   pool.on('error', () => undefined);
@@ -119,17 +124,18 @@ export async function setUpInstallation(options: {
   });
   const environment = ({ postgres, redis }: Pick<Lines, 'postgres' | 'redis'>): Record<string, string> => ({
     PATH: process.env.PATH ?? '',
-    DATABASE_URL: through(postgres, databaseUrl),
+    DATABASE_URL: through(postgres, urls.services),
     REDIS_URL: through(redis, servers.redis.url),
     QUEUE_PREFIX: name,
     ALLOWED_EXTENSIONS: '*', // The callees' calls go on for as long as their extension says.
   });
 
   const password = randomBytes(12).toString('hex');
-  await database.users.save({ username: USERNAME, passwordHash: await hashPassword(password), role: 'admin' });
+  const prepare = (version: Version) => prepareDatabase(version, urls, { username: USERNAME, password });
+  await prepare(installed);
   const apiLines = { postgres: await proxyTo(databaseUrl), redis: await proxyTo(servers.redis.url) };
   const api = notedApi(
-    await startApiProcess({ env: { ...environment(apiLines), ...settings.api }, complain, log }),
+    await startApiProcess({ version: installed, env: { ...environment(apiLines), ...settings.api }, complain, log }),
     troubles,
   );
   const client = await logIn(api.url, USERNAME, password);
@@ -169,9 +175,10 @@ export async function setUpInstallation(options: {
     database,
     sql,
     workers: running,
-    startWorker: async ({ env = {}, nodeFlags = [] } = {}) => {
+    startWorker: async ({ version = installed, env = {}, nodeFlags = [] } = {}) => {
       const lines = await linesTo();
       const worker = await startWorkerProcess({
+        version,
         name: `worker-${String(workers.length + 1)}`,
         env: {
           ...environment(lines),
@@ -215,6 +222,7 @@ export async function setUpInstallation(options: {
     complaints,
     complain,
     measures: [],
+    prepare,
     close: async () => {
       pace.stop();
       clearInterval(absence);
@@ -226,19 +234,6 @@ export async function setUpInstallation(options: {
       await servers.dropDatabase(name);
     },
   };
-}
-
-/** While there is no worker that could originate, all calls wait. */
-function noteAbsence(troubles: Troubles, anybodyThere: () => boolean): NodeJS.Timeout {
-  let end: (() => void) | null = null;
-  return setInterval(() => {
-    if (!anybodyThere()) {
-      end ??= troubles.begin();
-      return;
-    }
-    end?.();
-    end = null;
-  }, LOOK_EVERY_MS).unref();
 }
 
 /** The same address behind a proxy. */

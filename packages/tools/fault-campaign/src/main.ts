@@ -2,8 +2,8 @@
  * `pnpm faults`: the whole campaign, a table, and every finding; exit code 1 when there is one.
  * `pnpm faults R01 real`: only these. `--seed 7`: other moments. `--into results.jsonl`: adds the results to a file, with commit,
  * seed and date, and keeps the logs of what was found beside it. `pnpm faults table results.jsonl`: the table of the last run in
- * it, or of `--run 2026-…`. `pnpm faults R32 --minutes 60`: the soak, which is played only when it is named. FAULTS_LOG=1:
- * everything the processes say.
+ * it, or of `--run 2026-…`. `pnpm faults R32 --minutes 60`: the soak, which is played only when it is named, as is the upgrade:
+ * `pnpm faults upgrade --former v1.2.0`, from whatever git calls the former version. FAULTS_LOG=1: everything the processes say.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,8 @@ import { runRealRound } from './real-round.js';
 import { appendResult, publishedTable, resultLines } from './results-file.js';
 import { brokenOff, runFault, type Result } from './run-fault.js';
 import { startServers } from './servers.js';
+import { UPGRADE_ID, upgrade } from './faults/upgrade.js';
+import { buildVersion } from './version.js';
 import { findings, measured, table } from './table.js';
 
 /** Of the findings of one fault. */
@@ -29,6 +31,7 @@ const { values, positionals } = parseArgs({
     into: { type: 'string' },
     run: { type: 'string' },
     minutes: { type: 'string', default: '60' },
+    former: { type: 'string' },
   },
 });
 const say = (line: string): void => console.log(line);
@@ -86,7 +89,8 @@ async function campaign(): Promise<number> {
   };
 
   const soaked = positionals.includes(SOAK_ID) ? [soak({ minutes: Number(values.minutes), say })] : [];
-  for (const fault of [...CATALOGUE.filter(({ id }) => isChosen(id)), ...soaked]) {
+  const named = [...soaked, ...(await upgraded())];
+  for (const fault of [...CATALOGUE.filter(({ id }) => isChosen(id)), ...named]) {
     const why = fault.unavailable?.() ?? null;
     if (why === null) await play(fault, () => runFault(fault, fault.whole, { servers, seed, log: logs.line }));
     else say(`${fault.id} ${fault.title}: not played, ${why}`);
@@ -98,11 +102,19 @@ async function campaign(): Promise<number> {
   return findings(results).length === 0 ? 0 : 1;
 }
 
+/** The upgrade, with its former version built, when it was asked for. */
+async function upgraded(): Promise<Fault[]> {
+  if (!positionals.includes(UPGRADE_ID) || values.former === undefined) return [];
+  const former = stack.add('the former version', await buildVersion(values.former, say));
+  return [upgrade({ former, say })];
+}
+
 /** What is wrong with what was asked for, or null. */
 function problemOf(): string | null {
-  const ids = [...WHOLE, SOAK_ID];
+  const ids = [...WHOLE, SOAK_ID, UPGRADE_ID];
   const unknown = positionals.filter((id) => !ids.includes(id));
   if (unknown.length > 0) return `There is no ${unknown.join(', ')}. There are: ${ids.join(' ')}`;
+  if (positionals.includes(UPGRADE_ID) !== (values.former !== undefined)) return 'upgrade goes with --former COMMIT';
   const minutes = Number(values.minutes);
   return !Number.isInteger(minutes) || minutes < SOAK_MINUTES.least || minutes > SOAK_MINUTES.most
     ? `--minutes is a whole number from ${String(SOAK_MINUTES.least)} to ${String(SOAK_MINUTES.most)}`

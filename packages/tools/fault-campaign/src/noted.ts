@@ -3,6 +3,9 @@ import type { Server } from './servers.js';
 import type { Troubles } from './spans.js';
 import type { TcpProxy } from '@dialgate/testing';
 
+/** How often is looked whether there is a worker, in milliseconds. */
+const LOOK_EVERY_MS = 100;
+
 /** The same network, with its bad weather noted down as trouble. */
 export function notedProxy(proxy: TcpProxy, troubles: Troubles): TcpProxy {
   const { broken, whole } = note(troubles);
@@ -73,11 +76,24 @@ export function notedApi(api: ApiProcess, troubles: Troubles): ApiProcess {
       broken();
       await api.stop();
     },
-    start: async () => {
-      await api.start();
+    start: async (version) => {
+      await api.start(version);
       whole();
     },
   };
+}
+
+/** While there is no worker that could originate, all calls wait. */
+export function noteAbsence(troubles: Troubles, anybodyThere: () => boolean): NodeJS.Timeout {
+  let end: (() => void) | null = null;
+  return setInterval(() => {
+    if (!anybodyThere()) {
+      end ??= troubles.begin();
+      return;
+    }
+    end?.();
+    end = null;
+  }, LOOK_EVERY_MS).unref();
 }
 
 function note(troubles: Troubles): { readonly broken: () => void; readonly whole: () => void } {

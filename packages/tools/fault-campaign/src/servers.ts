@@ -1,8 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { migrate } from '@dialgate/database';
 import { startPostgres, startRedis } from '@dialgate/local-stack';
 import pg from 'pg';
 
@@ -18,17 +17,23 @@ export interface Server {
   readonly startAgain: () => Promise<void>;
 }
 
+/** How one database is reached: by the role that owns the tables, and by the one of the services. */
+export interface DatabaseUrls {
+  readonly owner: string;
+  readonly services: string;
+}
+
 /** The campaign's own PostgreSQL and Redis, durable, in a temporary directory. */
 export interface Servers {
   readonly postgres: Server;
   readonly redis: Server;
-  /** A fresh database with the product's schema. */
-  readonly createDatabase: (name: string) => Promise<string>;
+  /** An empty database. */
+  readonly createDatabase: (name: string) => Promise<DatabaseUrls>;
   readonly dropDatabase: (name: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+const SERVICES_ROLE = 'dialgate_faults_services';
 
 /**
  * @param log hears how the servers were come by.
@@ -59,6 +64,8 @@ export async function startServers(
 
   for (const setting of TALKATIVE) await onServer(`ALTER SYSTEM SET ${setting}`);
   await onServer('SELECT pg_reload_conf()');
+  const rolePassword = randomBytes(16).toString('hex');
+  await onServer(`CREATE ROLE ${SERVICES_ROLE} LOGIN PASSWORD '${rolePassword}'`);
 
   return {
     postgres,
@@ -67,8 +74,10 @@ export async function startServers(
       await onServer(`CREATE DATABASE ${name}`);
       const url = new URL(postgres.url);
       url.pathname = `/${name}`;
-      await migrate({ url: url.href, directory: MIGRATIONS });
-      return url.href;
+      const owner = url.href;
+      url.username = SERVICES_ROLE;
+      url.password = rolePassword;
+      return { owner, services: url.href };
     },
     dropDatabase: (name) => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
     stop: async () => {

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { startService, type Service } from '@dialgate/local-stack';
 import type { BlindSpans, Troubles } from './spans.js';
 import type { TcpProxy } from '@dialgate/testing';
+import { entryOf, type Version } from './version.js';
 
 /** What one process of the product reaches the rest of the world through. */
 export interface Lines {
@@ -48,10 +48,9 @@ const NEVER: ReadonlySet<string> = new Set([
 /** More than a worker may drain. */
 const STOP_WITHIN_MS = 70_000;
 
-const ENTRY = fileURLToPath(new URL('../../../../services/ari-worker/dist/main.js', import.meta.url));
-
 export async function startWorkerProcess(options: {
   readonly name: string;
+  readonly version: Version;
   readonly env: NodeJS.ProcessEnv;
   readonly nodeFlags?: string[];
   readonly lines: Lines;
@@ -68,7 +67,7 @@ export async function startWorkerProcess(options: {
   let expectedToEnd = false;
 
   const service: Service = await startService(name, {
-    entry: ENTRY,
+    entry: entryOf(options.version, 'ari-worker'),
     env: options.env,
     nodeFlags: options.nodeFlags,
     stopWithinMs: STOP_WITHIN_MS,

@@ -9,6 +9,9 @@ import { documentedSettings } from '../src/index.js';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const guide = readFileSync(join(ROOT, 'docs/production-deployment.md'), 'utf8');
 
+const runbooks = readFileSync(join(ROOT, 'docs/runbooks.md'), 'utf8');
+const composeText = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+
 /** Everything the product can say, in one text. */
 const source = ['packages', 'services']
   .flatMap((top) => readdirSync(join(ROOT, top)).map((name) => join(ROOT, top, name, 'src')))
@@ -21,11 +24,33 @@ const source = ['packages', 'services']
   .join('\n');
 
 describe('the guide to production', () => {
-  it('quotes no message that the code does not say', () => {
-    const quoted = [...guide.matchAll(/`"([^"`]+)"`/g)].map(([, words = '']) => words);
-    expect(quoted.length).to.be.greaterThan(12);
-    const unknown = quoted.filter((words) => !words.split('…').every((piece) => source.includes(piece)));
-    expect(unknown).to.deep.equal([]);
+  it('quotes no message that the code does not say, and neither do the runbooks', () => {
+    for (const [text, atLeast] of [
+      [guide, 40],
+      [runbooks, 20],
+    ] as const) {
+      const quoted = [...text.matchAll(/`"([^"`]+)"`/g)].map(([, words = '']) => words);
+      expect(quoted.length).to.be.greaterThan(atLeast);
+      const unknown = quoted.filter((words) => !words.split('…').every((piece) => source.includes(piece)));
+      expect(unknown).to.deep.equal([]);
+    }
+  });
+
+  it('has commands that the scripts which follow it run, and no other ones under their mark', () => {
+    const marked = [...guide.matchAll(/^<!-- run: (\S+) -->\n\n```sh\n/gm)].map(([, name = '']) => name);
+    expect(marked.length).to.equal([...guide.matchAll(/<!-- run: /g)].length);
+    const containers = marked.filter((name) => name.startsWith('containers-'));
+    const script = readFileSync(join(ROOT, '.ci/containers'), 'utf8');
+    for (const name of containers) expect(script).to.include(`guide ${name.replace('containers-', '')}\n`);
+    const story = readFileSync(join(ROOT, '.ci/bare-metal'), 'utf8');
+    const [, blocks = ''] = /^for block in ([a-z -]+); do/m.exec(story) ?? [];
+    expect(blocks.split(' ')).to.have.members(marked.filter((name) => !containers.includes(name)));
+  });
+
+  it('has runbooks that speak of reasons, fields and settings that exist', () => {
+    const words = [...runbooks.matchAll(/`([a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)`/g)].map(([, word = '']) => word);
+    expect(words.length).to.be.greaterThan(15);
+    expect(words.filter((word) => !source.includes(word) && !composeText.includes(word))).to.deep.equal([]);
   });
 
   it('explains reasons of failure that exist', () => {
@@ -66,7 +91,18 @@ describe('the guide to production', () => {
   });
 
   it('has scripts that a shell can read', () => {
-    const scripts = ['new-env', 'user', 'dnc', 'doctor', 'asterisk/run.sh', 'postgres/roles.sh', 'sipp/run.sh'];
+    const scripts = [
+      'new-env',
+      'new-secret',
+      'replace-workers',
+      'user',
+      'dnc',
+      'doctor',
+      'asterisk/run.sh',
+      'postgres/roles.sh',
+      'postgres/backup.sh',
+      'sipp/run.sh',
+    ];
     for (const file of scripts.map((name) => `docker/${name}`)) {
       execFileSync('sh', ['-n', join(ROOT, file)]);
     }

@@ -31,6 +31,14 @@ export const AUDIT = mutantsOf('audit', 'packages/database', [
     title: 'loses what it has been given beyond that',
   },
   {
+    breaks: 'a rollback takes nothing from the services of the newer version',
+    file: 'src/migrate.ts',
+    find: 'takeTheRest: !isAhead',
+    replace: 'takeTheRest: true',
+    test: PRIVILEGES,
+    title: 'keeps what a newer version has given it',
+  },
+  {
     breaks: 'audit entries of the last 30 days stay, whatever is asked for',
     file: 'prisma/migrations/20261126200000_audit_and_erasure/migration.sql',
     find: 'greatest(keep_days, 30)',
