@@ -69,7 +69,8 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
       const ids = await Promise.all(Array.from({ length: 12 }, pending));
       const answers = await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, FOUR_A_SECOND)));
       expect(answers.slice(0, 5).map(dialInMs)).to.deep.equal([0, 250, 500, 750, 1_000]);
-      for (const answer of answers.slice(5)) expect(answer).to.deep.equal({ outcome: 'at_capacity', of: 'all', retryInMs: 450 });
+      for (const answer of answers.slice(5))
+        expect(answer).to.deep.equal({ outcome: 'at_capacity', of: 'all', retryInMs: 450 });
       expect(await statementsThatClaimed(ids)).to.equal(1);
     });
 
