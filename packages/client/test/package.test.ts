@@ -22,7 +22,9 @@ describe('what is packed of the client', function () {
     };
     expect(Object.entries(dependencies).filter(([, version]) => version.startsWith('workspace'))).to.deep.equal([]);
 
-    await promisify(execFile)(join(HERE, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.package.json'], { cwd: HERE });
+    await promisify(execFile)(join(HERE, '../../node_modules/.bin/tsc'), ['-p', 'tsconfig.package.json'], {
+      cwd: HERE,
+    });
     const { types, default: entry } = publishConfig.exports['.'];
     expect(readFileSync(join(HERE, types), 'utf8')).to.include('createDialgateClient');
     const program = `const client = await import(${JSON.stringify(entry)}); console.log(Object.keys(client).sort().join(' '));`;
