@@ -83,7 +83,11 @@ describe('a worker put together', () => {
 
   it('looks for cancel requests when one is announced, without waiting for the second to be over', async () => {
     await start();
-    const call = someCall({ status: 'ringing', attempt: 1 });
+    const call = someCall({
+      status: 'ringing',
+      attempt: 1,
+      claim: { slotId: LEASE.slotId, slotEpoch: LEASE.epoch },
+    });
     find = Promise.resolve(call);
     const channel = { id: `${call.id}.1`, name: 'x', state: 'Ringing', dialplan: {} };
     hear({ type: 'StasisStart', application: LEASE.app, channel } as AriEvent);

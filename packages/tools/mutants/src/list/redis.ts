@@ -63,7 +63,7 @@ export const QUEUE_AND_LIMITS = [
     {
       breaks: 'a cancel request wakes the workers',
       file: 'src/cancel-requests.ts',
-      find: "client.on('message', options.onCancelRequest);",
+      find: "client.on('message', (_channel: string, callId: string) => options.onCancelRequest(callId));",
       replace: '',
       test: QUEUE,
       title: 'wakes those who listen for cancel requests',
