@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { WrongAsterisk } from '@dialgate/database';
+import { NoTablesError, type WrongAsterisk } from '@dialgate/database';
+import { DialgateError } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -24,10 +25,11 @@ describe('the upkeep of a slot', () => {
   let wrong: WrongAsterisk | null;
   let filterReply: AriReply;
   let listReply: AriReply;
+  let said: string[];
 
   beforeEach(() => {
     [asked, reconciled, readiness, wrong] = [[], [], [], null];
-    [filterReply, listReply] = [OK, OK];
+    [filterReply, listReply, said] = [OK, OK, []];
     slot = openSlotUpkeep({
       lease: { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' },
       ari: {
@@ -50,7 +52,11 @@ describe('the upkeep of a slot', () => {
         return new Promise((resolve) => reconciled.push(resolve));
       },
       onReadiness: (ready) => readiness.push(ready),
-      log: silentLog,
+      log: {
+        ...silentLog,
+        warn: (_, message) => said.push(`warn ${message}`),
+        info: (_, message) => said.push(`info ${message}`),
+      },
     });
   });
 
@@ -107,6 +113,15 @@ describe('the upkeep of a slot', () => {
     await endReconciliation(3);
     expect(slot.mode()).to.equal('ready');
     expect(readiness).to.deep.equal([true, false, true]);
+  });
+
+  it('warns of a failed reconciliation, but not of tables that the migrations have not come to yet', async () => {
+    socket('connected');
+    const cause = new NoTablesError('the migrations have not been applied');
+    await endReconciliation(1, new DialgateError('database_unavailable', 'no tables', { cause }));
+    await endReconciliation(2, new DialgateError('database_unavailable', 'away'));
+    const failures = said.filter((line) => line.endsWith('Slot not reconciled'));
+    expect(failures).to.deep.equal(['info Slot not reconciled', 'warn Slot not reconciled']);
   });
 
   it('is never ready where another Asterisk answers, and says so', async () => {

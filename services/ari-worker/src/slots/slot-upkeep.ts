@@ -1,4 +1,4 @@
-import type { Lease, WrongAsterisk } from '@dialgate/database';
+import { hasNoTables, type Lease, type WrongAsterisk } from '@dialgate/database';
 import type { AsteriskObstacle, SlotConnection } from '@dialgate/domain';
 import { CONNECTED_TO_ARI, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
@@ -94,7 +94,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
       begun = done(begun, 'reconciled');
     } catch (error) {
       obstacle = error instanceof ObstacleError ? error.obstacle : null;
-      if (!isIn('closed')) log.warn({ app: lease.app, obstacle, error }, 'Slot not reconciled');
+      if (!isIn('closed')) complain(log, { app: lease.app, obstacle, error });
       begun = done(begun, 'reconcile_failed');
     } finally {
       working = false;
@@ -126,4 +126,10 @@ async function filterError(ari: UpkeepParts['ari'], reply: AriReply): Promise<Er
   const without =
     isNotFound && (await ari.applications()).kind === 'ok' ? 'foreign_application' : 'no_ari_applications';
   return refusalError('the event filter was not taken', reply, without);
+}
+
+/** Services may be started before the migrations are through; should that not pass, /health says it. */
+function complain(log: Logger, about: { readonly error: unknown } & Readonly<Record<string, unknown>>): void {
+  const say = hasNoTables(about.error) ? log.info : log.warn;
+  say(about, 'Slot not reconciled');
 }
