@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from '@dialgate/database';
-import { createAdmission, type Logger } from '@dialgate/service-kit';
+import { type Admission, type Logger } from '@dialgate/service-kit';
 import type { BoardQueues, OriginateProducer, WorkerReports } from '@dialgate/redis';
 import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
@@ -75,6 +75,8 @@ export function createApp(deps: {
     | 'webhooks'
     | 'ping'
   >;
+  /** By the API's settings. */
+  readonly admission: Admission;
   readonly queue: OriginateProducer;
   readonly workers: Pick<WorkerReports, 'all' | 'processes'>;
   /** Null where there shall be no board. */
@@ -86,9 +88,8 @@ export function createApp(deps: {
   readonly addEntry: AddEntry;
   readonly log: Logger;
 }): Express {
-  const { config, database, queue, workers, board, limits, withdrawals, streams, addEntry, log } = deps;
+  const { config, database, admission, queue, workers, board, limits, withdrawals, streams, addEntry, log } = deps;
   const { calls, users, keys, webhooks } = database;
-  const admission = createAdmission(config.calls.admission);
   const audit = createAudit(addEntry);
 
   const { tokens, authenticate, logIn } = createAccess({ auth: config.auth, database, limits, audit, log });

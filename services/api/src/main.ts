@@ -30,14 +30,16 @@ const board = config.web.boardEnabled
   : null;
 const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
 
-const { calls, tokens } = database;
+const { calls, tokens, users, admissionFacts } = database;
 const { orphanSeconds, keptFor } = config;
+const admission = createAdmission(config.calls.admission);
 const withdrawals = createWithdrawals({ calls, log });
 const streams = createStreams({ calls, limits: config.limits.streams, log });
 const trail = createTrail({ trail: database.audit, log });
 const app = createApp({
   config,
   database,
+  admission,
   queue,
   workers,
   board,
@@ -60,14 +62,7 @@ void runService(
     { name: 'board', stop: () => board?.close() },
     trail,
     createSweep({ calls, tokens, orphanSeconds, personalDataDays: keptFor.personalDataDays, withdrawals, log }),
-    createRetryOrders({
-      calls,
-      users: database.users,
-      admission: createAdmission(config.calls.admission),
-      admissionFacts: database.admissionFacts,
-      queue,
-      log,
-    }),
+    createRetryOrders({ calls, users, admission, admissionFacts, queue, log }),
     createRetention({ calls, trail: database.audit, keptFor, log }),
     createHttpServer({ app, ...config.web, log }),
     streams.part, // Stopped first: the HTTP server waits for its answers.

@@ -129,9 +129,11 @@ export async function startApi(
   const withdrawals = createWithdrawals({ calls: database.calls, log });
   const streams = createStreams({ calls: database.calls, limits: config.limits.streams, log });
   const trail = createTrail({ trail: database.audit, log, everyMs: 50 });
+  const admission = createAdmission(config.calls.admission);
   const app = createApp({
     config,
     database,
+    admission,
     queue,
     workers,
     board,
@@ -159,7 +161,7 @@ export async function startApi(
   const retryOrders = createRetryOrders({
     calls,
     users: database.users,
-    admission: createAdmission(config.calls.admission),
+    admission,
     admissionFacts: database.admissionFacts,
     queue,
     log,

@@ -1,6 +1,6 @@
 import { openDatabase } from '@dialgate/database';
 import { CALL_STATUSES, ERROR_MEANINGS, FAILURE_REASONS, type ErrorCode } from '@dialgate/domain';
-import { silentLog } from '@dialgate/service-kit';
+import { createAdmission, silentLog } from '@dialgate/service-kit';
 import { openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from '../src/limits/rate-limits.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -140,6 +140,7 @@ describe('the routes and the description', () => {
     const app = createApp({
       config,
       database,
+      admission: createAdmission(config.calls.admission),
       queue,
       workers,
       board: null,

@@ -6,7 +6,9 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-describe('callees who answer when the ring time is over', () => {
+describe('callees who answer when the ring time is over', function () {
+  // Longer than what is waited for in it, which says more of what is missing.
+  this.timeout(300_000);
   let bench: Workbench;
   let ids: string[];
 
