@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../cli-errors.js';
+import type { Help } from '../command-line.js';
 
 /** What the command line asks for. */
 export type Command =
-  | { readonly name: 'help' }
   | { readonly name: 'list' | 'count' | 'export' }
   | { readonly name: 'import'; readonly file: string }
   | { readonly name: 'add'; readonly number: string; readonly reason: string | null }
@@ -40,10 +40,10 @@ const SHAPES = {
   import: [1, []],
   add: [1, ['reason']],
   remove: [1, []],
-} as const satisfies Record<Command['name'], readonly [number, readonly string[]]>;
+} as const satisfies Record<(Command | Help)['name'], readonly [number, readonly string[]]>;
 
 /** @throws UsageError */
-export function readArguments(args: readonly string[]): Command {
+export function readArguments(args: readonly string[]): Command | Help {
   const { values, positionals } = parse(args);
   const [name, word = '', ...rest] = positionals;
   if (values.help === true) return { name: 'help' };
@@ -65,7 +65,7 @@ export function readArguments(args: readonly string[]): Command {
   return { name, number: word, reason: reason === '' ? null : reason };
 }
 
-function isCommand(name: string): name is Command['name'] {
+function isCommand(name: string): name is keyof typeof SHAPES {
   return Object.hasOwn(SHAPES, name);
 }
 

@@ -7,23 +7,16 @@ import { canonicalNumbers, databaseUrl, loadConfig, numberVariables } from '@dia
 import { openDatabase, type DoNotCallList } from '@dialgate/database';
 import Joi from 'joi';
 import { auditEntry, recordEntry } from '../audit-entry.js';
-import { messageOf, UsageError } from '../cli-errors.js';
+import { runCommandLine } from '../command-line.js';
 import { readArguments, USAGE, type Command } from './arguments.js';
 import { runCommand } from './run-command.js';
 
 // Whoever reads the beginning only (`| head`) has seen enough.
 process.stdout.on('error', () => process.exit());
 
-try {
-  const command = readArguments(process.argv.slice(2));
-  if (command.name === 'help') process.stdout.write(USAGE);
-  else await run(command);
-} catch (error) {
-  process.stderr.write(`${messageOf(error, USAGE)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommandLine(USAGE, readArguments, run);
 
-async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
+async function run(command: Command): Promise<void> {
   const { DATABASE_URL, HOME_COUNTRY } = loadConfig(
     Joi.object<{ DATABASE_URL: string; HOME_COUNTRY?: string }>({
       DATABASE_URL: databaseUrl(),

@@ -31,7 +31,7 @@ const NAMED_LINES = 50;
  *
  * @throws NotDoneError, DialgateError `database_unavailable`
  */
-export async function runCommand(command: Exclude<Command, { name: 'help' }>, means: Means): Promise<void> {
+export async function runCommand(command: Command, means: Means): Promise<void> {
   const { doNotCall, write } = means;
   switch (command.name) {
     case 'import':

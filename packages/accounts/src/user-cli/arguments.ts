@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { USER_ROLES, type UserPermissions, type UserRole } from '@dialgate/domain';
 import { UsageError } from '../cli-errors.js';
+import type { Help } from '../command-line.js';
 import { readKeyCommand, type KeyCommand } from './key-arguments.js';
 import { LIMIT_FLAGS, LIMIT_OPTIONS, limitsOf, type LimitChanges } from './limit-arguments.js';
 import { LISTS, ownLists } from './own-lists.js';
@@ -9,7 +10,6 @@ import { usernameOf } from './username.js';
 /** What the command line asks for. */
 export type Command =
   | KeyCommand
-  | { readonly name: 'help' }
   | { readonly name: 'list'; readonly json: boolean }
   | { readonly name: 'create'; readonly username: string; readonly role: UserRole; readonly passwordFrom: PasswordFrom }
   | { readonly name: 'set-password'; readonly username: string; readonly passwordFrom: PasswordFrom }
@@ -22,7 +22,7 @@ export type Command =
 export type PasswordFrom = 'stdin' | 'environment-or-prompt';
 
 /** @throws UsageError */
-export function readArguments(args: readonly string[]): Command {
+export function readArguments(args: readonly string[]): Command | Help {
   const { values, positionals } = parse(args);
   const ofKeys = positionals[0] === 'key';
   const [name, ...rest] = ofKeys ? [positionals.slice(0, 2).join(' '), ...positionals.slice(2)] : positionals;

@@ -4,7 +4,7 @@ import { auditEntry } from '../audit-entry.js';
 import type { Command } from './arguments.js';
 
 /** What the audit trail says of a user's command that was carried out; null for one that changes no user. */
-export function entryOf(command: Exclude<Command, { name: 'help' }>): WaitingEntry | null {
+export function entryOf(command: Command): WaitingEntry | null {
   switch (command.name) {
     case 'list':
     case 'show':

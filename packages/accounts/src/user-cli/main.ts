@@ -6,23 +6,16 @@ import { databaseUrl, loadConfig } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
 import Joi from 'joi';
 import { recordEntry } from '../audit-entry.js';
-import { messageOf, UsageError } from '../cli-errors.js';
+import { runCommandLine } from '../command-line.js';
 import { readArguments, type Command } from './arguments.js';
 import { askPassword, readPassword } from './ask-password.js';
 import { entryOf } from './entry-of.js';
 import { runCommand } from './run-command.js';
 import { USAGE } from './usage.js';
 
-try {
-  const command = readArguments(process.argv.slice(2));
-  if (command.name === 'help') process.stdout.write(USAGE);
-  else await run(command);
-} catch (error) {
-  process.stderr.write(`${messageOf(error, USAGE)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommandLine(USAGE, readArguments, run);
 
-async function run(command: Exclude<Command, { name: 'help' }>): Promise<void> {
+async function run(command: Command): Promise<void> {
   const config = loadConfig(
     Joi.object<{ DATABASE_URL: string; USER_PASSWORD?: string }>({
       DATABASE_URL: databaseUrl(),

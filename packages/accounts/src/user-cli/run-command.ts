@@ -14,7 +14,7 @@ import { runKeyCommand } from './run-key-command.js';
  * @throws NotDoneError, NoPasswordError, DialgateError `database_unavailable`
  */
 export async function runCommand(
-  command: Exclude<Command, { name: 'help' }>,
+  command: Command,
   deps: { readonly users: Users; readonly keys: ApiKeys; readonly password: () => Promise<string> },
 ): Promise<Outcome> {
   const { users } = deps;
