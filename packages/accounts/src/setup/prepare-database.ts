@@ -1,5 +1,5 @@
 import { migrate } from '@dialgate/database';
-import { withSecretFiles } from '@dialgate/service-kit';
+import { addressesIn, withSecretFiles } from '@dialgate/service-kit';
 import { withDatabase, type DatabasePatience } from './patient-database.js';
 import { isOfSetup, seedAdmin, type Existing } from './seed-admin.js';
 
@@ -51,6 +51,8 @@ function rolesOf(migrationUrl: string, url: string): { readonly ownerUrl: string
 }
 
 function roleIn(url: string): string | undefined {
-  const user = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : '';
+  const addresses = addressesIn(url);
+  if (typeof addresses === 'string') return undefined;
+  const user = decodeURIComponent(new URL(addresses.urls[0]).username);
   return user === '' ? undefined : user;
 }

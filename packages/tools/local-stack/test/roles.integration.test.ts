@@ -40,6 +40,16 @@ describe('the roles of the compose file’s PostgreSQL', function () {
     return run('sh', [pathOf('docker/postgres/roles.sh')], { env });
   }
 
+  /** The same server, behind one that is down. */
+  function withAnother<Urls extends Readonly<Record<string, string>>>(urls: Urls): Record<keyof Urls, string> {
+    const { host } = new URL(server.url);
+    const entries = Object.entries(urls).map(([name, url]) => [
+      name,
+      `${url.replace(host, `127.0.0.1:1,${host}`)}?target_session_attrs=read-write`,
+    ]);
+    return Object.fromEntries(entries) as Record<keyof Urls, string>;
+  }
+
   async function prepare(env: Record<string, string>): Promise<string> {
     const given = { PATH: process.env.PATH, SEED_ADMIN_PASSWORD: 'four tins of apricots', ...env };
     const main = pathOf('packages/accounts/src/setup/main.ts');
@@ -71,8 +81,9 @@ describe('the roles of the compose file’s PostgreSQL', function () {
       DATABASE_URL: urlOf('dialgate_application', 'application1234'),
       MIGRATION_DATABASE_URL: urlOf('dialgate_migration', 'migration1234'),
     };
-    for (const said of [await prepare(environment), await prepare(environment)]) {
-      expect(said)
+    const said = [await prepare(environment), await prepare(environment), await prepare(withAnother(environment))];
+    for (const each of said) {
+      expect(each)
         .to.include('The role dialgate_application has the privileges of the services.')
         .and.include('The user admin is there already');
     }
