@@ -37,6 +37,7 @@ export function openClient(options: DatabaseOptions): Client {
   const given: Prisma.PrismaClientOptions = {
     adapter,
     log: [],
+    errorFormat: 'minimal', // Else a message quotes the lines of code about the call: of a bundle, hundreds of kilobytes.
     // A transaction is given up as early as a single statement would be.
     transactionOptions: { maxWait: options.connectTimeoutMs, timeout: options.queryTimeoutMs },
     ...WITHOUT_QUERY_COMPILER,
@@ -124,7 +125,10 @@ function isUnavailability(error: unknown): boolean {
     const sqlstate = sqlstateOf(error);
     if (sqlstate !== null) return !WRONG_SQLSTATE.test(sqlstate);
     return (
-      UNAVAILABLE_PRISMA.test(error.code) || error.code.startsWith('E') || UNAVAILABLE_KIND.has(kindOf(error) ?? '')
+      UNAVAILABLE_PRISMA.test(error.code) ||
+      AWAY_SQLSTATE.test(error.code) || // Of our own pool: a server that takes no writes.
+      error.code.startsWith('E') ||
+      UNAVAILABLE_KIND.has(kindOf(error) ?? '')
     );
   }
   if (error instanceof Prisma.PrismaClientUnknownRequestError) return false;

@@ -1,4 +1,12 @@
-import { createTestDatabase, eventually, standStill, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  eventually,
+  NO_LIMITS,
+  someNewCall,
+  someObservation,
+  standStill,
+  type TestDatabase,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import { hasNoTables, openDatabase, whyAway } from '../src/index.js';
 import { openPatientPool } from '../src/patient-pool.js';
@@ -38,6 +46,23 @@ describe('a database that is not ready', function () {
     const asked = database.ping();
     await standStill(500);
     await asked;
+    await database.close();
+  });
+
+  it('is one of which only what takes no writes can be found, to a statement as to a transaction', async () => {
+    const name = new URL(tables.url).pathname.slice(1);
+    await tables.sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    const url = `${tables.url}?target_session_attrs=read-write`;
+    const database = openDatabase({ url, applicationName: 'test', callLimits: { ...NO_LIMITS, user_open_calls: 1 } });
+    const asked = [
+      database.ping(),
+      database.users.findByUsername('nobody'),
+      database.calls.note(someObservation('01920000-0000-7000-8000-000000000000', 'continued')),
+      database.calls.create(someNewCall({ userId: '01920000-0000-7000-8000-000000000001' })),
+    ];
+    for (const each of await Promise.allSettled(asked)) {
+      expect(each).to.have.property('reason').that.has.property('code', 'database_unavailable');
+    }
     await database.close();
   });
 
