@@ -45,7 +45,8 @@ for (const synchronous of [true, false]) {
           }
         });
         await eventually(() => accepted.length >= 20, 60_000);
-        await pair.failOver();
+        await pair.killPrimary();
+        await pair.promote();
         placing = false;
         await Promise.all(clients);
 

@@ -1,6 +1,8 @@
 import type { Fault } from './fault.js';
 import { ASTERISK_FAULTS } from './faults/asterisk.js';
+import { BOX_FAULTS } from './faults/boxes.js';
 import { CLIENT_FAULTS } from './faults/clients.js';
+import { FAILOVER_FAULTS } from './faults/failovers.js';
 import { FULL_DISK } from './faults/full-disk.js';
 import { NETWORK_FAULTS } from './faults/network.js';
 import { SERVER_FAULTS } from './faults/servers.js';
@@ -14,4 +16,6 @@ export const CATALOGUE: readonly Fault[] = [
   FULL_DISK,
   ...ASTERISK_FAULTS,
   ...CLIENT_FAULTS,
+  ...BOX_FAULTS,
+  ...FAILOVER_FAULTS,
 ].toSorted((a, b) => a.id.localeCompare(b.id));

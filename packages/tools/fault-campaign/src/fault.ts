@@ -1,5 +1,6 @@
 import type { Settings } from './installation.js';
 import type { Measure } from './measures.js';
+import type { ServersKind } from './servers.js';
 import type { Stage } from './stage.js';
 import type { Mix } from './traffic.js';
 
@@ -25,6 +26,10 @@ export interface Fault {
   readonly mix?: Mix;
   /** How many workers run when the calls begin; default 2. */
   readonly workers?: number;
+  /** How many Asterisks there are, each with workers of its own in turn; default 1. */
+  readonly asterisks?: number;
+  /** Other servers than all other faults have in common. */
+  readonly servers?: ServersKind;
   readonly settings?: Settings;
   /** Runs beside the traffic, which begins at the same moment. Resolves when everything is whole again. */
   readonly strike: (stage: Stage, extent: Extent) => Promise<void>;

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@dialgate/asterisk-simulator';
-import { openDatabase, type Database } from '@dialgate/database';
-import pg from 'pg';
+import { openDatabase, openPatientPool, type Database } from '@dialgate/database';
+import type pg from 'pg';
 import { startApiProcess, type ApiProcess } from './api-process.js';
 import { logIn, type Client } from './client.js';
+import { openLine, type Line, type Lines } from './lines.js';
 import type { Measure } from './measures.js';
 import { watchPace, type Pace } from './pace.js';
-import { noteAbsence, notedApi, notedProxy, notedServer } from './noted.js';
+import { noteAbsence, notedApi, notedLine, notedServer } from './noted.js';
 import type { Servers } from './servers.js';
 import { blindSpans, troublesFromNow, type BlindSpans, type Troubles } from './spans.js';
-import { openTcpProxy, type TcpProxy } from '@dialgate/testing';
 import { openTraffic, type Traffic } from './traffic.js';
 import { prepareDatabase, THIS_VERSION, type Version } from './version.js';
-import { startWorkerProcess, type Lines, type WorkerProcess } from './worker-process.js';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
 /** What a fault wants to be different from an ordinary installation. */
 export interface Settings {
@@ -25,6 +25,8 @@ export interface Settings {
 
 /** An Asterisk as a worker sees it. */
 export interface Ari {
+  /** ASTERISK_NAME */
+  readonly name: string;
   readonly url: string;
   readonly username: string;
   readonly password: string;
@@ -47,6 +49,8 @@ export interface Installation {
     readonly version?: Version;
     readonly env?: Readonly<Record<string, string>>;
     readonly nodeFlags?: string[];
+    /** Of which Asterisk, counted from 0; default: in turn. */
+    readonly asterisk?: number | undefined;
   }) => Promise<WorkerProcess>;
   /** Resolves when so many workers could originate. */
   readonly ready: (workers: number, withinMs?: number) => Promise<void>;
@@ -84,14 +88,15 @@ const READY_WITHIN_MS = 300_000;
 export async function setUpInstallation(options: {
   readonly name: string;
   readonly servers: Servers;
-  readonly ari: Ari;
+  /** At least one. The first worker is of the first, the second of the second, and so on. */
+  readonly asterisks: readonly Ari[];
   readonly settings: Settings;
   readonly seed: number;
   /** Hears of a worker's death. Returns those of its applications that have live channels. */
   readonly onDeath: (apps: readonly string[]) => readonly string[];
   readonly log: (line: string) => void;
 }): Promise<Installation> {
-  const { name, ari, settings, log } = options;
+  const { name, asterisks, settings, log } = options;
   const troubles = troublesFromNow();
   const servers: Servers = {
     ...options.servers,
@@ -104,28 +109,31 @@ export async function setUpInstallation(options: {
   const urls = await servers.createDatabase(name);
   const { owner: databaseUrl } = urls;
   const database = openDatabase({ url: databaseUrl, applicationName: 'campaign', poolSize: 2, ...PATIENT });
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, query_timeout: PATIENT.queryTimeoutMs });
+  const pool = openPatientPool(
+    databaseUrl,
+    { max: 2 },
+    { connectMs: PATIENT.connectTimeoutMs, answerMs: PATIENT.queryTimeoutMs },
+  );
   pool.on('error', () => undefined);
 
   const complaints: string[] = [];
   const complain = (what: string): void => void complaints.push(what);
   const spans = blindSpans();
-  const proxies: TcpProxy[] = [];
-  const proxyTo = async (url: string): Promise<TcpProxy> => {
-    const { hostname, port } = new URL(url);
-    const proxy = notedProxy(await openTcpProxy({ host: hostname, port: Number(port) }, random), troubles);
-    proxies.push(proxy);
-    return proxy;
+  const lines: Line[] = [];
+  const lineTo = async (url: string): Promise<Line> => {
+    const line = notedLine(await openLine(url, random), troubles);
+    lines.push(line);
+    return line;
   };
-  const linesTo = async (): Promise<Lines> => ({
-    postgres: await proxyTo(databaseUrl),
-    redis: await proxyTo(servers.redis.url),
-    asterisk: await proxyTo(ari.url),
+  const linesTo = async ({ url }: Ari): Promise<Lines> => ({
+    postgres: await lineTo(databaseUrl),
+    redis: await lineTo(servers.redis.url),
+    asterisk: await lineTo(url),
   });
   const environment = ({ postgres, redis }: Pick<Lines, 'postgres' | 'redis'>): Record<string, string> => ({
     PATH: process.env.PATH ?? '',
-    DATABASE_URL: through(postgres, urls.services),
-    REDIS_URL: through(redis, servers.redis.url),
+    DATABASE_URL: postgres.through(urls.services),
+    REDIS_URL: redis.through(servers.redis.url),
     QUEUE_PREFIX: name,
     ALLOWED_EXTENSIONS: '*', // The callees' calls go on for as long as their extension says.
   });
@@ -133,7 +141,7 @@ export async function setUpInstallation(options: {
   const password = randomBytes(12).toString('hex');
   const prepare = (version: Version) => prepareDatabase(version, urls, { username: USERNAME, password });
   await prepare(installed);
-  const apiLines = { postgres: await proxyTo(databaseUrl), redis: await proxyTo(servers.redis.url) };
+  const apiLines = { postgres: await lineTo(databaseUrl), redis: await lineTo(servers.redis.url) };
   const api = notedApi(
     await startApiProcess({ version: installed, env: { ...environment(apiLines), ...settings.api }, complain, log }),
     troubles,
@@ -144,7 +152,7 @@ export async function setUpInstallation(options: {
   const running = (): WorkerProcess[] => workers.filter((worker) => worker.isRunning());
   const absence = noteAbsence(troubles, () => running().some((worker) => worker.isReady()));
   const sql = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> =>
-    (await pool.query<Row>(text, values)).rows;
+    (await pool.query<Row>({ text, values: values ?? [] })).rows;
   const deaths = new Map<string, number>();
   const adoptions: number[] = [];
   let killed = 0;
@@ -175,22 +183,26 @@ export async function setUpInstallation(options: {
     database,
     sql,
     workers: running,
-    startWorker: async ({ version = installed, env = {}, nodeFlags = [] } = {}) => {
-      const lines = await linesTo();
+    startWorker: async ({ version = installed, env = {}, nodeFlags = [], asterisk } = {}) => {
+      const nth = (asterisk ?? workers.length) % asterisks.length;
+      const ari = asterisks[nth];
+      if (ari === undefined) throw new Error('there is no Asterisk');
+      const ownLines = await linesTo(ari);
       const worker = await startWorkerProcess({
         version,
         name: `worker-${String(workers.length + 1)}`,
+        asterisk: nth,
         env: {
-          ...environment(lines),
-          ARI_HTTP_URL: through(lines.asterisk, ari.url),
+          ...environment(ownLines),
+          ARI_HTTP_URL: ownLines.asterisk.through(ari.url),
           ARI_USERNAME: ari.username,
           ARI_PASSWORD: ari.password,
-          ASTERISK_NAME: 'asterisk',
+          ASTERISK_NAME: ari.name,
           ...settings.worker,
           ...env,
         },
         nodeFlags,
-        lines,
+        lines: ownLines,
         watch,
         spans,
         troubles,
@@ -228,18 +240,10 @@ export async function setUpInstallation(options: {
       clearInterval(absence);
       await api.stop();
       for (const worker of running()) await worker.kill();
-      for (const proxy of proxies) proxy.close();
+      for (const line of lines) line.close();
       await database.close();
       await pool.end();
       await servers.dropDatabase(name);
     },
   };
-}
-
-/** The same address behind a proxy. */
-function through(proxy: TcpProxy, url: string): string {
-  const behind = new URL(url);
-  behind.hostname = '127.0.0.1';
-  behind.port = String(proxy.port);
-  return behind.href.replace(/\/$/, '');
 }

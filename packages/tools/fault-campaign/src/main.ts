@@ -16,7 +16,7 @@ import { SOAK_ID, SOAK_MINUTES, soak } from './faults/soak.js';
 import { runRealRound } from './real-round.js';
 import { appendResult, publishedTable, resultLines } from './results-file.js';
 import { brokenOff, runFault, type Result } from './run-fault.js';
-import { startServers } from './servers.js';
+import { startServers, type Servers } from './servers.js';
 import { UPGRADE_ID, upgrade } from './faults/upgrade.js';
 import { buildVersion } from './version.js';
 import { findings, measured, table } from './table.js';
@@ -92,7 +92,7 @@ async function campaign(): Promise<number> {
   const named = [...soaked, ...(await upgraded())];
   for (const fault of [...CATALOGUE.filter(({ id }) => isChosen(id)), ...named]) {
     const why = fault.unavailable?.() ?? null;
-    if (why === null) await play(fault, () => runFault(fault, fault.whole, { servers, seed, log: logs.line }));
+    if (why === null) await play(fault, () => playOn(fault, servers, { seed, log: logs.line }));
     else say(`${fault.id} ${fault.title}: not played, ${why}`);
   }
   if (isChosen('real')) {
@@ -100,6 +100,21 @@ async function campaign(): Promise<number> {
   }
   say(`\n${table(results)}\n`);
   return findings(results).length === 0 ? 0 : 1;
+}
+
+async function playOn(
+  fault: Fault,
+  common: Servers,
+  options: { readonly seed: number; readonly log: (line: string) => void },
+): Promise<Result> {
+  if (fault.servers === undefined) return runFault(fault, fault.whole, { servers: common, ...options });
+  const servers = await startServers(() => undefined, options.log, fault.servers);
+  const part = stack.add(`servers of ${fault.id}`, servers);
+  try {
+    return await runFault(fault, fault.whole, { servers: part, ...options });
+  } finally {
+    await part.stop();
+  }
 }
 
 /** The upgrade, with its former version built, when it was asked for. */

@@ -1,39 +1,39 @@
 import type { ApiProcess } from './api-process.js';
 import type { Server } from './servers.js';
 import type { Troubles } from './spans.js';
-import type { TcpProxy } from '@dialgate/testing';
+import type { Line } from './lines.js';
 
 /** How often is looked whether there is a worker, in milliseconds. */
 const LOOK_EVERY_MS = 100;
 
 /** The same network, with its bad weather noted down as trouble. */
-export function notedProxy(proxy: TcpProxy, troubles: Troubles): TcpProxy {
+export function notedLine(line: Line, troubles: Troubles): Line {
   const { broken, whole } = note(troubles);
   return {
-    ...proxy,
+    ...line,
     set: (weather, kind) => {
-      proxy.set(weather, kind);
+      line.set(weather, kind);
       if (weather.kind === 'fair') whole();
       else broken();
     },
     refuse: () => {
       broken();
-      proxy.refuse();
+      line.refuse();
     },
     accept: async () => {
-      await proxy.accept();
+      await line.accept();
       whole();
     },
     cut: (kind) => {
       troubles.begin()();
-      return proxy.cut(kind);
+      return line.cut(kind);
     },
     heal: async () => {
-      await proxy.heal();
+      await line.heal();
       whole();
     },
     close: () => {
-      proxy.close();
+      line.close();
       whole();
     },
   };
@@ -47,14 +47,6 @@ export function notedServer(server: Server, troubles: Troubles): Server {
     kill: async (signal) => {
       broken();
       await server.kill(signal);
-    },
-    pause: () => {
-      broken();
-      server.pause();
-    },
-    resume: () => {
-      server.resume();
-      whole();
     },
     startAgain: async () => {
       await server.startAgain();

@@ -39,7 +39,14 @@ export async function runRealRound(options: {
     const installation = await setUpInstallation({
       name: 'faults_real',
       servers,
-      ari: { url: asterisk.ariUrl, username: asterisk.username, password: asterisk.password },
+      asterisks: [
+        {
+          name: 'asterisk',
+          url: asterisk.ariUrl,
+          username: asterisk.username,
+          password: asterisk.password,
+        },
+      ],
       settings: {},
       seed,
       onDeath: (apps) => apps,

@@ -63,7 +63,11 @@ export async function runFault(
   const { servers, log } = options;
   const { workers = 2 } = fault;
   const name = `faults_${fault.id.toLowerCase().replaceAll(/\W/g, '_')}`;
-  const stage = await setUpStage({ name, servers, settings: fault.settings ?? {}, seed: options.seed, log });
+  const stage = await setUpStage({
+    ...{ name, servers, log, seed: options.seed },
+    settings: fault.settings ?? {},
+    asterisks: fault.asterisks ?? 1,
+  });
   const finals = watchFinals(stage);
   try {
     for (let n = 0; n < workers; n++) await stage.startWorker();
@@ -74,12 +78,12 @@ export async function runFault(
       fault.strike(stage, extent),
     ]);
     for (const one of both) if (one.status === 'rejected') throw one.reason;
-    await settle(stage, () => stage.simulator.liveChannels());
+    await settle(stage, stage.liveChannels);
     await finals.stop();
 
     const pace = stage.pace();
     const { judgements, ...verdict } = verdictOn(acceptedBy(stage), await readRows(stage), {
-      channels: stage.simulator.ledger.channels(),
+      channels: stage.channels(),
       couldHear: (app, at) => !hiddenAbout(stage, app, at, pace),
       troubles: stage.troubles,
       restarts: stage.restarts,
@@ -144,7 +148,7 @@ export function brokenOff(id: string, title: string, error: unknown): Result {
 }
 
 function delaysOf(stage: Stage, seenAt: ReadonlyMap<string, number>): number[] {
-  const delays = stage.simulator.ledger.channels().flatMap(({ channelId, dials, ended }) => {
+  const delays = stage.channels().flatMap(({ channelId, dials, ended }) => {
     const seen = seenAt.get(callOf(channelId));
     return dials.length === 0 || ended === null || seen === undefined ? [] : [seen - ended.at];
   });
@@ -157,8 +161,8 @@ export function twiceAccepted({ client }: Pick<Stage, 'client'>): string[] {
   return new Set(ids).size === ids.length ? [] : ['two requests were accepted as one call'];
 }
 
-function leftChannels({ simulator }: Stage): string[] {
-  const left = simulator.liveChannels();
+function leftChannels({ liveChannels }: Stage): string[] {
+  const left = liveChannels();
   return left === 0 ? [] : [`${String(left)} channels were left in Asterisk`];
 }
 

@@ -2,18 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis } from '@dialgate/local-stack';
-import pg from 'pg';
+import { connectTo } from '@dialgate/database';
+import { startPostgres, startPostgresPair, startRedis, startSentinelSet } from '@dialgate/local-stack';
 
-/** A server that can be killed and brought back with its data, on the same port. */
+/** A server that can be killed and brought back with its data. */
 export interface Server {
+  /** May name several that stand in for each other. */
   readonly url: string;
-  readonly port: number;
   /** Ends it at once: SIGQUIT is PostgreSQL's immediate shutdown, SIGKILL the end of the world. */
   readonly kill: (signal: 'SIGQUIT' | 'SIGKILL') => Promise<void>;
-  /** Stops it in its tracks; `resume` lets it go on. */
-  readonly pause: () => void;
-  readonly resume: () => void;
+  /** Resolves when it is there again, or another in its place. */
   readonly startAgain: () => Promise<void>;
 }
 
@@ -33,7 +31,19 @@ export interface Servers {
   readonly stop: () => Promise<void>;
 }
 
+/** Which servers: one of each by default. */
+export interface ServersKind {
+  /** A primary and a synchronous standby, which is promoted where one alone would be started again. */
+  readonly postgres?: 'pair';
+  /** Three sentinels, a master and its replica. */
+  readonly redis?: 'sentinels';
+}
+
 const SERVICES_ROLE = 'dialgate_faults_services';
+
+/** Of a URL that may name several hosts, which `URL` does not know. */
+const AFTER_HOSTS = /(?<=@[^/?]*)(?:\/[^?]*)?(\?.*)?$/;
+const CREDENTIALS = /\/\/[^@/]*@/;
 
 /**
  * @param log hears how the servers were come by.
@@ -42,6 +52,7 @@ const SERVICES_ROLE = 'dialgate_faults_services';
 export async function startServers(
   log: (line: string) => void,
   heard: (line: string) => void = () => undefined,
+  kind: ServersKind = {},
 ): Promise<Servers> {
   const directory = await mkdtemp(join(tmpdir(), 'dialgate-faults-'));
   await chmod(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
@@ -49,12 +60,17 @@ export async function startServers(
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
 
   const onLine = (line: string): void => heard(`postgres ${line}`);
-  const postgres = await restartable((port) => startPostgres({ ...shared, port, onLine }));
-  const redis = await restartable((port) => startRedis({ ...shared, cache, port }));
+  const postgres =
+    kind.postgres === 'pair'
+      ? await pair(log)
+      : await restartable((port) => startPostgres({ ...shared, port, onLine }));
+  const redis =
+    kind.redis === 'sentinels'
+      ? await sentinels()
+      : await restartable((port) => startRedis({ ...shared, cache, port }));
 
   const onServer = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: postgres.url });
-    await client.connect();
+    const client = await connectTo(postgres.url, {});
     try {
       await client.query(statement);
     } finally {
@@ -72,12 +88,8 @@ export async function startServers(
     redis,
     createDatabase: async (name) => {
       await onServer(`CREATE DATABASE ${name}`);
-      const url = new URL(postgres.url);
-      url.pathname = `/${name}`;
-      const owner = url.href;
-      url.username = SERVICES_ROLE;
-      url.password = rolePassword;
-      return { owner, services: url.href };
+      const owner = postgres.url.replace(AFTER_HOSTS, `/${name}$1`);
+      return { owner, services: owner.replace(CREDENTIALS, `//${SERVICES_ROLE}:${rolePassword}@`) };
     },
     dropDatabase: (name) => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
     stop: async () => {
@@ -101,24 +113,31 @@ interface Started {
   stop(): Promise<void>;
 }
 
-async function restartable(
-  start: (port?: number) => Promise<Started>,
-): Promise<Server & { readonly stop: () => Promise<void> }> {
+async function restartable(start: (port?: number) => Promise<Started>): Promise<StoppableServer> {
   let running = await start();
   const { url } = running;
   const port = Number(new URL(url).port);
   return {
     url,
-    port,
     kill: async (signal) => {
       running.process?.kill(signal);
       await running.process?.exited;
     },
-    pause: () => running.process?.kill('SIGSTOP'),
-    resume: () => running.process?.kill('SIGCONT'),
     startAgain: async () => {
       running = await start(port);
     },
     stop: () => running.stop(),
   };
+}
+
+type StoppableServer = Server & { readonly stop: () => Promise<void> };
+
+async function pair(log: (line: string) => void): Promise<StoppableServer> {
+  const { url, killPrimary, promote, stop } = await startPostgresPair({ synchronous: true, log });
+  return { url, kill: killPrimary, startAgain: promote, stop };
+}
+
+async function sentinels(): Promise<StoppableServer> {
+  const { url, killMaster, failedOver, stop } = await startSentinelSet();
+  return { url, kill: killMaster, startAgain: failedOver, stop };
 }

@@ -1,19 +1,14 @@
 import { startService, type Service } from '@dialgate/local-stack';
+import type { Lines } from './lines.js';
 import type { BlindSpans, Troubles } from './spans.js';
-import type { TcpProxy } from '@dialgate/testing';
 import { entryOf, type Version } from './version.js';
-
-/** What one process of the product reaches the rest of the world through. */
-export interface Lines {
-  readonly postgres: TcpProxy;
-  readonly redis: TcpProxy;
-  readonly asterisk: TcpProxy;
-}
 
 /** A worker in a process of its own, with a network of its own. */
 export interface WorkerProcess {
   readonly name: string;
   readonly pid: number;
+  /** Of which Asterisk it is, counted from 0. */
+  readonly asterisk: number;
   readonly lines: Lines;
   /** The applications of the slots it holds, as far as its log says. */
   readonly apps: () => readonly string[];
@@ -51,6 +46,7 @@ const STOP_WITHIN_MS = 70_000;
 export async function startWorkerProcess(options: {
   readonly name: string;
   readonly version: Version;
+  readonly asterisk: number;
   readonly env: NodeJS.ProcessEnv;
   readonly nodeFlags?: string[];
   readonly lines: Lines;
@@ -100,6 +96,7 @@ export async function startWorkerProcess(options: {
   return {
     name,
     pid: service.pid,
+    asterisk: options.asterisk,
     lines,
     apps: () => [...apps],
     isReady: () => ready.size > 0,

@@ -18,8 +18,10 @@ import { postgresWays } from './ways.js';
 export interface PostgresPair {
   /** Names both, the way libpq reads it. */
   readonly url: string;
-  /** Ends the primary in the middle of whatever it does, and makes the standby the primary. */
-  readonly failOver: () => Promise<void>;
+  /** Ends the primary in the middle of whatever it does. */
+  readonly killPrimary: () => Promise<void>;
+  /** Makes the standby the primary; resolves when it takes writes. */
+  readonly promote: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -81,9 +83,11 @@ export async function startPostgresPair(options: {
 
   return {
     url: `postgresql://${NAME}:${password}@127.0.0.1:${String(ports[0])},127.0.0.1:${String(ports[1])}/${NAME}?target_session_attrs=read-write`,
-    failOver: async () => {
+    killPrimary: async () => {
       primary.kill('SIGKILL');
       await primary.exited;
+    },
+    promote: async () => {
       execFileSync('cp', ['-a', join(two, 'PG_VERSION'), join(two, 'promote')]);
       standby.kill('SIGUSR1'); // As `pg_ctl promote` does it.
       await isPrimary;

@@ -4,15 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@dialgate/testing';
-import { freePort, startRedis, type Redis } from '../src/index.js';
+import { waitFor } from '@dialgate/service-kit';
+import { freePort } from './ports.js';
+import { startRedis, type Redis } from './redis.js';
 
 /** Several processes of Redis that stand in for each other. */
 export interface RedisSet {
   /** `REDIS_URL` */
   readonly url: string;
-  /** Kills the server to which keys with this prefix go. */
-  readonly killMaster: (prefix: string) => Promise<void>;
+  /** Kills the server that takes what is written: of a cluster, the one with the prefix's keys. */
+  readonly killMaster: () => Promise<void>;
+  /** Resolves when another has taken the place of the one that was killed. */
+  readonly failedOver: () => Promise<void>;
   /** Stops all that run without ending them, sentinels included, or lets them go on. */
   readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
   /** Ends all that run, as a power cut does. */
@@ -43,15 +46,22 @@ export async function startSentinelSet(): Promise<RedisSet> {
     'sentinel failover-timeout mymaster 10000',
   ];
   const sentinels = [await set.add(watch, true), await set.add(watch, true), await set.add(watch, true)];
-  await eventually(async () => {
+  await until('sentinels that know each other', async () => {
     const known = await Promise.all(sentinels.map(({ port }) => set.ask(port, 'SENTINEL MASTER mymaster')));
     return known.every((text) => /num-slaves\s+\$1\s+1\s/.test(text) && /num-other-sentinels\s+\$1\s+2\s/.test(text));
-  }, 60_000);
+  });
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${String(port)}`).join();
   return {
     ...set,
     url: `redis+sentinel://:${password}@${hosts}/mymaster?sentinel_password=${password}`,
     killMaster: () => set.kill(master),
+    failedOver: () =>
+      until('another master', async () => {
+        const named = await Promise.all(
+          sentinels.map(({ port }) => set.ask(port, 'SENTINEL GET-MASTER-ADDR-BY-NAME mymaster')),
+        );
+        return named.every((text) => !text.includes(`\r\n${String(master.port)}\r\n`));
+      }),
   };
 }
 
@@ -82,14 +92,20 @@ export async function startCluster(prefix: string): Promise<RedisSet> {
   const owner = nodes[SLOTS.findIndex(([from, to]) => from <= slot && slot <= to)] ?? first;
   const id = (await set.ask(owner.port, 'CLUSTER MYID')).split('\r\n')[1] ?? '';
   const replica = nodes[3] ?? first;
-  await eventually(() => set.ask(replica.port, `CLUSTER REPLICATE ${id}`).catch(() => null), 60_000);
-  await eventually(async () => {
+  await until('a replica', () => set.ask(replica.port, `CLUSTER REPLICATE ${id}`).catch(() => null));
+  await until('a cluster that is whole', async () => {
     const states = await Promise.all(nodes.map(({ port }) => set.ask(port, 'CLUSTER INFO')));
     const synced = await set.ask(replica.port, 'INFO replication');
     return states.every((text) => text.includes('cluster_state:ok')) && synced.includes('master_link_status:up');
-  }, 60_000);
+  });
   const hosts = nodes.map(({ port }) => `127.0.0.1:${String(port)}`).join();
-  return { ...set, url: `redis+cluster://:${set.password}@${hosts}`, killMaster: () => set.kill(owner) };
+  return {
+    ...set,
+    url: `redis+cluster://:${set.password}@${hosts}`,
+    killMaster: () => set.kill(owner),
+    failedOver: () =>
+      until('another master', async () => (await set.ask(replica.port, 'INFO replication')).includes('role:master')),
+  };
 }
 
 async function emptySet() {
@@ -142,6 +158,15 @@ async function emptySet() {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** @param holds whether it is there; what comes of asking a server that is not up yet must be null. */
+async function until(what: string, holds: () => Promise<unknown>): Promise<void> {
+  const ask = async () => {
+    const there = await holds();
+    return there === false || there === null ? { notYet: 'not yet' } : { got: true };
+  };
+  await waitFor({ what, ask, say: () => undefined });
 }
 
 /** Sends one command. A Redis client is the queue package's own business, so this speaks Redis' inline protocol. */

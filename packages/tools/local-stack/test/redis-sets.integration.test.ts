@@ -2,8 +2,8 @@ import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asteri
 import { sleep } from '@dialgate/service-kit';
 import { depth, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
+import { startCluster, startSentinelSet, type RedisSet } from '../src/index.js';
 import { startGateway, type Gateway } from './gateway.js';
-import { startCluster, startSentinelSet, type RedisSet } from './redis-sets.js';
 
 const PREFIX = 'set-of-servers';
 
@@ -60,7 +60,7 @@ for (const [name, startSet] of SETS) {
 
     it('calls go on when the master is killed: another takes its place', async () => {
       await isDialledByItself();
-      await redis.killMaster(PREFIX);
+      await redis.killMaster();
       const during = await placedNow();
       await eventually(async () => (await placedNow()).degraded, 30_000);
       expect(await gateway.ended(during.id)).to.include({ status: 'busy' });

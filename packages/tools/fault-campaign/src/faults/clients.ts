@@ -1,6 +1,7 @@
 import { openOriginateProducer } from '@dialgate/redis';
 import { silentLog } from '@dialgate/service-kit';
 import { COLLECTED_WITHIN_SECONDS, COLLECTING } from '../collecting.js';
+import { most, waitsForDial } from '../dials.js';
 import type { Fault } from '../fault.js';
 import type { PlacedCall } from '../client.js';
 import { atMostTwice } from '../measures.js';
@@ -184,15 +185,9 @@ async function listTimes({ client }: Stage): Promise<number[]> {
   return times;
 }
 
-/** How long calls waited for their dial, in milliseconds, by when they were asked for. */
-function dialWaits({ client, simulator }: Stage) {
-  const dialledAt = new Map(
-    simulator.ledger.channels().flatMap(({ number, dials: [dial] }) => (dial ? [[number, dial.at] as const] : [])),
-  );
-  const waits = client.answers.flatMap(({ at, number, status }) => {
-    const dialled = dialledAt.get(number);
-    return status === 202 && dialled !== undefined ? [{ at, wait: dialled - at }] : [];
-  });
+/** How long calls waited for their dial: those that were asked for before a moment, and since. */
+function dialWaits(stage: Stage) {
+  const waits = waitsForDial(stage);
   return {
     before: (then: number) => waits.filter(({ at }) => at < then).map(({ wait }) => wait),
     since: (then: number) => waits.filter(({ at }) => at >= then).map(({ wait }) => wait),
@@ -205,16 +200,4 @@ async function cancelLater(stage: Stage, call: PlacedCall): Promise<void> {
   await between(stage, 0, stage.random() < 0.5 ? 0.15 : 5);
   const status = await stage.client.cancel(call);
   if (status !== 202 && status !== 409) stage.complain(`a cancellation was answered ${String(status)}`);
-}
-
-/** How many of these spans of time overlap at most. */
-function most(spans: readonly (readonly number[])[]): number {
-  const steps = spans.flatMap(([from = 0, to = 0]) => [
-    { at: from, by: 1 },
-    { at: to, by: -1 },
-  ]);
-  let now = 0;
-  let highest = 0;
-  for (const { by } of steps.sort((a, b) => a.at - b.at || a.by - b.by)) highest = Math.max(highest, (now += by));
-  return highest;
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Installation } from '../installation.js';
 import type { ConnectionKind, Weather } from '@dialgate/testing';
-import type { Lines, WorkerProcess } from '../worker-process.js';
+import type { Lines } from '../lines.js';
+import type { WorkerProcess } from '../worker-process.js';
 
 const SECOND = 1_000;
 
@@ -76,9 +77,9 @@ export async function stopped(stage: Installation, worker: WorkerProcess): Promi
   if (code !== 0) stage.complain(`${worker.name} was asked to stop and ended with ${String(code)}`);
 }
 
-/** A worker in the place of one that is gone, at work. */
-export async function replace(stage: Installation, workers: number): Promise<void> {
-  await stage.startWorker();
+/** A worker in the place of one that is gone, at work. @param asterisk of which it is; default: the next in turn. */
+export async function replace(stage: Installation, workers: number, asterisk?: number): Promise<void> {
+  await stage.startWorker({ asterisk });
   await stage.ready(workers);
 }
 
