@@ -146,6 +146,23 @@ describe('the one decision about a call', () => {
       expect(await outcome({ policy: { connect }, number: '1001' })).to.equal('malformed');
     });
 
+    it('never dials an emergency number or a short code in an extension’s place, where more than a phone would take it', async () => {
+      const named = ['112', '9911', '118000', '1001'];
+      const by = (extensionEndpoint: string) => ({ connect: { ...connect, extensions: named, extensionEndpoint } });
+      for (const leaves of [
+        'Local/{number}@from-internal/n',
+        'Local/{number}',
+        'PJSIP/{digits}@trunk',
+        'DAHDI/g1/{number}',
+      ]) {
+        const outcomes = await Promise.all(named.map((one) => outcome({ policy: by(leaves), call: to(one) })));
+        expect(outcomes, leaves).to.deep.equal(['emergency_number', 'emergency_number', 'short_code', 'allowed']);
+      }
+      for (const phone of ['PJSIP/{number}', 'SIP/desk-{digits}']) {
+        for (const one of named) expect(await outcome({ policy: by(phone), call: to(one) }), phone).to.equal('allowed');
+      }
+    });
+
     it('refuses all of them where nothing is set up for it, and any other place in the dialplan', async () => {
       expect(await outcome({ call: to('+33100000002') })).to.equal('connect_to_not_allowed');
       expect(await outcome({ policy: { connect }, call: { connectTo: '+33100000002' } })).to.equal(

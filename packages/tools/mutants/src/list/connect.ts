@@ -24,6 +24,22 @@ export const CONNECTED = mutantsOf('connect', '.', [
     title: 'allows the extensions that are named, and no other',
   },
   {
+    breaks: 'no named extension is an emergency number to a trunk or a dialplan',
+    file: 'packages/domain/src/admission/second-number.ts',
+    find: 'if (never !== null) return never;',
+    replace: '',
+    test: DECIDED,
+    title: 'never dials an emergency number or a short code in an extension’s place',
+  },
+  {
+    breaks: 'a Local channel is no phone: a dialplan dials on',
+    file: 'packages/domain/src/admission/second-number.ts',
+    find: '(?!Local\\/)',
+    replace: '',
+    test: DECIDED,
+    title: 'never dials an emergency number or a short code in an extension’s place',
+  },
+  {
     breaks: 'no call is connected from another place than the one that was set up',
     file: 'packages/domain/src/admission/admit.ts',
     find: "return policy.connect?.context === context ? null : 'context_not_allowed';",
