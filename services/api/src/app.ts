@@ -111,7 +111,7 @@ export function createApp(deps: {
   api.use(
     createIntakeRoutes({ requireScope: withScope, rateLimit, createCall, queue, askNumber, audit }),
     createBatchRoutes({ requireScope: withScope, mayCall: [refuseSuspended], createBatch, queue, audit, log }),
-    createCheckRoutes({ requireScope: withScope, rateLimit, checkCall, askNumber }),
+    createCheckRoutes({ requireScope: withScope, rateLimit, checkCall, askNumber, audit }),
     createListRoutes({ requireScope: withScope, calls, users }),
     createCallRoutes({ requireScope: withScope, calls, workerLimits, hangUpCall, audit }),
     createStreamRoutes({ authenticate, calls, users, tickets: database.streamTickets, streams }),

@@ -82,6 +82,30 @@ describe('the audit trail', () => {
     expect(JSON.stringify(await page())).not.to.include('3012345');
   });
 
+  it('tells of a user who was suspended and goes on asking, whichever way', async () => {
+    await api.tables.database.users.suspend(api.user.id, 'test');
+    const number = { phone_number: '+33100000001' };
+    const batch = { calls: [number] };
+    for (const [path, json] of Object.entries({ '/calls': number, '/calls/batch': batch, '/calls/check': number })) {
+      expect((await api.send('POST', `/api/v2${path}`, { json })).status, path).to.equal(403);
+    }
+    const refused = await entriesOf('call_refused', 3);
+    expect(refused.map(({ detail }) => detail.code)).to.deep.equal(Array(3).fill('user_suspended'));
+  });
+
+  it('tells who tries by checks what would be refused', async () => {
+    const json = { phone_number: '+4930123457' };
+    expect((await api.send('POST', '/api/v2/calls/check', { json })).status).to.equal(200);
+    await api.send('POST', '/api/v2/calls/check', { json: { phone_number: '+33100000001' } });
+    const checks = await eventually(async () => {
+      const found = (await entriesOf('call_refused')).filter(({ detail }) => detail.checked === true);
+      return found.length > 0 ? found : null;
+    });
+    expect(checks.map(({ detail, user }) => ({ ...detail, user }))).to.deep.equal([
+      { code: 'country_not_allowed', number: '***457', checked: true, user: api.user.username },
+    ]);
+  });
+
   it('tells the first cancel request of a call, and whose it was', async () => {
     const { body } = await api.send('POST', '/api/v2/interaction/+33100000001');
     const id = String(body.call_id);

@@ -1,4 +1,4 @@
-import { DialgateError, type ErrorCode } from '@dialgate/domain';
+import { DialgateError, type AuditDetail, type ErrorCode } from '@dialgate/domain';
 import { maskedNumber } from '@dialgate/service-kit';
 import type { ErrorRequestHandler, Request } from 'express';
 import { httpStatusOf } from '../middleware/errors.js';
@@ -19,10 +19,20 @@ export function recordRefusals(audit: Audit): ErrorRequestHandler {
   };
 }
 
-/** Writes down that a call was refused, if the error says so. */
-export function recordRefusal(audit: Audit, req: Request, { code }: DialgateError, askedNumber = ''): void {
+/**
+ * Writes down that a call was refused, if the error says so.
+ *
+ * @param more what else the entry says.
+ */
+export function recordRefusal(
+  audit: Audit,
+  req: Request,
+  { code }: DialgateError,
+  askedNumber = '',
+  more: AuditDetail = {},
+): void {
   if (!REFUSING.has(httpStatusOf(code)) || MISTAKES.has(code)) return;
   audit.record(req, 'call_refused', {
-    detail: { code, ...(askedNumber !== '' && { number: maskedNumber(askedNumber) }) },
+    detail: { code, ...(askedNumber !== '' && { number: maskedNumber(askedNumber) }), ...more },
   });
 }

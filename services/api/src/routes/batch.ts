@@ -2,7 +2,7 @@ import type { OriginateProducer } from '@dialgate/redis';
 import type { Logger } from '@dialgate/service-kit';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
-import { recordRefusal } from '../audit/record-refusals.js';
+import { recordRefusal, recordRefusals } from '../audit/record-refusals.js';
 import type { RequireScope } from '../auth/require-user.js';
 import { acceptedView } from '@dialgate/domain';
 import type { BatchResult, createCreateBatch } from '../calls/create-batch.js';
@@ -45,6 +45,8 @@ export function createBatchRoutes(deps: {
     })
     .all(onlyMethods('POST'));
 
+  // What refuses the batch as a whole.
+  routes.use(recordRefusals(audit));
   return routes;
 
   /** A result as it would have been answered alone, written down where a refusal is. */

@@ -1,4 +1,6 @@
 import type { RequestHandler, Router } from 'express';
+import type { Audit } from '../audit/audit.js';
+import { recordRefusal, recordRefusals } from '../audit/record-refusals.js';
 import type { RequireScope } from '../auth/require-user.js';
 import { numberIn, shapeProblems, type AskNumber } from '../calls/asked-number.js';
 import type { CheckCall } from '../calls/check-call.js';
@@ -17,8 +19,9 @@ export function createCheckRoutes(deps: {
   readonly rateLimit: readonly RequestHandler[];
   readonly checkCall: CheckCall;
   readonly askNumber: AskNumber;
+  readonly audit: Audit;
 }): Router {
-  const { requireScope, rateLimit, checkCall, askNumber } = deps;
+  const { requireScope, rateLimit, checkCall, askNumber, audit } = deps;
   const routes = exactRouter();
 
   routes
@@ -30,6 +33,8 @@ export function createCheckRoutes(deps: {
       const asker = { userId, ownLimits, suspensionLiftedAt, idempotencyKey: null };
       const wanted = { route: 'POST /calls', number: { ...number, text }, options, body: 'body', ...asker };
       const { call, inTheWay } = await checkCall(wanted);
+      // Who asks before they call tries what pays without being refused: an admin shall see that all the same.
+      if (inTheWay !== null) recordRefusal(audit, req, inTheWay, text, { checked: true });
       const { verdict } = number;
       res.set('Cache-Control', 'no-store').json({
         acceptable: inTheWay === null,
@@ -44,5 +49,6 @@ export function createCheckRoutes(deps: {
     })
     .all(onlyMethods('POST'));
 
+  routes.use(recordRefusals(audit));
   return routes;
 }
