@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { depth } from '@dialgate/testing';
 import { expect } from 'chai';
-import { fieldsOf, startApi, type Answer, type Api } from '../api.js';
+import { fieldsOf, keyOf, startApi, type Answer, type Api } from '../api.js';
 
 const CALL = '/api/v2/interaction/+33100000001';
 
@@ -29,6 +29,8 @@ describe('reaching for what is somebody else’s', () => {
       ['GET', (id: string) => `/api/v2/status/${id}`],
       ['GET', (id: string) => `/api/v2/interaction/${id}/status`],
       ['GET', (id: string) => `/api/v2/calls/${id.toUpperCase()}`],
+      ['GET', (id: string) => `/api/v2/calls/${id}/events`],
+      ['GET', (id: string) => `/api/v2/calls/${id}/stream`],
       ['DELETE', (id: string) => `/api/v2/calls/${id}`],
       ['POST', (id: string) => `/api/v2/calls/${id}/hangup`],
     ] as const;
@@ -50,6 +52,45 @@ describe('reaching for what is somebody else’s', () => {
     expect(answers.size).to.equal(1);
     const states = await api.tables.sql('SELECT DISTINCT status::text, cancel_requested_at FROM calls');
     expect(states).to.deep.equal([{ status: 'pending', cancel_requested_at: null }]);
+  });
+
+  it('finds none by a cursor, a ticket, a filter or an order either (S04)', async () => {
+    const json = { metadata: { secret: 'sesame' }, retry: { max: 1, on: ['busy'], after: 60 } };
+    const victims = String((await api.send('POST', CALL, { json })).body.call_id);
+    const { id, username } = await api.addUser('operator');
+    const token = api.tokenOf(id);
+    const own = String((await api.send('POST', CALL, { token, json: {} })).body.call_id);
+    const seen = async (path: string, by: string | null = token) => {
+      const { status, text, body } = await api.send('GET', `/api/v2${path}`, { token: by });
+      expect(text, path).not.to.include('sesame');
+      return { status, ids: ((body.data ?? []) as { call_id: string }[]).map(({ call_id }) => call_id) };
+    };
+    // A cursor is a place in a list and no right to it: this one is made of a call of somebody else, the next of none.
+    for (const at of [victims, 'ffffffff-ffff-7fff-bfff-ffffffffffff']) {
+      const cursor = Buffer.from(at).toString('base64url');
+      expect(await seen(`/calls?cursor=${cursor}`)).to.deep.equal({ status: 200, ids: at === victims ? [] : [own] });
+    }
+    expect((await seen('/calls?metadata.secret=sesame')).ids).to.deep.equal([]);
+    for (const path of ['/calls', '/calls/stats', '/stream']) {
+      expect((await seen(`${path}?user=${api.user.username}`)).status, path).to.equal(403);
+    }
+    for (const path of ['/stream?user=' + api.user.username, `/calls/${victims}/stream`]) {
+      const { body } = await api.send('POST', '/api/v2/stream/tickets', { token });
+      await api.tables.sql(`UPDATE stream_tickets SET expires_at = now() + interval '1 h'`); // However slow the machine.
+      const way = `${path}${path.includes('?') ? '&' : '?'}ticket=${String(body.ticket)}`;
+      expect((await seen(way, null)).status, path).to.equal(path.startsWith('/stream') ? 403 : 404);
+      // A ticket is used up by being refused, too.
+      expect((await seen(way, null)).status, path).to.equal(401);
+    }
+    // What a ticket was made with decides, and where it is shown: this key is good from elsewhere only.
+    const key = await keyOf(api, username, ['calls:read'], { allowedFrom: ['192.0.2.0/24'] });
+    expect((await api.send('POST', '/api/v2/stream/tickets', { token: key })).status).to.equal(401);
+    const creating = await keyOf(api, username, ['calls:create']);
+    expect((await api.send('POST', '/api/v2/stream/tickets', { token: creating })).status).to.equal(403);
+    // The order of somebody else ends by none of its calls.
+    expect((await api.send('DELETE', `/api/v2/calls/${victims}`, { token })).status).to.equal(404);
+    const orders = await api.tables.sql('SELECT cancel_requested_at, settled_at FROM call_orders');
+    expect(orders).to.deep.equal([{ cancel_requested_at: null, settled_at: null }]);
   });
 
   it('sets no field that is not a client’s to set, by whatever name (S16)', async () => {
