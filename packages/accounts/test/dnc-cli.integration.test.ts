@@ -96,6 +96,25 @@ describe('the do-not-call list on the command line', () => {
     expect((await dnc(['export'])).out).to.equal(exported);
   });
 
+  it('holds no formula when it is written out, and is the same when it is read again', async () => {
+    const texts = ['=1+1', '+cmd', '-2', '@SUM(A1)', "'=quoted", "'tis", 'a=b'];
+    const lines = texts.map((text, n) => `+3310000000${n},"${text}",,"${text}"`);
+    expect((await does(['import', file(`number,reason,added_at,source\n${lines.join('\n')}\n`)])).out).to.include(
+      '7 added',
+    );
+    const before = await tables.sql('SELECT * FROM do_not_call ORDER BY number');
+    const { out } = await does(['export']);
+    const cells = out
+      .split('\n')
+      .slice(1, -1)
+      .flatMap((line) => [line.split(',')[1], line.split(',')[3]]);
+    expect(cells).to.have.length(2 * texts.length);
+    for (const cell of cells) expect(cell).not.to.match(/^[=+\-@]/);
+    await tables.sql('DELETE FROM do_not_call');
+    await does(['import', file(out)]);
+    expect(await tables.sql('SELECT * FROM do_not_call ORDER BY number')).to.deep.equal(before);
+  });
+
   it('may be filled again and again: what is there stays as it is', async () => {
     await does(['add', '+33100000001', '--reason', 'first']);
     expect((await does(['add', '+33100000001', '--reason', 'second'])).out).to.include('already');

@@ -7,6 +7,7 @@ export * from './config/fields.js';
 export * from './config/load-config.js';
 export * from './config/redis-url.js';
 export * from './config/secret-files.js';
+export * from './csv-cells.js';
 export * from './lifecycle/alive-file.js';
 export * from './lifecycle/end-when-stuck.js';
 export * from './lifecycle/every.js';

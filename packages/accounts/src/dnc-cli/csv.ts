@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import type { DoNotCallEntry } from '@dialgate/database';
+import { inertCell, textOfCell } from '@dialgate/service-kit';
 import { CONTROL, REASON_MAX_LENGTH } from './arguments.js';
 
 /** An entry as a line of a file says it; without a time it is added now. */
@@ -72,7 +73,7 @@ function entryOf(
   source: string,
   canonical: (text: string) => string | null,
 ): NewEntry | BadLine {
-  const of = (column: (typeof COLUMNS)[number]): string => cells.get(column) ?? '';
+  const of = (column: (typeof COLUMNS)[number]): string => textOfCell(cells.get(column) ?? '');
   const number = canonical(of('number'));
   if (number === null) return { line, problem: 'is no number' };
   if (CONTROL.test([...cells.values()].join(''))) return { line, problem: 'has control characters' };
@@ -97,7 +98,7 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
 }
 
-/** An entry as a line of a list. */
+/** An entry as a line of a list. Reasons and sources come from lists of others, and people open this one in a spreadsheet. */
 export function entryLine({ number, reason, addedAt, source }: DoNotCallEntry): string {
-  return csvLine([number, reason ?? '', addedAt.toISOString(), source]);
+  return csvLine([number, inertCell(reason ?? ''), addedAt.toISOString(), inertCell(source)]);
 }

@@ -1,4 +1,5 @@
 import { statusView, type Call } from '@dialgate/domain';
+import { inertCell } from '@dialgate/service-kit';
 import { stringify } from 'csv-stringify/sync';
 
 const COLUMNS = [
@@ -28,9 +29,6 @@ const COLUMNS = [
   'metadata',
 ] as const;
 
-/** What a spreadsheet would take for a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
-
 /** The first line of the file. */
 export const CSV_HEAD = stringify([[...COLUMNS]], { record_delimiter: 'windows' });
 
@@ -51,5 +49,5 @@ function line(call: Call): unknown[] {
 }
 
 function harmless(text: string | null): string | null {
-  return text !== null && FORMULA.test(text) ? `'${text}` : text;
+  return text === null ? null : inertCell(text);
 }

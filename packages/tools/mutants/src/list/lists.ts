@@ -89,9 +89,17 @@ export const LISTED = mutantsOf('lists', '.', [
   {
     breaks: 'what a spreadsheet would run is no formula in a file',
     file: 'services/api/src/calls/calls-as-csv.ts',
-    find: "text !== null && FORMULA.test(text) ? `'${text}` : text",
+    find: 'text === null ? null : inertCell(text)',
     replace: 'text',
     test: API,
     title: 'comes as one file, whatever a page holds',
+  },
+  {
+    breaks: 'what a spreadsheet would run is no formula in the do-not-call list that is written out',
+    file: 'packages/accounts/src/dnc-cli/csv.ts',
+    find: 'inertCell(source)',
+    replace: 'source',
+    test: 'packages/accounts/test/dnc-cli.integration.test.ts',
+    title: 'holds no formula when it is written out',
   },
 ]);
