@@ -4,6 +4,7 @@ import type { WorkerReport } from '@dialgate/redis';
 import { expect } from 'chai';
 import { lineOf, note, ok, summaryOf, unseen, wrong, type Finding } from '../src/doctor/finding.js';
 import { judgeClocks } from '../src/doctor/judge-clocks.js';
+import { judgeReach } from '../src/doctor/judge-configuration.js';
 import { judgeDatabase } from '../src/doctor/judge-database.js';
 import { judgeRedis } from '../src/doctor/judge-redis.js';
 import { judgeWorkers } from '../src/doctor/judge-workers.js';
@@ -45,6 +46,17 @@ describe('what doctor holds against', () => {
     const facts = { kind: 'reached', version: '7.4.1', evictionPolicy: null, mayUseKeys: true } as const;
     expect(judgeRedis(facts).map(({ verdict }) => verdict)).to.deep.equal(['ok', 'note', 'ok']);
     expect(wrongs(judgeRedis({ ...facts, version: '6.2.14' }))).to.deep.equal(['redis_too_old']);
+  });
+
+  it('settings: that nobody has said where calls may go, which stops none of them', () => {
+    expect(judgeReach([])).to.deep.equal([
+      note(
+        'countries_all',
+        'Calls may go to every country.',
+        'Name those that you call in ALLOWED_COUNTRIES: a stolen token is worth what it can dial.',
+      ),
+    ]);
+    expect([...judgeReach(['FR']), ...judgeReach(undefined)]).to.deep.equal([]);
   });
 
   it('a clock: more than five seconds that a slow answer does not explain', () => {

@@ -98,6 +98,7 @@ describe('doctor', function () {
 
   const environment = (): Record<string, string> => ({
     ...OPEN_POLICY,
+    ALLOWED_COUNTRIES: 'FR',
     ...SECRETS,
     DATABASE_URL: tables.url,
     REDIS_URL: redis.url,

@@ -8,7 +8,7 @@ import { checkConfigurations } from './check-configurations.js';
 import { unseen, type Finding } from './finding.js';
 import { judgeAsterisk } from './judge-asterisk.js';
 import { judgeClocks, type ClockReading } from './judge-clocks.js';
-import { judgeConfiguration } from './judge-configuration.js';
+import { judgeConfiguration, judgeReach } from './judge-configuration.js';
 import { judgeDatabase } from './judge-database.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeWorkers, type WorkersFacts } from './judge-workers.js';
@@ -42,6 +42,7 @@ export async function examine(environment: Environment, here: string, withinMs =
   };
   const findings = [
     ...configurations.flatMap(judgeConfiguration),
+    ...judgeReach(namedPlaces(environment)),
     ...judgeDatabase(database),
     ...judgeRedis(redis),
     ...asterisk.findings,
@@ -53,6 +54,14 @@ export async function examine(environment: Environment, here: string, withinMs =
   ];
   // What keeps from several things is said once.
   return findings.filter(({ says }, n) => findings.findIndex((other) => other.says === says) === n);
+}
+
+function namedPlaces(environment: Environment): string[] | undefined {
+  const [countries, prefixes] = [
+    settingOf('ALLOWED_COUNTRIES', environment),
+    settingOf('ALLOWED_PREFIXES', environment),
+  ];
+  return countries === undefined || prefixes === undefined ? undefined : [...countries, ...prefixes];
 }
 
 async function examineAsterisk(

@@ -1,4 +1,4 @@
-import { ok, wrong, type Finding } from './finding.js';
+import { note, ok, wrong, type Finding } from './finding.js';
 
 /** What came of it when a service was told to check its configuration. */
 export interface CheckedConfiguration {
@@ -17,4 +17,16 @@ export function judgeConfiguration({ service, problems }: CheckedConfiguration):
       'docs/configuration.md has every variable with its range. Set it where the services get their environment from.',
     ),
   );
+}
+
+/**
+ * Whether anybody has said where calls may go. Nobody but the operator knows that, so that a fresh installation allows every country.
+ * Pure.
+ *
+ * @param named countries and prefixes that may be called; undefined where the settings are wrong, which is said elsewhere.
+ */
+export function judgeReach(named: readonly string[] | undefined): Finding[] {
+  if (named === undefined || named.length > 0) return [];
+  const mend = 'Name those that you call in ALLOWED_COUNTRIES: a stolen token is worth what it can dial.';
+  return [note('countries_all', 'Calls may go to every country.', mend)];
 }
