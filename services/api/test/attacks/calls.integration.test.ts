@@ -29,8 +29,6 @@ describe('reaching for what is somebody else’s', () => {
       ['GET', (id: string) => `/api/v2/status/${id}`],
       ['GET', (id: string) => `/api/v2/interaction/${id}/status`],
       ['GET', (id: string) => `/api/v2/calls/${id.toUpperCase()}`],
-      ['GET', (id: string) => `/api/v2/calls/${id}/events`],
-      ['GET', (id: string) => `/api/v2/calls/${id}/stream`],
       ['DELETE', (id: string) => `/api/v2/calls/${id}`],
       ['POST', (id: string) => `/api/v2/calls/${id}/hangup`],
     ] as const;
