@@ -15,6 +15,7 @@ export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.j
 export type { ShownToken, Tokens } from './tokens.js';
 export type { StreamCredential, StreamTicket, StreamTickets } from './stream-tickets.js';
 export { FORGOTTEN_AT_ONCE } from './calls/forget-old.js';
+export type { Forgotten, ForgetPosition } from './calls/forget-calls.js';
 export type { DueOrder } from './calls/orders.js';
 export type { WaitingCall } from './calls/queue-calls.js';
 export type { Swept } from './calls/sweep-calls.js';

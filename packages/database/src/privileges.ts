@@ -29,7 +29,11 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   audit_entries: 'SELECT, INSERT',
 };
 
-const APPLICATION_FUNCTIONS = ['forget_old_audit_entries(int, int)', 'open_calls_of_slots(int)'];
+const APPLICATION_FUNCTIONS = [
+  'forget_old_audit_entries(int, int)',
+  'forget_old_calls(int, timestamptz, uuid, int)',
+  'open_calls_of_slots(int)',
+];
 
 /**
  * Gives the application's role what it needs and takes from it whatever else it had, in one transaction: services that run

@@ -14,6 +14,7 @@ import pg from 'pg';
 import { APPLICATION_PRIVILEGES, migrate, openDatabase, type Database, type Lease } from '../src/index.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 const ON = {
   maxConcurrentCalls: 100,
@@ -157,6 +158,7 @@ describe('the application’s role in PostgreSQL', function () {
     await tables.sql(`UPDATE calls SET ended_at = now() - interval '2 days' WHERE id = $1`, [id]);
     await calls.note({ ...someObservation(id, 'channel_created'), detail: { asterisk: 'PJSIP/+33100000001' } });
     expect(await calls.erasePersonalData(1)).to.be.greaterThan(0);
+    await calls.forgetOldCalls(2, null);
     const nobody = { actor: null, subject: null, address: null, requestId: null, detail: {} };
     await audit.write([{ entry: { event: 'board_visited', source: 'api', ...nobody }, ageMs: 0 }]);
     const question = { event: null, user: null, from: null, to: null, before: null, limit: 10 };
@@ -177,6 +179,7 @@ describe('the application’s role in PostgreSQL', function () {
     'DELETE FROM calls',
     'TRUNCATE calls CASCADE',
     'DELETE FROM call_events',
+    'DELETE FROM call_orders',
     `UPDATE call_events SET event = 'x'`,
     'DELETE FROM users',
     'UPDATE idempotency_keys SET call_id = call_id',
@@ -210,6 +213,22 @@ describe('the application’s role in PostgreSQL', function () {
     expect(await left()).to.equal(3);
     for (const days of [30, 0, -1_000]) await database.audit.forget(days);
     expect(await left()).to.equal(2);
+  });
+
+  it('gets rid of calls by the function alone, and of none that ended in the last two days', async () => {
+    const userId = await someUser();
+    const ids = [await pending(userId), await pending(userId), await pending(userId)];
+    await tables.sql('UPDATE idempotency_keys SET created_at = now()');
+    await tables.sql(
+      `UPDATE calls c SET status = 'failed', created_at = now() - interval '9 days', ended_at = now() - ago
+       FROM unnest($1::uuid[], ARRAY['47 h', '49 h']::interval[]) AS old(id, ago) WHERE c.id = old.id`,
+      [ids.slice(0, 2)],
+    );
+    for (const days of [2, 0, -1_000]) {
+      await client.query(`SELECT forget_old_calls($1, '-infinity', $2, 1000)`, [days, NO_ID]);
+    }
+    const left = await tables.sql<{ id: string }>('SELECT id FROM calls WHERE id = ANY($1)', [ids]);
+    expect(left.map(({ id }) => id)).to.have.members([ids[0], ids[2]]);
   });
 
   it('loses what it has been given beyond that, and keeps the rest, when the database is prepared again', async () => {

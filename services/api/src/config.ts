@@ -60,6 +60,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     calls: { defaults: callDefaultsOf(given), admission: admissionPolicyOf(given) },
     keptFor: {
       personalDataDays: given.PERSONAL_DATA_DAYS === 0 ? null : given.PERSONAL_DATA_DAYS,
+      callDays: given.CALL_RETENTION_DAYS === 0 ? null : given.CALL_RETENTION_DAYS,
       auditDays: given.AUDIT_DAYS,
     } satisfies KeptFor,
   };
@@ -95,6 +96,8 @@ interface Variables extends SharedVariables, AdmissionVariables, LimitVariables 
   readonly RATE_LIMIT_WINDOW: number;
   /** After how many days what ended calls say of people is erased; 0 is never. */
   readonly PERSONAL_DATA_DAYS: number;
+  /** After how many days ended calls are deleted; 0 is never. */
+  readonly CALL_RETENTION_DAYS: number;
   /** How many days audit entries are kept. */
   readonly AUDIT_DAYS: number;
   /** Origins that browsers may call from; none by default. */
@@ -114,6 +117,10 @@ interface Variables extends SharedVariables, AdmissionVariables, LimitVariables 
   readonly QUEUE_TTL_SECONDS: number;
 }
 
+/** A call is kept as long as its idempotency key, for 48 hours. */
+const RETENTION_PROBLEM =
+  '{{#label}} must be 0, or 2 or more: calls are kept for 48 hours at least, as idempotency keys are';
+
 const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   ...sharedVariables(),
   HOST: Joi.string().hostname().default('127.0.0.1'),
@@ -129,6 +136,7 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   RATE_LIMIT_WINDOW: wholeNumber(1, 86_400).default(60),
   ...limitVariables(),
   PERSONAL_DATA_DAYS: wholeNumber(0, 36_500).default(0),
+  CALL_RETENTION_DAYS: wholeNumber(0, 36_500).invalid(1).messages({ 'any.invalid': RETENTION_PROBLEM }).default(0),
   AUDIT_DAYS: wholeNumber(30, 36_500).default(365),
   ALLOWED_ORIGINS: list(Joi.string().custom(checkedBy(originProblem))).default([]),
   DOCS_ENABLED: Joi.boolean().default(true),

@@ -19,6 +19,14 @@ function problems(environment: Record<string, string>): readonly string[] {
 }
 
 describe('the configuration', () => {
+  it('keeps calls for good, or for two days and more', () => {
+    const kept = (days: string) => readConfig({ ...ENOUGH, CALL_RETENTION_DAYS: days }).keptFor.callDays;
+    expect([kept(''), kept('0'), kept('2'), kept('400')]).to.deep.equal([null, null, 2, 400]);
+    expect(problems({ ...ENOUGH, CALL_RETENTION_DAYS: '1' })).to.deep.equal([
+      'CALL_RETENTION_DAYS must be 0, or 2 or more: calls are kept for 48 hours at least, as idempotency keys are',
+    ]);
+  });
+
   it('needs two addresses and a secret', () => {
     const config = readConfig(ENOUGH);
     expect(config.web).to.deep.equal({

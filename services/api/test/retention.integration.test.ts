@@ -39,7 +39,23 @@ describe('the API’s retention', () => {
     expect(api.logged()).to.include('Personal data erased');
   });
 
-  it('erases nothing unless it is told to, and forgets audit entries after AUDIT_DAYS', async () => {
+  it('deletes what ended CALL_RETENTION_DAYS ago: its status is not found then', async () => {
+    const tables = await createTestDatabase();
+    api = await startApi({}, { sweepMs: 50, tables });
+    const [old, young] = [await oldCall(31), await oldCall(29)];
+    await tables.sql(`UPDATE calls SET created_at = ended_at`);
+    const beside = await startApi({ CALL_RETENTION_DAYS: '30' }, { sweepMs: 50, beside: api });
+    try {
+      await eventually(async () => (await api.send('GET', `/api/v2/status/${old}`)).status === 404);
+      expect(await status(young)).to.include({ status: 'failed' });
+      expect(await tables.sql('SELECT 1 FROM call_events WHERE call_id = $1', [old])).to.deep.equal([]);
+      await eventually(() => beside.logged().includes('Old calls deleted'));
+    } finally {
+      await beside.stop();
+    }
+  });
+
+  it('erases and deletes nothing unless it is told to, and forgets audit entries after AUDIT_DAYS', async () => {
     const tables = await createTestDatabase();
     await tables.sql(
       `INSERT INTO audit_entries (at, event, source) SELECT now() - n * interval '1 day', 'board_visited', 'api'

@@ -5,6 +5,7 @@ import { createOutcomeCounts } from './count-outcomes.js';
 import { createClaims } from './claim-call.js';
 import { createIntake } from './create-call.js';
 import { createErasure } from './erase-calls.js';
+import { createCallForgetting } from './forget-calls.js';
 import { createForgetting } from './forget-old.js';
 import { createCallLists } from './list-calls.js';
 import { createDialPermits } from './permit-dial.js';
@@ -41,6 +42,7 @@ export function createCalls(client: Client, limits?: CallLimits, times: WorkerTi
     ...createOutbox(client),
     ...createQueuePlaces(client, times),
     ...createForgetting(client),
+    ...createCallForgetting(client),
     ...createErasure(client),
     ...createCallLists(client),
     ...createTimelines(client),

@@ -14,6 +14,9 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** `pnpm bench startup`: needs no servers of ours, and prints by itself. */
 const STARTUP = 'packages/tools/local-stack/bench/startup.ts';
 
+/** `pnpm bench retention`: takes minutes, and prints by itself. */
+const RETENTION = 'services/api/bench/retention.ts';
+
 /** Each prints one line of JSON; see the head of the file. */
 const BENCHMARKS = [
   'services/api/bench/intake.ts',
@@ -59,6 +62,10 @@ async function bench(): Promise<number> {
   // Not an ephemeral PostgreSQL, whose fsync is off: what is measured here is durable.
   const postgres = stack.add('PostgreSQL', await startPostgres({ ...shared, url: env.DATABASE_URL }));
   const redis = stack.add('Redis', await startRedis({ ...shared, ephemeral: true, url: env.REDIS_URL, cache }));
+  if (name === 'retention') {
+    await run(RETENTION, { TEST_DATABASE_URL: postgres.url }, { args: rest, stdout: 'inherit' });
+    return 0;
+  }
   say('Each figure is the best of two rounds on this machine, now. Only the ratios say something about another.\n');
 
   // `pnpm bench streams` runs one.

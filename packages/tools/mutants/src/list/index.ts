@@ -18,6 +18,7 @@ import { PROGRAMS } from './programs.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
 import { RESULTS } from './results.js';
+import { RETENTION } from './retention.js';
 import { SCHEDULING } from './schedule.js';
 import { STREAMED } from './streams.js';
 import { SURROUNDINGS } from './surroundings.js';
@@ -37,6 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCESS_CONTROL,
   ...LOGIN,
   ...AUDIT,
+  ...RETENTION,
   ...SCHEDULING,
   ...ORDERS,
   ...CONNECTED,
