@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { connectTo, migrate, openDatabase } from '@dialgate/database';
-import { createUser, eventually, postgresCpu, someNewCall } from '@dialgate/testing';
+import { connectTo, migrate, openDatabase, type Database } from '@dialgate/database';
+import { sleep } from '@dialgate/service-kit';
+import { cpuMicrosOf, createUser, eventually, someNewCall } from '@dialgate/testing';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const OURS = '20261129073000';
@@ -106,7 +107,7 @@ async function measureAll(): Promise<void> {
   const deleter = openDatabase({
     url: target.href,
     applicationName: 'bench-deletion',
-    poolSize: 2,
+    poolSize: 1,
     queryTimeoutMs: 60_000,
   });
   const traffic = startTraffic(database, await createUser(database));
@@ -118,70 +119,62 @@ async function measureAll(): Promise<void> {
   const took = seconds(migrating);
   say(`${applied.length} migrations in ${took};  calls meanwhile: ${traffic.take()}`);
 
-  const cpu = await postgresCpu(target.href);
-  const trafficOnly = await cpuPerSecond(cpu, () => eventually(() => traffic.count() > 400, 120_000));
-  traffic.take();
-  const deletion = await deleteCalls(deleter, cpu);
-  say(`deletion without any rest:   ${deletion.said}, PostgreSQL ${cpuOf(deletion, trafficOnly)} µs CPU a call`);
-  say(`calls meanwhile:             ${traffic.take()}`);
+  let deleted = 0;
+  for (const [pace, restMs] of [
+    ['as the API deletes', 10_000],
+    ['without any rest', 0],
+  ] as const) {
+    const deletion = await deleteCalls(deleter, restMs);
+    deleted += deletion.calls;
+    say(`deletion ${pace}: ${deletion.said}\n  calls meanwhile: ${traffic.take()}`);
+  }
   await traffic.stop();
 
   const half = await size();
   await onServer(target.href, 'VACUUM calls', 'VACUUM call_events');
-  const inserting = await cpuTotal(cpu, () => onServer(target.href, callsOf(deletion.calls, `interval '10 days'`)));
+  await onServer(target.href, callsOf(deleted, `interval '10 days'`));
   await onServer(target.href, 'VACUUM calls', 'VACUUM call_events');
   say(`size after it ${half}; with as many new calls ${await size()}`);
-  say(`writing them cost PostgreSQL ${(inserting / deletion.calls).toFixed(0)} µs CPU a call, in one statement`);
   await Promise.all([database.close(), deleter.close()]);
 }
 
-interface Deletion {
-  readonly calls: number;
-  readonly ms: number;
-  readonly cpuMicros: number | null;
-  readonly said: string;
-}
-
-async function deleteCalls(by: ReturnType<typeof openDatabase>, cpu: (() => number) | null): Promise<Deletion> {
+/** Ten statements, and the next ten so long after these began. */
+async function deleteCalls(by: Database, everyMs: number): Promise<{ readonly calls: number; readonly said: string }> {
   const times: number[] = [];
-  let [calls, next]: [number, Awaited<ReturnType<typeof by.calls.forgetOldCalls>>['next']] = [0, null];
-  const [since, cpuBefore] = [performance.now(), cpu?.() ?? null];
-  do {
+  const first = await by.calls.forgetOldCalls(100, null);
+  const cpu = await cpuOfSession('bench-deletion');
+  const [since, cpuBefore] = [performance.now(), cpu()];
+  let [calls, next] = [0, first.next];
+  let roundAt = since;
+  while (next !== null && performance.now() - since < DELETING_MS) {
+    if (times.length % 10 === 0 && times.length > 0) {
+      await sleep(Math.max(0, roundAt + everyMs - performance.now()));
+      roundAt = performance.now();
+    }
     const began = performance.now();
     const forgotten = await by.calls.forgetOldCalls(100, next);
     times.push(performance.now() - began);
     calls += forgotten.calls;
     next = forgotten.next;
-  } while (next !== null && performance.now() - since < DELETING_MS);
-  const ms = performance.now() - since;
-  const cpuMicros = cpu === null || cpuBefore === null ? null : cpu() - cpuBefore;
-  return {
-    calls,
-    ms,
-    cpuMicros,
-    said: `${calls.toLocaleString('en')} calls, ${Math.round((calls / ms) * 1_000)} a second, a statement ${percentiles(times)}`,
-  };
+  }
+  const perSecond = Math.round((calls / (performance.now() - since)) * 1_000);
+  const micros = Math.round((cpu() - cpuBefore) / calls);
+  const said = `${calls.toLocaleString('en')} calls, ${perSecond} a second, ${micros} µs CPU of PostgreSQL each, a statement ${percentiles(times)}`;
+  return { calls: calls + first.calls, said };
 }
 
-function cpuOf(deletion: Deletion, trafficOnly: number | null): string {
-  if (deletion.cpuMicros === null || trafficOnly === null) return '?';
-  return ((deletion.cpuMicros - (trafficOnly * deletion.ms) / 1_000) / deletion.calls).toFixed(0);
-}
-
-async function cpuTotal(cpu: (() => number) | null, work: () => Promise<unknown>): Promise<number> {
-  const before = cpu?.() ?? 0;
-  await work();
-  return (cpu?.() ?? 0) - before;
-}
-
-async function cpuPerSecond(cpu: (() => number) | null, work: () => Promise<unknown>): Promise<number | null> {
-  const since = performance.now();
-  const used = await cpuTotal(cpu, work);
-  return cpu === null ? null : (used / (performance.now() - since)) * 1_000;
+/** The CPU time of the one session of that name, on this machine. */
+async function cpuOfSession(application: string): Promise<() => number> {
+  const [session] = await onServer<{ pid: number }>(
+    target.href,
+    `SELECT pid FROM pg_stat_activity WHERE application_name = '${application}' AND datname = current_database()`,
+  );
+  const pid = session?.pid ?? 0;
+  return () => cpuMicrosOf(pid);
 }
 
 /** Accepts, claims and permits twenty calls a second, each waiting for no other. */
-function startTraffic(database: ReturnType<typeof openDatabase>, userId: string) {
+function startTraffic(database: Database, userId: string) {
   const { calls, slots } = database;
   const owner = '00000000-0000-4000-8000-000000000002';
   const leased = slots.acquire({ asterisk: 'bench', appPrefix: 'bench', owner, holder: 'bench' });

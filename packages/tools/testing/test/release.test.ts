@@ -7,6 +7,7 @@ import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const RELEASE = join(ROOT, 'packages/tools/local-stack/release.mjs');
+const KUBERNETES = 'docker/kubernetes/kustomization.yaml';
 const MANIFESTS = ['', 'packages', 'packages/tools', 'services']
   .flatMap((directory) => readdirSync(join(ROOT, directory)).map((name) => join(directory, name, 'package.json')))
   .concat('package.json')
@@ -17,7 +18,7 @@ describe('a release', () => {
 
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'dialgate-release-'));
-    for (const file of [...MANIFESTS, 'docker-compose.yml', 'docs/CHANGELOG.md']) {
+    for (const file of [...MANIFESTS, 'docker-compose.yml', KUBERNETES, 'docs/CHANGELOG.md']) {
       cpSync(join(ROOT, file), join(copy, dirname(file), file.split('/').at(-1) ?? ''), { recursive: true });
     }
   });
@@ -40,6 +41,7 @@ describe('a release', () => {
     expect(new Set(read('docker-compose.yml').match(/DIALGATE_VERSION:-[\d.]+/g))).to.deep.equal(
       new Set(['DIALGATE_VERSION:-9.8.7']),
     );
+    expect(read(KUBERNETES).match(/newTag: [\d.]+/g)).to.deep.equal(Array.from({ length: 4 }, () => 'newTag: 9.8.7'));
     expect(read('docs/CHANGELOG.md')).to.match(/^## Unreleased\n\n## 9\.8\.7 \(\d{4}-\d\d-\d\d\)\n/m);
   });
 
