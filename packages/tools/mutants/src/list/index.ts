@@ -21,6 +21,7 @@ import { RESULTS } from './results.js';
 import { SCHEDULING } from './schedule.js';
 import { STREAMED } from './streams.js';
 import { SURROUNDINGS } from './surroundings.js';
+import { WEBHOOKS_OF_CALLS } from './webhooks.js';
 import { WORKER } from './worker.js';
 
 /** Every mutant, by area. A change of the code that one of them does not fit any more must change it, too. */
@@ -44,6 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESULTS,
   ...STREAMED,
   ...CLIENTS,
+  ...WEBHOOKS_OF_CALLS,
   ...WORKER,
   ...ORIGINATING,
   ...BOXES,
