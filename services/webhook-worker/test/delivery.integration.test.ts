@@ -187,6 +187,7 @@ describe('deliveries', () => {
       expect(receiver.received[0]?.path).to.equal('/calls/1?key=a');
       expect(() => told(receiver.received[0]!)).to.throw();
       await eventually(async () => (await log(one.endpointId))[0]?.outcome === 'delivered');
+      expect(await log(one.endpointId)).to.have.length(1);
       await own.close();
     });
 
