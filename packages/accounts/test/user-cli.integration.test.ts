@@ -133,11 +133,14 @@ describe('users on the command line', () => {
       priorities: ['1', '*'],
       'caller-ids': ['+33123456789', '1001'],
     });
+    await does(['allow', 'alice', '--webhook-hosts', 'crm.example.com,*.example.org']);
+    expect((await user(['show', 'alice'])).out).to.include('  webhook-hosts: crm.example.com, *.example.org\n');
+    expect((await does(['allow', 'alice', '--webhook-hosts', 'none'])).say).to.include('  webhook-hosts: none');
     expect((await does(['allow', 'alice', '--default'])).say).to.include('no lists of their own');
     const [row] = await tables.sql(
-      'SELECT allowed_contexts, allowed_extensions, allowed_priorities, allowed_caller_ids FROM users',
+      'SELECT allowed_contexts, allowed_extensions, allowed_priorities, allowed_caller_ids, allowed_webhook_hosts FROM users',
     );
-    expect(Object.values(row ?? {})).to.deep.equal([null, null, null, null]);
+    expect(Object.values(row ?? {})).to.deep.equal([null, null, null, null, null]);
   });
 
   it('leave an entry in the audit trail for whatever is changed, and none for a look', async () => {
@@ -254,6 +257,7 @@ describe('users on the command line', () => {
       ['allow', 'alice', '--extensions', '_X.'],
       ['allow', 'alice', '--priorities', '0'],
       ['allow', 'alice', '--caller-ids', 'Bank'],
+      ['allow', 'alice', '--webhook-hosts', 'https://crm.example.com'],
       ['allow', 'alice', '--default', '--priorities', '1'],
       ['list', '--contexts', 'a'],
     ]) {

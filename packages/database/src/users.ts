@@ -126,11 +126,12 @@ const COLUMNS: Readonly<Record<keyof UserPermissions, Prisma.Sql>> = {
   extensions: Prisma.sql`allowed_extensions`,
   priorities: Prisma.sql`allowed_priorities`,
   callerIds: Prisma.sql`allowed_caller_ids`,
+  webhookHosts: Prisma.sql`allowed_webhook_hosts`,
 };
 
 /** The lists of a user, of a table or alias named `u`. */
 export const PERMISSIONS = Prisma.sql`u.allowed_contexts AS contexts, u.allowed_extensions AS extensions,
-  u.allowed_priorities AS priorities, u.allowed_caller_ids AS "callerIds"`;
+  u.allowed_priorities AS priorities, u.allowed_caller_ids AS "callerIds", u.allowed_webhook_hosts AS "webhookHosts"`;
 
 /** What a User has. */
 export const USER = Prisma.sql`users.id, username, password_hash AS "passwordHash", role::text, ${STANDING},
@@ -155,8 +156,8 @@ async function listAll(client: Client): Promise<ListedUser[]> {
     SELECT id, username, role::text, created_at AS "createdAt", ${STANDING}, suspended_at AS "suspendedAt",
       suspended_reason AS "suspendedReason", ${PERMISSIONS}
     FROM users u ORDER BY username`;
-  return users.map(({ contexts, extensions, priorities, callerIds, ...user }) => ({
+  return users.map(({ contexts, extensions, priorities, callerIds, webhookHosts, ...user }) => ({
     ...user,
-    permissions: { contexts, extensions, priorities, callerIds },
+    permissions: { contexts, extensions, priorities, callerIds, webhookHosts },
   }));
 }

@@ -26,7 +26,7 @@ describe('what the database says about a call', () => {
   });
 
   it('has the lists that an admin has given the user, and null for those of the installation', async () => {
-    const none = { contexts: null, extensions: null, priorities: null, callerIds: null };
+    const none = { contexts: null, extensions: null, priorities: null, callerIds: null, webhookHosts: null };
     expect((await db.database.admissionFacts(userId, [])).permissions).to.deep.equal(none);
     expect((await db.database.admissionFacts(uuidv7(), [])).permissions).to.deep.equal(none);
 

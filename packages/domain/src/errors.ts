@@ -25,6 +25,8 @@ export const ERROR_MEANINGS = {
   call_already_ended: 'The call has reached its final status; nothing can be hung up any more.',
   webhook_limit_reached: 'The user has as many webhook endpoints as one may have (`WEBHOOKS_PER_USER`).',
   webhook_disabled: 'The webhook endpoint is switched off; switch it on first.',
+  webhook_of_calls:
+    'The endpoint stands for the `webhook_url` of calls at one host: it can be switched on and off, looked into, replayed and removed.',
   idempotency_key_in_use: 'The first request with this `Idempotency-Key` is still under way; repeat in a moment.',
   payload_too_large: 'The body is longer than any sensible request.',
   uri_too_long: 'The path with its query is longer than any of this API.',

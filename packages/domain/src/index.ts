@@ -45,3 +45,4 @@ export * from './slot-connection.js';
 export * from './status.js';
 export * from './transitions.js';
 export * from './webhooks/webhook-events.js';
+export * from './webhooks/webhook-hosts.js';

@@ -1,5 +1,6 @@
 import {
   connectEndpoint,
+  NO_OWN_PERMISSIONS,
   REFUSALS,
   type AdmissionFacts,
   type AdmissionPolicy,
@@ -53,7 +54,7 @@ const at = (place: Partial<JudgedCall['destination']>): Partial<JudgedCall> => (
 });
 const from = (number: string, name = ''): Partial<JudgedCall> => ({ callerId: { number, name } });
 const own = (permissions: Partial<AdmissionFacts['permissions']>): Partial<AdmissionFacts> => ({
-  permissions: { contexts: null, extensions: null, priorities: null, callerIds: null, ...permissions },
+  permissions: { ...NO_OWN_PERMISSIONS, ...permissions },
 });
 
 describe('the one decision about a call', () => {

@@ -26,6 +26,7 @@ import { createCreateBatch } from './calls/create-batch.js';
 import { createCreateCall } from './calls/create-call.js';
 import { createHangUpCall } from './calls/hang-up-call.js';
 import { createJudgeCall } from './calls/judge-call.js';
+import { createOpenHook } from './calls/open-hook.js';
 import { withTollFraudBreaker } from './calls/toll-fraud-breaker.js';
 import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
@@ -44,6 +45,7 @@ import { createWorkerLimits } from './calls/worker-limits.js';
 import { createAuditRoutes } from './routes/audit.js';
 import { createBatchRoutes } from './routes/batch.js';
 import { createCallRoutes } from './routes/calls.js';
+import { createCallWebhookRoutes } from './routes/call-webhooks.js';
 import { createCheckRoutes } from './routes/check.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
 import { docsRoutes } from './routes/docs.js';
@@ -88,7 +90,7 @@ export function createApp(deps: {
   readonly addEntry: AddEntry;
   readonly log: Logger;
 }): Express {
-  const { config, database, admission, queue, workers, board, limits, withdrawals, streams, addEntry, log } = deps;
+  const { config, database, admission, queue, workers, board, limits, streams, addEntry, log } = deps;
   const { calls, users, keys, webhooks } = database;
   const audit = createAudit(addEntry);
 
@@ -96,14 +98,8 @@ export function createApp(deps: {
   const withScope = requireScope(authenticate);
   const { loginRateLimit } = config.auth;
   const callRate = callRateLimit(config.limits.callRate, limits);
-  const judging = { admission, admissionFacts: database.admissionFacts, defaults: config.calls.defaults };
   const askNumber = createAskNumber(admission);
-  const createCall = withTollFraudBreaker(
-    createCreateCall({ calls, judgeCall: createJudgeCall(judging), queue, withdrawals, log }),
-    { refusals: config.limits.tollFraudBreaker, users: recordSuspensions(users, addEntry), hit: limits.hit, log },
-  );
-  const createBatch = createCreateBatch({ createCall, askNumber, countCall: callRate.one });
-  const checkCall = createCheckCall({ ...judging, calls });
+  const { createCall, createBatch, checkCall } = createIntake({ ...deps, askNumber, countCall: callRate.one });
   const [hangUpCall, workerLimits] = [createHangUpCall({ calls, queue, log }), createWorkerLimits(workers)];
   const rateLimit = [refuseSuspended, ...callRate.request];
 
@@ -119,6 +115,7 @@ export function createApp(deps: {
     createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),
     createKeyRoutes({ requireScope: withScope, keys, users, audit }),
     createWebhookRoutes({ requireScope: withScope, webhooks, settings: config.webhooks, audit }),
+    createCallWebhookRoutes({ requireScope: withScope, webhooks, audit }),
     createWebhookDeliveryRoutes({ requireScope: withScope, webhooks, audit }),
     createAuditRoutes({ requireScope: withScope, trail: database.audit }),
     createStrayNumberRoutes(withScope),
@@ -137,6 +134,31 @@ export function createApp(deps: {
   }
   app.use(notFound(), errorHandler(log));
   return app;
+}
+
+/** Whatever asks for a call: alone, with many, or before it calls. */
+function createIntake(
+  deps: Pick<Parameters<typeof createApp>[0], 'config' | 'database' | 'admission' | 'queue' | 'limits'> &
+    Pick<Parameters<typeof createApp>[0], 'withdrawals' | 'addEntry' | 'log'> &
+    Omit<Parameters<typeof createCreateBatch>[0], 'createCall'>,
+) {
+  const { config, database, admission, queue, limits, withdrawals, addEntry, askNumber, countCall, log } = deps;
+  const { calls, users, webhooks, admissionFacts } = database;
+  const { hostsPerUser, ...hooks } = config.webhooks;
+  const judging = { admission, admissionFacts, defaults: config.calls.defaults, hooks };
+  const judgeCall = createJudgeCall(judging);
+  const openHook = createOpenHook({ webhooks, hostsPerUser });
+  const createCall = withTollFraudBreaker(createCreateCall({ calls, judgeCall, openHook, queue, withdrawals, log }), {
+    refusals: config.limits.tollFraudBreaker,
+    users: recordSuspensions(users, addEntry),
+    hit: limits.hit,
+    log,
+  });
+  return {
+    createCall,
+    createBatch: createCreateBatch({ createCall, askNumber, countCall }),
+    checkCall: createCheckCall({ ...judging, webhooks, hostsPerUser, calls }),
+  };
 }
 
 /** Who may come in: by the token of a login, or by a key. */

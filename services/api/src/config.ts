@@ -4,12 +4,13 @@ import {
   defaultDestinationOf,
   list,
   loadConfig,
+  matching,
   sharedVariables,
   wholeNumber,
   type AdmissionVariables,
   type SharedVariables,
 } from '@dialgate/service-kit';
-import { connectDestination, EXPIRES_IN_SECONDS, RING_TIMEOUT_MS } from '@dialgate/domain';
+import { connectDestination, ENTRIES, EXPIRES_IN_SECONDS, RING_TIMEOUT_MS } from '@dialgate/domain';
 import Joi from 'joi';
 import { secretKeyProblem } from './auth/secret-key.js';
 import type { CallDefaults } from './calls/judge-call.js';
@@ -50,7 +51,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tokenLifetimeSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
       loginRateLimit: given.LOGIN_RATE_LIMIT,
     },
-    webhooks: { perUser: given.WEBHOOKS_PER_USER, allowHttp: given.WEBHOOK_ALLOW_HTTP },
+    webhooks: {
+      perUser: given.WEBHOOKS_PER_USER,
+      allowHttp: given.WEBHOOK_ALLOW_HTTP,
+      hosts: given.ALLOWED_WEBHOOK_HOSTS,
+      hostsPerUser: given.WEBHOOK_HOSTS_PER_USER,
+    },
     limits: {
       callRate,
       calls: callLimitsOf(given),
@@ -108,6 +114,10 @@ interface Variables extends SharedVariables, AdmissionVariables, LimitVariables 
   readonly BOARD_ENABLED: boolean;
   /** How many webhook endpoints a user may have; 0 is none. */
   readonly WEBHOOKS_PER_USER: number;
+  /** Hosts that requests for calls may name in their `webhook_url`; none by default. */
+  readonly ALLOWED_WEBHOOK_HOSTS: string[];
+  /** To how many hosts the calls of a user may be reported so; 0 is none. */
+  readonly WEBHOOK_HOSTS_PER_USER: number;
   /** Whether webhook endpoints may be plain HTTP. */
   readonly WEBHOOK_ALLOW_HTTP: boolean;
   /** Whose X-Forwarded-For is believed: nobody's, the last so many proxies', or those at these addresses. */
@@ -142,6 +152,8 @@ const fields: { [Name in keyof Variables]-?: Joi.Schema } = {
   DOCS_ENABLED: Joi.boolean().default(true),
   BOARD_ENABLED: Joi.boolean().default(true),
   WEBHOOKS_PER_USER: wholeNumber(0, 1_000).default(10),
+  ALLOWED_WEBHOOK_HOSTS: list(matching(ENTRIES.webhookHosts.pattern, ENTRIES.webhookHosts.rule)).default([]),
+  WEBHOOK_HOSTS_PER_USER: wholeNumber(0, 1_000).default(20),
   WEBHOOK_ALLOW_HTTP: Joi.boolean().default(false),
   TRUST_PROXY: Joi.any().custom(trustedProxies).default(false),
   DEFAULT_TIMEOUT: wholeNumber(RING_TIMEOUT_MS.min, RING_TIMEOUT_MS.max).default(30_000),

@@ -32,6 +32,7 @@ const ROTATION = 'post /api/v2/webhooks/{webhook_id}/rotate-secret';
 const TRIAL = 'post /api/v2/webhooks/{webhook_id}/test';
 const REPLAY = 'post /api/v2/webhooks/{webhook_id}/replay';
 const DELIVERIES = 'get /api/v2/webhooks/{webhook_id}/deliveries';
+const CALL_SECRET = 'post /api/v2/webhook-secret';
 const AGAIN = 'post /api/v2/webhooks/{webhook_id}/deliveries/{delivery_id}/replay';
 const STATUSES = [
   'get /api/v2/status/{call_id}',
@@ -53,7 +54,7 @@ describe('real answers and the API’s description', () => {
 
   before(async () => {
     [api, tight, alone, off] = await Promise.all([
-      startApi({ ALLOWED_CONTEXTS: 'outbound-ivr,sales' }),
+      startApi({ ALLOWED_CONTEXTS: 'outbound-ivr,sales', ALLOWED_WEBHOOK_HOSTS: 'crm.example.com' }),
       startApi({
         LOGIN_RATE_LIMIT: '1',
         RATE_LIMIT_REQUESTS: '2',
@@ -329,6 +330,14 @@ describe('real answers and the API’s description', () => {
     await ask(CHANGED_WEBHOOK, id, 200, { json: { enabled: false } });
     for (const name of [TRIAL, REPLAY, AGAIN]) await ask(name, id, 409, name === REPLAY ? since : {});
     await ask(NO_WEBHOOK, id, 204);
+    const hooked = { json: { phone_number: '+33100000001', webhook_url: json.url } };
+    await ask(CALLS, '', 422, hooked);
+    await ask(CALL_SECRET, '', 200);
+    await ask(CALLS, '', 202, hooked);
+    const { webhooks } = (await ask(WEBHOOKS, '', 200)).body as { webhooks: { webhook_id: string }[] };
+    const host = webhooks[0]?.webhook_id ?? '';
+    for (const name of [ROTATION, TRIAL]) await ask(name, host, 409);
+    await ask(CHANGED_WEBHOOK, host, 409, { json });
     for (let n = 0; n < 2; n++) await ask(NEW_WEBHOOK, '', n === 0 ? 201 : 409, { json }, tight);
 
     const key = { token: await keyOf(api, api.user.username, ['calls:read']) };
@@ -342,7 +351,17 @@ describe('real answers and the API’s description', () => {
       if (name !== NEW_WEBHOOK) await ask(name, id, 404, sending);
     }
     for (const name of [WEBHOOK, NO_WEBHOOK, ROTATION, TRIAL, DELIVERIES, AGAIN]) await ask(name, id, 404);
-    for (const name of [WEBHOOKS, WEBHOOK, NO_WEBHOOK, ROTATION, TRIAL, DELIVERIES, AGAIN, ...Object.keys(fitting)]) {
+    for (const name of [
+      WEBHOOKS,
+      CALL_SECRET,
+      WEBHOOK,
+      NO_WEBHOOK,
+      ROTATION,
+      TRIAL,
+      DELIVERIES,
+      AGAIN,
+      ...Object.keys(fitting),
+    ]) {
       await ask(name, id, 401, { token: null });
       await ask(name, id, 403, key);
       await ask(name, id, 503, away, alone);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { CallHook } from '@dialgate/database';
 import { requiredTransition, WAITING } from '@dialgate/domain';
 import { loadConfig, silentLog, type Part } from '@dialgate/service-kit';
 import {
@@ -53,15 +54,15 @@ describe('deliveries', () => {
     const made = await tables.database.webhooks.create({ userId, url: at.url, description: null, events, secret }, 10);
     return made!.id;
   }
-  async function newCall(): Promise<string> {
-    const call = someNewCall({ userId, metadata: { order: 4711 } });
+  async function newCall(hook: CallHook | null = null): Promise<string> {
+    const call = someNewCall({ userId, metadata: { order: 4711 }, hook });
     await tables.database.calls.create(call);
     return call.id;
   }
   /** Makes all that waits due now. */
   const hurry = () => tables.sql('UPDATE webhook_deliveries SET next_attempt_at = now() WHERE done_at IS NULL');
-  const told = ({ headers, body }: Received) =>
-    new Webhook(secret).verify(body, headers as Record<string, string>) as {
+  const told = ({ headers, body }: Received, by = secret) =>
+    new Webhook(by).verify(body, headers as Record<string, string>) as {
       type: string;
       data: Record<string, unknown>;
     };
@@ -74,7 +75,7 @@ describe('deliveries', () => {
     const seen = { callId, attempt: 0, event, source: 'worker', receivedAt: performance.now() } as const;
     await tables.database.calls.apply(seen, requiredTransition(event, WAITING), null);
     await eventually(() => receiver.received.length === 2);
-    const [first, last] = receiver.received.map(told);
+    const [first, last] = receiver.received.map((one) => told(one));
     expect(first).to.deep.include({ type: 'call.pending' });
     expect(first?.data).to.deep.include({ call_id: callId, status: 'pending', sequence: 1, metadata: { order: 4711 } });
     expect(last?.data).to.include({ status: 'failed', failure_reason: 'trunk_unavailable', sequence: 2 });
@@ -115,7 +116,7 @@ describe('deliveries', () => {
     expect(ids).to.have.lengthOf(3);
     expect(new Set(ids).size).to.equal(1);
     expect(ids[0]).to.not.include('.');
-    receiver.received.forEach(told);
+    receiver.received.forEach((one) => told(one));
   });
 
   it('stop for an endpoint that answers 410', async () => {
@@ -162,6 +163,77 @@ describe('deliveries', () => {
       return (await log(slowId)).filter(({ outcome }) => outcome === 'delivered').length === 20;
     });
     await quick.close();
+  });
+
+  describe('of calls that say where they are reported to', () => {
+    const ofCalls = `whsec_${randomBytes(32).toString('base64')}`;
+    beforeEach(() => tables.database.webhooks.rotateCallSecret(userId, ofCalls, 24));
+
+    /** A place at a receiver, as a call says it. */
+    async function hook(at: Receiver, path: string): Promise<CallHook> {
+      const { origin } = new URL(at.url);
+      const endpointId = await tables.database.webhooks.openHookHost(userId, origin, 10);
+      return { url: `${origin}${path}`, endpointId: endpointId! };
+    }
+
+    it('go there as well, signed with the secret of its user, and those of no other call', async () => {
+      const own = await openReceiver();
+      await endpoint(own);
+      const one = await hook(receiver, '/calls/1?key=a');
+      const id = await newCall(one);
+      await newCall();
+      await eventually(() => own.received.length === 2 && receiver.received.length === 1);
+      expect(told(receiver.received[0]!, ofCalls).data).to.include({ call_id: id, sequence: 1 });
+      expect(receiver.received[0]?.path).to.equal('/calls/1?key=a');
+      expect(() => told(receiver.received[0]!)).to.throw();
+      await eventually(async () => (await log(one.endpointId))[0]?.outcome === 'delivered');
+      expect(await log(one.endpointId)).to.have.length(1);
+      await own.close();
+    });
+
+    it('are signed with both secrets while a rotation’s overlap lasts', async () => {
+      const next = `whsec_${randomBytes(32).toString('base64')}`;
+      await tables.database.webhooks.rotateCallSecret(userId, next, 24);
+      await newCall(await hook(receiver, '/'));
+      await eventually(() => receiver.received.length === 1);
+      told(receiver.received[0]!, ofCalls);
+      told(receiver.received[0]!, next);
+      await tables.sql('UPDATE users SET previous_call_webhook_secret_until = now()');
+      await newCall(await hook(receiver, '/'));
+      await eventually(() => receiver.received.length === 2);
+      expect(() => told(receiver.received[1]!, ofCalls)).to.throw();
+    });
+
+    it('hold up no other host when theirs is slow, and are left alone by one call that wants nothing more', async () => {
+      const slow: { end: () => unknown }[] = [];
+      receiver.answer = (_req, res) => void slow.push(res.writeHead(200));
+      const quick = await openReceiver();
+      for (let calls = 0; calls < 10; calls++) await newCall(await hook(receiver, `/${calls}`));
+      const { endpointId } = await hook(quick, '/');
+      quick.answer = (_req, res) => void res.writeHead(quick.received.length === 1 ? 410 : 204).end();
+      for (let calls = 0; calls < 10; calls++) await newCall(await hook(quick, `/${calls}`));
+      await eventually(
+        async () => (await log(endpointId)).filter(({ outcome }) => outcome === 'delivered').length === 9,
+      );
+      expect((await log(endpointId)).filter(({ outcome }) => outcome === 'failed')).to.have.length(1);
+      slow.forEach((res) => res.end());
+      await quick.close();
+    });
+
+    it('are sent again when they are asked for, as long as the address is known', async () => {
+      const { endpointId, url } = await hook(receiver, '/again');
+      const [kept, erased] = [await newCall({ endpointId, url }), await newCall({ endpointId, url })];
+      await newCall();
+      await eventually(() => receiver.received.length === 2);
+      await eventually(async () => (await log(endpointId)).every(({ outcome }) => outcome === 'delivered'));
+      await tables.sql(`UPDATE calls SET status = 'failed', ended_at = now() - interval '2 d' WHERE id = $1`, [erased]);
+      expect(await tables.database.calls.erasePersonalData(1)).to.equal(1);
+      expect(await tables.database.webhooks.replaySince(endpointId, new Date(0))).to.equal(2);
+      await eventually(async () => (await log(endpointId)).every(({ outcome }) => outcome !== null));
+      expect(receiver.received).to.have.length(3);
+      const outcomes = (await log(endpointId)).map(({ callId, outcome }) => [callId, outcome]);
+      expect(Object.fromEntries(outcomes)).to.deep.equal({ [kept]: 'delivered', [erased]: 'failed' });
+    });
   });
 
   it('of a test say so', async () => {

@@ -77,7 +77,7 @@ describe('webhooks of a process that is killed again and again', function () {
     return { name, url: at.url, events, close: at.close };
   }
 
-  function eventIn({ headers, body }: Received): string {
+  function eventIn({ headers, body }: Pick<Received, 'headers' | 'body'>): string {
     const { type, data } = new Webhook(secret).verify(body, headers as Record<string, string>) as {
       readonly type: string;
       readonly data: { readonly call_id: string };

@@ -95,6 +95,7 @@ function parse(args: readonly string[]) {
         extensions: { type: 'string' },
         priorities: { type: 'string' },
         'caller-ids': { type: 'string' },
+        'webhook-hosts': { type: 'string' },
         default: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

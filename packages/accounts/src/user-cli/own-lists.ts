@@ -7,7 +7,11 @@ export const LISTS = {
   extensions: 'extensions',
   priorities: 'priorities',
   'caller-ids': 'callerIds',
+  'webhook-hosts': 'webhookHosts',
 } as const satisfies Record<string, keyof UserPermissions>;
+
+/** The others would leave nothing to be called. */
+const MAY_BE_EMPTY: ReadonlySet<keyof UserPermissions> = new Set(['callerIds', 'webhookHosts']);
 
 /** Longer lists are kept otherwise; in entries. */
 const MAX_ENTRIES = 1_000;
@@ -27,7 +31,7 @@ export function ownLists(values: Readonly<Record<string, string | boolean | unde
 
 function listOf(option: string, list: keyof UserPermissions, typed: string): AllowList | null {
   if (typed.trim() === 'default') return null;
-  if (typed.trim() === 'none' && list === 'callerIds') return [];
+  if (typed.trim() === 'none' && MAY_BE_EMPTY.has(list)) return [];
   const entries = typed
     .split(',')
     .map((entry) => entry.trim())

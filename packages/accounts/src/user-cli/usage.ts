@@ -11,6 +11,7 @@ export const USAGE = `Usage:
   user show <name>
 
   user allow <name> [--contexts LIST] [--extensions LIST] [--priorities LIST] [--caller-ids LIST]
+                    [--webhook-hosts LIST]
   user allow <name> --default
 
   user key create <name> --name <what it is for> --scopes calls:create,calls:read,calls:cancel,webhooks:manage,admin
@@ -20,7 +21,7 @@ export const USAGE = `Usage:
 
 allow gives a user lists of their own in the place of the installation's (ALLOWED_CONTEXTS and so on),
 narrower or wider: sales,support. A * allows everything valid, but for contexts; none is an empty list
-of caller IDs; default takes one list back, and --default all of them.
+of caller IDs or hosts; default takes one list back, and --default all of them.
 
 A password is asked for on the terminal, or taken from the first line of standard input
 (--password-stdin) or from USER_PASSWORD. An API key is shown once, when it is created.

@@ -424,6 +424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a secret for the webhooks of calls
+         * @description Signs what goes to the `webhook_url`s of one’s calls. For 24 hours the one before signs as well. The first has to be asked for before a call may have a `webhook_url`.
+         */
+        post: operations["rotateCallWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/webhooks/{webhook_id}/test": {
         parameters: {
             query?: never;
@@ -1284,7 +1304,7 @@ export interface components {
                  *     - `user_enabled`: A user was switched on again.
                  *     - `user_suspended`: The toll fraud breaker has stopped a user from placing calls.
                  *     - `user_suspension_lifted`: A user who was suspended may place calls again.
-                 *     - `user_permissions_changed`: A user got lists of their own: contexts, extensions, priorities or caller IDs.
+                 *     - `user_permissions_changed`: A user got lists of their own: contexts, extensions, priorities, caller IDs or hosts of webhooks.
                  *     - `user_limits_changed`: A user got limits of their own.
                  *     - `user_role_changed`: A user got another role.
                  *     - `user_password_changed`: A user got another password.
@@ -1293,13 +1313,14 @@ export interface components {
                  *     - `webhook_changed`: An endpoint for webhooks was changed, switched on or switched off.
                  *     - `webhook_deleted`: An endpoint for webhooks was removed.
                  *     - `webhook_secret_rotated`: An endpoint for webhooks got another secret.
+                 *     - `call_webhook_secret_rotated`: A user got a secret, or another, for the webhooks that their calls name.
                  *     - `webhook_replayed`: Webhooks were asked for again.
                  *     - `call_refused`: A request for a call was refused by a policy or a limit.
                  *     - `call_canceled`: A call was asked to end.
                  *     - `board_visited`: An admin looked into the queues; one entry an hour for each user and address.
                  * @enum {string}
                  */
-                event: "login_succeeded" | "login_failed" | "login_locked" | "token_issued" | "token_revoked" | "key_created" | "key_revoked" | "user_created" | "user_disabled" | "user_enabled" | "user_suspended" | "user_suspension_lifted" | "user_permissions_changed" | "user_limits_changed" | "user_role_changed" | "user_password_changed" | "do_not_call_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_replayed" | "call_refused" | "call_canceled" | "board_visited";
+                event: "login_succeeded" | "login_failed" | "login_locked" | "token_issued" | "token_revoked" | "key_created" | "key_revoked" | "user_created" | "user_disabled" | "user_enabled" | "user_suspended" | "user_suspension_lifted" | "user_permissions_changed" | "user_limits_changed" | "user_role_changed" | "user_password_changed" | "do_not_call_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "call_webhook_secret_rotated" | "webhook_replayed" | "call_refused" | "call_canceled" | "board_visited";
                 /**
                  * @description Where it was done.
                  * @enum {unknown}
@@ -1495,6 +1516,8 @@ export interface components {
             url: string;
             /** @description For people. */
             description: string | null;
+            /** @description Whether it stands for the `webhook_url` of calls at one host: `url` is its origin then, and the secret that of the user. */
+            per_call: boolean;
             /** @description Which events are sent. */
             events: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished")[];
             /** @description Whether anything is sent. */
@@ -1537,6 +1560,8 @@ export interface components {
             url: string;
             /** @description For people. */
             description: string | null;
+            /** @description Whether it stands for the `webhook_url` of calls at one host: `url` is its origin then, and the secret that of the user. */
+            per_call: boolean;
             /** @description Which events are sent. */
             events: ("call.*" | "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished")[];
             /** @description Whether anything is sent. */
@@ -1568,6 +1593,17 @@ export interface components {
             created_at: string;
             /** @description What deliveries are signed with: `whsec_` and base64. It cannot be shown again. */
             secret: string;
+        };
+        CallWebhookSecret: {
+            /** @description Whose calls it is for. */
+            username: string;
+            /** @description What their reports are signed with: `whsec_` and base64. It cannot be shown again. */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description Until when they are signed with the one before as well; null for the first. ISO 8601 in UTC, with milliseconds.
+             */
+            previous_secret_until: string | null;
         };
         Webhooks: {
             webhooks: components["schemas"]["Webhook"][];
@@ -1892,6 +1928,11 @@ export interface components {
                 within?: number;
             };
             /**
+             * @description Where this call is reported to, beside one’s endpoints: every event of it, by Standard Webhooks 1.0.0, signed with the secret that `POST /webhook-secret` gives. Its host one of `ALLOWED_WEBHOOK_HOSTS`; else as the address of an endpoint. Each call of a `retry` is reported there. No answer shows it.
+             * @example https://crm.example.com/calls/4711
+             */
+            webhook_url?: string;
+            /**
              * @description Any JSON of yours, echoed with the call and never sent to Asterisk: at most 4096 bytes, nested at most 32 deep, no NUL characters, no key `__proto__`, no numbers above 9007199254740991 or, besides 0, below 0.000001 in size: send such as text.
              * @example {
              *       "order": 4711
@@ -1993,6 +2034,11 @@ export interface components {
                 /** @description No further call is made more than so many seconds after the first may be dialled; without it 86400. */
                 within?: number;
             };
+            /**
+             * @description Where this call is reported to, beside one’s endpoints: every event of it, by Standard Webhooks 1.0.0, signed with the secret that `POST /webhook-secret` gives. Its host one of `ALLOWED_WEBHOOK_HOSTS`; else as the address of an endpoint. Each call of a `retry` is reported there. No answer shows it.
+             * @example https://crm.example.com/calls/4711
+             */
+            webhook_url?: string;
             /**
              * @description Any JSON of yours, echoed with the call and never sent to Asterisk: at most 4096 bytes, nested at most 32 deep, no NUL characters, no key `__proto__`, no numbers above 9007199254740991 or, besides 0, below 0.000001 in size: send such as text.
              * @example {
@@ -2100,6 +2146,11 @@ export interface components {
                 /** @description No further call is made more than so many seconds after the first may be dialled; without it 86400. */
                 within?: number;
             };
+            /**
+             * @description Where this call is reported to, beside one’s endpoints: every event of it, by Standard Webhooks 1.0.0, signed with the secret that `POST /webhook-secret` gives. Its host one of `ALLOWED_WEBHOOK_HOSTS`; else as the address of an endpoint. Each call of a `retry` is reported there. No answer shows it.
+             * @example https://crm.example.com/calls/4711
+             */
+            webhook_url?: string;
             /**
              * @description Any JSON of yours, echoed with the call and never sent to Asterisk: at most 4096 bytes, nested at most 32 deep, no NUL characters, no key `__proto__`, no numbers above 9007199254740991 or, besides 0, below 0.000001 in size: send such as text.
              * @example {
@@ -2267,6 +2318,7 @@ export interface components {
          *     - `call_already_ended`: The call has reached its final status; nothing can be hung up any more.
          *     - `webhook_limit_reached`: The user has as many webhook endpoints as one may have (`WEBHOOKS_PER_USER`).
          *     - `webhook_disabled`: The webhook endpoint is switched off; switch it on first.
+         *     - `webhook_of_calls`: The endpoint stands for the `webhook_url` of calls at one host: it can be switched on and off, looked into, replayed and removed.
          *     - `idempotency_key_in_use`: The first request with this `Idempotency-Key` is still under way; repeat in a moment.
          *     - `payload_too_large`: The body is longer than any sensible request.
          *     - `uri_too_long`: The path with its query is longer than any of this API.
@@ -2293,6 +2345,9 @@ export interface components {
          *     - `caller_id_not_allowed`: This number may not be presented as the caller ID.
          *     - `connect_to_not_allowed`: Calls may not be connected to a second number here.
          *     - `variable_not_allowed`: Only channel variables that `ALLOWED_VARIABLES` names may be set.
+         *     - `webhook_url_not_allowed`: Calls may not be reported to this host.
+         *     - `webhook_secret_missing`: There is no secret yet to sign with what goes to the `webhook_url` of calls; `POST /webhook-secret` makes one.
+         *     - `webhook_hosts_reached`: The user’s calls are reported to as many hosts as they may be (`WEBHOOK_HOSTS_PER_USER`).
          *     - `do_not_call`: Whoever has this number is on the do-not-call list.
          *     - `outside_calling_window`: Whoever has this number may not be called at this hour; `Retry-After` says when.
          *     - `too_many_requests`: Too many requests or wrong logins; come back after `Retry-After` seconds.
@@ -2312,7 +2367,7 @@ export interface components {
          *     - `overloaded`: Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "malformed_json" | "unauthorized" | "invalid_credentials" | "forbidden" | "user_suspended" | "not_found" | "call_not_found" | "key_not_found" | "webhook_not_found" | "method_not_allowed" | "call_already_ended" | "webhook_limit_reached" | "webhook_disabled" | "idempotency_key_in_use" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "emergency_number" | "short_code" | "premium_number" | "shared_cost_number" | "satellite_number" | "personal_number" | "pager_number" | "international_network_number" | "feature_code_not_allowed" | "prefix_blocked" | "prefix_not_allowed" | "country_not_allowed" | "country_unknown" | "number_not_possible" | "number_not_valid" | "context_not_allowed" | "extension_not_allowed" | "priority_not_allowed" | "caller_id_not_allowed" | "connect_to_not_allowed" | "variable_not_allowed" | "do_not_call" | "outside_calling_window" | "too_many_requests" | "user_open_calls" | "user_calls_per_minute" | "user_calls_per_day" | "user_new_countries" | "destination_calls_per_minute" | "destination_calls_per_15_minutes" | "total_open_calls" | "total_calls_per_minute" | "total_calls_per_day" | "internal" | "database_unavailable" | "queue_unavailable" | "calls_would_wait" | "overloaded";
+        ErrorCode: "invalid_request" | "malformed_json" | "unauthorized" | "invalid_credentials" | "forbidden" | "user_suspended" | "not_found" | "call_not_found" | "key_not_found" | "webhook_not_found" | "method_not_allowed" | "call_already_ended" | "webhook_limit_reached" | "webhook_disabled" | "webhook_of_calls" | "idempotency_key_in_use" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "emergency_number" | "short_code" | "premium_number" | "shared_cost_number" | "satellite_number" | "personal_number" | "pager_number" | "international_network_number" | "feature_code_not_allowed" | "prefix_blocked" | "prefix_not_allowed" | "country_not_allowed" | "country_unknown" | "number_not_possible" | "number_not_valid" | "context_not_allowed" | "extension_not_allowed" | "priority_not_allowed" | "caller_id_not_allowed" | "connect_to_not_allowed" | "variable_not_allowed" | "webhook_url_not_allowed" | "webhook_secret_missing" | "webhook_hosts_reached" | "do_not_call" | "outside_calling_window" | "too_many_requests" | "user_open_calls" | "user_calls_per_minute" | "user_calls_per_day" | "user_new_countries" | "destination_calls_per_minute" | "destination_calls_per_15_minutes" | "total_open_calls" | "total_calls_per_minute" | "total_calls_per_day" | "internal" | "database_unavailable" | "queue_unavailable" | "calls_would_wait" | "overloaded";
     };
     responses: never;
     parameters: never;
@@ -2494,6 +2549,12 @@ export interface operations {
              *     `connect_to_not_allowed`: Calls may not be connected to a second number here.
              *
              *     `variable_not_allowed`: Only channel variables that `ALLOWED_VARIABLES` names may be set.
+             *
+             *     `webhook_url_not_allowed`: Calls may not be reported to this host.
+             *
+             *     `webhook_secret_missing`: There is no secret yet to sign with what goes to the `webhook_url` of calls; `POST /webhook-secret` makes one.
+             *
+             *     `webhook_hosts_reached`: The user’s calls are reported to as many hosts as they may be (`WEBHOOK_HOSTS_PER_USER`).
              *
              *     `do_not_call`: Whoever has this number is on the do-not-call list.
              *
@@ -2858,6 +2919,12 @@ export interface operations {
              *     `connect_to_not_allowed`: Calls may not be connected to a second number here.
              *
              *     `variable_not_allowed`: Only channel variables that `ALLOWED_VARIABLES` names may be set.
+             *
+             *     `webhook_url_not_allowed`: Calls may not be reported to this host.
+             *
+             *     `webhook_secret_missing`: There is no secret yet to sign with what goes to the `webhook_url` of calls; `POST /webhook-secret` makes one.
+             *
+             *     `webhook_hosts_reached`: The user’s calls are reported to as many hosts as they may be (`WEBHOOK_HOSTS_PER_USER`).
              *
              *     `do_not_call`: Whoever has this number is on the do-not-call list.
              *
@@ -5339,6 +5406,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `webhook_of_calls`: The endpoint stands for the `webhook_url` of calls at one host: it can be switched on and off, looked into, replayed and removed. */
+            409: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description After how many seconds to come back. Only with a key that is in use. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is longer than any sensible request. */
             413: {
                 headers: {
@@ -5457,6 +5537,98 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `webhook_of_calls`: The endpoint stands for the `webhook_url` of calls at one host: it can be switched on and off, looked into, replayed and removed. */
+            409: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description After how many seconds to come back. Only with a key that is in use. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side; the log has more under the `request_id`. */
+            500: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `database_unavailable`: PostgreSQL does not answer. Nothing was accepted; repeat after `Retry-After` seconds.
+             *
+             *     `overloaded`: Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.
+             */
+            503: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description After how many seconds to come back. */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateCallWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your id of the request, for the log and the answer; another text than this pattern is replaced. */
+                "X-Request-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, this once. */
+            200: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWebhookSecret"];
+                };
+            };
+            /** @description `unauthorized`: There is no access token or API key, or it is no good: expired, revoked, forged, or its user was disabled. */
+            401: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This user, or this API key, may not do that. */
+            403: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description Which scope is missing (RFC 6750 §3.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal`: Something went wrong on our side; the log has more under the `request_id`. */
             500: {
                 headers: {
@@ -5553,7 +5725,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook_disabled`: The webhook endpoint is switched off; switch it on first. */
+            /**
+             * @description `webhook_disabled`: The webhook endpoint is switched off; switch it on first.
+             *
+             *     `webhook_of_calls`: The endpoint stands for the `webhook_url` of calls at one host: it can be switched on and off, looked into, replayed and removed.
+             */
             409: {
                 headers: {
                     /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
@@ -5976,7 +6152,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only these. */
-                event?: "login_succeeded" | "login_failed" | "login_locked" | "token_issued" | "token_revoked" | "key_created" | "key_revoked" | "user_created" | "user_disabled" | "user_enabled" | "user_suspended" | "user_suspension_lifted" | "user_permissions_changed" | "user_limits_changed" | "user_role_changed" | "user_password_changed" | "do_not_call_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_replayed" | "call_refused" | "call_canceled" | "board_visited";
+                event?: "login_succeeded" | "login_failed" | "login_locked" | "token_issued" | "token_revoked" | "key_created" | "key_revoked" | "user_created" | "user_disabled" | "user_enabled" | "user_suspended" | "user_suspension_lifted" | "user_permissions_changed" | "user_limits_changed" | "user_role_changed" | "user_password_changed" | "do_not_call_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "call_webhook_secret_rotated" | "webhook_replayed" | "call_refused" | "call_canceled" | "board_visited";
                 /** @description Only what the user of this name did, wrong logins under it among them. */
                 user?: string;
                 /** @description Only what happened then or later. */

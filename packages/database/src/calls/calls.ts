@@ -20,7 +20,7 @@ import { createSweeps } from './sweep-calls.js';
 import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
 
-export type { CreatedCall, NewCall } from './new-call.js';
+export type { CallHook, CreatedCall, NewCall } from './new-call.js';
 
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
 export type Calls = ReturnType<typeof createCalls>;

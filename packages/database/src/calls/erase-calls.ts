@@ -21,7 +21,7 @@ export function createErasure(client: Client) {
             WHERE ended_at IS NOT NULL AND erased_at IS NULL AND ended_at < now() - ${days} * interval '1 day'
             ORDER BY ended_at LIMIT ${ERASE_LIMIT} FOR UPDATE SKIP LOCKED
           ), erased AS (
-            UPDATE calls c SET phone_number = '', connect_to = NULL, caller_id = NULL, variables = '{}', metadata = NULL, erased_at = now()
+            UPDATE calls c SET phone_number = '', connect_to = NULL, caller_id = NULL, variables = '{}', metadata = NULL, webhook_url = NULL, erased_at = now()
             FROM due WHERE c.id = due.id
             RETURNING c.id
           ), timelines AS (

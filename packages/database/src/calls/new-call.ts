@@ -1,5 +1,12 @@
 import type { Call, CountedCall, Retry } from '@dialgate/domain';
 
+/** Where a call is reported to, as its client said. */
+export interface CallHook {
+  readonly url: string;
+  /** The endpoint that stands for its host. */
+  readonly endpointId: string;
+}
+
 /** A call as a client asked for it, validated. */
 export type NewCall = Pick<
   Call,
@@ -19,6 +26,8 @@ export type NewCall = Pick<
   readonly expiresInMs: number;
   /** What comes after it where it reaches nobody; null: nothing. */
   readonly retry: Retry | null;
+  /** Where it is reported to beside its user's endpoints; null for nowhere. */
+  readonly hook: CallHook | null;
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
   /** What limits are held against: see `CountedCall`. */
   readonly counted: Pick<CountedCall, 'number' | 'region' | 'own' | 'second'>;

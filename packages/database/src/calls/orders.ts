@@ -1,6 +1,7 @@
 import type { Call, CallOrder, OrderEnd, ShownOrder } from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from '../client.js';
 import { orderOf, type StoredOrder } from './order-rows.js';
+import type { CallHook } from './new-call.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 
 /** How many orders one sweep takes on. */
@@ -14,6 +15,8 @@ export interface DueOrder {
   readonly order: CallOrder;
   /** Its last call. */
   readonly call: Call;
+  /** Where it was reported to, and its next is. */
+  readonly hook: CallHook | null;
   /** By the database's clock. */
   readonly at: Date;
 }
@@ -41,11 +44,14 @@ function createOrderSweep(client: Client) {
             ORDER BY order_look_at LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED)
           RETURNING id`;
         if (taken.length === 0) return [];
-        const rows = await client.$queryRaw<(CallRow & { readonly order: StoredOrder; readonly at: Date })[]>`
-          SELECT ${CALL_COLUMNS}, to_jsonb(o) AS "order", clock_timestamp() AS at
+        const rows = await client.$queryRaw<
+          (CallRow & Omit<DueOrder, 'order' | 'call'> & { readonly order: StoredOrder })[]
+        >`
+          SELECT ${CALL_COLUMNS}, to_jsonb(o) AS "order", clock_timestamp() AS at, CASE WHEN c.webhook_url IS NOT NULL
+            THEN jsonb_build_object('url', c.webhook_url, 'endpointId', c.webhook_endpoint_id) END AS hook
           FROM calls c JOIN call_orders o ON o.id = c.order_id
           WHERE c.id = ANY(${taken.map(({ id }) => id)}::uuid[]) AND o.last_call_id = c.id AND o.settled_at IS NULL`;
-        return rows.map(({ order, at, ...row }) => ({ order: orderOf(order), at, call: callOfRow(row) }));
+        return rows.map(({ order, at, hook, ...row }) => ({ order: orderOf(order), at, hook, call: callOfRow(row) }));
       }),
 
     /** Has the order looked at again then, and shows that its next call is due; its timeline says so once for each call. */

@@ -12,7 +12,8 @@ export interface DueDelivery {
   readonly at: Date;
   /** 1, 2, 3 … */
   readonly attempt: number;
-  readonly url: string;
+  /** Null when the call that said it was erased. */
+  readonly url: string | null;
   /** The present one first; the one before it as well while both are good. */
   readonly secrets: readonly string[];
 }
@@ -60,9 +61,12 @@ export function createWebhookDeliveries(client: Client) {
       withDatabaseErrors(
         () => client.$queryRaw<DueDelivery[]>`
           WITH due AS (
-            SELECT d.id, d.next_attempt_at, d.event_id, w.url,
-              CASE WHEN w.previous_secret_until > now() THEN ARRAY[w.secret, w.previous_secret] ELSE ARRAY[w.secret] END AS secrets
-            FROM webhook_deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id
+            SELECT d.id, d.next_attempt_at, d.event_id, CASE WHEN w.per_call THEN c.webhook_url ELSE w.url END AS url,
+              CASE WHEN w.per_call THEN array_remove(ARRAY[h.call_webhook_secret,
+                  CASE WHEN h.previous_call_webhook_secret_until > now() THEN h.previous_call_webhook_secret END], NULL)
+                WHEN w.previous_secret_until > now() THEN ARRAY[w.secret, w.previous_secret] ELSE ARRAY[w.secret] END AS secrets
+            FROM webhook_deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id JOIN users h ON h.id = w.user_id
+              LEFT JOIN calls c ON w.per_call AND c.id = d.call_id
             WHERE w.id = ${endpointId}::uuid AND ${OPEN} AND d.done_at IS NULL AND d.next_attempt_at <= now()
             ORDER BY d.next_attempt_at, d.event_id LIMIT ${most} FOR UPDATE OF d SKIP LOCKED
           ), taken AS (
@@ -95,8 +99,9 @@ export function createWebhookDeliveries(client: Client) {
           UPDATE webhook_endpoints w SET
             failing_since = CASE WHEN ${ok} THEN NULL ELSE coalesce(w.failing_since, now()) END,
             held_until = CASE WHEN ${holdMs}::float8 > 0 THEN now() + ${holdMs}::float8 * interval '1 ms' ELSE w.held_until END,
-            disabled_reason = CASE WHEN ${attempt.gone} THEN 'gone' WHEN ${FAILED_LONG(ok, attempt.failingForMs)} THEN 'failing' END,
-            disabled_at = CASE WHEN ${attempt.gone} OR ${FAILED_LONG(ok, attempt.failingForMs)} THEN now() END
+            -- One call of many that wants nothing more says nothing of its host.
+            disabled_reason = CASE WHEN ${attempt.gone} AND NOT w.per_call THEN 'gone' WHEN ${FAILED_LONG(ok, attempt.failingForMs)} THEN 'failing' END,
+            disabled_at = CASE WHEN (${attempt.gone} AND NOT w.per_call) OR ${FAILED_LONG(ok, attempt.failingForMs)} THEN now() END
           -- One that works is not written to with every success.
           WHERE w.id = ${endpointId}::uuid AND w.disabled_at IS NULL AND (NOT ${ok} OR w.failing_since IS NOT NULL)
           RETURNING w.disabled_reason AS reason`;

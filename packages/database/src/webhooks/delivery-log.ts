@@ -88,11 +88,11 @@ export function createDeliveryLog(client: Client) {
           INSERT INTO webhook_deliveries AS d (id, endpoint_id, event_id, call_id, type, status, sequence, at)
           SELECT gen_random_uuid(), w.id, e.id, e.call_id, ${TYPE}, coalesce(e.status, c.status), e.sequence, e.at
           FROM webhook_endpoints w
-            JOIN LATERAL (SELECT c.id, c.status FROM calls c WHERE c.user_id = w.user_id AND c.created_at >= ${since}
+            JOIN LATERAL (SELECT c.id, c.status, c.webhook_endpoint_id FROM calls c WHERE c.user_id = w.user_id AND c.created_at >= ${since}
                 AND c.id >= ${idAt(since, -CLOCKS_DIFFER_MS)}::uuid ORDER BY c.id DESC LIMIT ${REPLAY_CALLS}) c ON true
             JOIN LATERAL (SELECT e.*, row_number() OVER (ORDER BY e.id) AS sequence FROM call_events e
               WHERE e.call_id = c.id AND ${isTold('e')}) e ON true
-          WHERE w.id = ${endpointId}::uuid AND w.events && ARRAY['call.*', ${TYPE}]
+          WHERE w.id = ${endpointId}::uuid AND (w.id = c.webhook_endpoint_id OR w.events && ARRAY['call.*', ${TYPE}])
             AND e.id <= (SELECT event_id FROM webhook_position)
           ON CONFLICT (event_id, endpoint_id) DO UPDATE SET ${DUE_AGAIN}`,
       ),

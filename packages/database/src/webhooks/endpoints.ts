@@ -8,6 +8,8 @@ export interface WebhookEndpoint {
   readonly username: string;
   readonly url: string;
   readonly description: string | null;
+  /** Whether it stands for the `webhook_url`s of calls at one host; `url` is its origin then. */
+  readonly perCall: boolean;
   /** Types of events, or `call.*`. */
   readonly events: readonly string[];
   readonly createdAt: Date;
@@ -59,7 +61,7 @@ export function createWebhookEndpoints(client: Client) {
               INSERT INTO webhook_endpoints (id, user_id, url, description, events, secret)
               SELECT ${uuidv7()}::uuid, ${endpoint.userId}::uuid, ${endpoint.url}, ${endpoint.description},
                 ${endpoint.events}::text[], ${endpoint.secret}
-              WHERE (SELECT count(*) FROM webhook_endpoints WHERE user_id = ${endpoint.userId}::uuid) < ${most}
+              WHERE (SELECT count(*) FROM webhook_endpoints WHERE user_id = ${endpoint.userId}::uuid AND NOT per_call) < ${most}
               RETURNING *
             ) SELECT ${ENDPOINT} FROM w JOIN users u ON u.id = w.user_id`;
           return created ?? null;
@@ -113,12 +115,12 @@ export function createWebhookEndpoints(client: Client) {
 }
 
 /** Of an endpoint `w` and its user `u`. */
-const ENDPOINT = Prisma.sql`w.id, w.user_id AS "userId", u.username, w.url, w.description, w.events,
+const ENDPOINT = Prisma.sql`w.id, w.user_id AS "userId", u.username, w.url, w.description, w.per_call AS "perCall", w.events,
   w.created_at AS "createdAt", w.disabled_at AS "disabledAt", w.disabled_reason AS "disabledReason",
   w.failing_since AS "failingSince",
   CASE WHEN w.previous_secret_until > now() THEN w.previous_secret_until END AS "previousSecretUntil"`;
 
-const SWITCHED_ON = Prisma.sql`disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, held_until = NULL`;
+export const SWITCHED_ON = Prisma.sql`disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, held_until = NULL`;
 
 const SWITCHED_OFF = Prisma.sql`disabled_at = coalesce(w.disabled_at, now()),
   disabled_reason = coalesce(w.disabled_reason, 'by_user')`;

@@ -12,7 +12,8 @@ export function createFanOut(client: Client) {
     /**
      * Makes the deliveries of what has newly come into the timeline, which is the outbox, and moves the position in it on, in one
      * statement: a process that dies leaves both or neither. Of several at once one does it. An endpoint is told what happened
-     * since it was made, of its user's calls, as far as it wants to hear of it.
+     * since it was made, of its user's calls, as far as it wants to hear of it; the host of a call's
+     * `webhook_url` all of that call. (Its endpoint has no events.)
      *
      * @returns how many entries were passed, and how many deliveries made; more may be left unless `entries` is below 2,000.
      */
@@ -33,8 +34,8 @@ export function createFanOut(client: Client) {
                 FROM call_events s WHERE s.call_id = e.call_id AND s.id <= e.id AND ${isTold('s')}), e.at
             FROM batch e JOIN calls c ON c.id = e.call_id
               JOIN users u ON u.id = c.user_id AND u.disabled_at IS NULL
-              JOIN webhook_endpoints w ON w.user_id = c.user_id AND w.disabled_at IS NULL AND w.created_at <= e.at
-                AND w.events && ARRAY['call.*', ${TYPE}]
+              JOIN webhook_endpoints w ON w.user_id = c.user_id AND w.disabled_at IS NULL AND (
+                w.id = c.webhook_endpoint_id OR w.created_at <= e.at AND w.events && ARRAY['call.*', ${TYPE}])
             WHERE ${isTold('e')}
             ON CONFLICT DO NOTHING
             RETURNING 1

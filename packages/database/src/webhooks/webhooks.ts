@@ -1,4 +1,5 @@
 import type { Client } from '../client.js';
+import { createCallHooks } from './call-hooks.js';
 import { createWebhookDeliveries } from './deliveries.js';
 import { createDeliveryLog } from './delivery-log.js';
 import { createWebhookEndpoints } from './endpoints.js';
@@ -10,6 +11,7 @@ export type Webhooks = ReturnType<typeof createWebhooks>;
 export function createWebhooks(client: Client) {
   return {
     ...createWebhookEndpoints(client),
+    ...createCallHooks(client),
     ...createFanOut(client),
     ...createWebhookDeliveries(client),
     ...createDeliveryLog(client),

@@ -2,6 +2,7 @@ import { CONTEXT, CONTEXT_RULE, EXTENSION, EXTENSION_RULE, PRIORITY } from '../d
 import type { AllowedVariables } from './allowed-variables.js';
 import type { CallingWindow } from './calling-window.js';
 import type { NumberPolicy } from './number-policy.js';
+import { WEBHOOK_HOST, WEBHOOK_HOST_RULE } from '../webhooks/webhook-hosts.js';
 
 /** What may be named: these, or with `*` among them anything that is valid. */
 export type AllowList = readonly string[];
@@ -50,6 +51,8 @@ export interface UserPermissions {
   readonly extensions: AllowList | null;
   readonly priorities: AllowList | null;
   readonly callerIds: AllowList | null;
+  /** Hosts that calls may be reported to (`webhook_url`). A matter of the API alone. */
+  readonly webhookHosts: AllowList | null;
 }
 
 /** Those of a user whom nobody has given anything. */
@@ -58,6 +61,7 @@ export const NO_OWN_PERMISSIONS: UserPermissions = {
   extensions: null,
   priorities: null,
   callerIds: null,
+  webhookHosts: null,
 };
 
 /** Whether a list has it. */
@@ -82,4 +86,5 @@ export const ENTRIES: Readonly<Record<keyof UserPermissions, { readonly pattern:
     rule: `must be ${PRIORITY.min} to ${PRIORITY.max}, or ${ANYTHING}`,
   },
   callerIds: { pattern: /^(?:\+?[0-9]{2,15}|\*)$/, rule: `must be a number such as +33123456789, or ${ANYTHING}` },
+  webhookHosts: { pattern: WEBHOOK_HOST, rule: WEBHOOK_HOST_RULE },
 };

@@ -27,6 +27,10 @@ export const CALL_REFUSALS = {
   caller_id_not_allowed: 'This number may not be presented as the caller ID.',
   connect_to_not_allowed: 'Calls may not be connected to a second number here.',
   variable_not_allowed: 'Only channel variables that `ALLOWED_VARIABLES` names may be set.',
+  webhook_url_not_allowed: 'Calls may not be reported to this host.',
+  webhook_secret_missing:
+    'There is no secret yet to sign with what goes to the `webhook_url` of calls; `POST /webhook-secret` makes one.',
+  webhook_hosts_reached: 'The user’s calls are reported to as many hosts as they may be (`WEBHOOK_HOSTS_PER_USER`).',
   do_not_call: 'Whoever has this number is on the do-not-call list.',
   outside_calling_window: 'Whoever has this number may not be called at this hour; `Retry-After` says when.',
 } as const;

@@ -12,7 +12,8 @@ export const AUDIT_EVENTS = {
   user_enabled: 'A user was switched on again.',
   user_suspended: 'The toll fraud breaker has stopped a user from placing calls.',
   user_suspension_lifted: 'A user who was suspended may place calls again.',
-  user_permissions_changed: 'A user got lists of their own: contexts, extensions, priorities or caller IDs.',
+  user_permissions_changed:
+    'A user got lists of their own: contexts, extensions, priorities, caller IDs or hosts of webhooks.',
   user_limits_changed: 'A user got limits of their own.',
   user_role_changed: 'A user got another role.',
   user_password_changed: 'A user got another password.',
@@ -21,6 +22,7 @@ export const AUDIT_EVENTS = {
   webhook_changed: 'An endpoint for webhooks was changed, switched on or switched off.',
   webhook_deleted: 'An endpoint for webhooks was removed.',
   webhook_secret_rotated: 'An endpoint for webhooks got another secret.',
+  call_webhook_secret_rotated: 'A user got a secret, or another, for the webhooks that their calls name.',
   webhook_replayed: 'Webhooks were asked for again.',
   call_refused: 'A request for a call was refused by a policy or a limit.',
   call_canceled: 'A call was asked to end.',

@@ -27,6 +27,9 @@ const REFUSAL_SIGNS: Readonly<Record<Refusal, boolean>> = {
   caller_id_not_allowed: false,
   connect_to_not_allowed: false,
   variable_not_allowed: false,
+  webhook_url_not_allowed: false,
+  webhook_secret_missing: false,
+  webhook_hosts_reached: false,
   do_not_call: false,
   outside_calling_window: false,
 };

@@ -29,6 +29,8 @@ export interface Gateway {
   readonly place: (phoneNumber: string, body?: Omit<CallRequest, 'phone_number'>) => Promise<string>;
   readonly ended: (id: string, withinMs?: number) => Promise<Call>;
   readonly reaches: (id: string, status: string, withinMs?: number) => Promise<Call>;
+  /** Kills one of its processes with SIGKILL and, when it is gone and this is done, starts another in its place. */
+  readonly kill: (process: GatewayProcess, meanwhile?: () => Promise<unknown>) => Promise<void>;
   /** For everything else. */
   readonly client: DialgateClient;
   /** What its processes have logged so far, line by line. */
@@ -36,8 +38,13 @@ export interface Gateway {
   readonly stop: () => Promise<void>;
 }
 
+/** The processes of which there is one. */
+export type GatewayProcess = 'api' | 'ari-worker' | 'webhook-worker';
+
 const API = fileURLToPath(new URL('../../../../services/api/dist/main.js', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../../../services/ari-worker/dist/main.js', import.meta.url));
+
+const WEBHOOKS = fileURLToPath(new URL('../../../../services/webhook-worker/dist/main.js', import.meta.url));
 
 /** Where the Asterisk of this run speaks ARI. */
 export interface Ari {
@@ -61,6 +68,8 @@ export async function startGateway(
     readonly api?: Record<string, string>;
     readonly worker?: Record<string, string>;
     readonly both?: Record<string, string>;
+    /** With these a webhook worker is started, too. */
+    readonly webhooks?: Record<string, string>;
     /** How many API processes; one by default. */
     readonly apis?: number;
     /** A PostgreSQL of the test's own, which it may stop and start. */
@@ -89,38 +98,41 @@ export async function startGateway(
     lines.push(line);
     if (process.env.TEST_LOG !== undefined) console.log(line);
   };
-  const services: Service[] = [];
+  const services = new Map<string, { readonly service: Service; readonly start: () => Promise<Service> }>();
+  const keep = async (name: string, start: () => Promise<Service>): Promise<void> =>
+    void services.set(name, { service: await start(), start });
   const urls: string[] = [];
   const secretKey = randomBytes(32).toString('hex');
-  for (let n = 0; n < (settings.apis ?? 1); n += 1) await startApi();
+  for (let n = 0; n < (settings.apis ?? 1); n += 1) await startApi(n === 0 ? 'api' : `api ${String(n + 1)}`);
   const [url = ''] = urls;
 
-  async function startApi(): Promise<void> {
+  async function startApi(name: string): Promise<void> {
     const port = await freePort();
     const address = `http://127.0.0.1:${String(port)}`;
     urls.push(address);
-    const api = await startService('api', {
-      entry: API,
-      env: {
-        ...common,
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        SECRET_KEY: secretKey,
-        ...OPEN_LIMITS,
-        ...settings.api,
-      },
-      log,
-      poll: () =>
-        fetch(`${address}/health/ready`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-    });
-    services.push(api);
+    const start = () =>
+      startService('api', {
+        entry: API,
+        env: {
+          ...common,
+          HOST: '127.0.0.1',
+          PORT: String(port),
+          SECRET_KEY: secretKey,
+          ...OPEN_LIMITS,
+          ...settings.api,
+        },
+        log,
+        poll: () =>
+          fetch(`${address}/health/ready`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+      });
+    await keep(name, start);
   }
 
-  services.push(
-    await startService('ari-worker', {
+  await keep('ari-worker', () =>
+    startService('ari-worker', {
       entry: WORKER,
       env: {
         ...common,
@@ -134,6 +146,12 @@ export async function startGateway(
       ready: (line) => line.includes('Slot ready'),
     }),
   );
+
+  const { webhooks } = settings;
+  if (webhooks !== undefined)
+    await keep('webhook-worker', () =>
+      startService('webhook-worker', { entry: WEBHOOKS, env: { ...common, ...webhooks }, log }),
+    );
 
   const login = { username: 'e2e', password };
   const client = createDialgateClient({ baseUrl: url, login });
@@ -167,6 +185,14 @@ export async function startGateway(
       return data.call_id;
     },
     ended: (id, withinMs = 60_000) => client.waitForCall(id, { timeoutMs: patience(withinMs) }),
+    kill: async (process, meanwhile) => {
+      const running = services.get(process);
+      if (running === undefined) throw new Error(`there is no ${process}`);
+      running.service.kill('SIGKILL');
+      await running.service.exited;
+      await meanwhile?.();
+      await keep(process, running.start);
+    },
     // A status may be over before a stream tells of it.
     reaches: (id, wanted, withinMs = 20_000) =>
       eventually(async () => {
@@ -174,7 +200,7 @@ export async function startGateway(
         return call.status === wanted ? call : null;
       }, withinMs),
     stop: async () => {
-      for (const service of services.reverse()) await service.stop();
+      for (const { service } of [...services.values()].reverse()) await service.stop();
       await testDatabase.drop();
     },
   };

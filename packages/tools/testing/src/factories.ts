@@ -67,6 +67,7 @@ export function someNewCall(overrides: Partial<NewCall> & Pick<NewCall, 'userId'
     callingWindow: null,
     expiresInMs: 300_000,
     retry: null,
+    hook: null,
     idempotency: null,
     ...overrides,
   };

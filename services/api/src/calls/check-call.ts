@@ -1,6 +1,7 @@
 import type { AskAdmissionFacts, Calls, NewCall } from '@dialgate/database';
 import type { DialgateError } from '@dialgate/domain';
 import { createJudgeCall, type WantedCall } from './judge-call.js';
+import { createCheckHook } from './open-hook.js';
 import { refusal } from './refusal.js';
 
 /** What would become of a request for a call. */
@@ -19,7 +20,8 @@ export type CheckCall = (wanted: WantedCall) => Promise<CheckedCall>;
  * @throws DialgateError `invalid_request`, `overloaded`, `database_unavailable`
  */
 export function createCheckCall(
-  deps: Parameters<typeof createJudgeCall>[0] & { readonly calls: Pick<Calls, 'limitInTheWay'> },
+  deps: Parameters<typeof createJudgeCall>[0] &
+    Parameters<typeof createCheckHook>[0] & { readonly calls: Pick<Calls, 'limitInTheWay'> },
 ): CheckCall {
   const { admissionFacts, calls } = deps;
   const unlisted: AskAdmissionFacts = async (...asked) => ({
@@ -27,12 +29,13 @@ export function createCheckCall(
     onDoNotCallList: false,
   });
   const judgeCall = createJudgeCall({ ...deps, admissionFacts: unlisted });
+  const checkHook = createCheckHook(deps);
 
   return async (wanted) => {
     const { call, verdict } = await judgeCall(wanted);
     const inTheWay =
       verdict.verdict === 'allowed'
-        ? await calls.limitInTheWay(call)
+        ? ((await checkHook(wanted)) ?? (await calls.limitInTheWay(call)))
         : refusal(verdict, wanted.number.field, wanted.body);
     return { call, inTheWay };
   };

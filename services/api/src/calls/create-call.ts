@@ -3,6 +3,7 @@ import { CALL_LIMIT_NAMES, DialgateError, type ErrorCode } from '@dialgate/domai
 import type { Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 import type { JudgeCall, WantedCall } from './judge-call.js';
+import type { OpenHook } from './open-hook.js';
 import { refusal } from './refusal.js';
 import type { Withdrawals } from './withdrawals.js';
 
@@ -24,18 +25,21 @@ const CERTAINLY_NOT_WRITTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...CAL
 export function createCreateCall(deps: {
   readonly calls: Pick<Calls, 'create' | 'earlier'>;
   readonly judgeCall: JudgeCall;
+  readonly openHook: OpenHook;
   readonly queue: Pick<OriginateProducer, 'add'>;
   readonly withdrawals: Pick<Withdrawals, 'add'>;
   readonly log: Logger;
 }): CreateCall {
-  const { calls, judgeCall, queue, withdrawals, log } = deps;
+  const { calls, judgeCall, openHook, queue, withdrawals, log } = deps;
   const inFlight = new Set<string>();
 
   async function create(wanted: WantedCall): Promise<AcceptedCall> {
     const { call, verdict } = await judgeCall(wanted);
-    if (verdict.verdict === 'allowed') return write(call);
+    const hook =
+      verdict.verdict === 'allowed' ? await openHook(wanted) : refusal(verdict, wanted.number.field, wanted.body);
+    if (!(hook instanceof DialgateError)) return write({ ...call, hook });
     const earlier = await calls.earlier(call);
-    if (earlier === null) throw refusal(verdict, wanted.number.field, wanted.body);
+    if (earlier === null) throw hook;
     if (earlier.outcome === 'key_reused') throw keyReused();
     return earlier;
   }

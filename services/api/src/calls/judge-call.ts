@@ -1,9 +1,11 @@
 import type { AskAdmissionFacts, NewCall } from '@dialgate/database';
 import {
+  allowsWebhookHost,
   allThatMayRing,
   defaultFor,
   regionOf,
   type AdmissionFacts,
+  type AllowList,
   type CallerId,
   type DialplanDestination,
   type NumberVerdict,
@@ -17,6 +19,7 @@ import type { Admission } from '@dialgate/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import type { CallOptions } from '../schemas/create-call.js';
 import { invalidFields } from '../schemas/valid.js';
+import { urlProblems } from '../schemas/webhook.js';
 import { retryOf } from '../schemas/retry.js';
 import { fingerprint } from './idempotency.js';
 import { AT_ONCE, scheduleOf, type Schedule } from './schedule.js';
@@ -30,6 +33,13 @@ export interface CallDefaults {
   readonly connect: DialplanDestination | null;
   /** How long a call may wait to be dialled, in seconds. */
   readonly expiresInSeconds: number;
+}
+
+/** Where calls may be reported to that say it themselves. */
+export interface HookPolicy {
+  readonly hosts: AllowList;
+  /** See WEBHOOK_ALLOW_HTTP. */
+  readonly allowHttp: boolean;
 }
 
 /** The number of a request, where it stood there (`path.number`), and what the policy says of it. */
@@ -53,7 +63,7 @@ export interface WantedCall {
   readonly idempotencyKey: string | null;
 }
 
-/** The call that a request would make, and whether it may be placed. */
+/** The call that a request would make, and whether it may be placed. Where it is reported to is not said in it yet. */
 export interface JudgedRequest {
   readonly call: NewCall;
   readonly verdict: Verdict;
@@ -70,11 +80,13 @@ export function createJudgeCall(deps: {
   readonly admission: Admission;
   readonly admissionFacts: AskAdmissionFacts;
   readonly defaults: CallDefaults;
+  readonly hooks: HookPolicy;
 }): JudgeCall {
-  const { admission, admissionFacts, defaults } = deps;
+  const { admission, admissionFacts, defaults, hooks } = deps;
 
   return async (wanted) => {
     const { verdict: number } = wanted.number;
+    refuseBadHook(wanted, hooks);
     const second = await admission.second(connectToOf(wanted));
     const refused =
       number.verdict !== 'allowed' ? number : second !== null && second.verdict !== 'allowed' ? second : null;
@@ -90,8 +102,21 @@ export function createJudgeCall(deps: {
     const schedule = scheduleOf(wanted.options, place);
     const call = newCall(wanted, second, schedule, defaultsFor(facts.permissions, defaults));
     // The hour that counts is that at which it will be dialled.
-    return { call, verdict: await admission.call(call, number, { ...facts, at: schedule.notBefore ?? facts.at }) };
+    const verdict = await admission.call(call, number, { ...facts, at: schedule.notBefore ?? facts.at });
+    const mayReport = verdict.verdict !== 'allowed' || allowsHook(wanted, facts.permissions, hooks);
+    return { call, verdict: mayReport ? verdict : { verdict: 'refused', refusal: 'webhook_url_not_allowed' } };
   };
+}
+
+/** @throws DialgateError `invalid_request` */
+function refuseBadHook({ options, body }: WantedCall, { allowHttp }: HookPolicy): void {
+  const problems = urlProblems(options.webhook_url, allowHttp, `${body}.webhook_url`);
+  if (problems.length > 0) throw invalidFields(problems);
+}
+
+function allowsHook({ options }: WantedCall, { webhookHosts }: UserPermissions, { hosts }: HookPolicy): boolean {
+  if (options.webhook_url === undefined) return true;
+  return allowsWebhookHost(webhookHosts ?? hosts, new URL(options.webhook_url).hostname);
 }
 
 /** The defaults of a user: what they may not have is replaced by the first that they may. */
@@ -146,6 +171,7 @@ function newCall(
     ...schedule,
     retry: retryOf(options.retry),
     expiresInMs: (options.expires_in ?? defaults.expiresInSeconds) * 1000,
+    hook: null,
     idempotency:
       idempotencyKey === null ? null : { key: idempotencyKey, fingerprint: fingerprint(route, phoneNumber, options) },
   };

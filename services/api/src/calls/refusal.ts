@@ -8,6 +8,9 @@ const FIELDS: Partial<Record<Refusal, string>> = {
   priority_not_allowed: 'priority',
   caller_id_not_allowed: 'caller_id',
   connect_to_not_allowed: 'connect_to',
+  webhook_url_not_allowed: 'webhook_url',
+  webhook_secret_missing: 'webhook_url',
+  webhook_hosts_reached: 'webhook_url',
 };
 
 /**

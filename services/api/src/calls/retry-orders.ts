@@ -127,7 +127,7 @@ function createAdvance({ calls, users, admission, admissionFacts, queue, log }: 
 }
 
 /** What a further call is: all that the one before was, but for its own time to be dialled in. */
-function sameAgain({ order, call }: DueOrder, { number, country }: Allowed, { second, own }: Asked): NewCall {
+function sameAgain({ order, call, hook }: DueOrder, { number, country }: Allowed, { second, own }: Asked): NewCall {
   const { userId, phoneNumber, destination, connectTo, ringTimeoutMs } = call;
   const { callerId, variables, metadata, callingWindow } = call;
   return {
@@ -136,6 +136,7 @@ function sameAgain({ order, call }: DueOrder, { number, country }: Allowed, { se
     notBefore: null,
     expiresInMs: order.expiresInMs,
     retry: null,
+    hook,
     idempotency: null,
     counted: { number, region: regionOf(number, country), own, second: secondCounted(second) },
   };

@@ -23,6 +23,7 @@ const HTTP_STATUS: Record<Exclude<ErrorCode, Refusal | CallLimit>, number> = {
   call_already_ended: 409,
   webhook_limit_reached: 409,
   webhook_disabled: 409,
+  webhook_of_calls: 409,
   idempotency_key_in_use: 409,
   payload_too_large: 413,
   uri_too_long: 414,

@@ -29,6 +29,9 @@ export const REFUSAL_TITLES: Readonly<Record<Refusal, string>> = {
   caller_id_not_allowed: 'Caller ID not allowed',
   connect_to_not_allowed: 'Connecting not allowed',
   variable_not_allowed: 'Channel variable not allowed',
+  webhook_url_not_allowed: 'Host of the webhook not allowed',
+  webhook_secret_missing: 'No secret for webhooks of calls',
+  webhook_hosts_reached: 'Too many hosts of webhooks',
   do_not_call: 'On the do-not-call list',
   outside_calling_window: 'Outside the calling window',
 };

@@ -11,7 +11,8 @@ import { requestSchemas } from './requests.js';
 import { SECURITY_SCHEMES } from './scopes.js';
 import { streamPaths } from './stream-operations.js';
 import { webhookSchemas } from './webhook-answers.js';
-import { webhookEvents, webhookPaths } from './webhook-operations.js';
+import { webhookEvents } from './webhook-events.js';
+import { webhookPaths } from './webhook-operations.js';
 
 /**
  * The API's description (OpenAPI 3.1). It is the same for every installation: limits that can be configured are named by

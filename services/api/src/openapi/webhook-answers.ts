@@ -9,6 +9,11 @@ const webhook = {
   username: text('Whose calls it is told of.'),
   url: text('Where events are posted to.'),
   description: orNull(text('For people.')),
+  per_call: {
+    type: 'boolean',
+    description:
+      'Whether it stands for the `webhook_url` of calls at one host: `url` is its origin then, and the secret that of the user.',
+  },
   events: {
     type: 'array',
     items: { enum: [ALL_CALL_EVENTS, ...Object.keys(CALL_WEBHOOK_EVENTS)] },
@@ -56,6 +61,11 @@ export const webhookSchemas = {
   NewWebhook: whole({
     ...webhook,
     secret: text('What deliveries are signed with: `whsec_` and base64. It cannot be shown again.'),
+  }),
+  CallWebhookSecret: whole({
+    username: text('Whose calls it is for.'),
+    secret: text('What their reports are signed with: `whsec_` and base64. It cannot be shown again.'),
+    previous_secret_until: orNull(time('Until when they are signed with the one before as well; null for the first.')),
   }),
   Webhooks: whole({ webhooks: { type: 'array', items: ref('Webhook') } }),
   WebhookDeliveries: whole({

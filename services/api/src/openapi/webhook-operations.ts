@@ -1,10 +1,10 @@
 import { ALL_CALL_EVENTS, DialgateError, type ErrorCode } from '@dialgate/domain';
-import type { OperationObject, ParameterObject, PathItemObject, PathsObject } from 'openapi3-ts/oas31';
+import type { OperationObject, ParameterObject, PathsObject } from 'openapi3-ts/oas31';
 import { API_BASE } from '../paths.js';
 import { invalidFields } from '../schemas/valid.js';
 import { LOG_PAGE } from '../schemas/webhook.js';
 import { OF_BODIES, OURS, problems } from './errors.js';
-import { CALL_ID, CALLS } from './examples.js';
+import { CALL_ID } from './examples.js';
 import { answer, json, noContent, REQUEST_ID } from './parts.js';
 import { needs } from './scopes.js';
 
@@ -17,6 +17,7 @@ const WEBHOOK = {
   username: 'crm',
   url: 'https://crm.example.com/hooks/calls',
   description: 'order desk',
+  per_call: false,
   events: [ALL_CALL_EVENTS],
   enabled: true,
   disabled_at: null,
@@ -114,7 +115,7 @@ export const webhookPaths: PathsObject = {
       requestBody: { required: true, content: json('WebhookPatch', { off: { value: { enabled: false } } }) },
       responses: {
         200: answer('The endpoint as it is now.', json('Webhook', one)),
-        ...problems(`${AT}/${ID}`, [...ERRORS, ...BODY_ERRORS, 'webhook_not_found'], BAD_URL),
+        ...problems(`${AT}/${ID}`, [...ERRORS, ...BODY_ERRORS, 'webhook_not_found', 'webhook_of_calls'], BAD_URL),
       },
     }),
     delete: operation([WEBHOOK_ID], {
@@ -131,7 +132,25 @@ export const webhookPaths: PathsObject = {
       description: 'For 24 hours deliveries are signed with both secrets, so that receivers may change when they like.',
       responses: {
         200: answer('The endpoint, with its new secret this once.', json('NewWebhook', withSecret)),
-        ...problems(`${AT}/${ID}/rotate-secret`, [...ERRORS, 'webhook_not_found']),
+        ...problems(`${AT}/${ID}/rotate-secret`, [...ERRORS, 'webhook_not_found', 'webhook_of_calls']),
+      },
+    }),
+  },
+  [`${API_BASE}/webhook-secret`]: {
+    post: operation([], {
+      operationId: 'rotateCallWebhookSecret',
+      summary: 'Get a secret for the webhooks of calls',
+      description:
+        'Signs what goes to the `webhook_url`s of one’s calls. For 24 hours the one before signs as well. The first has to be asked for ' +
+        'before a call may have a `webhook_url`.',
+      responses: {
+        200: answer(
+          'The secret, this once.',
+          json('CallWebhookSecret', {
+            secret: { value: { username: WEBHOOK.username, secret: 'whsec_…', previous_secret_until: null } },
+          }),
+        ),
+        ...problems(`${API_BASE}/webhook-secret`, ERRORS),
       },
     }),
   },
@@ -142,7 +161,11 @@ export const webhookPaths: PathsObject = {
       description: 'An event of the type `webhook.test`. One waits at a time: another request gets the same.',
       responses: {
         202: answer('It waits to be sent.', json('QueuedDelivery', { test: { value: { delivery_id: DELIVERY_ID } } })),
-        ...problems(`${AT}/${ID}/test`, [...ERRORS, 'webhook_not_found', 'webhook_disabled'], DISABLED),
+        ...problems(
+          `${AT}/${ID}/test`,
+          [...ERRORS, 'webhook_not_found', 'webhook_disabled', 'webhook_of_calls'],
+          DISABLED,
+        ),
       },
     }),
   },
@@ -216,29 +239,5 @@ export const webhookPaths: PathsObject = {
         ),
       },
     }),
-  },
-};
-
-const { value: call } = CALLS.completed;
-
-/** What receivers get (OpenAPI 3.1, `webhooks`). */
-export const webhookEvents: Record<string, PathItemObject> = {
-  callEvent: {
-    post: {
-      operationId: 'onCallEvent',
-      tags: ['Webhooks'],
-      summary: 'A call has another status',
-      description:
-        'With the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` of Standard Webhooks 1.0.0.',
-      requestBody: {
-        content: json('CallEvent', {
-          completed: { value: { type: 'call.completed', timestamp: call.ended_at, data: { ...call, sequence: 5 } } },
-        }),
-      },
-      responses: {
-        '2XX': { description: 'Taken. Everything else is repeated, a redirect among it.' },
-        410: { description: 'Nothing more is wanted: the endpoint is switched off.' },
-      },
-    },
   },
 };

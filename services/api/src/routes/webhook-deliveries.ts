@@ -1,4 +1,4 @@
-import type { Webhooks } from '@dialgate/database';
+import type { WebhookEndpoint, Webhooks } from '@dialgate/database';
 import { DialgateError, TEST_EVENT } from '@dialgate/domain';
 import type { Request, Response, Router } from 'express';
 import type { Audit } from '../audit/audit.js';
@@ -10,7 +10,7 @@ import { isUuid } from '../schemas/call-id.js';
 import { invalidFields, valid } from '../schemas/valid.js';
 import { LOG_PAGE, logQuery, replayRequest } from '../schemas/webhook.js';
 import { deliveriesView, deliveryPositionOf } from './webhook-view.js';
-import { askedWebhook, found, noSuchWebhook } from './webhooks.js';
+import { askedWebhook, found, noSuchWebhook, ofItsOwn } from './webhooks.js';
 
 /** What was sent to an endpoint, and sending again. */
 export function createWebhookDeliveryRoutes(deps: {
@@ -23,11 +23,11 @@ export function createWebhookDeliveryRoutes(deps: {
   const routes = exactRouter();
 
   /** One that is switched off would keep what is asked for until it is switched on again. */
-  async function enabledWebhook(req: Request, res: Response): Promise<string> {
-    const { id, disabledAt } = found(await webhooks.find(...askedWebhook(req, res)));
-    if (disabledAt !== null)
+  async function enabledWebhook(req: Request, res: Response): Promise<WebhookEndpoint> {
+    const endpoint = found(await webhooks.find(...askedWebhook(req, res)));
+    if (endpoint.disabledAt !== null)
       throw new DialgateError('webhook_disabled', 'The endpoint is switched off; switch it on first.');
-    return id;
+    return endpoint;
   }
 
   routes
@@ -46,7 +46,7 @@ export function createWebhookDeliveryRoutes(deps: {
   routes
     .route('/webhooks/:webhook_id/test')
     .post(toManage, async (req, res) => {
-      const id = await enabledWebhook(req, res);
+      const { id } = ofItsOwn(await enabledWebhook(req, res));
       res
         .status(202)
         .set('Cache-Control', 'no-store')
@@ -58,7 +58,7 @@ export function createWebhookDeliveryRoutes(deps: {
     .route('/webhooks/:webhook_id/replay')
     .post(toManage, ...jsonBody(), async (req, res) => {
       const { since } = valid(replayRequest, req.body);
-      const id = await enabledWebhook(req, res);
+      const { id } = await enabledWebhook(req, res);
       const replayed = await webhooks.replaySince(id, new Date(since));
       audit.record(req, 'webhook_replayed', { subject: { kind: 'webhook', id }, detail: { since, replayed } });
       res.status(202).set('Cache-Control', 'no-store').json({ replayed });
@@ -68,7 +68,7 @@ export function createWebhookDeliveryRoutes(deps: {
   routes
     .route('/webhooks/:webhook_id/deliveries/:delivery_id/replay')
     .post(toManage, async (req, res) => {
-      const id = await enabledWebhook(req, res);
+      const { id } = await enabledWebhook(req, res);
       const deliveryId = req.params.delivery_id;
       if (!isUuid(deliveryId) || !(await webhooks.replay(id, deliveryId))) throw noSuchWebhook();
       audit.record(req, 'webhook_replayed', { subject: { kind: 'webhook', id }, detail: { delivery: deliveryId } });

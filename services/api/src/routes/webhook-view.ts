@@ -7,6 +7,7 @@ export function webhookView(endpoint: WebhookEndpoint) {
     username: endpoint.username,
     url: endpoint.url,
     description: endpoint.description,
+    per_call: endpoint.perCall,
     events: endpoint.events,
     enabled: endpoint.disabledAt === null,
     disabled_at: isoOf(endpoint.disabledAt),

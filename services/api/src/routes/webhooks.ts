@@ -14,7 +14,7 @@ import { urlProblems, webhookPatch, webhookRequest } from '../schemas/webhook.js
 import { webhookView } from './webhook-view.js';
 
 /** How long deliveries are signed with the secret before a rotation as well, in hours. */
-const OVERLAP_HOURS = 24;
+export const OVERLAP_HOURS = 24;
 
 /** What stands in a path as a webhook's id, and whose it must be: a user's own, for admins anybody's. */
 export function askedWebhook(req: Request, res: Response): [id: string, owner: string | null] {
@@ -25,6 +25,12 @@ export function askedWebhook(req: Request, res: Response): [id: string, owner: s
 
 export function noSuchWebhook(): DialgateError {
   return new DialgateError('webhook_not_found', 'There is no such webhook endpoint.');
+}
+
+/** @throws DialgateError `webhook_of_calls` for one that stands for the `webhook_url`s of calls. */
+export function ofItsOwn(endpoint: WebhookEndpoint): WebhookEndpoint {
+  if (!endpoint.perCall) return endpoint;
+  throw new DialgateError('webhook_of_calls', 'The endpoint stands for the webhook_url of calls at one host.');
 }
 
 export function found<Thing>(thing: Thing | null): Thing {
@@ -72,6 +78,8 @@ export function createWebhookRoutes(deps: {
     .patch(toManage, ...jsonBody(), async (req, res) => {
       const change = valid(webhookPatch, req.body);
       refuseBadUrl(change.url, settings.allowHttp);
+      if (change.url !== undefined || change.events !== undefined)
+        ofItsOwn(found(await webhooks.find(...askedWebhook(req, res))));
       const changed = found(await webhooks.change(...askedWebhook(req, res), change));
       audit.record(req, 'webhook_changed', about(changed, { changed: Object.keys(change).join(' ') }));
       res.set('Cache-Control', 'no-store').json(webhookView(changed));
@@ -86,6 +94,7 @@ export function createWebhookRoutes(deps: {
   routes
     .route('/webhooks/:webhook_id/rotate-secret')
     .post(toManage, async (req, res) => {
+      ofItsOwn(found(await webhooks.find(...askedWebhook(req, res))));
       const secret = newSecret();
       const rotated = found(await webhooks.rotateSecret(...askedWebhook(req, res), secret, OVERLAP_HOURS));
       audit.record(req, 'webhook_secret_rotated', about(rotated));
@@ -97,7 +106,7 @@ export function createWebhookRoutes(deps: {
 }
 
 /** Standard Webhooks 1.0.0: 24 to 64 bytes. */
-function newSecret(): string {
+export function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
 

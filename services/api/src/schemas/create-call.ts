@@ -17,6 +17,7 @@ import { retry, type WantedRetry } from './retry.js';
 import { RESERVED_VARIABLES } from './reserved-variables.js';
 import { callingWindow, notBefore, type WantedWindow } from './schedule.js';
 import { hasOwnProto } from './valid.js';
+import { webhookUrl } from './webhook.js';
 
 /** What a client may say about a call; everything is optional. */
 export interface CallOptions {
@@ -34,6 +35,7 @@ export interface CallOptions {
   not_before?: string;
   calling_window?: WantedWindow;
   retry?: WantedRetry;
+  webhook_url?: string;
   metadata?: unknown;
 }
 
@@ -154,6 +156,7 @@ const options: { [Field in keyof CallOptions]-?: Joi.Schema } = {
   not_before: notBefore,
   calling_window: callingWindow,
   retry,
+  webhook_url: webhookUrl,
   metadata: metadata
     .description(
       `Any JSON of yours, echoed with the call and never sent to Asterisk: at most ${METADATA_MAX_BYTES} bytes, nested at ` +

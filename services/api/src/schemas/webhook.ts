@@ -17,7 +17,7 @@ export interface WebhookPatch {
   enabled?: boolean;
 }
 
-export const URL_MAX_LENGTH = 2_048;
+const URL_MAX_LENGTH = 2_048;
 
 const url = Joi.string()
   .max(URL_MAX_LENGTH)
@@ -25,6 +25,15 @@ const url = Joi.string()
     'Where events are posted to: https, unless the installation allows http, and no address of a private network.',
   )
   .example('https://crm.example.com/hooks/calls');
+
+export const webhookUrl = Joi.string()
+  .max(URL_MAX_LENGTH)
+  .description(
+    'Where this call is reported to, beside one’s endpoints: every event of it, by Standard Webhooks 1.0.0, signed with the secret ' +
+      'that `POST /webhook-secret` gives. Its host one of `ALLOWED_WEBHOOK_HOSTS`; else as the address of an endpoint. Each call ' +
+      'of a `retry` is reported there. No answer shows it.',
+  )
+  .example('https://crm.example.com/calls/4711');
 
 const events = Joi.array()
   .items(Joi.string().valid(ALL_CALL_EVENTS, ...Object.keys(CALL_WEBHOOK_EVENTS)))
@@ -72,14 +81,15 @@ export const logQuery = Joi.object<{ limit?: string; cursor?: string }, true>({
 });
 
 /**
- * What is wrong with the address of an endpoint. Where its name leads to is judged for every connection, by whoever sends.
+ * What is wrong with the address of an endpoint, or with the `webhook_url` of a call. Where its name leads to is judged for every connection, by whoever sends.
  *
  * @param allowHttp see WEBHOOK_ALLOW_HTTP.
+ * @param field where it stands.
  */
-export function urlProblems(text: string | undefined, allowHttp: boolean): FieldProblem[] {
+export function urlProblems(text: string | undefined, allowHttp: boolean, field = 'body.url'): FieldProblem[] {
   if (text === undefined) return [];
   const problem = urlProblem(text, allowHttp);
-  return problem === null ? [] : [{ field: 'body.url', problem }];
+  return problem === null ? [] : [{ field, problem }];
 }
 
 function urlProblem(text: string, allowHttp: boolean): string | null {

@@ -58,10 +58,11 @@ export function createDeliverDue(deps: {
           for (const delivery of lane) {
             const call = delivery.callId === null ? null : found.get(delivery.callId);
             await attempt(endpointId, delivery, () => {
-              if (call === undefined) return Promise.resolve({ error: 'call_gone' });
+              const { url } = delivery;
+              if (call === undefined || url === null) return Promise.resolve({ error: 'call_gone' });
               const order = orders.get(call?.order?.orderId ?? '');
               const body = payloadOf(delivery, call, results.get(delivery.callId ?? ''), order);
-              return send(delivery.url, signedHeaders(delivery.id, body, delivery.secrets, new Date()), body);
+              return send(url, signedHeaders(delivery.id, body, delivery.secrets, new Date()), body);
             });
           }
         }),

@@ -141,8 +141,8 @@ export const API = mutantsOf('api', 'services/api', [
   {
     breaks: 'what the policy refuses is refused',
     file: 'src/calls/create-call.ts',
-    find: "if (verdict.verdict === 'allowed') return write(call);",
-    replace: "if (verdict.verdict !== 'malformed') return write(call);",
+    find: "verdict.verdict === 'allowed' ? await openHook(wanted)",
+    replace: "verdict.verdict !== 'malformed' ? await openHook(wanted)",
     test: CREATE,
     title: 'refuses numbers that the policy refuses',
   },

@@ -22,6 +22,7 @@ import { RETENTION } from './retention.js';
 import { SCHEDULING } from './schedule.js';
 import { STREAMED } from './streams.js';
 import { SURROUNDINGS } from './surroundings.js';
+import { WEBHOOKS_OF_CALLS } from './webhooks.js';
 import { WORKER } from './worker.js';
 
 /** Every mutant, by area. A change of the code that one of them does not fit any more must change it, too. */
@@ -46,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESULTS,
   ...STREAMED,
   ...CLIENTS,
+  ...WEBHOOKS_OF_CALLS,
   ...WORKER,
   ...ORIGINATING,
   ...BOXES,

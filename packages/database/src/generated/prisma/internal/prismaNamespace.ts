@@ -1891,6 +1891,10 @@ export const UserScalarFieldEnum = {
   allowedExtensions: 'allowedExtensions',
   allowedPriorities: 'allowedPriorities',
   allowedCallerIds: 'allowedCallerIds',
+  allowedWebhookHosts: 'allowedWebhookHosts',
+  callWebhookSecret: 'callWebhookSecret',
+  previousCallWebhookSecret: 'previousCallWebhookSecret',
+  previousCallWebhookSecretUntil: 'previousCallWebhookSecretUntil',
   suspendedAt: 'suspendedAt',
   suspendedReason: 'suspendedReason',
   suspensionLiftedAt: 'suspensionLiftedAt',
@@ -1949,6 +1953,8 @@ export const CallScalarFieldEnum = {
   connectTo: 'connectTo',
   ringTimeoutMs: 'ringTimeoutMs',
   callerId: 'callerId',
+  webhookUrl: 'webhookUrl',
+  webhookEndpointId: 'webhookEndpointId',
   variables: 'variables',
   metadata: 'metadata',
   attempt: 'attempt',
@@ -2060,6 +2066,7 @@ export const WebhookEndpointScalarFieldEnum = {
   id: 'id',
   userId: 'userId',
   url: 'url',
+  perCall: 'perCall',
   description: 'description',
   events: 'events',
   secret: 'secret',
@@ -2324,6 +2331,13 @@ export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 
  * Reference to a field of type 'BigInt[]'
  */
 export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 

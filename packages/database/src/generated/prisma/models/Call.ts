@@ -59,6 +59,8 @@ export type CallMinAggregateOutputType = {
   connectTo: string | null
   ringTimeoutMs: number | null
   callerId: string | null
+  webhookUrl: string | null
+  webhookEndpointId: string | null
   attempt: number | null
   slotId: number | null
   slotEpoch: number | null
@@ -94,6 +96,8 @@ export type CallMaxAggregateOutputType = {
   connectTo: string | null
   ringTimeoutMs: number | null
   callerId: string | null
+  webhookUrl: string | null
+  webhookEndpointId: string | null
   attempt: number | null
   slotId: number | null
   slotEpoch: number | null
@@ -129,6 +133,8 @@ export type CallCountAggregateOutputType = {
   connectTo: number
   ringTimeoutMs: number
   callerId: number
+  webhookUrl: number
+  webhookEndpointId: number
   variables: number
   metadata: number
   attempt: number
@@ -193,6 +199,8 @@ export type CallMinAggregateInputType = {
   connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
+  webhookUrl?: true
+  webhookEndpointId?: true
   attempt?: true
   slotId?: true
   slotEpoch?: true
@@ -228,6 +236,8 @@ export type CallMaxAggregateInputType = {
   connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
+  webhookUrl?: true
+  webhookEndpointId?: true
   attempt?: true
   slotId?: true
   slotEpoch?: true
@@ -263,6 +273,8 @@ export type CallCountAggregateInputType = {
   connectTo?: true
   ringTimeoutMs?: true
   callerId?: true
+  webhookUrl?: true
+  webhookEndpointId?: true
   variables?: true
   metadata?: true
   attempt?: true
@@ -388,6 +400,8 @@ export type CallGroupByOutputType = {
   connectTo: string | null
   ringTimeoutMs: number
   callerId: string | null
+  webhookUrl: string | null
+  webhookEndpointId: string | null
   variables: runtime.JsonValue
   metadata: runtime.JsonValue | null
   attempt: number
@@ -449,6 +463,8 @@ export type CallWhereInput = {
   connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
+  webhookUrl?: Prisma.StringNullableFilter<"Call"> | string | null
+  webhookEndpointId?: Prisma.UuidNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
   metadata?: Prisma.JsonNullableFilter<"Call">
   attempt?: Prisma.IntFilter<"Call"> | number
@@ -489,6 +505,8 @@ export type CallOrderByWithRelationInput = {
   connectTo?: Prisma.SortOrderInput | Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookUrl?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookEndpointId?: Prisma.SortOrderInput | Prisma.SortOrder
   variables?: Prisma.SortOrder
   metadata?: Prisma.SortOrderInput | Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -532,6 +550,8 @@ export type CallWhereUniqueInput = Prisma.AtLeast<{
   connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
+  webhookUrl?: Prisma.StringNullableFilter<"Call"> | string | null
+  webhookEndpointId?: Prisma.UuidNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
   metadata?: Prisma.JsonNullableFilter<"Call">
   attempt?: Prisma.IntFilter<"Call"> | number
@@ -572,6 +592,8 @@ export type CallOrderByWithAggregationInput = {
   connectTo?: Prisma.SortOrderInput | Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookUrl?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookEndpointId?: Prisma.SortOrderInput | Prisma.SortOrder
   variables?: Prisma.SortOrder
   metadata?: Prisma.SortOrderInput | Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -618,6 +640,8 @@ export type CallScalarWhereWithAggregatesInput = {
   connectTo?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntWithAggregatesFilter<"Call"> | number
   callerId?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
+  webhookUrl?: Prisma.StringNullableWithAggregatesFilter<"Call"> | string | null
+  webhookEndpointId?: Prisma.UuidNullableWithAggregatesFilter<"Call"> | string | null
   variables?: Prisma.JsonWithAggregatesFilter<"Call">
   metadata?: Prisma.JsonNullableWithAggregatesFilter<"Call">
   attempt?: Prisma.IntWithAggregatesFilter<"Call"> | number
@@ -655,6 +679,8 @@ export type CallCreateInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -694,6 +720,8 @@ export type CallUncheckedCreateInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -731,6 +759,8 @@ export type CallUpdateInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -770,6 +800,8 @@ export type CallUncheckedUpdateInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -808,6 +840,8 @@ export type CallCreateManyInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -845,6 +879,8 @@ export type CallUpdateManyMutationInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -882,6 +918,8 @@ export type CallUncheckedUpdateManyInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -930,6 +968,8 @@ export type CallCountOrderByAggregateInput = {
   connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
+  webhookUrl?: Prisma.SortOrder
+  webhookEndpointId?: Prisma.SortOrder
   variables?: Prisma.SortOrder
   metadata?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
@@ -980,6 +1020,8 @@ export type CallMaxOrderByAggregateInput = {
   connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
+  webhookUrl?: Prisma.SortOrder
+  webhookEndpointId?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
   slotId?: Prisma.SortOrder
   slotEpoch?: Prisma.SortOrder
@@ -1015,6 +1057,8 @@ export type CallMinOrderByAggregateInput = {
   connectTo?: Prisma.SortOrder
   ringTimeoutMs?: Prisma.SortOrder
   callerId?: Prisma.SortOrder
+  webhookUrl?: Prisma.SortOrder
+  webhookEndpointId?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
   slotId?: Prisma.SortOrder
   slotEpoch?: Prisma.SortOrder
@@ -1149,6 +1193,8 @@ export type CallCreateWithoutUserInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -1186,6 +1232,8 @@ export type CallUncheckedCreateWithoutUserInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -1253,6 +1301,8 @@ export type CallScalarWhereInput = {
   connectTo?: Prisma.StringNullableFilter<"Call"> | string | null
   ringTimeoutMs?: Prisma.IntFilter<"Call"> | number
   callerId?: Prisma.StringNullableFilter<"Call"> | string | null
+  webhookUrl?: Prisma.StringNullableFilter<"Call"> | string | null
+  webhookEndpointId?: Prisma.UuidNullableFilter<"Call"> | string | null
   variables?: Prisma.JsonFilter<"Call">
   metadata?: Prisma.JsonNullableFilter<"Call">
   attempt?: Prisma.IntFilter<"Call"> | number
@@ -1290,6 +1340,8 @@ export type CallCreateWithoutSlotInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -1328,6 +1380,8 @@ export type CallUncheckedCreateWithoutSlotInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -1390,6 +1444,8 @@ export type CallCreateManyUserInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -1427,6 +1483,8 @@ export type CallUpdateWithoutUserInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1464,6 +1522,8 @@ export type CallUncheckedUpdateWithoutUserInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1501,6 +1561,8 @@ export type CallUncheckedUpdateManyWithoutUserInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1539,6 +1601,8 @@ export type CallCreateManySlotInput = {
   connectTo?: string | null
   ringTimeoutMs: number
   callerId?: string | null
+  webhookUrl?: string | null
+  webhookEndpointId?: string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: number
@@ -1575,6 +1639,8 @@ export type CallUpdateWithoutSlotInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1613,6 +1679,8 @@ export type CallUncheckedUpdateWithoutSlotInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1650,6 +1718,8 @@ export type CallUncheckedUpdateManyWithoutSlotInput = {
   connectTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ringTimeoutMs?: Prisma.IntFieldUpdateOperationsInput | number
   callerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookEndpointId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   variables?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attempt?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1689,6 +1759,8 @@ export type CallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
+  webhookUrl?: boolean
+  webhookEndpointId?: boolean
   variables?: boolean
   metadata?: boolean
   attempt?: boolean
@@ -1729,6 +1801,8 @@ export type CallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
+  webhookUrl?: boolean
+  webhookEndpointId?: boolean
   variables?: boolean
   metadata?: boolean
   attempt?: boolean
@@ -1769,6 +1843,8 @@ export type CallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
+  webhookUrl?: boolean
+  webhookEndpointId?: boolean
   variables?: boolean
   metadata?: boolean
   attempt?: boolean
@@ -1809,6 +1885,8 @@ export type CallSelectScalar = {
   connectTo?: boolean
   ringTimeoutMs?: boolean
   callerId?: boolean
+  webhookUrl?: boolean
+  webhookEndpointId?: boolean
   variables?: boolean
   metadata?: boolean
   attempt?: boolean
@@ -1836,7 +1914,7 @@ export type CallSelectScalar = {
   erasedAt?: boolean
 }
 
-export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "connectTo" | "ringTimeoutMs" | "callerId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "orderId" | "orderTry" | "orderLookAt" | "erasedAt", ExtArgs["result"]["call"]>
+export type CallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "phoneNumber" | "status" | "context" | "extension" | "priority" | "connectTo" | "ringTimeoutMs" | "callerId" | "webhookUrl" | "webhookEndpointId" | "variables" | "metadata" | "attempt" | "slotId" | "slotEpoch" | "claimedAt" | "createdAt" | "notBefore" | "callingWindow" | "expiresAt" | "nextEnqueueAt" | "enqueueCount" | "cancelRequestedAt" | "dialSentAt" | "ringingAt" | "answeredAt" | "endedAt" | "failureReason" | "hangupCause" | "sipStatus" | "hangupBy" | "orderId" | "orderTry" | "orderLookAt" | "erasedAt", ExtArgs["result"]["call"]>
 export type CallInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   slot?: boolean | Prisma.Call$slotArgs<ExtArgs>
@@ -1889,6 +1967,15 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Who the callee sees calling, as text: `"Name" <number>` or a number.
      */
     callerId: string | null
+    /**
+     * Where the client wants this call reported to, beside its endpoints; NULL for most. No answer shows it: it may hold what lets
+     * one in there.
+     */
+    webhookUrl: string | null
+    /**
+     * The host of that, as an endpoint; without a foreign key: who removes the endpoint is told nothing more.
+     */
+    webhookEndpointId: string | null
     /**
      * Channel variables, name to text.
      */
@@ -1982,7 +2069,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     orderLookAt: Date | null
     /**
-     * When number (now empty), caller ID, variables and metadata were blanked (PERSONAL_DATA_DAYS); NULL for most.
+     * When number (now empty), caller ID, variables, metadata and `webhook_url` were blanked (PERSONAL_DATA_DAYS); NULL for most.
      */
     erasedAt: Date | null
   }, ExtArgs["result"]["call"]>
@@ -2420,6 +2507,8 @@ export interface CallFieldRefs {
   readonly connectTo: Prisma.FieldRef<"Call", 'String'>
   readonly ringTimeoutMs: Prisma.FieldRef<"Call", 'Int'>
   readonly callerId: Prisma.FieldRef<"Call", 'String'>
+  readonly webhookUrl: Prisma.FieldRef<"Call", 'String'>
+  readonly webhookEndpointId: Prisma.FieldRef<"Call", 'String'>
   readonly variables: Prisma.FieldRef<"Call", 'Json'>
   readonly metadata: Prisma.FieldRef<"Call", 'Json'>
   readonly attempt: Prisma.FieldRef<"Call", 'Int'>

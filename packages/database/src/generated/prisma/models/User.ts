@@ -49,6 +49,9 @@ export type UserMinAggregateOutputType = {
   updatedAt: Date | null
   disabledAt: Date | null
   tokenVersion: number | null
+  callWebhookSecret: string | null
+  previousCallWebhookSecret: string | null
+  previousCallWebhookSecretUntil: Date | null
   suspendedAt: Date | null
   suspendedReason: string | null
   suspensionLiftedAt: Date | null
@@ -67,6 +70,9 @@ export type UserMaxAggregateOutputType = {
   updatedAt: Date | null
   disabledAt: Date | null
   tokenVersion: number | null
+  callWebhookSecret: string | null
+  previousCallWebhookSecret: string | null
+  previousCallWebhookSecretUntil: Date | null
   suspendedAt: Date | null
   suspendedReason: string | null
   suspensionLiftedAt: Date | null
@@ -89,6 +95,10 @@ export type UserCountAggregateOutputType = {
   allowedExtensions: number
   allowedPriorities: number
   allowedCallerIds: number
+  allowedWebhookHosts: number
+  callWebhookSecret: number
+  previousCallWebhookSecret: number
+  previousCallWebhookSecretUntil: number
   suspendedAt: number
   suspendedReason: number
   suspensionLiftedAt: number
@@ -125,6 +135,9 @@ export type UserMinAggregateInputType = {
   updatedAt?: true
   disabledAt?: true
   tokenVersion?: true
+  callWebhookSecret?: true
+  previousCallWebhookSecret?: true
+  previousCallWebhookSecretUntil?: true
   suspendedAt?: true
   suspendedReason?: true
   suspensionLiftedAt?: true
@@ -143,6 +156,9 @@ export type UserMaxAggregateInputType = {
   updatedAt?: true
   disabledAt?: true
   tokenVersion?: true
+  callWebhookSecret?: true
+  previousCallWebhookSecret?: true
+  previousCallWebhookSecretUntil?: true
   suspendedAt?: true
   suspendedReason?: true
   suspensionLiftedAt?: true
@@ -165,6 +181,10 @@ export type UserCountAggregateInputType = {
   allowedExtensions?: true
   allowedPriorities?: true
   allowedCallerIds?: true
+  allowedWebhookHosts?: true
+  callWebhookSecret?: true
+  previousCallWebhookSecret?: true
+  previousCallWebhookSecretUntil?: true
   suspendedAt?: true
   suspendedReason?: true
   suspensionLiftedAt?: true
@@ -274,6 +294,10 @@ export type UserGroupByOutputType = {
   allowedExtensions: string[]
   allowedPriorities: string[]
   allowedCallerIds: string[]
+  allowedWebhookHosts: string[]
+  callWebhookSecret: string | null
+  previousCallWebhookSecret: string | null
+  previousCallWebhookSecretUntil: Date | null
   suspendedAt: Date | null
   suspendedReason: string | null
   suspensionLiftedAt: Date | null
@@ -319,6 +343,10 @@ export type UserWhereInput = {
   allowedExtensions?: Prisma.StringNullableListFilter<"User">
   allowedPriorities?: Prisma.StringNullableListFilter<"User">
   allowedCallerIds?: Prisma.StringNullableListFilter<"User">
+  allowedWebhookHosts?: Prisma.StringNullableListFilter<"User">
+  callWebhookSecret?: Prisma.StringNullableFilter<"User"> | string | null
+  previousCallWebhookSecret?: Prisma.StringNullableFilter<"User"> | string | null
+  previousCallWebhookSecretUntil?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   suspendedReason?: Prisma.StringNullableFilter<"User"> | string | null
   suspensionLiftedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
@@ -347,6 +375,10 @@ export type UserOrderByWithRelationInput = {
   allowedExtensions?: Prisma.SortOrder
   allowedPriorities?: Prisma.SortOrder
   allowedCallerIds?: Prisma.SortOrder
+  allowedWebhookHosts?: Prisma.SortOrder
+  callWebhookSecret?: Prisma.SortOrderInput | Prisma.SortOrder
+  previousCallWebhookSecret?: Prisma.SortOrderInput | Prisma.SortOrder
+  previousCallWebhookSecretUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   suspendedReason?: Prisma.SortOrderInput | Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -378,6 +410,10 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   allowedExtensions?: Prisma.StringNullableListFilter<"User">
   allowedPriorities?: Prisma.StringNullableListFilter<"User">
   allowedCallerIds?: Prisma.StringNullableListFilter<"User">
+  allowedWebhookHosts?: Prisma.StringNullableListFilter<"User">
+  callWebhookSecret?: Prisma.StringNullableFilter<"User"> | string | null
+  previousCallWebhookSecret?: Prisma.StringNullableFilter<"User"> | string | null
+  previousCallWebhookSecretUntil?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   suspendedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   suspendedReason?: Prisma.StringNullableFilter<"User"> | string | null
   suspensionLiftedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
@@ -406,6 +442,10 @@ export type UserOrderByWithAggregationInput = {
   allowedExtensions?: Prisma.SortOrder
   allowedPriorities?: Prisma.SortOrder
   allowedCallerIds?: Prisma.SortOrder
+  allowedWebhookHosts?: Prisma.SortOrder
+  callWebhookSecret?: Prisma.SortOrderInput | Prisma.SortOrder
+  previousCallWebhookSecret?: Prisma.SortOrderInput | Prisma.SortOrder
+  previousCallWebhookSecretUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   suspendedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   suspendedReason?: Prisma.SortOrderInput | Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -436,6 +476,10 @@ export type UserScalarWhereWithAggregatesInput = {
   allowedExtensions?: Prisma.StringNullableListFilter<"User">
   allowedPriorities?: Prisma.StringNullableListFilter<"User">
   allowedCallerIds?: Prisma.StringNullableListFilter<"User">
+  allowedWebhookHosts?: Prisma.StringNullableListFilter<"User">
+  callWebhookSecret?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
+  previousCallWebhookSecret?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
+  previousCallWebhookSecretUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   suspendedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   suspendedReason?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   suspensionLiftedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
@@ -458,6 +502,10 @@ export type UserCreateInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -486,6 +534,10 @@ export type UserUncheckedCreateInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -514,6 +566,10 @@ export type UserUpdateInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -542,6 +598,10 @@ export type UserUncheckedUpdateInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -570,6 +630,10 @@ export type UserCreateManyInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -592,6 +656,10 @@ export type UserUpdateManyMutationInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -614,6 +682,10 @@ export type UserUncheckedUpdateManyInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -644,6 +716,10 @@ export type UserCountOrderByAggregateInput = {
   allowedExtensions?: Prisma.SortOrder
   allowedPriorities?: Prisma.SortOrder
   allowedCallerIds?: Prisma.SortOrder
+  allowedWebhookHosts?: Prisma.SortOrder
+  callWebhookSecret?: Prisma.SortOrder
+  previousCallWebhookSecret?: Prisma.SortOrder
+  previousCallWebhookSecretUntil?: Prisma.SortOrder
   suspendedAt?: Prisma.SortOrder
   suspendedReason?: Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrder
@@ -670,6 +746,9 @@ export type UserMaxOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  callWebhookSecret?: Prisma.SortOrder
+  previousCallWebhookSecret?: Prisma.SortOrder
+  previousCallWebhookSecretUntil?: Prisma.SortOrder
   suspendedAt?: Prisma.SortOrder
   suspendedReason?: Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrder
@@ -688,6 +767,9 @@ export type UserMinOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   tokenVersion?: Prisma.SortOrder
+  callWebhookSecret?: Prisma.SortOrder
+  previousCallWebhookSecret?: Prisma.SortOrder
+  previousCallWebhookSecretUntil?: Prisma.SortOrder
   suspendedAt?: Prisma.SortOrder
   suspendedReason?: Prisma.SortOrder
   suspensionLiftedAt?: Prisma.SortOrder
@@ -723,6 +805,10 @@ export type UserCreateallowedPrioritiesInput = {
 }
 
 export type UserCreateallowedCallerIdsInput = {
+  set: string[]
+}
+
+export type UserCreateallowedWebhookHostsInput = {
   set: string[]
 }
 
@@ -766,6 +852,11 @@ export type UserUpdateallowedPrioritiesInput = {
 }
 
 export type UserUpdateallowedCallerIdsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type UserUpdateallowedWebhookHostsInput = {
   set?: string[]
   push?: string | string[]
 }
@@ -879,6 +970,10 @@ export type UserCreateWithoutApiKeysInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -906,6 +1001,10 @@ export type UserUncheckedCreateWithoutApiKeysInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -949,6 +1048,10 @@ export type UserUpdateWithoutApiKeysInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -976,6 +1079,10 @@ export type UserUncheckedUpdateWithoutApiKeysInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1003,6 +1110,10 @@ export type UserCreateWithoutStreamTicketsInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1030,6 +1141,10 @@ export type UserUncheckedCreateWithoutStreamTicketsInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1073,6 +1188,10 @@ export type UserUpdateWithoutStreamTicketsInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1100,6 +1219,10 @@ export type UserUncheckedUpdateWithoutStreamTicketsInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1127,6 +1250,10 @@ export type UserCreateWithoutCallsInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1154,6 +1281,10 @@ export type UserUncheckedCreateWithoutCallsInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1197,6 +1328,10 @@ export type UserUpdateWithoutCallsInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1224,6 +1359,10 @@ export type UserUncheckedUpdateWithoutCallsInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1251,6 +1390,10 @@ export type UserCreateWithoutCalledCountriesInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1278,6 +1421,10 @@ export type UserUncheckedCreateWithoutCalledCountriesInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1321,6 +1468,10 @@ export type UserUpdateWithoutCalledCountriesInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1348,6 +1499,10 @@ export type UserUncheckedUpdateWithoutCalledCountriesInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1375,6 +1530,10 @@ export type UserCreateWithoutIdempotencyKeysInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1402,6 +1561,10 @@ export type UserUncheckedCreateWithoutIdempotencyKeysInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1445,6 +1608,10 @@ export type UserUpdateWithoutIdempotencyKeysInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1472,6 +1639,10 @@ export type UserUncheckedUpdateWithoutIdempotencyKeysInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1499,6 +1670,10 @@ export type UserCreateWithoutWebhooksInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1526,6 +1701,10 @@ export type UserUncheckedCreateWithoutWebhooksInput = {
   allowedExtensions?: Prisma.UserCreateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserCreateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserCreateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserCreateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: string | null
+  previousCallWebhookSecret?: string | null
+  previousCallWebhookSecretUntil?: Date | string | null
   suspendedAt?: Date | string | null
   suspendedReason?: string | null
   suspensionLiftedAt?: Date | string | null
@@ -1569,6 +1748,10 @@ export type UserUpdateWithoutWebhooksInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1596,6 +1779,10 @@ export type UserUncheckedUpdateWithoutWebhooksInput = {
   allowedExtensions?: Prisma.UserUpdateallowedExtensionsInput | string[]
   allowedPriorities?: Prisma.UserUpdateallowedPrioritiesInput | string[]
   allowedCallerIds?: Prisma.UserUpdateallowedCallerIdsInput | string[]
+  allowedWebhookHosts?: Prisma.UserUpdateallowedWebhookHostsInput | string[]
+  callWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecret?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  previousCallWebhookSecretUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   suspendedReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   suspensionLiftedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1699,6 +1886,10 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   allowedExtensions?: boolean
   allowedPriorities?: boolean
   allowedCallerIds?: boolean
+  allowedWebhookHosts?: boolean
+  callWebhookSecret?: boolean
+  previousCallWebhookSecret?: boolean
+  previousCallWebhookSecretUntil?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1728,6 +1919,10 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   allowedExtensions?: boolean
   allowedPriorities?: boolean
   allowedCallerIds?: boolean
+  allowedWebhookHosts?: boolean
+  callWebhookSecret?: boolean
+  previousCallWebhookSecret?: boolean
+  previousCallWebhookSecretUntil?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1750,6 +1945,10 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   allowedExtensions?: boolean
   allowedPriorities?: boolean
   allowedCallerIds?: boolean
+  allowedWebhookHosts?: boolean
+  callWebhookSecret?: boolean
+  previousCallWebhookSecret?: boolean
+  previousCallWebhookSecretUntil?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1772,6 +1971,10 @@ export type UserSelectScalar = {
   allowedExtensions?: boolean
   allowedPriorities?: boolean
   allowedCallerIds?: boolean
+  allowedWebhookHosts?: boolean
+  callWebhookSecret?: boolean
+  previousCallWebhookSecret?: boolean
+  previousCallWebhookSecretUntil?: boolean
   suspendedAt?: boolean
   suspendedReason?: boolean
   suspensionLiftedAt?: boolean
@@ -1781,7 +1984,7 @@ export type UserSelectScalar = {
   maxNewCountriesPerDay?: boolean
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "passwordHash" | "role" | "createdAt" | "updatedAt" | "disabledAt" | "tokenVersion" | "allowedContexts" | "allowedExtensions" | "allowedPriorities" | "allowedCallerIds" | "suspendedAt" | "suspendedReason" | "suspensionLiftedAt" | "maxConcurrentCalls" | "maxCallsPerMinute" | "maxCallsPerDay" | "maxNewCountriesPerDay", ExtArgs["result"]["user"]>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "username" | "passwordHash" | "role" | "createdAt" | "updatedAt" | "disabledAt" | "tokenVersion" | "allowedContexts" | "allowedExtensions" | "allowedPriorities" | "allowedCallerIds" | "allowedWebhookHosts" | "callWebhookSecret" | "previousCallWebhookSecret" | "previousCallWebhookSecretUntil" | "suspendedAt" | "suspendedReason" | "suspensionLiftedAt" | "maxConcurrentCalls" | "maxCallsPerMinute" | "maxCallsPerDay" | "maxNewCountriesPerDay", ExtArgs["result"]["user"]>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   calledCountries?: boolean | Prisma.User$calledCountriesArgs<ExtArgs>
   calls?: boolean | Prisma.User$callsArgs<ExtArgs>
@@ -1837,6 +2040,19 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     allowedExtensions: string[]
     allowedPriorities: string[]
     allowedCallerIds: string[]
+    /**
+     * Of ALLOWED_WEBHOOK_HOSTS.
+     */
+    allowedWebhookHosts: string[]
+    /**
+     * `whsec_…`: what is signed with that goes to the `webhook_url` of calls; NULL until the user has asked for one.
+     */
+    callWebhookSecret: string | null
+    /**
+     * The one before it, with which it is signed as well until `previous_call_webhook_secret_until`.
+     */
+    previousCallWebhookSecret: string | null
+    previousCallWebhookSecretUntil: Date | null
     /**
      * Set when TOLL_FRAUD_BREAKER has stopped the user: no call is accepted or dialled for them until an admin lifts it.
      */
@@ -2297,6 +2513,10 @@ export interface UserFieldRefs {
   readonly allowedExtensions: Prisma.FieldRef<"User", 'String[]'>
   readonly allowedPriorities: Prisma.FieldRef<"User", 'String[]'>
   readonly allowedCallerIds: Prisma.FieldRef<"User", 'String[]'>
+  readonly allowedWebhookHosts: Prisma.FieldRef<"User", 'String[]'>
+  readonly callWebhookSecret: Prisma.FieldRef<"User", 'String'>
+  readonly previousCallWebhookSecret: Prisma.FieldRef<"User", 'String'>
+  readonly previousCallWebhookSecretUntil: Prisma.FieldRef<"User", 'DateTime'>
   readonly suspendedAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly suspendedReason: Prisma.FieldRef<"User", 'String'>
   readonly suspensionLiftedAt: Prisma.FieldRef<"User", 'DateTime'>

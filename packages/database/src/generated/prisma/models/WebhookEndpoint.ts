@@ -26,6 +26,7 @@ export type WebhookEndpointMinAggregateOutputType = {
   id: string | null
   userId: string | null
   url: string | null
+  perCall: boolean | null
   description: string | null
   secret: string | null
   previousSecret: string | null
@@ -42,6 +43,7 @@ export type WebhookEndpointMaxAggregateOutputType = {
   id: string | null
   userId: string | null
   url: string | null
+  perCall: boolean | null
   description: string | null
   secret: string | null
   previousSecret: string | null
@@ -58,6 +60,7 @@ export type WebhookEndpointCountAggregateOutputType = {
   id: number
   userId: number
   url: number
+  perCall: number
   description: number
   events: number
   secret: number
@@ -77,6 +80,7 @@ export type WebhookEndpointMinAggregateInputType = {
   id?: true
   userId?: true
   url?: true
+  perCall?: true
   description?: true
   secret?: true
   previousSecret?: true
@@ -93,6 +97,7 @@ export type WebhookEndpointMaxAggregateInputType = {
   id?: true
   userId?: true
   url?: true
+  perCall?: true
   description?: true
   secret?: true
   previousSecret?: true
@@ -109,6 +114,7 @@ export type WebhookEndpointCountAggregateInputType = {
   id?: true
   userId?: true
   url?: true
+  perCall?: true
   description?: true
   events?: true
   secret?: true
@@ -199,6 +205,7 @@ export type WebhookEndpointGroupByOutputType = {
   id: string
   userId: string
   url: string
+  perCall: boolean
   description: string | null
   events: string[]
   secret: string
@@ -237,6 +244,7 @@ export type WebhookEndpointWhereInput = {
   id?: Prisma.UuidFilter<"WebhookEndpoint"> | string
   userId?: Prisma.UuidFilter<"WebhookEndpoint"> | string
   url?: Prisma.StringFilter<"WebhookEndpoint"> | string
+  perCall?: Prisma.BoolFilter<"WebhookEndpoint"> | boolean
   description?: Prisma.StringNullableFilter<"WebhookEndpoint"> | string | null
   events?: Prisma.StringNullableListFilter<"WebhookEndpoint">
   secret?: Prisma.StringFilter<"WebhookEndpoint"> | string
@@ -256,6 +264,7 @@ export type WebhookEndpointOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   url?: Prisma.SortOrder
+  perCall?: Prisma.SortOrder
   description?: Prisma.SortOrderInput | Prisma.SortOrder
   events?: Prisma.SortOrder
   secret?: Prisma.SortOrder
@@ -278,6 +287,7 @@ export type WebhookEndpointWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.WebhookEndpointWhereInput | Prisma.WebhookEndpointWhereInput[]
   userId?: Prisma.UuidFilter<"WebhookEndpoint"> | string
   url?: Prisma.StringFilter<"WebhookEndpoint"> | string
+  perCall?: Prisma.BoolFilter<"WebhookEndpoint"> | boolean
   description?: Prisma.StringNullableFilter<"WebhookEndpoint"> | string | null
   events?: Prisma.StringNullableListFilter<"WebhookEndpoint">
   secret?: Prisma.StringFilter<"WebhookEndpoint"> | string
@@ -297,6 +307,7 @@ export type WebhookEndpointOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   url?: Prisma.SortOrder
+  perCall?: Prisma.SortOrder
   description?: Prisma.SortOrderInput | Prisma.SortOrder
   events?: Prisma.SortOrder
   secret?: Prisma.SortOrder
@@ -320,6 +331,7 @@ export type WebhookEndpointScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"WebhookEndpoint"> | string
   userId?: Prisma.UuidWithAggregatesFilter<"WebhookEndpoint"> | string
   url?: Prisma.StringWithAggregatesFilter<"WebhookEndpoint"> | string
+  perCall?: Prisma.BoolWithAggregatesFilter<"WebhookEndpoint"> | boolean
   description?: Prisma.StringNullableWithAggregatesFilter<"WebhookEndpoint"> | string | null
   events?: Prisma.StringNullableListFilter<"WebhookEndpoint">
   secret?: Prisma.StringWithAggregatesFilter<"WebhookEndpoint"> | string
@@ -336,6 +348,7 @@ export type WebhookEndpointScalarWhereWithAggregatesInput = {
 export type WebhookEndpointCreateInput = {
   id: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -355,6 +368,7 @@ export type WebhookEndpointUncheckedCreateInput = {
   id: string
   userId: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -372,6 +386,7 @@ export type WebhookEndpointUncheckedCreateInput = {
 export type WebhookEndpointUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -391,6 +406,7 @@ export type WebhookEndpointUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -409,6 +425,7 @@ export type WebhookEndpointCreateManyInput = {
   id: string
   userId: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -425,6 +442,7 @@ export type WebhookEndpointCreateManyInput = {
 export type WebhookEndpointUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -442,6 +460,7 @@ export type WebhookEndpointUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -469,6 +488,7 @@ export type WebhookEndpointCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   url?: Prisma.SortOrder
+  perCall?: Prisma.SortOrder
   description?: Prisma.SortOrder
   events?: Prisma.SortOrder
   secret?: Prisma.SortOrder
@@ -486,6 +506,7 @@ export type WebhookEndpointMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   url?: Prisma.SortOrder
+  perCall?: Prisma.SortOrder
   description?: Prisma.SortOrder
   secret?: Prisma.SortOrder
   previousSecret?: Prisma.SortOrder
@@ -502,6 +523,7 @@ export type WebhookEndpointMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   userId?: Prisma.SortOrder
   url?: Prisma.SortOrder
+  perCall?: Prisma.SortOrder
   description?: Prisma.SortOrder
   secret?: Prisma.SortOrder
   previousSecret?: Prisma.SortOrder
@@ -565,6 +587,10 @@ export type WebhookEndpointCreateeventsInput = {
   set: string[]
 }
 
+export type BoolFieldUpdateOperationsInput = {
+  set?: boolean
+}
+
 export type WebhookEndpointUpdateeventsInput = {
   set?: string[]
   push?: string | string[]
@@ -587,6 +613,7 @@ export type WebhookEndpointUpdateOneRequiredWithoutDeliveriesNestedInput = {
 export type WebhookEndpointCreateWithoutUserInput = {
   id: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -604,6 +631,7 @@ export type WebhookEndpointCreateWithoutUserInput = {
 export type WebhookEndpointUncheckedCreateWithoutUserInput = {
   id: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -651,6 +679,7 @@ export type WebhookEndpointScalarWhereInput = {
   id?: Prisma.UuidFilter<"WebhookEndpoint"> | string
   userId?: Prisma.UuidFilter<"WebhookEndpoint"> | string
   url?: Prisma.StringFilter<"WebhookEndpoint"> | string
+  perCall?: Prisma.BoolFilter<"WebhookEndpoint"> | boolean
   description?: Prisma.StringNullableFilter<"WebhookEndpoint"> | string | null
   events?: Prisma.StringNullableListFilter<"WebhookEndpoint">
   secret?: Prisma.StringFilter<"WebhookEndpoint"> | string
@@ -667,6 +696,7 @@ export type WebhookEndpointScalarWhereInput = {
 export type WebhookEndpointCreateWithoutDeliveriesInput = {
   id: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -685,6 +715,7 @@ export type WebhookEndpointUncheckedCreateWithoutDeliveriesInput = {
   id: string
   userId: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -717,6 +748,7 @@ export type WebhookEndpointUpdateToOneWithWhereWithoutDeliveriesInput = {
 export type WebhookEndpointUpdateWithoutDeliveriesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -735,6 +767,7 @@ export type WebhookEndpointUncheckedUpdateWithoutDeliveriesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -751,6 +784,7 @@ export type WebhookEndpointUncheckedUpdateWithoutDeliveriesInput = {
 export type WebhookEndpointCreateManyUserInput = {
   id: string
   url: string
+  perCall?: boolean
   description?: string | null
   events?: Prisma.WebhookEndpointCreateeventsInput | string[]
   secret: string
@@ -767,6 +801,7 @@ export type WebhookEndpointCreateManyUserInput = {
 export type WebhookEndpointUpdateWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -784,6 +819,7 @@ export type WebhookEndpointUpdateWithoutUserInput = {
 export type WebhookEndpointUncheckedUpdateWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -801,6 +837,7 @@ export type WebhookEndpointUncheckedUpdateWithoutUserInput = {
 export type WebhookEndpointUncheckedUpdateManyWithoutUserInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   url?: Prisma.StringFieldUpdateOperationsInput | string
+  perCall?: Prisma.BoolFieldUpdateOperationsInput | boolean
   description?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   events?: Prisma.WebhookEndpointUpdateeventsInput | string[]
   secret?: Prisma.StringFieldUpdateOperationsInput | string
@@ -849,6 +886,7 @@ export type WebhookEndpointSelect<ExtArgs extends runtime.Types.Extensions.Inter
   id?: boolean
   userId?: boolean
   url?: boolean
+  perCall?: boolean
   description?: boolean
   events?: boolean
   secret?: boolean
@@ -869,6 +907,7 @@ export type WebhookEndpointSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   id?: boolean
   userId?: boolean
   url?: boolean
+  perCall?: boolean
   description?: boolean
   events?: boolean
   secret?: boolean
@@ -887,6 +926,7 @@ export type WebhookEndpointSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   id?: boolean
   userId?: boolean
   url?: boolean
+  perCall?: boolean
   description?: boolean
   events?: boolean
   secret?: boolean
@@ -905,6 +945,7 @@ export type WebhookEndpointSelectScalar = {
   id?: boolean
   userId?: boolean
   url?: boolean
+  perCall?: boolean
   description?: boolean
   events?: boolean
   secret?: boolean
@@ -918,7 +959,7 @@ export type WebhookEndpointSelectScalar = {
   heldUntil?: boolean
 }
 
-export type WebhookEndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "url" | "description" | "events" | "secret" | "previousSecret" | "previousSecretUntil" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason" | "failingSince" | "heldUntil", ExtArgs["result"]["webhookEndpoint"]>
+export type WebhookEndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "userId" | "url" | "perCall" | "description" | "events" | "secret" | "previousSecret" | "previousSecretUntil" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason" | "failingSince" | "heldUntil", ExtArgs["result"]["webhookEndpoint"]>
 export type WebhookEndpointInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   deliveries?: boolean | Prisma.WebhookEndpoint$deliveriesArgs<ExtArgs>
@@ -943,7 +984,15 @@ export type $WebhookEndpointPayload<ExtArgs extends runtime.Types.Extensions.Int
      */
     id: string
     userId: string
+    /**
+     * Of one for `webhook_url`s the origin alone, `https://host:port`.
+     */
     url: string
+    /**
+     * Whether it stands for the `webhook_url`s of the user's calls at one host, and for nothing else. It has no events and no
+     * secret then: the call says where, the user has the secret.
+     */
+    perCall: boolean
     /**
      * For people.
      */
@@ -1407,6 +1456,7 @@ export interface WebhookEndpointFieldRefs {
   readonly id: Prisma.FieldRef<"WebhookEndpoint", 'String'>
   readonly userId: Prisma.FieldRef<"WebhookEndpoint", 'String'>
   readonly url: Prisma.FieldRef<"WebhookEndpoint", 'String'>
+  readonly perCall: Prisma.FieldRef<"WebhookEndpoint", 'Boolean'>
   readonly description: Prisma.FieldRef<"WebhookEndpoint", 'String'>
   readonly events: Prisma.FieldRef<"WebhookEndpoint", 'String[]'>
   readonly secret: Prisma.FieldRef<"WebhookEndpoint", 'String'>
