@@ -28,6 +28,29 @@ export class NoTablesError extends Error {
   override readonly name = 'NoTablesError';
 }
 
+/** Why PostgreSQL answers and writes nothing. */
+export type WriteRefusal = 'disk_full' | 'read_only';
+
+/** PostgreSQL wrote nothing, and would write nothing of others either. */
+export class RefusedWriteError extends Error {
+  override readonly name = 'RefusedWriteError';
+
+  constructor(readonly refusal: WriteRefusal) {
+    super(refusal);
+  }
+}
+
+/** What this SQLSTATE says about writing; null when nothing. */
+export function refusedWrite(sqlstate: string | null): Error | null {
+  if (sqlstate === '53100') return new RefusedWriteError('disk_full');
+  return sqlstate === '25006' ? new RefusedWriteError('read_only') : null;
+}
+
+/** Whether this `database_unavailable` means that PostgreSQL answers and writes nothing; null for all other errors. */
+export function writeRefusal(error: unknown): WriteRefusal | null {
+  return error instanceof DialgateError && error.cause instanceof RefusedWriteError ? error.cause.refusal : null;
+}
+
 /**
  * Why PostgreSQL could not be asked just now, in a few words, when that may pass by itself: it is starting, going down, out of
  * connections, or not to be reached. Null for what is wrong for good: a password, a missing database, missing tables, a statement.

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { DialgateError } from '@dialgate/domain';
-import { AWAY_SQLSTATE, isPlainError, NoTablesError } from './away.js';
+import { AWAY_SQLSTATE, isPlainError, NoTablesError, refusedWrite } from './away.js';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { WITHOUT_QUERY_COMPILER } from './no-query-compiler.js';
 import { openPatientPool } from './patient-pool.js';
@@ -74,7 +74,9 @@ function translated(error: unknown): unknown {
   const sqlstate = error instanceof Prisma.PrismaClientKnownRequestError ? sqlstateOf(error) : null;
   const isStatements = sqlstate !== null && !isAwaySqlstate(sqlstate);
   return new DialgateError('database_unavailable', 'The database cannot be reached just now.', {
-    cause: isStatements ? new FailedStatementError(sqlstate) : new Error(codeOf(error) ?? 'no connection'),
+    cause: isStatements
+      ? new FailedStatementError(sqlstate)
+      : (refusedWrite(sqlstate) ?? new Error(codeOf(error) ?? 'no connection')),
     retryAfterSeconds: 2,
   });
 }

@@ -5,7 +5,16 @@ export { openPatientPool } from './patient-pool.js';
 export { losesCommits, type Replication } from './replication.js';
 export { migrate } from './migrate.js';
 export { APPLICATION_PRIVILEGES } from './privileges.js';
-export { hasNoTables, knock, MigrationError, NoTablesError, whyAway } from './away.js';
+export {
+  hasNoTables,
+  knock,
+  MigrationError,
+  NoTablesError,
+  RefusedWriteError,
+  whyAway,
+  writeRefusal,
+  type WriteRefusal,
+} from './away.js';
 export type { AuditPosition, AuditQuestion, AuditTrail, WaitingEntry, WrittenEntry } from './audit.js';
 export type { Calls, CallHook, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';

@@ -29,8 +29,8 @@ export interface Database {
   readonly admissionFacts: AskAdmissionFacts;
   /** @throws DialgateError `database_unavailable` */
   readonly replication: () => Promise<Replication>;
-  /** Resolves when the database answers and has our tables. @throws DialgateError `database_unavailable` */
-  readonly ping: () => Promise<void>;
+  /** Resolves when the database answers and has our tables: whether it may be written. @throws DialgateError `database_unavailable` */
+  readonly ping: () => Promise<{ readonly readOnly: boolean }>;
   readonly close: () => Promise<void>;
 }
 
@@ -69,7 +69,9 @@ export function openDatabase(
     replication: createReplicationCheck(client),
     ping: () =>
       withDatabaseErrors(async () => {
-        await client.$queryRaw`SELECT 1 FROM installation`;
+        const [row] = await client.$queryRaw<{ readOnly: boolean }[]>`
+          SELECT current_setting('transaction_read_only') = 'on' AS "readOnly" FROM installation`;
+        return row ?? { readOnly: false };
       }),
     close: async () => {
       await Promise.all([client.$disconnect(), lookUps.$disconnect()]);

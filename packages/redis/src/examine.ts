@@ -4,6 +4,7 @@ import { ReplyError } from 'ioredis';
 import { openQuietConnection, type Client, type QueueAccess } from './connections.js';
 import { orNullWhenForbidden, readEvictionPolicy } from './eviction-policy.js';
 import { keyPrefix } from './originate-queue.js';
+import { refusalCode } from './write-watch.js';
 
 /** Why nothing could be asked: nobody answers in time, it wants another user or password, or something else. */
 export type RedisRefusal = 'unreachable' | 'wrong_password' | 'other';
@@ -58,10 +59,9 @@ function readyOrProblem(client: Client): Promise<Error | null> {
   });
 }
 
-/** The first word of what Redis refuses with is a code. */
 function refusalOf(error: unknown): { readonly kind: RedisRefusal; readonly code: string } {
   if (error instanceof ReplyError) {
-    const code = /^[A-Z]+/.exec((error as Error).message)?.[0] ?? 'ERR';
+    const code = refusalCode(error as Error);
     return { kind: code === 'WRONGPASS' || code === 'NOAUTH' ? 'wrong_password' : 'other', code };
   }
   const { code } = error as { code?: unknown };

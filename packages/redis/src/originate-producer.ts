@@ -9,10 +9,16 @@ import {
   keyPrefix,
   type OriginateJob,
 } from './originate-queue.js';
+import { watchWrites } from './write-watch.js';
 
 export interface OriginateProducer {
-  /** Whether Redis answers just now, as far as the connection knows. */
+  /** Whether Redis answers and takes jobs, as far as is known: of an outage it is learned within 2 s. */
   readonly ready: () => boolean;
+  /**
+   * With which code Redis refuses to write, such as `OOM` when it is full; null when it writes. Fails within 0.8 s when Redis does not
+   * answer.
+   */
+  readonly writeRefusal: () => Promise<string | null>;
   /**
    * Puts the call's job into the queue unless it is there already. Fails within 0.8 s when Redis does not answer; the job
    * may have been added all the same.
@@ -50,7 +56,7 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
 
   const filled = `${keyPrefix(options.prefix)}:filled`;
 
-  const ready = () => answers(client);
+  const writes = watchWrites(client, `${keyPrefix(options.prefix)}:writes`);
 
   function assertReady(): void {
     if (client.status !== 'ready') throw new Error(`Redis is not ready (${client.status})`);
@@ -63,7 +69,11 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
   }, BATCH);
 
   return {
-    ready,
+    ready: () => answers(client) && writes.refusal() === null,
+    writeRefusal: async () => {
+      assertReady();
+      return writes.ask();
+    },
     add: addOne,
     withoutJob: async (callIds) => {
       assertReady();
@@ -90,7 +100,7 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
       await client.publish(cancelRequestChannel(options.prefix), callId);
     },
     close: async () => {
-      if (ready()) await queue.close();
+      if (answers(client)) await queue.close();
       client.disconnect();
     },
   };

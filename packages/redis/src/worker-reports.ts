@@ -17,6 +17,11 @@ export interface WorkerReport {
   readonly refusals?: RefusalsReport | null;
 }
 
+/** A report, and how long ago it was said, by Redis's clock. */
+export interface HeardWorkerReport extends WorkerReport {
+  readonly saidMsAgo: number;
+}
+
 /** That an Asterisk has refused the last channels for its own reasons. */
 export interface RefusalsReport {
   /** So many of them, one after the other. */
@@ -63,7 +68,7 @@ export interface WorkerReports {
   /** Takes back what a worker said that is going away. @throws within 0.8 s when Redis does not answer. */
   readonly takeBack: (worker: string) => Promise<void>;
   /** What all workers say of themselves. @throws within 1.6 s when Redis does not answer. */
-  readonly all: () => Promise<WorkerReport[]>;
+  readonly all: () => Promise<HeardWorkerReport[]>;
   /** The same for processes that are no ARI workers. @throws within 0.8 s when Redis does not answer. */
   readonly sayProcess: (process: string, report: ProcessReport) => Promise<void>;
   /** @throws within 0.8 s when Redis does not answer. */
@@ -88,10 +93,14 @@ export function openWorkerReports(options: QueueAccess): WorkerReports {
   return {
     say: workers.say,
     takeBack: workers.takeBack,
-    all: async () => (await workers.all()).flatMap((report) => reportIn(report) ?? []),
+    all: async () =>
+      (await workers.all()).flatMap(({ text, saidMsAgo }) => {
+        const report = reportIn(text);
+        return report === null ? [] : { ...report, saidMsAgo };
+      }),
     sayProcess: processes.say,
     takeBackProcess: processes.takeBack,
-    processes: async () => (await processes.all()).flatMap((report) => processReportIn(report) ?? []),
+    processes: async () => (await processes.all()).flatMap(({ text }) => processReportIn(text) ?? []),
     close: () => client.disconnect(),
   };
 }
@@ -114,9 +123,16 @@ function createBoard(client: Client, names: string) {
     takeBack: async (name: string): Promise<void> => {
       await client.del(keyOf(name));
     },
-    all: async (): Promise<(string | null)[]> => {
+    all: async (): Promise<{ text: string | null; saidMsAgo: number }[]> => {
       const said = await client.zrange(names, '0', '-1');
-      return said.length === 0 ? [] : client.mget(said.map(keyOf));
+      if (said.length === 0) return [];
+      const asked = client.pipeline().mget(said.map(keyOf));
+      for (const name of said) asked.pttl(keyOf(name));
+      const [texts, ...left] = ((await asked.exec()) ?? []).map(([error, answer]) => {
+        if (error !== null) throw error;
+        return answer;
+      });
+      return (texts as (string | null)[]).map((text, i) => ({ text, saidMsAgo: BELIEVED_MS - Number(left[i]) }));
     },
   };
 }

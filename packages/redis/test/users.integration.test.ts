@@ -83,7 +83,7 @@ describe('the services’ user of Redis', function () {
 
   it('is the only one, and the password stands nowhere', () => {
     expect(command).to.deep.equal(['--aclfile', command[1]!, '--appendonly', 'yes']);
-    expect(users.trim().split('\n')[0]).to.equal('user default off');
+    expect(users.trim().split('\n')[0]).to.equal('user default off ~* &* +@all');
     expect(users.trim().split('\n')).to.have.lengthOf(2);
     expect(users).not.to.match(new RegExp(`${password}|HASH|PREFIX`));
   });
@@ -199,5 +199,45 @@ describe('the services’ user of Redis', function () {
         'The user executing the script',
       );
     }
+  });
+});
+
+describe('what the services wrote', function () {
+  this.timeout(40_000);
+  let server: RedisServer;
+  before(async () => {
+    server = await startRedis({
+      dir: tmpdir(),
+      ephemeral: true,
+      settings: ['appendonly yes', 'enable-debug-command yes'],
+      log: () => undefined,
+      searchPath: process.env.PATH,
+      cache: join(homedir(), '.cache', 'dialgate'),
+    });
+  });
+  after(() => server.stop());
+
+  it('is all there after a restart of Redis, and nobody can log in as its default user', async () => {
+    const admin = new Redis(server.url);
+    await admin.call('ACL', 'SETUSER', 'admin', 'on', '>words', '~*', '&*', '+@all');
+    admin.disconnect();
+    const { host } = new URL(server.url);
+    const owner = new Redis(`redis://admin:words@${host}`);
+    for (const line of whatIsStarted('a3f9c0ffee').users.trim().split('\n')) {
+      const [, name = '', ...rules] = line.split(' ');
+      await owner.call('ACL', 'SETUSER', name, 'reset', ...rules);
+    }
+    const own = new Redis(`redis://dialgate:a3f9c0ffee@${host}`);
+    const keys = ['plain', 'transaction', 'script'].map((name) => `{${PREFIX}}:${name}`);
+    await own.set(keys[0]!, '1');
+    await own.multi().set(keys[1]!, '1').set(`${keys[1]}:2`, '1').exec();
+    await own.eval("redis.call('SET', KEYS[1], '1') redis.call('SET', KEYS[2], '1')", 2, keys[2]!, `${keys[2]}:2`);
+    await owner.call('DEBUG', 'LOADAOF'); // Forgets everything and reads its file, as at a start.
+    expect(await own.mget(keys)).to.deep.equal(['1', '1', '1']);
+
+    const stranger = new Redis(`redis://${host}`, { retryStrategy: null, enableReadyCheck: false });
+    const refused = await stranger.ping().catch((error: unknown) => String(error));
+    expect(refused).to.include('NOAUTH');
+    for (const client of [owner, own, stranger]) client.disconnect();
   });
 });

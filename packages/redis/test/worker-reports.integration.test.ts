@@ -1,7 +1,7 @@
 import { silentLog } from '@dialgate/service-kit';
 import { eventually, patience, standStill, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
-import { createPresence, openWorkerReports, type WorkerReport } from '../src/index.js';
+import { createPresence, openWorkerReports, type WorkerReport, type WorkerReports } from '../src/index.js';
 
 describe('the reports of workers', function () {
   this.timeout(10_000);
@@ -11,6 +11,14 @@ describe('the reports of workers', function () {
     asterisk: 'pbx-7:8088',
     facts: { waiting: 3, oldestSeconds: 1, dropped: 0, lastDroppedSecondsAgo: null },
   });
+
+  /** Without how long ago they were said. */
+  async function said(reports: WorkerReports): Promise<WorkerReport[]> {
+    return (await reports.all()).map(({ saidMsAgo, ...said }) => {
+      expect(saidMsAgo).to.be.within(0, 10_000);
+      return said;
+    });
+  }
 
   function open() {
     const { url, prefix } = testRedis();
@@ -23,12 +31,26 @@ describe('the reports of workers', function () {
     await reports.say('a', report('host-1'));
     await reports.say('b', report('host-2'));
     await reports.say('a', { ...report('host-1'), asterisk: 'pbx-8:8088' });
-    expect(await reports.all()).to.have.deep.members([
+    expect(await said(reports)).to.have.deep.members([
       { ...report('host-1'), asterisk: 'pbx-8:8088' },
       report('host-2'),
     ]);
     await reports.takeBack('a');
-    expect(await reports.all()).to.deep.equal([report('host-2')]);
+    expect(await said(reports)).to.deep.equal([report('host-2')]);
+    reports.close();
+  });
+
+  it('grow older until they are said again', async () => {
+    const reports = open();
+    await eventually(() => reports.all());
+    await reports.say('a', report('host-1'));
+    const older = await eventually(async () => {
+      const [heard] = await reports.all();
+      return heard !== undefined && heard.saidMsAgo > 500 ? heard : null;
+    });
+    await reports.say('a', report('host-1'));
+    const [again] = await reports.all();
+    expect(again?.saidMsAgo).to.be.lessThan(older.saidMsAgo + 1);
     reports.close();
   });
 

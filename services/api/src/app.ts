@@ -31,6 +31,7 @@ import { withTollFraudBreaker } from './calls/toll-fraud-breaker.js';
 import type { Withdrawals } from './calls/withdrawals.js';
 import type { Config } from './config.js';
 import { createHealthCheck } from './health/check-health.js';
+import { rememberLastRefusal } from './health/last-refusal.js';
 import { callRateLimit } from './middleware/call-rate-limit.js';
 import { noHugeBodies } from './middleware/body.js';
 import { noticeProxy } from './middleware/client-address.js';
@@ -96,10 +97,13 @@ export function createApp(deps: {
 
   const { tokens, authenticate, logIn } = createAccess({ auth: config.auth, database, limits, audit, log });
   const withScope = requireScope(authenticate);
-  const { loginRateLimit } = config.auth;
   const callRate = callRateLimit(config.limits.callRate, limits);
   const askNumber = createAskNumber(admission);
-  const { createCall, createBatch, checkCall } = createIntake({ ...deps, askNumber, countCall: callRate.one });
+  const { createCall, createBatch, checkCall, lastRefusal } = createIntake({
+    ...deps,
+    askNumber,
+    countCall: callRate.one,
+  });
   const [hangUpCall, workerLimits] = [createHangUpCall({ calls, queue, log }), createWorkerLimits(workers)];
   const rateLimit = [refuseSuspended, ...callRate.request];
 
@@ -111,7 +115,7 @@ export function createApp(deps: {
     createListRoutes({ requireScope: withScope, calls, users }),
     createCallRoutes({ requireScope: withScope, calls, workerLimits, hangUpCall, audit }),
     createStreamRoutes({ authenticate, calls, users, tickets: database.streamTickets, streams }),
-    createTokenRoutes({ logIn, tokens, audit, loginRateLimit }),
+    createTokenRoutes({ logIn, tokens, audit, loginRateLimit: config.auth.loginRateLimit }),
     createLogoutRoutes({ requireLogin: requireLogin(authenticate), tokens: database.tokens, audit }),
     createKeyRoutes({ requireScope: withScope, keys, users, audit }),
     createWebhookRoutes({ requireScope: withScope, webhooks, settings: config.webhooks, audit }),
@@ -124,7 +128,7 @@ export function createApp(deps: {
   const app = createEdge(config.web, log);
   app.use(API_BASE, api);
   app.use(
-    createHealthRoutes({ health: createHealthCheck({ database, queue, workers }), authenticate }),
+    createHealthRoutes({ health: createHealthCheck({ database, queue, workers, lastRefusal }), authenticate }),
     createRootRoutes(version(), config.web),
   );
   if (config.web.docsEnabled) app.use(docsRoutes(version()));
@@ -147,17 +151,22 @@ function createIntake(
   const { hostsPerUser, ...hooks } = config.webhooks;
   const judging = { admission, admissionFacts, defaults: config.calls.defaults, hooks };
   const judgeCall = createJudgeCall(judging);
+  const { remembered, lastRefusal } = rememberLastRefusal(calls);
   const openHook = createOpenHook({ webhooks, hostsPerUser });
-  const createCall = withTollFraudBreaker(createCreateCall({ calls, judgeCall, openHook, queue, withdrawals, log }), {
-    refusals: config.limits.tollFraudBreaker,
-    users: recordSuspensions(users, addEntry),
-    hit: limits.hit,
-    log,
-  });
+  const createCall = withTollFraudBreaker(
+    createCreateCall({ calls: remembered, judgeCall, openHook, queue, withdrawals, log }),
+    {
+      refusals: config.limits.tollFraudBreaker,
+      users: recordSuspensions(users, addEntry),
+      hit: limits.hit,
+      log,
+    },
+  );
   return {
     createCall,
     createBatch: createCreateBatch({ createCall, askNumber, countCall }),
     checkCall: createCheckCall({ ...judging, webhooks, hostsPerUser, calls }),
+    lastRefusal,
   };
 }
 

@@ -10,17 +10,18 @@ describe('the health check', () => {
       database: {
         ping: () => {
           pings += 1;
-          return Promise.resolve();
+          return Promise.resolve({ readOnly: false });
         },
         replication: () => Promise.reject(new Error('not asked for')),
         calls: { backlog: () => Promise.reject(new Error('not asked for')) },
         slots: { list: () => Promise.reject(new Error('not asked for')) },
       },
-      queue: { depth: () => Promise.resolve(0) },
+      queue: { depth: () => Promise.resolve(0), writeRefusal: () => Promise.resolve(null) },
       workers: { all: () => Promise.resolve([]), processes: () => Promise.resolve([]) },
+      lastRefusal: () => null,
     });
-    const answers = await Promise.all(Array.from({ length: 1_000 }, () => health.databaseAnswers()));
-    expect(new Set(answers)).to.deep.equal(new Set([true]));
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => health.checkDatabase()));
+    expect(new Set(answers.map(({ database }) => database))).to.deep.equal(new Set([true]));
     expect(pings).to.equal(1);
   });
 
@@ -31,17 +32,18 @@ describe('the health check', () => {
     };
     const health = createHealthCheck({
       database: {
-        ping: answering(undefined),
+        ping: answering({ readOnly: false }),
         replication: answering({ standbys: 0, synchronous: false }),
         calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() }) },
         slots: { list: answering([]) },
       },
-      queue: { depth: answering(0) },
+      queue: { depth: answering(0), writeRefusal: answering(null) },
       workers: { all: answering([]), processes: answering([]) },
+      lastRefusal: () => null,
     });
-    const asked = [health.check(), health.databaseAnswers()] as const;
+    const asked = [health.check(), health.checkDatabase()] as const;
     await standStill(2_000);
     expect(await asked[0]).to.include({ database: true, redis: true });
-    expect(await asked[1]).to.equal(true);
+    expect(await asked[1]).to.deep.equal({ database: true, databaseRefusal: null });
   }).timeout(30_000);
 });

@@ -5,6 +5,8 @@ import { judgeHealth } from '../src/health/judge-health.js';
 
 const NOTHING = { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null };
 
+const ANSWERING = { database: true, databaseRefusal: null, redis: true, redisRefusal: null };
+
 const HELD: SlotState = {
   asterisk: 'pbx-7:8088',
   number: 1,
@@ -22,14 +24,20 @@ const HELD: SlotState = {
 };
 const LAPSED: SlotState = { ...HELD, held: false, connection: 'closed' };
 
+interface Situation {
+  readonly slots: SlotState[];
+  readonly running: string[];
+  readonly saidMsAgo?: number;
+  readonly isAdmin?: boolean;
+}
+
 /** What is wrong with these slots while these workers, and no others, say over Redis that they run. */
-function problems({ slots, running, isAdmin = true }: { slots: SlotState[]; running: string[]; isAdmin?: boolean }) {
-  const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING }));
+function problems({ slots, running, saidMsAgo = 2_000, isAdmin = true }: Situation) {
+  const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING, saidMsAgo }));
   const backlog = { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() };
-  return judgeHealth(
-    { database: true, redis: true, losesCommits: false, backlog, slots, reports, processes: [] },
-    isAdmin,
-  ).map(({ problem }) => problem);
+  return judgeHealth({ ...ANSWERING, losesCommits: false, backlog, slots, reports, processes: [] }, isAdmin).map(
+    ({ problem }) => problem,
+  );
 }
 
 describe('the problems of slots', () => {
@@ -53,6 +61,13 @@ describe('the problems of slots', () => {
     expect(problems({ slots: [LAPSED], running: ['host-1'], isAdmin: false }).join()).not.to.include('host-1');
   });
 
+  it('are of a worker that died without a word those of the dead, as soon as its lease is over', () => {
+    const killed = { slots: [LAPSED], running: ['host-1'], saidMsAgo: 4_000 };
+    expect(problems(killed)).to.deep.equal(problems({ slots: [LAPSED], running: [] }));
+    const adopted = { ...HELD, holder: 'host-2' };
+    expect(problems({ ...killed, slots: [adopted] })).to.deep.equal([]);
+  });
+
   it('are told of the dead beside one that is cut off', () => {
     const dead = { ...LAPSED, number: 2, app: 'cc-2', holder: 'host-2' };
     const told = problems({ slots: [LAPSED, dead], running: ['host-1'] });
@@ -66,13 +81,12 @@ describe('what a program is built from', () => {
   const build = { version: '1.2.3', commit: '0123456789ab' };
   const health = {
     ...{
-      database: true,
-      redis: true,
+      ...ANSWERING,
       losesCommits: false,
       backlog: { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() },
     },
     slots: [HELD],
-    reports: [{ holder: 'host-1', asterisk: 'pbx-7:8088', facts: NOTHING, build }],
+    reports: [{ holder: 'host-1', asterisk: 'pbx-7:8088', facts: NOTHING, build, saidMsAgo: 0 }],
     processes: [{ service: 'api', holder: 'host-3', build }],
   };
 

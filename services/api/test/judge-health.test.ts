@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SlotState } from '@dialgate/database';
 import { SLOT_CONNECTIONS, type SlotConnection } from '@dialgate/domain';
-import type { WorkerReport } from '@dialgate/redis';
+import type { HeardWorkerReport } from '@dialgate/redis';
 import { expect } from 'chai';
 import type { Health } from '../src/health/check-health.js';
 import { statusOf } from '../src/health/health-view.js';
@@ -28,7 +28,8 @@ const SLOT: SlotState = {
 };
 const SECOND: SlotState = { ...SLOT, number: 2, holder: 'host-2' };
 
-const REPORT: WorkerReport = {
+const REPORT: HeardWorkerReport = {
+  saidMsAgo: 2_000,
   holder: 'host-1',
   asterisk: 'pbx-7:8088',
   facts: { waiting: 0, oldestSeconds: null, dropped: 0, lastDroppedSecondsAgo: null },
@@ -38,7 +39,9 @@ const REPORT: WorkerReport = {
 
 const WELL: Health = {
   database: true,
+  databaseRefusal: null,
   redis: true,
+  redisRefusal: null,
   losesCommits: false,
   backlog: { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: AT },
   slots: [SLOT],
@@ -61,7 +64,7 @@ function limitedTo(maxConcurrentCalls: number, originatePerSecond: number): Pick
   return { reports: [{ ...REPORT, limits: { maxConcurrentCalls, originatePerSecond } }] };
 }
 
-function refused(lastSecondsAgo: number): WorkerReport {
+function refused(lastSecondsAgo: number): HeardWorkerReport {
   return { ...REPORT, refusals: { inARow: 5, why: 'trunk_unavailable', lastSecondsAgo } };
 }
 
@@ -74,6 +77,16 @@ describe('health', () => {
     const away = { ...WELL, database: false, backlog: null, slots: null };
     expect(statusOf(judgeHealth(away, false))).to.equal('down');
     expect(reasonsOf({ redis: false, reports: null })).to.deep.equal(['redis_away!']);
+  });
+
+  it('is down with a PostgreSQL that writes nothing, and stops calls from leaving with such a Redis', () => {
+    expect(reasonsOf({ databaseRefusal: 'disk_full' })).to.deep.equal(['database_refuses!']);
+    expect(statusOf(judgeHealth({ ...WELL, databaseRefusal: 'read_only' }, false))).to.equal('down');
+    expect(reasonsOf({ redisRefusal: 'OOM' })).to.deep.equal(['redis_refuses!']);
+    const [misconfigured] = judgeHealth({ ...WELL, redisRefusal: 'MISCONF' }, false);
+    expect(misconfigured?.problem).to.equal(
+      'Redis refuses to write (MISCONF): calls are accepted, and dialled when it writes again.',
+    );
   });
 
   for (const [what, slot, code] of [

@@ -23,6 +23,7 @@ const slot = {
 } as const;
 
 const report = (facts: Partial<PendingWritesReport>) => ({
+  saidMsAgo: 0,
   holder: 'host-1',
   asterisk: 'pbx-7:8088',
   facts: { ...NOTHING, ...facts },
@@ -30,7 +31,9 @@ const report = (facts: Partial<PendingWritesReport>) => ({
 
 const healthWith = (facts: Partial<PendingWritesReport>) => ({
   database: true,
+  databaseRefusal: null,
   redis: true,
+  redisRefusal: null,
   losesCommits: false,
   backlog: { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() },
   slots: [slot],

@@ -79,7 +79,7 @@ describe('the limits that workers say they keep', () => {
     const all = () => {
       asked += 1;
       if (asked > 1) return Promise.reject(new Error('Redis is away'));
-      return Promise.resolve([{ holder: 'a', asterisk: 'pbx', facts, limits }]);
+      return Promise.resolve([{ holder: 'a', asterisk: 'pbx', facts, limits, saidMsAgo: 0 }]);
     };
     const known = createWorkerLimits({ all }, () => clock.now);
     expect(await Promise.all([known(), known()])).to.deep.equal([limits, limits]);

@@ -593,7 +593,7 @@ export interface paths {
         };
         /**
          * Can it accept calls?
-         * @description For load balancers: 503 only while PostgreSQL does not answer.
+         * @description For load balancers: 503 only while PostgreSQL does not answer, or writes nothing: it is read-only, or was full lately.
          */
         get: operations["getReady"];
         put?: never;
@@ -1241,7 +1241,9 @@ export interface components {
             /**
              * @description What is wrong, for programs. The list may grow.
              * @example database_away
+             * @example database_refuses
              * @example redis_away
+             * @example redis_refuses
              * @example no_worker
              * @example no_worker_ready
              * @example queue_stands_still
@@ -2411,7 +2413,7 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description Where its status is. Begins with the `X-Forwarded-Prefix` of a trusted proxy. */
                     Location: string;
-                    /** @description `degraded` while Redis is away: the call is accepted all the same, and dialled a little later. */
+                    /** @description `degraded` while Redis is away or full: the call is accepted all the same, and dialled a little later. */
                     "X-Queue"?: "degraded";
                     /** @description What is left (`r`) of the limit, and in how many seconds it is whole again (`t`). */
                     RateLimit?: string;
@@ -2781,7 +2783,7 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description Where its status is. Begins with the `X-Forwarded-Prefix` of a trusted proxy. */
                     Location: string;
-                    /** @description `degraded` while Redis is away: the call is accepted all the same, and dialled a little later. */
+                    /** @description `degraded` while Redis is away or full: the call is accepted all the same, and dialled a little later. */
                     "X-Queue"?: "degraded";
                     /** @description What is left (`r`) of the limit, and in how many seconds it is whole again (`t`). */
                     RateLimit?: string;
@@ -3030,7 +3032,7 @@ export interface operations {
                 headers: {
                     /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
                     "X-Request-ID": string;
-                    /** @description `degraded` while Redis is away: calls are accepted all the same, and dialled a little later. */
+                    /** @description `degraded` while Redis is away or full: calls are accepted all the same, and dialled a little later. */
                     "X-Queue"?: "degraded";
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
-import { losesCommits, type Backlog, type Database, type SlotState } from '@dialgate/database';
-import type { OriginateProducer, ProcessReport, WorkerReport, WorkerReports } from '@dialgate/redis';
+import { losesCommits, type Backlog, type Database, type SlotState, type WriteRefusal } from '@dialgate/database';
+import type { HeardWorkerReport, OriginateProducer, ProcessReport, WorkerReports } from '@dialgate/redis';
 import { inTime } from '@dialgate/service-kit';
 
 /** How long each dependency may take to answer a probe, in milliseconds. */
@@ -10,14 +10,20 @@ const BELIEVED_MS = 250;
 
 /** What the service knows of itself and its surroundings. Null where nobody could be asked. */
 export interface Health {
+  /** Whether it answers. */
   readonly database: boolean;
+  /** Why it answers and writes nothing; null when it writes, as far as is known. */
+  readonly databaseRefusal: WriteRefusal | null;
+  /** Whether it answers. */
   readonly redis: boolean;
+  /** With which code it refuses to write, such as `OOM`; null when it writes. */
+  readonly redisRefusal: string | null;
   /** Whether a failover of PostgreSQL would lose its last commits. */
   readonly losesCommits: boolean;
   readonly backlog: Backlog | null;
   readonly slots: readonly SlotState[] | null;
   /** What the workers say of themselves, over Redis. */
-  readonly reports: readonly WorkerReport[] | null;
+  readonly reports: readonly HeardWorkerReport[] | null;
   /** What all other processes say of themselves. */
   readonly processes: readonly ProcessReport[] | null;
 }
@@ -25,8 +31,8 @@ export interface Health {
 export interface HealthCheck {
   /** Resolves within a second, whatever is down. */
   readonly check: () => Promise<Health>;
-  /** Whether PostgreSQL answers, within a second. */
-  readonly databaseAnswers: () => Promise<boolean>;
+  /** Whether PostgreSQL answers, within a second, and why it writes nothing. */
+  readonly checkDatabase: () => Promise<Pick<Health, 'database' | 'databaseRefusal'>>;
 }
 
 export function createHealthCheck(deps: {
@@ -36,23 +42,35 @@ export function createHealthCheck(deps: {
     readonly calls: Pick<Database['calls'], 'backlog'>;
     readonly slots: Pick<Database['slots'], 'list'>;
   };
-  readonly queue: Pick<OriginateProducer, 'depth'>;
+  readonly queue: Pick<OriginateProducer, 'depth' | 'writeRefusal'>;
   readonly workers: Pick<WorkerReports, 'all' | 'processes'>;
+  /** Why PostgreSQL refused the last call; null when it wrote it, or that is long ago. */
+  readonly lastRefusal: () => WriteRefusal | null;
 }): HealthCheck {
-  const { database, queue, workers } = deps;
+  const { database, queue, workers, lastRefusal } = deps;
+
+  async function askDatabase(): Promise<Pick<Health, 'database' | 'databaseRefusal'>> {
+    const answer = await probe(database.ping());
+    return { database: answer !== null, databaseRefusal: answer?.readOnly === true ? 'read_only' : lastRefusal() };
+  }
 
   async function ask(): Promise<Health> {
-    const [slots, backlog, depth, reports, processes, replication] = await Promise.all([
-      probe(database.slots.list()),
-      probe(database.calls.backlog()),
-      probe(queue.depth()),
-      probe(workers.all()),
-      probe(workers.processes()),
-      probe(database.replication()),
-    ]);
+    const [{ databaseRefusal }, slots, backlog, depth, redisRefusal, reports, processes, replication] =
+      await Promise.all([
+        askDatabase(),
+        probe(database.slots.list()),
+        probe(database.calls.backlog()),
+        probe(queue.depth()),
+        probe(queue.writeRefusal()),
+        probe(workers.all()),
+        probe(workers.processes()),
+        probe(database.replication()),
+      ]);
     return {
       database: slots !== null && backlog !== null,
+      databaseRefusal,
       redis: depth !== null,
+      redisRefusal,
       losesCommits: replication !== null && losesCommits(replication),
       backlog,
       slots,
@@ -63,7 +81,7 @@ export function createHealthCheck(deps: {
 
   return {
     check: believed(ask),
-    databaseAnswers: believed(async () => (await probe(database.ping().then(() => true))) ?? false),
+    checkDatabase: believed(askDatabase),
   };
 }
 

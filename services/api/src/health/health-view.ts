@@ -29,8 +29,8 @@ export function healthView(health: Health, since: Date, isAdmin: boolean, build:
     ...buildView(build, isAdmin),
     problems: reasons.map(({ problem }) => problem),
     reasons,
-    database: { status: upOrDown(health.database) },
-    redis: { status: upOrDown(health.redis) },
+    database: { status: upOrDown(health.database && health.databaseRefusal === null) },
+    redis: { status: upOrDown(health.redis && health.redisRefusal === null) },
     queue: backlog === null ? null : queueView(backlog),
     facts: reports === null ? null : sumOfPendingWrites(reports),
     workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots),
@@ -115,8 +115,8 @@ function slotView(slot: SlotState) {
   };
 }
 
-function upOrDown(answers: boolean): 'ok' | 'down' {
-  return answers ? 'ok' : 'down';
+function upOrDown(isUp: boolean): 'ok' | 'down' {
+  return isUp ? 'ok' : 'down';
 }
 
 /** In whole seconds; null when nothing waits. */

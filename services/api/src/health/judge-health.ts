@@ -1,6 +1,6 @@
 import { capital } from '@dialgate/domain';
-import type { Backlog, SlotState } from '@dialgate/database';
-import type { WorkerReport } from '@dialgate/redis';
+import { WORKER_TIMES, type Backlog, type SlotState } from '@dialgate/database';
+import type { HeardWorkerReport, WorkerReport } from '@dialgate/redis';
 import type { Health } from './check-health.js';
 import { pendingWriteReasons } from './pending-writes.js';
 import { connectionReason, reason, type HealthReason } from './reasons.js';
@@ -18,17 +18,19 @@ const TURNS_MISSED = 3;
 const REFUSALS_BELIEVED_SECONDS = 60;
 
 /**
+ * A worker without a slot that spoke less than so long ago runs, in milliseconds: the lease of a dead one ends when its last word is
+ * older than that. One that lives speaks every 2 s.
+ */
+const RUNS_MS = WORKER_TIMES.leaseMs - WORKER_TIMES.renewEveryMs - 500;
+
+/**
  * Why a call posted now would not be accepted, or would not leave, and what else needs a person. Nothing where all is well. Pure.
  *
  * @param isAdmin names of machines are for admins.
  */
 export function judgeHealth(health: Health, isAdmin: boolean): HealthReason[] {
-  const { database, redis, losesCommits, backlog, slots, reports } = health;
-  const reasons: HealthReason[] = [];
-  if (!database) reasons.push(reason('database_away', 'PostgreSQL does not answer: no call can be accepted.'));
-  if (!redis) {
-    reasons.push(reason('redis_away', 'Redis does not answer: calls are accepted, and dialled when it is back.'));
-  }
+  const { losesCommits, backlog, slots, reports } = health;
+  const reasons = [...databaseReasons(health), ...redisReasons(health)];
   if (losesCommits) {
     const risk = 'PostgreSQL does not wait for its standbys: after a failover a call may be dialled twice.';
     reasons.push(reason('loses_commits', risk));
@@ -44,10 +46,36 @@ export function isReady({ held, connection, followed, breaker }: SlotState): boo
   return held && connection === 'connected' && followed && breaker !== 'open';
 }
 
+/** Why no call is written down. Pure. */
+export function databaseReasons({
+  database,
+  databaseRefusal,
+}: Pick<Health, 'database' | 'databaseRefusal'>): HealthReason[] {
+  if (!database) return [reason('database_away', 'PostgreSQL does not answer: no call can be accepted.')];
+  if (databaseRefusal === null) return [];
+  const what = { disk_full: 'PostgreSQL’s disk is full', read_only: 'PostgreSQL is read-only' }[databaseRefusal];
+  return [reason('database_refuses', `${what}: no call can be accepted.`)];
+}
+
+function redisReasons({ redis, redisRefusal }: Health): HealthReason[] {
+  if (!redis) return [reason('redis_away', 'Redis does not answer: calls are accepted, and dialled when it is back.')];
+  if (redisRefusal === null) return [];
+  const [what, until] =
+    redisRefusal === 'OOM'
+      ? ['Redis is full (maxmemory)', 'it has room again']
+      : [`Redis refuses to write (${redisRefusal})`, 'it writes again'];
+  return [reason('redis_refuses', `${what}: calls are accepted, and dialled when ${until}.`)];
+}
+
 /** A worker without a slot may be one that PostgreSQL does not hear: it is not gone, and follows its calls all the same. */
-function slotReasons(slots: readonly SlotState[], reports: readonly WorkerReport[], isAdmin: boolean): HealthReason[] {
+function slotReasons(
+  slots: readonly SlotState[],
+  reports: readonly HeardWorkerReport[],
+  isAdmin: boolean,
+): HealthReason[] {
   const held = slots.filter((slot) => slot.held);
-  const cutOff = reports.map(({ holder }) => holder).filter((holder) => !held.some((slot) => slot.holder === holder));
+  const running = reports.filter(({ saidMsAgo }) => saidMsAgo < RUNS_MS).map(({ holder }) => holder);
+  const cutOff = running.filter((holder) => !held.some((slot) => slot.holder === holder));
   const left = slots.filter(({ held, openCalls, holder }) => !held && openCalls > 0 && !cutOff.includes(holder ?? ''));
   const asteriskOf = (slot: Pick<SlotState, 'asterisk'>) => (isAdmin ? `the Asterisk ${slot.asterisk}` : 'an Asterisk');
   const workerOf = (holder: string) => (isAdmin ? `The worker ${holder}` : 'A worker');

@@ -20,7 +20,11 @@ export interface HealthReason {
 /** What each of them stops, and the heading of the guide that mends it. */
 const REASONS = {
   database_away: ['accepting', 'the-api'],
+  /** It answers, and writes nothing: its disk is full, or it is read-only. */
+  database_refuses: ['accepting', 'the-api'],
   redis_away: ['leaving', 'calls-stay-pending'],
+  /** The same of Redis: it is full, or cannot write its file. */
+  redis_refuses: ['leaving', 'calls-stay-pending'],
   no_worker: ['leaving', 'calls-stay-pending'],
   /** There are workers, and none of them can have a call dialled; the reasons beside it say why. */
   no_worker_ready: ['leaving', 'calls-stay-pending'],

@@ -3,8 +3,8 @@ import type { Router, Request } from 'express';
 import type { Authenticate } from '../auth/require-user.js';
 import type { HealthCheck } from '../health/check-health.js';
 import { healthView, type Status } from '../health/health-view.js';
-import { judgeHealth } from '../health/judge-health.js';
-import { reason, type HealthReason } from '../health/reasons.js';
+import { databaseReasons, judgeHealth } from '../health/judge-health.js';
+import type { HealthReason } from '../health/reasons.js';
 import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 
@@ -37,9 +37,8 @@ export function createHealthRoutes(deps: {
   routes
     .route('/health/ready')
     .get(async (_req, res) => {
-      if (!(await health.databaseAnswers())) {
-        throw refusal('database_unavailable', [reason('database_away', 'PostgreSQL does not answer.')]);
-      }
+      const reasons = databaseReasons(await health.checkDatabase());
+      if (reasons.length > 0) throw refusal('database_unavailable', reasons);
       res.set('Cache-Control', 'no-store').json({ status: 'ok' });
     })
     .all(onlyMethods('GET'));

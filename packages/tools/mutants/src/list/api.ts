@@ -5,6 +5,7 @@ const CREATE = 'test/create-call.integration.test.ts';
 const TROUBLE = 'test/database-trouble.integration.test.ts';
 const LOGINS = 'test/login-guard.integration.test.ts';
 const JUDGE_HEALTH = 'test/judge-health.test.ts';
+const REFUSED = 'test/refused-writes.integration.test.ts';
 const SURROUNDINGS = 'test/surroundings.integration.test.ts';
 
 export const API = mutantsOf('api', 'services/api', [
@@ -273,5 +274,53 @@ export const API = mutantsOf('api', 'services/api', [
     replace: 'report.refusals.inARow > 0',
     test: JUDGE_HEALTH,
     title: 'is said for longer than it stops calls',
+  },
+  {
+    breaks: 'a worker that died without a word is not said to run',
+    file: 'src/health/judge-health.ts',
+    find: 'saidMsAgo < RUNS_MS',
+    replace: 'saidMsAgo < 2.5 * RUNS_MS',
+    test: 'test/health-view.test.ts',
+    title: 'are of a worker that died without a word',
+  },
+  {
+    breaks: 'a PostgreSQL that writes nothing accepts no call',
+    file: 'src/health/judge-health.ts',
+    find: 'if (databaseRefusal === null) return [];',
+    replace: 'return [];',
+    test: JUDGE_HEALTH,
+    title: 'is down with a PostgreSQL that writes nothing',
+  },
+  {
+    breaks: 'no call leaves through a Redis that writes nothing',
+    file: 'src/health/judge-health.ts',
+    find: 'if (redisRefusal === null) return [];',
+    replace: 'return [];',
+    test: JUDGE_HEALTH,
+    title: 'is down with a PostgreSQL that writes nothing',
+  },
+  {
+    breaks: 'a read-only PostgreSQL is known by asking',
+    file: 'src/health/check-health.ts',
+    find: "answer?.readOnly === true ? 'read_only' : lastRefusal()",
+    replace: 'lastRefusal()',
+    test: REFUSED,
+    title: 'is down while it is read-only',
+  },
+  {
+    breaks: 'who waits for a full disk to pass does not wait for ever',
+    file: 'src/health/last-refusal.ts',
+    find: 'fullAt !== null && now() - fullAt < BELIEVED_MS',
+    replace: 'fullAt !== null',
+    test: 'test/last-refusal.test.ts',
+    title: 'stands for those to come',
+  },
+  {
+    breaks: 'a call that is written ends a full disk',
+    file: 'src/health/last-refusal.ts',
+    find: 'fullAt = null;',
+    replace: 'fullAt ??= null;',
+    test: 'test/last-refusal.test.ts',
+    title: 'stands for those to come',
   },
 ]);
