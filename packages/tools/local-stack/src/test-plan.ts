@@ -79,8 +79,14 @@ export function speedNote(slowness: number, asked: Depth): string | null {
     : `${times}: every behaviour was tested, but searches were quick instead of deep.`;
 }
 
-/** The files that take longest, longest first: they start first, so that no process is left alone with one at the end. */
-const LONG = [/\/fault-campaign\/.*integration/, /\/ari-worker\/.*integration/, /simulation\.test/, /integration/];
+/** The files that take longest, as `--slowest` shows: they start first, so that no process is left alone with one at the end. */
+const LONG = [
+  /\/fault-campaign\/.*integration/,
+  /\/ari-worker\/.*integration/,
+  /\/(redis-sets|npm-start|floods|streams|list-calls|browser)\.integration/,
+  /simulation\.test/,
+  /integration/,
+];
 
 /** Files in the order in which they are handed out. */
 export function longestFirst(files: string[]): string[] {
