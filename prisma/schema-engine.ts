@@ -100,7 +100,8 @@ async function call(engine: Engine, method: string, params: Params): Promise<unk
       return { databaseName: databaseOf(url) };
     }
     case 'diff': {
-      const { stdout, ...result } = (await engine.diff?.({ exitCode: null, ...params })) as Record<string, unknown>;
+      const answer = (await engine.diff?.({ exitCode: null, ...params })) as Record<string, unknown> | undefined;
+      const { stdout, ...result } = answer ?? {};
       if (stdout !== undefined) send({ id: randomUUID(), method: 'print', params: { content: stdout } });
       return result;
     }

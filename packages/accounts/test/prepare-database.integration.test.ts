@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
+import { bundled, createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
 import { isPassword } from '../src/passwords/hash.js';
@@ -86,11 +86,11 @@ describe('preparing the database', () => {
     expect((await admins())[0]?.password_hash).not.to.equal(before[0]?.password_hash);
   });
 
-  it('says in one line what is wrong for good, in the words of PostgreSQL, and ends with 1', () => {
-    const main = fileURLToPath(new URL('../src/setup/main.ts', import.meta.url));
+  it('says in one line what is wrong for good, in the words of PostgreSQL, and ends with 1', async () => {
+    const main = await bundled(new URL('../src/setup/main.ts', import.meta.url));
     const missing = new URL(tables.ownerUrl);
     missing.pathname = '/no_such_database';
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main], {
+    const { status, stderr } = spawnSync(process.execPath, [main], {
       env: { PATH: process.env.PATH, DATABASE_URL: missing.href },
       encoding: 'utf8',
     });

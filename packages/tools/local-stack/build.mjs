@@ -1,5 +1,5 @@
 // Bundles what runs: the services, the simulator, the set-up of the database and the stories of bootstrap.mjs, each with all
-// it uses. Types are checked elsewhere (`pnpm types`); this takes a second and is skipped while nothing has changed.
+// it uses. Types are checked elsewhere (`pnpm lint`); this takes a second and is skipped while nothing has changed.
 //
 // node packages/tools/local-stack/build.mjs [serving|everything]
 import { execFileSync } from 'node:child_process';

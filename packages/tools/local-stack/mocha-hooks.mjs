@@ -1,4 +1,6 @@
-// What every test file runs under: limits that know how slow the machine is, and nothing left open at its end.
+// What every test file runs under: limits that know how slow the machine is, nothing left open at its end, and its cost written down.
+import { appendFileSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
 /** How many times slower than a quiet machine this one is, as `npm test` measured it. */
@@ -8,9 +10,11 @@ const SLOWNESS = Math.max(1, Number(process.env.TEST_SLOWNESS) || 1);
 const LINGER_MS = 10_000 * SLOWNESS;
 
 let openBefore = new Map();
+let [startedAt, cpuBefore] = [0, 0];
 
 export const mochaHooks = {
   beforeAll() {
+    startedAt = performance.now();
     stretch(this.test.parent);
     openBefore = counted(process.getActiveResourcesInfo());
   },
@@ -22,6 +26,7 @@ export const mochaHooks = {
       await new Promise((resolve) => setTimeout(resolve, 20));
       left = leftOpen();
     }
+    writeCost(this.test.parent.suites);
     if (left.length > 0) {
       const file = this.test.parent.suites[0]?.file ?? 'this file';
       throw new Error(`the tests of ${file} are done, but what they opened is still open: ${left.join(', ')}`);
@@ -35,6 +40,27 @@ function stretch(suite) {
   // Not the suite's own: setting that would set those of all within it.
   for (const one of [...suite.tests, ...hooks]) one.timeout(one.timeout() * SLOWNESS);
   for (const inner of suite.suites) stretch(inner);
+}
+
+/** Appends to the file TEST_COSTS what these suites took, loading included. Files that share a process count as one. */
+function writeCost(suites) {
+  if (process.env.TEST_COSTS === undefined) return;
+  const files = [...new Set(suites.map(({ file = '' }) => relative(process.cwd(), file)))];
+  const name = files.length > 1 ? `${files[0]} and ${files.length - 1} more` : files[0];
+  const [cpu, seconds] = [cpuSeconds(), (performance.now() - startedAt) / 1000];
+  appendFileSync(process.env.TEST_COSTS, `${JSON.stringify({ name, seconds, cpuSeconds: cpu - cpuBefore })}\n`);
+  cpuBefore = cpu;
+}
+
+/** Of this process and the children that have ended; Linux counts in hundredths of a second. Elsewhere without the children. */
+function cpuSeconds() {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }
 }
 
 /** What keeps the process alive now and did not when the file began. A look itself waits for a timer. */

@@ -15,7 +15,8 @@ import { examine } from '../src/doctor/examine.js';
 import type { Finding } from '../src/doctor/finding.js';
 import { askRedis } from './raw-redis.js';
 
-const MAIN = fileURLToPath(new URL('../src/doctor/main.ts', import.meta.url));
+/** As operators run it: built, beside services that are. */
+const MAIN = fileURLToPath(new URL('../dist/doctor/main.js', import.meta.url));
 
 /** No service stands beside it: the settings of services are looked at in tests of their own, as that takes seconds. */
 const ALONE = 'file:///nowhere/service/src/doctor/main.ts';
@@ -350,7 +351,7 @@ describe('doctor', function () {
   function runProgram(env: Record<string, string>): Promise<{ exitCode: number; said: string }> {
     return new Promise((resolve) => {
       const options = { env: { PATH: process.env.PATH, ...env } };
-      execFile(process.execPath, ['--import', 'tsx', MAIN], options, (error, said, complaints) => {
+      execFile(process.execPath, [MAIN], options, (error, said, complaints) => {
         const exitCode = error === null ? 0 : Number(error.code);
         resolve({ exitCode, said: said + complaints });
       });

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import {
   startAsteriskSimulator,
   type AsteriskSimulator,
@@ -13,6 +12,7 @@ import { WORKER_TIMES, openDatabase, type Database, type WorkerTimes, type NewCa
 import { isFinal, type Call } from '@dialgate/domain';
 import { openOriginateProducer, type OriginateProducer } from '@dialgate/redis';
 import {
+  bundled,
   createTestDatabase,
   createUser,
   eventually,
@@ -78,8 +78,8 @@ export interface Workbench {
 const SECRET = 'simulator-secret';
 
 /** What operators run, and the same with the leases of tests. */
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const MAIN_OF_TESTS = fileURLToPath(new URL('worker-main.ts', import.meta.url));
+const MAIN = new URL('../src/main.ts', import.meta.url);
+const MAIN_OF_TESTS = new URL('worker-main.ts', import.meta.url);
 
 /**
  * Telephones slow down with the machine, but never below the real ones: workers count a ring timeout in real seconds, and
@@ -105,6 +105,7 @@ export async function setUpWorkbench(
     readonly times?: WorkerTimes;
   } = {},
 ): Promise<Workbench> {
+  const program = await bundled(times === WORKER_TIMES ? MAIN : MAIN_OF_TESTS);
   const testDatabase = await createTestDatabase(server);
   const { database, sql } = testDatabase;
   const redis = testRedis();
@@ -158,9 +159,8 @@ export async function setUpWorkbench(
   }
 
   function startWorkerProcess(environment: Readonly<Record<string, string>> = {}): WorkerProcess {
-    const main = times === WORKER_TIMES ? MAIN : MAIN_OF_TESTS;
     const { PATH, TEST_SLOWNESS } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    const child = spawn(process.execPath, [program], {
       env: { PATH, TEST_SLOWNESS, LOG_LEVEL: 'warn', ...common, ...environment },
       stdio: ['ignore', process.env.TEST_LOG === undefined ? 'ignore' : 'inherit', 'pipe'],
     });

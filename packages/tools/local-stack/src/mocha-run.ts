@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,14 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+}
+
+/** What a test file took, as packages/tools/local-stack/mocha-hooks.mjs writes it down. */
+export interface Cost {
+  name: string;
+  seconds: number;
+  /** Of its process and the children of that, without the servers that all tests share. */
+  cpuSeconds: number;
 }
 
 /** What runMocha needs. */
@@ -27,6 +35,8 @@ export interface MochaOptions {
   env: Environment;
   /** Told of the processes, so that they can be ended from outside. */
   onProcesses: (group: ProcessGroup) => void;
+  /** Told of each file's cost, at the end. */
+  onCost: (cost: Cost) => void;
   /** Where the report goes, when not to our own output: it then does not mix with another run's. */
   onReport?: ((text: string) => void) | undefined;
 }
@@ -35,9 +45,9 @@ const besideSources = (name: string): string => fileURLToPath(new URL(`../${name
 
 /** Runs test files, several at a time, and shows Mocha's report as it comes. @returns the counts of each file. */
 export async function runMocha(options: MochaOptions): Promise<Map<string, Counts>> {
-  const { root, files, jobs, timeoutMs, deadline, extra, env, onProcesses, onReport } = options;
+  const { root, files, jobs, timeoutMs, deadline, extra, env, onProcesses, onCost, onReport } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'dialgate-mocha-'));
-  const counts = join(scratch, 'counts.json');
+  const [counts, costs] = [join(scratch, 'counts.json'), join(scratch, 'costs')];
   try {
     const group = startGroup(
       process.execPath,
@@ -49,12 +59,20 @@ export async function runMocha(options: MochaOptions): Promise<Map<string, Count
         // A forgotten `.only` would make a run green that has tested nothing.
         ...['--forbid-only', '--no-config', ...extra, ...files],
       ],
-      { cwd: root, env, stdio: ['ignore', onReport === undefined ? 'inherit' : 'pipe', 'inherit'] },
+      {
+        cwd: root,
+        env: { ...env, TEST_COSTS: costs },
+        stdio: ['ignore', onReport === undefined ? 'inherit' : 'pipe', 'inherit'],
+      },
     );
     group.child.stdout?.setEncoding('utf8').on('data', (text: string) => onReport?.(text));
     onProcesses(group);
     const timer = setTimeout(() => group.kill('SIGKILL'), Math.max(0, deadline - performance.now()));
     const code = await group.ended.finally(() => clearTimeout(timer));
+    if (existsSync(costs)) {
+      const lines = readFileSync(costs, 'utf8').trim().split('\n');
+      for (const line of lines) onCost(JSON.parse(line) as Cost);
+    }
     return believable(readCounts(counts), code);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

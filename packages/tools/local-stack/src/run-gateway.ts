@@ -48,21 +48,23 @@ export async function runGateway(options: {
     if (!stack.isStopping()) say(`• ${line}`);
   };
   const parts = openParts({ env, local, running, stack, step });
-  const { connected, ari } = await bringUp({ ...options, plan, parts, secret, admin, off: off.signal });
+  const ari = await bringUp({ ...options, plan, parts, secret, admin, off: off.signal });
 
   const url = `http://localhost:${String(plan.port)}`;
   say(banner({ url, admin, keptPassword: plan.madeUp.includes('SEED_ADMIN_PASSWORD'), ari }));
-  if (plan.ariUrl === undefined) {
-    await connected;
-    await demonstrateCall({ url, ...admin, say, stopped: off.signal });
-  }
+  if (plan.ariUrl === undefined) await demonstrateCall({ url, ...admin, say, stopped: off.signal });
   if (!off.signal.aborted) say('\nServing. Ctrl-C stops everything.');
   await stopped;
   say('\nStopping …');
   return 0;
 }
 
-/** Side by side, but for the services: while Redis and Asterisk are not up yet they would only complain. */
+/**
+ * Side by side, but for the services: while Redis and Asterisk are not up yet they would only complain. The first call can be taken
+ * before a worker has found its way to Asterisk, and needs no webhooks.
+ *
+ * @returns how Asterisk is called.
+ */
 async function bringUp(options: {
   env: Environment;
   local: string;
@@ -71,7 +73,7 @@ async function bringUp(options: {
   secret: SecretOf;
   admin: { username: string; password: string };
   off: AbortSignal;
-}): Promise<{ connected: Promise<void>; ari: string }> {
+}): Promise<string> {
   const { env, local, plan, parts, secret, admin, off } = options;
   const [postgresPort, redisPort, ariPort] = [await freePort(), await freePort(), await freePort()];
   const databaseUrl = given(env.DATABASE_URL) ?? privatePostgresUrl(local, postgresPort);
@@ -80,23 +82,24 @@ async function bringUp(options: {
       ? { url: `http://127.0.0.1:${String(ariPort)}/ari`, username: 'dialgate', password: madeUpSecret() }
       : { url: plan.ariUrl, username: env.ARI_USERNAME ?? '', password: env.ARI_PASSWORD ?? '' };
 
-  const services = async (): Promise<{ connected: Promise<void> }> => {
+  const services = async (): Promise<void> => {
+    const redis = parts.redis(redisPort);
     const simulator = plan.ariUrl === undefined ? parts.simulator(ari) : undefined;
-    const [redisUrl] = await Promise.all([parts.redis(redisPort), simulator]);
-    const secretKey = secret('SECRET_KEY', 48);
-    const settings: ServiceSettings = { databaseUrl, redisUrl, port: plan.port, secretKey, ari };
-    const [worker] = await Promise.all([
-      parts.worker(settings, off),
-      parts.api(settings),
-      parts.webhookWorker(settings),
+    const settings = redis.then((redisUrl): ServiceSettings => ({
+      databaseUrl,
+      redisUrl,
+      port: plan.port,
+      secretKey: secret('SECRET_KEY', 48),
+      ari,
+    }));
+    await Promise.all([
+      settings.then(parts.api),
+      Promise.all([settings, simulator]).then(([ready]) => parts.worker(ready, off)),
     ]);
-    return worker;
+    await parts.webhookWorker(await settings);
   };
-  const [{ connected }] = await Promise.all([
-    services(),
-    parts.postgres(postgresPort).then(() => parts.database(databaseUrl, admin)),
-  ]);
-  return { connected, ari: plan.ariUrl ?? `${ari.url} (simulated)` };
+  await Promise.all([services(), parts.postgres(postgresPort).then(() => parts.database(databaseUrl, admin))]);
+  return plan.ariUrl ?? `${ari.url} (simulated)`;
 }
 
 async function requirePort(port: number): Promise<void> {

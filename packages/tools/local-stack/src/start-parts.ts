@@ -101,12 +101,8 @@ export function openParts(options: {
     step(`API at http://localhost:${String(settings.port)}`);
   }
 
-  /**
-   * Is up once it runs; an Asterisk that is down is no reason not to start: calls are accepted, and wait for it.
-   *
-   * @returns settles when it has reached Asterisk, or has been waited for in vain.
-   */
-  async function worker(settings: ServiceSettings, stopped: AbortSignal): Promise<{ connected: Promise<void> }> {
+  /** Is up once it runs; an Asterisk that is down is no reason not to start: calls are accepted, and wait for it. */
+  async function worker(settings: ServiceSettings, stopped: AbortSignal): Promise<void> {
     const log = logOf('ari-worker', step);
     let isReady = (): void => undefined;
     const ready = new Promise<void>((resolve) => (isReady = resolve));
@@ -119,7 +115,7 @@ export function openParts(options: {
       },
     });
     const { url } = settings.ari;
-    const connected = waitFor({
+    void waitFor({
       what: `the worker to reach Asterisk at ${url}`,
       say: step,
       signal: stopped,
@@ -131,7 +127,6 @@ export function openParts(options: {
           step(`${error.message}; calls wait for it. See .local/logs/ari-worker.log`);
       },
     );
-    return { connected };
   }
 
   /** Nobody waits for it. */

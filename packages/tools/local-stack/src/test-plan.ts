@@ -1,3 +1,5 @@
+import type { Cost } from './mocha-run.js';
+
 /** The tiers of tests, cheap and sharp first. */
 export const TIERS = ['unit', 'recordings', 'integration', 'e2e'] as const;
 
@@ -17,16 +19,20 @@ export interface TestPlan {
   depth: Depth;
   /** The only files to be run; none are all files of the tiers. */
   files: string[];
+  /** Whether it is said at the end which files took most. */
+  slowest: boolean;
   /** Handed on to Mocha: --grep, --bail … */
   mochaArguments: string[];
   /** A selection may leave a tier without tests; a whole run may not. */
   whole: boolean;
 }
 
+const SLOWEST = '--slowest';
+
 /**
  * Reads the arguments: none is everything; `check`, `unit`, `recordings`, `integration`, `e2e` choose; `--deep` and `--quick` say how far
- * searches go (deep by itself where CI is "true"); files of tests are run alone; anything else goes to Mocha, and the checks are then
- * left out.
+ * searches go (deep by itself where CI is "true"); `--slowest` shows the costs; files of tests are run alone; anything else goes to
+ * Mocha, and the checks are then left out.
  */
 export function planTests(args: string[], env: { CI?: string | undefined } = {}): TestPlan {
   const isDepth = (arg: string): boolean => arg === '--deep' || arg === '--quick';
@@ -34,7 +40,7 @@ export function planTests(args: string[], env: { CI?: string | undefined } = {})
   const isFile = (arg: string, at: number, all: string[]): boolean =>
     arg.endsWith('.test.ts') && all[at - 1] !== '--grep';
   const files = args.filter(isFile);
-  const rest = args.filter((arg, at, all) => !isDepth(arg) && !isFile(arg, at, all));
+  const rest = args.filter((arg, at, all) => !isDepth(arg) && arg !== SLOWEST && !isFile(arg, at, all));
   const isName = (arg: string): boolean => arg === 'check' || (TIERS as readonly string[]).includes(arg);
   const firstOther = rest.findIndex((arg) => !isName(arg));
   const names = firstOther === -1 ? rest : rest.slice(0, firstOther);
@@ -45,6 +51,7 @@ export function planTests(args: string[], env: { CI?: string | undefined } = {})
     tiers: TIERS.filter((tier) => asked.some((name) => name === tier)),
     depth: (depths.at(-1) ?? (env.CI === 'true' ? '--deep' : '--quick')) === '--deep' ? 'deep' : 'quick',
     files,
+    slowest: args.includes(SLOWEST),
     mochaArguments: firstOther === -1 ? [] : rest.slice(firstOther),
     whole: nothing,
   };
@@ -72,8 +79,14 @@ export function speedNote(slowness: number, asked: Depth): string | null {
     : `${times}: every behaviour was tested, but searches were quick instead of deep.`;
 }
 
-/** The files that take longest, longest first: they start first, so that no process is left alone with one at the end. */
-const LONG = [/\/fault-campaign\/.*integration/, /\/ari-worker\/.*integration/, /simulation\.test/, /integration/];
+/** The files that take longest, as `--slowest` shows: they start first, so that no process is left alone with one at the end. */
+const LONG = [
+  /\/fault-campaign\/.*integration/,
+  /\/ari-worker\/.*integration/,
+  /\/(redis-sets|npm-start|floods|streams|list-calls|browser)\.integration/,
+  /simulation\.test/,
+  /integration/,
+];
 
 /** Files in the order in which they are handed out. */
 export function longestFirst(files: string[]): string[] {
@@ -82,6 +95,23 @@ export function longestFirst(files: string[]): string[] {
     return index === -1 ? LONG.length : index;
   };
   return files.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** So many of the files are shown that take most. */
+const SHOWN = 25;
+
+/** The files that took most of the processors, and what all took together. */
+export function costTable(costs: readonly Cost[]): string {
+  const row = (cpu: string, seconds: string, name: string): string =>
+    `${cpu.padStart(9)} ${seconds.padStart(8)}  ${name}`;
+  const dearest = costs.toSorted((a, b) => b.cpuSeconds - a.cpuSeconds).slice(0, SHOWN);
+  const total = costs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+  return [
+    '',
+    row('processor', 'seconds', 'file'),
+    ...dearest.map(({ name, seconds, cpuSeconds }) => row(cpuSeconds.toFixed(1), seconds.toFixed(1), name)),
+    row(total.toFixed(1), '', `all ${String(costs.length)}, without the servers they share`),
+  ].join('\n');
 }
 
 /** The steps of `pnpm check`, as package.json spells them: adding one there is enough to have it run here. */

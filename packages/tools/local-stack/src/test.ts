@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startRealAsterisk } from './asterisk.js';
 import { LocalStackError } from './errors.js';
 import { measureSlowness } from './machine-speed.js';
-import { runMocha, THE_RUN, type Counts } from './mocha-run.js';
+import { runMocha, THE_RUN, type Cost, type Counts } from './mocha-run.js';
 import { startPostgres } from './postgres.js';
 import { startGroup, type ProcessGroup } from './process-group.js';
 import { startRedis } from './redis.js';
@@ -14,6 +14,7 @@ import { createStack, runWithStack } from './stack.js';
 import type { Environment } from './start-plan.js';
 import {
   checkSteps,
+  costTable,
   depthOn,
   longestFirst,
   planTests,
@@ -42,6 +43,7 @@ const say = (line: string): void => console.log(line);
 const stack = createStack({ log: say });
 const plan = planTests(process.argv.slice(2), env);
 const results: Result[] = [];
+const costs: Cost[] = [];
 const running = new Set<ProcessGroup>();
 stack.onStop('the tests', () => {
   for (const group of running) group.kill('SIGTERM');
@@ -53,6 +55,7 @@ const code = await runWithStack(stack, test, brokenOff, { followParent: env.npm_
 if (code !== 0 && results.every(({ failed }) => failed === 0)) {
   results.push({ name: 'run', passed: 0, failed: 1, skipped: 0, seconds: 0, note: 'interrupted' });
 }
+if (plan.slowest) say(costTable(costs));
 say(summary(results, note));
 process.exit(code);
 
@@ -147,7 +150,8 @@ async function realAsterisk(machine: Environment, servers: Promise<Environment> 
 function mocha(
   options: Pick<Parameters<typeof runMocha>[0], 'files' | 'jobs' | 'timeoutMs' | 'env' | 'onReport'>,
 ): Promise<Map<string, Counts>> {
-  return runMocha({ root: ROOT, deadline: DEADLINE_MS, extra: plan.mochaArguments, onProcesses: keep, ...options });
+  const everywhere = { root: ROOT, deadline: DEADLINE_MS, extra: plan.mochaArguments, onProcesses: keep };
+  return runMocha({ ...everywhere, onCost: (cost) => costs.push(cost), ...options });
 }
 
 /** A row for each tier, and one for what failed outside of any test. In a whole run a tier without tests is a mistake. */

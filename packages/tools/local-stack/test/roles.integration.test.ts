@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { bundled } from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
 import { startPostgres, type Postgres } from '../src/index.js';
@@ -52,8 +53,8 @@ describe('the roles of the compose file’s PostgreSQL', function () {
 
   async function prepare(env: Record<string, string>): Promise<string> {
     const given = { PATH: process.env.PATH, SEED_ADMIN_PASSWORD: 'four tins of apricots', ...env };
-    const main = pathOf('packages/accounts/src/setup/main.ts');
-    return (await run(process.execPath, ['--import', 'tsx', main], { env: given })).stdout;
+    const main = await bundled(new URL('../../../accounts/src/setup/main.ts', import.meta.url));
+    return (await run(process.execPath, [main], { env: given })).stdout;
   }
 
   async function ask(url: string, sql: string): Promise<unknown[]> {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { believable, THE_RUN, type Counts } from '../src/mocha-run.js';
 import {
   checkSteps,
+  costTable,
   depthOn,
   longestFirst,
   planTests,
@@ -18,6 +19,7 @@ describe('npm test', () => {
       tiers: ['unit', 'recordings', 'integration', 'e2e'],
       depth: 'quick',
       files: [],
+      slowest: false,
       mochaArguments: [],
       whole: true,
     });
@@ -44,6 +46,7 @@ describe('npm test', () => {
       tiers: ['unit', 'integration'],
       depth: 'quick',
       files,
+      slowest: false,
       mochaArguments: ['--grep', 'expired'],
       whole: false,
     });
@@ -66,6 +69,19 @@ describe('npm test', () => {
     expect(speedNote(1.2, 'deep')).to.equal(null);
     expect(speedNote(8.04, 'deep')).to.match(/8\.0 times slower.*every behaviour was tested.*quick instead of deep/);
     expect(speedNote(8.04, 'quick')).to.match(/8\.0 times slower.*limits/);
+  });
+
+  it('shows the files that took most, and all together, when it is told to', () => {
+    expect(planTests(['--slowest'])).to.include({ slowest: true, whole: true });
+    const lines = costTable([
+      { name: 'a.test.ts', seconds: 9, cpuSeconds: 0.5 },
+      { name: 'b.test.ts', seconds: 2, cpuSeconds: 3.25 },
+    ]).split('\n');
+    expect(lines.slice(2).map((line) => line.trim().replace(/ +/g, ' '))).to.deep.equal([
+      '3.3 2.0 b.test.ts',
+      '0.5 9.0 a.test.ts',
+      '3.8 all 2, without the servers they share',
+    ]);
   });
 
   it('tells the tier of a file by its name', () => {

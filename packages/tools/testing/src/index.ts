@@ -1,3 +1,4 @@
+export * from './bundled.js';
 export * from './depth.js';
 export * from './documented-diagram.js';
 export * from './documented-settings.js';

@@ -32,7 +32,7 @@ export interface TestDatabase {
 export async function createTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
   if (server === undefined) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
 
-  const template = await ensureTemplate(server);
+  const template = await templateOf(server);
   const name = `dialgate_test_${randomUUID().replaceAll('-', '')}`;
   await onServer(server, (client) => cloneDatabase(client, template, name));
   const url = urlOf(server, name, APPLICATION_ROLE);
@@ -60,6 +60,16 @@ const TEMPLATE_LOCK = 20_260_101;
 
 /** One for all test databases of a server: roles belong to no database. */
 const APPLICATION_ROLE = 'dialgate_test_application';
+
+const templates = new Map<string, Promise<string>>();
+
+/** Asked for once in a process: a server keeps what it has. */
+function templateOf(server: string): Promise<string> {
+  const known = templates.get(server) ?? ensureTemplate(server);
+  templates.set(server, known);
+  known.catch(() => templates.delete(server));
+  return known;
+}
 
 async function ensureTemplate(server: string): Promise<string> {
   const name = `dialgate_template_${(await hashOfMigrations()).slice(0, 12)}`;

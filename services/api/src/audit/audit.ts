@@ -22,7 +22,7 @@ export function createAudit(add: AddEntry): Audit {
   return {
     record: (req, event, { actor = actorOf(req), subject = null, detail = {} }: About = {}) => {
       const { requestId = null, bearer } = req.res === undefined ? {} : localsOf(req.res);
-      const byKey = bearer === undefined || bearer.key === null ? {} : { api_key: bearer.key.id };
+      const byKey = bearer?.key ? { api_key: bearer.key.id } : {};
       const address = clientAddress(req) ?? null;
       add({ event, source: 'api', actor, subject, address, requestId, detail: { ...byKey, ...detail } });
     },

@@ -33,7 +33,7 @@ export function createPasswordCheck(users: Pick<Users, 'findByUsername'>): Check
     const user = name === null ? null : await users.findByUsername(name);
     const hash = user?.passwordHash.startsWith('$argon2id$') === true ? user.passwordHash : NOBODYS_HASH;
     const matches = await matching({ password, hash });
-    return matches && user !== null && hash === user.passwordHash && !user.disabled ? user : null;
+    return matches && hash === user?.passwordHash && !user.disabled ? user : null;
   };
 }
 

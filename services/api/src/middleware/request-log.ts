@@ -29,7 +29,7 @@ export function requestLog(log: Logger): RequestHandler {
         durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
         address,
         ...(user === undefined ? {} : { userId: user.id }),
-        ...(bearer === undefined || bearer.key === null ? {} : { keyId: bearer.key.id }),
+        ...(bearer?.key ? { keyId: bearer.key.id } : {}),
         ...(callId === undefined ? {} : { callId }),
       };
       if (!res.writableFinished) log.info(fields, 'Request aborted');

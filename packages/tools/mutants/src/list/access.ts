@@ -106,8 +106,8 @@ export const ACCESS_CONTROL = mutantsOf('access', 'services/api', [
   {
     breaks: 'a wrong password is none',
     file: 'src/auth/passwords.ts',
-    find: 'return matches && user !== null',
-    replace: 'return user !== null',
+    find: 'return matches && hash',
+    replace: 'return hash',
     test: ACCESS,
     title: 'answers the same for a wrong password, an unknown name and a disabled user',
   },
