@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as timer } from 'node:timers/promises';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { createRounds, type Rounds } from '../src/slots/rounds.js';
@@ -20,7 +20,7 @@ describe('rounds', () => {
     rounds.start();
     await eventually(() => finish.length === 1);
     rounds.soon();
-    await turn();
+    await timer(1); // Behind any timer that was set just now.
     expect(finish).to.have.length(1);
     finish[0]?.();
     await eventually(() => finish.length === 2);

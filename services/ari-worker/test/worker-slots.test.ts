@@ -65,6 +65,7 @@ describe('the slots of a worker', () => {
     asked = [];
     await eventually(() => asked.length >= 3);
     expect(adoptions).to.have.length(1);
+    slots.adopt = () => Promise.resolve(null);
     adoptions[0]?.(null);
   });
 
