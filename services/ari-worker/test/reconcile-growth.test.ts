@@ -24,7 +24,7 @@ interface Asked {
 
 describe('a hundred slots on one Asterisk', () => {
   it('read what belongs to their calls, and list everything so rarely that it costs no more than that', async () => {
-    const { asked, reconcileAll } = await setUp();
+    const { asked, reconcileAll } = setUp();
     await reconcileAll(true);
     const all = SLOTS * CALLS_EACH;
     expect(asked.listed, 'each has listed all of them once').to.equal(SLOTS * all);
@@ -38,10 +38,10 @@ describe('a hundred slots on one Asterisk', () => {
   });
 
   it('find what is wrong with a call of their own without a list', async () => {
-    const { channels, own, moved, reconcileAll } = await setUp();
+    const { channels, own, moved, reconcileAll } = setUp();
     await reconcileAll(true);
     const [call] = own;
-    if (call?.channelId == null) throw new Error('no call');
+    if (typeof call?.channelId !== 'string') throw new Error('no call');
     channels.set(call.channelId, { ...channelOf(call), state: 'Up' });
     await reconcileAll(false);
     expect(moved).to.deep.equal([`${call.id} answered`]);
@@ -49,7 +49,7 @@ describe('a hundred slots on one Asterisk', () => {
 });
 
 /** The slots of one process: to Asterisk and the database they are the same as those of a hundred. */
-async function setUp() {
+function setUp() {
   const asked: Asked = { listed: 0, byName: 0, rows: 0 };
   const moved: string[] = [];
   const leases = Array.from({ length: SLOTS }, (_, n): Lease => ({
