@@ -92,12 +92,15 @@ describe('the slots of a worker', () => {
 
   it('are not lost by a renewal that comes too late for a slot that is being given back', async () => {
     slots.adopt = once(LEFT);
-    let answer: (isOurs: boolean) => void = () => undefined;
+    openCalls = 1;
+    let answer: ((isOurs: boolean) => void) | undefined;
     slots.renew = ({ slotId }: Lease) =>
       slotId === OWN.slotId ? Promise.resolve(true) : new Promise<boolean>((resolve) => (answer = resolve));
     await worker.start(() => undefined);
+    await eventually(() => answer);
+    openCalls = 0;
     await eventually(() => asked.includes('release 2'));
-    answer(false);
+    answer?.(false);
     slots.renew = () => Promise.resolve(true);
     await worker.stop();
     expect(said).to.deep.equal(['Slot adopted: ']);
