@@ -37,6 +37,9 @@ export interface Database {
 /** Connections of their own for what every request asks; opened when the first does. */
 const LOOK_UP_POOL_SIZE = 2;
 
+/** And for the renewal of leases; opened when a worker has one. */
+const LEASE_POOL_SIZE = 2;
+
 const DEFAULTS = { poolSize: 10, connectTimeoutMs: 1_500, queryTimeoutMs: 5_000 };
 
 /**
@@ -55,9 +58,10 @@ export function openDatabase(
   const client = openClient({ ...DEFAULTS, ...options });
   // Every request asks who sends it: that must not wait behind what the requests before it do.
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
+  const leases = openClient({ ...DEFAULTS, ...options, poolSize: LEASE_POOL_SIZE });
   return {
     calls: createCalls(client, options.callLimits, options.times),
-    slots: createSlots(client, options.times ?? WORKER_TIMES),
+    slots: createSlots(client, leases, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
     audit: createAuditTrail(client),
     tokens: createTokens(client, lookUps),
@@ -74,7 +78,7 @@ export function openDatabase(
         return row ?? { readOnly: false };
       }),
     close: async () => {
-      await Promise.all([client.$disconnect(), lookUps.$disconnect()]);
+      await Promise.all([client, lookUps, leases].map((each) => each.$disconnect()));
     },
   };
 }

@@ -53,8 +53,12 @@ const ACQUIRE_TRIES = 100;
 
 export type Slots = ReturnType<typeof createSlots>;
 
-/** @throws when the times would break the protocol. */
-export function createSlots(client: Client, times: WorkerTimes) {
+/**
+ * @param leases connections for the renewals, which must not come late behind other statements, or behind a slow connecting: they
+ *   are there from the taking of a slot on.
+ * @throws when the times would break the protocol.
+ */
+export function createSlots(client: Client, leases: Client, times: WorkerTimes) {
   const problems = workerTimesProblems(times);
   if (problems.length > 0) throw new Error(problems.join(' '));
   return {
@@ -69,7 +73,7 @@ export function createSlots(client: Client, times: WorkerTimes) {
     acquire: ({ appPrefix, ...taker }: Omit<Taker, 'adopting'> & { readonly appPrefix: string }): Promise<Lease> =>
       withDatabaseErrors(async () => {
         for (let attempt = 1; attempt <= ACQUIRE_TRIES; attempt++) {
-          const taken = await takeFree(client, times, { ...taker, adopting: false });
+          const taken = await takeFree(leases, times, { ...taker, adopting: false });
           if (taken !== null) return taken;
           // Another worker may be quicker with the new slot; then this one goes round again.
           await client.$executeRaw`
@@ -82,11 +86,18 @@ export function createSlots(client: Client, times: WorkerTimes) {
         throw new DialgateError('internal', 'No slot could be taken.');
       }),
 
-    /** Takes a slot of a worker that is gone and left open calls behind, or null when there is none. */
+    /**
+     * Takes a slot of a worker that is gone and left open calls behind, or null when there is none. That there is one is asked
+     * first: all workers ask all the time, and mostly there is none.
+     */
     adopt: (taker: Omit<Taker, 'adopting'>): Promise<Lease | null> =>
-      withDatabaseErrors(() => takeFree(client, times, { ...taker, adopting: true })),
+      withDatabaseErrors(async () => {
+        const adopter = { ...taker, adopting: true };
+        const left = await client.$queryRaw<unknown[]>`${freeSlot(times, adopter)}`;
+        return left.length === 0 ? null : takeFree(client, times, adopter);
+      }),
 
-    ...createHolding(client, times),
+    ...createHolding(client, leases, times),
 
     /** Whether another box could take calls that this one cannot carry: one of its slots is held, followed, and its breaker closed. */
     isAnotherBoxReady: ({ slotId }: Pick<Lease, 'slotId'>): Promise<boolean> =>
@@ -119,10 +130,10 @@ export function createSlots(client: Client, times: WorkerTimes) {
 }
 
 /** What the holder of a slot may do with it; whoever has lost it changes nothing. */
-function createHolding(client: Client, { leaseMs }: WorkerTimes) {
-  const update = (slot: Lease, assignment: Prisma.Sql, only = Prisma.empty): Promise<number> =>
+function createHolding(client: Client, leases: Client, { leaseMs }: WorkerTimes) {
+  const update = (slot: Lease, assignment: Prisma.Sql, only = Prisma.empty, over = client): Promise<number> =>
     withDatabaseErrors(
-      () => client.$executeRaw`
+      () => over.$executeRaw`
         UPDATE worker_slots SET ${assignment}
         WHERE id = ${slot.slotId} AND owner = ${slot.owner}::uuid AND epoch = ${slot.epoch} ${only}`,
     );
@@ -139,9 +150,8 @@ function createHolding(client: Client, { leaseMs }: WorkerTimes) {
       const steady = Prisma.sql`steady_since = CASE WHEN lease_until > clock_timestamp() THEN steady_since ELSE clock_timestamp() END`;
       const followed = Prisma.sql`followed_at = CASE WHEN ${follows} THEN clock_timestamp() ELSE followed_at END`;
       const creates = Prisma.sql`breaker = ${breaker}, answered_rate = ${answeredRate}::real`;
-      return (
-        (await update(slot, Prisma.sql`${leaseUntil}, ${steady}, ${followed}, ${creates}, ${stands(connection)}`)) > 0
-      );
+      const assignment = Prisma.sql`${leaseUntil}, ${steady}, ${followed}, ${creates}, ${stands(connection)}`;
+      return (await update(slot, assignment, Prisma.empty, leases)) > 0;
     },
 
     /**
@@ -194,18 +204,33 @@ interface Taker {
   readonly entityId?: string | undefined;
   readonly owner: string;
   readonly holder: string;
+  /** The slots that the taker holds: their leases are renewed, be they over, and not taken anew. */
+  readonly holding?: readonly number[];
   readonly adopting: boolean;
+}
+
+/** The slot to be taken first, of those that may be. */
+function freeSlot(
+  { leftAloneMs }: WorkerTimes,
+  { asterisk, entityId, holding = [], adopting }: Omit<Taker, 'owner' | 'holder'>,
+): Prisma.Sql {
+  return Prisma.sql`SELECT s.id FROM worker_slots s,
+          LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
+        WHERE (o.busy OR NOT ${adopting})
+          AND (s.entity_id = ${entityId ?? null} AND (${adopting} OR s.asterisk = ${asterisk})
+            OR s.entity_id IS NULL AND s.asterisk = ${asterisk})
+          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms')
+          AND s.id <> ALL (${[...holding]}::int[])
+        ORDER BY o.busy DESC, s.number LIMIT 1`;
 }
 
 /**
  * Two statements in one transaction: the second sees the claims that were being written while the first waited for the
  * slot's row, and restamps them too.
  */
-async function takeFree(
-  client: Client,
-  { leaseMs, leftAloneMs }: WorkerTimes,
-  { asterisk, entityId, owner, holder, adopting }: Taker,
-): Promise<Lease | null> {
+async function takeFree(client: Client, times: WorkerTimes, taker: Taker): Promise<Lease | null> {
+  const { entityId, owner, holder } = taker;
+  const { leaseMs } = times;
   return client.$transaction(async (tx) => {
     const [slot] = await tx.$queryRaw<{ id: number; epoch: number; app: string }[]>`
       UPDATE worker_slots SET owner = ${owner}::uuid, epoch = epoch + 1, holder = ${holder}, connection = 'connecting',
@@ -213,14 +238,7 @@ async function takeFree(
         followed_epoch = 1 + epoch, steady_since = clock_timestamp(),
         followed_at = coalesce(CASE WHEN followed_epoch = epoch THEN followed_at ELSE lease_until END, clock_timestamp()),
         entity_id = coalesce(entity_id, ${entityId ?? null})
-      WHERE id = (
-        SELECT s.id FROM worker_slots s,
-          LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
-        WHERE (o.busy OR NOT ${adopting})
-          AND (s.entity_id = ${entityId ?? null} AND (${adopting} OR s.asterisk = ${asterisk})
-            OR s.entity_id IS NULL AND s.asterisk = ${asterisk})
-          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms')
-        ORDER BY o.busy DESC, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+      WHERE id = (${freeSlot(times, taker)} FOR UPDATE OF s SKIP LOCKED)
       RETURNING id, epoch, app`;
     if (slot === undefined) return null;
 

@@ -6,7 +6,7 @@
  * different times do no harm to each other's calls: a lease ends when its row says so, by the database's clock.
  */
 export interface WorkerTimes {
-  /** How often a holder renews its lease. */
+  /** How often a holder renews its lease, from one request to the next; and how often it looks whether others have left slots behind. */
   readonly renewEveryMs: number;
   /** Renewals further apart than this were not steady: the process was paused, or the database was away. */
   readonly steadyGapMs: number;
@@ -21,8 +21,6 @@ export interface WorkerTimes {
    * only not have renewed it yet. Adoption waits for that in its own way.
    */
   readonly leftAloneMs: number;
-  /** How long one round of adoptions may take, so that the leases held already are renewed in time. */
-  readonly adoptForMs: number;
   /** How long a stopping worker keeps its sockets open for the worker that takes over: at least two of whose rounds. */
   readonly handoverMs: number;
   /**
@@ -42,7 +40,6 @@ export const WORKER_TIMES: WorkerTimes = {
   leaseMs: 6_000,
   adoptAfterMs: 10_000,
   leftAloneMs: 10_000,
-  adoptForMs: 1_000,
   handoverMs: 8_000,
   followedWithinMs: 20_000,
   sweepEveryMs: 2_000,
@@ -54,19 +51,9 @@ export const WORKER_TIMES: WorkerTimes = {
  * @returns a sentence for each relation that does not hold.
  */
 export function workerTimesProblems(times: WorkerTimes): string[] {
-  const {
-    renewEveryMs,
-    steadyGapMs,
-    believeMs,
-    leaseMs,
-    adoptAfterMs,
-    leftAloneMs,
-    adoptForMs,
-    handoverMs,
-    followedWithinMs,
-  } = times;
+  const { renewEveryMs, steadyGapMs, believeMs, leaseMs, adoptAfterMs, leftAloneMs, handoverMs, followedWithinMs } =
+    times;
   const relations: [holds: boolean, sentence: string][] = [
-    [adoptForMs < renewEveryMs, 'a round of adoptions is over before the next renewal'],
     [renewEveryMs < steadyGapMs, 'renewals that come when they should are steady'],
     [2 * renewEveryMs < believeMs, 'one renewal may fail before a lease is believed no more'],
     [believeMs < leaseMs, 'nobody believes in a lease that is over'],

@@ -53,6 +53,19 @@ describe('boxes in the database', function () {
     expect(await db.database.slots.adopt(renamed)).to.include({ slotId: lease.slotId });
   });
 
+  it('do not get back by adoption what they hold: a lease that is over is renewed, and keeps its epoch', async () => {
+    const lease = await holding(BOX_A);
+    await dialed(lease);
+    await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 min'`);
+    const { owner, slotId } = lease;
+    const holder = { asterisk: 'a', entityId: BOX_A, owner, holder: 'test', holding: [slotId] };
+    const { slots } = db.database;
+    expect(await slots.adopt(holder)).to.equal(null);
+    expect((await slots.acquire({ ...holder, appPrefix: 'app' })).slotId).not.to.equal(slotId);
+    const standing = { connection: 'connected', follows: true, breaker: 'closed', answeredRate: null } as const;
+    expect(await slots.renew(lease, standing)).to.equal(true);
+  });
+
   describe('that are dead while their worker lives', () => {
     let lease: Lease;
     let id: string;

@@ -10,7 +10,6 @@ describe('how long workers wait for one another', () => {
       leaseMs: 6_000,
       adoptAfterMs: 10_000,
       leftAloneMs: 10_000,
-      adoptForMs: 1_000,
       handoverMs: 8_000,
       followedWithinMs: 20_000,
       sweepEveryMs: 2_000,
@@ -19,7 +18,6 @@ describe('how long workers wait for one another', () => {
   });
 
   for (const [what, times] of [
-    ['rounds of adoptions as long as the time between renewals', { adoptForMs: 2_000 }],
     ['a gap that every renewal exceeds', { steadyGapMs: 2_000 }],
     ['a belief that ends before a second renewal', { believeMs: 4_000 }],
     ['a belief as long as the lease', { believeMs: 6_000 }],

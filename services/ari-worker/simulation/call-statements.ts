@@ -217,6 +217,10 @@ export function restoreDial({ rows, slots, now }: CallsTable, lost: Parameters<C
   return true;
 }
 
+export function countOpenOfSlot({ rows }: CallsTable, slotId: number): number {
+  return [...rows.values()].filter((row) => row.slotId === slotId && row.endedAt === null).length;
+}
+
 export function toHangUp({ rows, now }: CallsTable, slotIds: readonly number[], maxCallSeconds: number): Call[] {
   return [...rows.values()]
     .filter(

@@ -140,6 +140,8 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
         const open = [...rows.values()].filter((row) => row.slotId === slotId && row.endedAt === null);
         return { calls: open.map(callOfRow), at: dateOf(open.length === 0 ? 0 : now()) };
       }),
+    countOpenOfSlot: (slotId) =>
+      ask(`count open calls of slot ${slotId}`, false, () => statements.countOpenOfSlot(table, slotId)),
     toHangUp: (slotIds, maxCallSeconds) =>
       ask('cancel requests', false, () => statements.toHangUp(table, slotIds, maxCallSeconds)),
     takeDueForQueue: () => ask('due jobs', false, () => statements.takeDueForQueue(table)),

@@ -59,14 +59,18 @@ export function createModelSlots(options: {
     return options.rows().filter((row) => row.slotId === slotId && row.endedAt === null);
   }
 
-  function takeFree({ asterisk, entityId, owner, holder }: Taker, adopting: boolean): Lease | null {
+  function takeFree({ asterisk, entityId, owner, holder, holding = [] }: Taker, adopting: boolean): Lease | null {
     const isThere = (slot: SlotRow): boolean =>
       slot.entityId === null
         ? slot.asterisk === asterisk
         : slot.entityId === entityId && (adopting || slot.asterisk === asterisk);
     const expiredBefore = now() - (adopting ? 0 : LEFT_ALONE_MS);
     const free = slots
-      .filter((slot) => isThere(slot) && (slot.owner === null || slot.leaseUntil <= expiredBefore))
+
+      .filter(
+        (slot) =>
+          isThere(slot) && !holding.includes(slot.id) && (slot.owner === null || slot.leaseUntil <= expiredBefore),
+      )
       .map((slot) => ({ slot, busy: openRowsOf(slot.id).length > 0 }))
       .filter(({ busy }) => busy || !adopting);
     const [taken] = free.sort((a, b) => Number(b.busy) - Number(a.busy) || a.slot.id - b.slot.id);

@@ -32,6 +32,9 @@ export interface Rewiring {
 /** The least that may be configured: a run lasts minutes. */
 export const ORPHAN_SECONDS = 60;
 
+/** With these it lists all channels at every third look or so. */
+const LOOK_COSTS = { perCall: 1, free: 0.5 };
+
 /** All that a worker needs to be told; what it would talk to is a model here. */
 const CONFIG = loadConfig(workerConfig, {
   DATABASE_URL: 'postgresql://sim/sim',
@@ -118,6 +121,7 @@ export function createSimulatedWorker(options: {
       createReconcile: (parts) =>
         createReconcile({
           ...parts,
+          lookCosts: LOOK_COSTS,
           calls: rewiring.callsOfReconcile?.(calls) ?? calls,
           lostDials: rewiring.lostDialsOfReconcile?.(parts.lostDials) ?? parts.lostDials,
           order: rewiring.orderOfReconcile?.(parts.order) ?? parts.order,

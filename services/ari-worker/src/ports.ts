@@ -40,6 +40,7 @@ export type WorkerCalls = Pick<
   | 'find'
   | 'findAll'
   | 'openOfSlot'
+  | 'countOpenOfSlot'
   | 'toHangUp'
   | 'takeDueForQueue'
   | 'putBackForQueue'

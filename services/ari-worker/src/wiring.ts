@@ -68,7 +68,7 @@ export function createWorker(
     holder,
     openSession: (lease) =>
       openSlotSession({ ...lease, ari, openStream: ports.openStream, slots, reconcile, onEvent, log }),
-    openCalls: async (slotId) => (await calls.openOfSlot(slotId)).calls.length,
+    openCalls: calls.countOpenOfSlot,
     drainSeconds: config.DRAIN_SECONDS,
   });
 

@@ -1,18 +1,17 @@
 import { WORKER_TIMES } from '@dialgate/database';
 import { isFinal } from '@dialgate/domain';
-import { eventually, openTcpProxy, slowness, type TcpProxy } from '@dialgate/testing';
+import { eventually, openTcpProxy, type TcpProxy } from '@dialgate/testing';
 import { expect } from 'chai';
 import { brokenLaws } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 /** Overload is slowness, not failure: whoever could be rung is rung, and nobody twice. */
-describe('calls whose database takes a second for each answer', function () {
+describe('calls whose database takes two seconds for each answer', function () {
   this.timeout(600_000);
   let bench: Workbench;
   let proxy: TcpProxy;
-  // Four times that, for a new connection. A machine that is slow adds its own share: leases are of six seconds, and must be
-  // renewed within them.
-  const slow = { kind: 'latency', ms: 500 / slowness(), jitterMs: 25 } as const;
+  // Four times that, for a new connection.
+  const slow = { kind: 'latency', ms: 1_000, jitterMs: 25 } as const;
 
   before(async () => {
     bench = await setUpWorkbench({ speed: 1 }, { times: WORKER_TIMES });
@@ -30,9 +29,11 @@ describe('calls whose database takes a second for each answer', function () {
   });
 
   it('are all dialled, once, and none is given up; when it is quick again, so are they', async () => {
+    const held = await lease();
     proxy.set(slow);
     const ids = await Promise.all(Array.from({ length: 31 }, (_, n) => bench.place(`+33100${100 + n}002`)));
     await eventually(() => ids.every((id) => bench.invites(id) === 1), 400_000);
+    expect(await lease(), 'nobody takes the slot anew, its holder neither').to.deep.equal(held);
     proxy.set({ kind: 'fair' });
     for (const id of ids) await bench.cancel(id);
     await eventually(async () =>
@@ -42,4 +43,8 @@ describe('calls whose database takes a second for each answer', function () {
     expect(calls.filter(({ failureReason }) => failureReason !== null)).to.deep.equal([]);
     expect(await brokenLaws(bench, ids)).to.deep.equal([]);
   });
+
+  function lease(): Promise<unknown[]> {
+    return bench.sql('SELECT id, owner, epoch FROM worker_slots');
+  }
 });

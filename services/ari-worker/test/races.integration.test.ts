@@ -118,7 +118,7 @@ describe('a worker whose slot has another holder', () => {
       underWay: new Set(),
       log: silentLog,
     });
-    await reconcile(stale, () => Promise.resolve(true));
+    await reconcile(stale, () => Promise.resolve(true), true);
     expect(done).to.deep.equal([]);
   });
 });

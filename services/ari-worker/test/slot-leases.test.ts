@@ -1,5 +1,5 @@
-import type { Slots } from '@dialgate/database';
-import { silentLog } from '@dialgate/service-kit';
+import { WORKER_TIMES, type Lease, type Slots } from '@dialgate/database';
+import { silentLog, sleep } from '@dialgate/service-kit';
 import { expect } from 'chai';
 import { createHeldSlots } from '../src/slots/held-slots.js';
 import { createSlotLeases } from '../src/slots/slot-leases.js';
@@ -7,16 +7,17 @@ import type { SlotSession } from '../src/slots/slot-session.js';
 
 const LEASE = { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' };
 
-/** What is written of a slot whose socket is open when its lease is renewed. */
-async function connectionWritten(stopping: boolean): Promise<unknown> {
-  let written: unknown;
-  const renew: Slots['renew'] = (_lease, { connection }) => {
-    written = connection;
-    return Promise.resolve(true);
-  };
-  const leases = createSlotLeases(
+const NOT_CALLED = (): never => {
+  throw new Error('not called here');
+};
+
+function leasesOf(
+  slots: Partial<Slots>,
+  { openSession = NOT_CALLED, onAged = NOT_CALLED }: { openSession?: () => SlotSession; onAged?: () => void } = {},
+) {
+  return createSlotLeases(
     {
-      slots: { renew } as Slots,
+      slots: slots as Slots,
       ari: { info: () => Promise.resolve({ kind: 'not_reached', why: 'unreachable' }) },
       breaker: { mode: () => 'closed', answeredRate: () => null, takes: () => true, onChange: () => undefined },
       asterisk: 'pbx',
@@ -25,22 +26,43 @@ async function connectionWritten(stopping: boolean): Promise<unknown> {
       holder: 'host:1',
       held: createHeldSlots<SlotSession>(),
       followed: { forgetSlot: () => undefined },
-      openSession: () => {
-        throw new Error('nothing is opened');
-      },
+      openSession,
       openCalls: () => Promise.resolve(1),
       log: silentLog,
     },
-    () => undefined,
+    { onReadiness: () => undefined, onAged },
   );
-  const session = {
-    lease: LEASE,
-    connection: () => 'connected',
-    mode: () => 'ready',
-    renewed: () => undefined,
-  } as unknown as SlotSession;
-  await leases.renew(session, stopping);
+}
+
+const SESSION = {
+  lease: LEASE,
+  connection: () => 'connected',
+  mode: () => 'ready',
+  renewed: () => undefined,
+} as unknown as SlotSession;
+
+/** What is written of a slot whose socket is open when its lease is renewed. */
+async function connectionWritten(stopping: boolean): Promise<unknown> {
+  let written: unknown;
+  const renew: Slots['renew'] = (_lease, { connection }) => {
+    written = connection;
+    return Promise.resolve(true);
+  };
+  await leasesOf({ renew }).renew(SESSION, stopping);
   return written;
+}
+
+/** Whether a lease is to be renewed at once whose answer came after so many milliseconds. */
+async function isAged(answeredInMs: number): Promise<boolean> {
+  let aged = false;
+  const acquire = async (): Promise<Lease> => {
+    await sleep(answeredInMs);
+    return LEASE;
+  };
+  const times = { ...WORKER_TIMES, renewEveryMs: 20 };
+  const parts = { openSession: () => SESSION, onAged: () => void (aged = true) };
+  await leasesOf({ acquire, times }, parts).takeOwn();
+  return aged;
 }
 
 describe('the lease of a slot', () => {
@@ -50,5 +72,9 @@ describe('the lease of a slot', () => {
 
   it('says that it is closed when its worker is stopping: two that stop together must not wait for each other', async () => {
     expect(await connectionWritten(true)).to.equal('closed');
+  });
+
+  it('is renewed at once when the answer that gave it came late: it is not fresh any more', async () => {
+    expect(await isAged(25)).to.equal(true);
   });
 });

@@ -20,6 +20,7 @@ describe('the upkeep of a slot', () => {
   let slot: SlotUpkeep;
   let socket: (state: StreamState) => void;
   let asked: string[];
+  let listsAll: boolean[];
   let reconciled: ((found: Reconciled | Promise<Reconciled>) => void)[];
   let readiness: boolean[];
   let wrong: WrongAsterisk | null;
@@ -28,7 +29,7 @@ describe('the upkeep of a slot', () => {
   let said: string[];
 
   beforeEach(() => {
-    [asked, reconciled, readiness, wrong] = [[], [], [], null];
+    [asked, listsAll, reconciled, readiness, wrong] = [[], [], [], [], null];
     [filterReply, listReply, said] = [OK, OK, []];
     slot = openSlotUpkeep({
       lease: { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' },
@@ -47,8 +48,9 @@ describe('the upkeep of a slot', () => {
         asked.push('check');
         return Promise.resolve(wrong);
       },
-      reconcile: () => {
+      reconcile: (_lease, _receivedAll, isNew) => {
         asked.push('reconcile');
+        listsAll.push(isNew);
         return new Promise((resolve) => reconciled.push(resolve));
       },
       onReadiness: (ready) => readiness.push(ready),
@@ -88,6 +90,14 @@ describe('the upkeep of a slot', () => {
     await endReconciliation(2);
     expect(asked).to.deep.equal(['check', 'filter', 'reconcile', 'check', 'filter', 'reconcile']);
     expect(readiness).to.deep.equal([true]);
+  });
+
+  it('has all channels listed until it is ready, and not each time after that', async () => {
+    socket('connected');
+    await endReconciliation(1, new Error('no answer'));
+    await endReconciliation(2, { ...FOUND, lookAgain: true });
+    await endReconciliation(3);
+    expect(listsAll).to.deep.equal([true, true, false]);
   });
 
   it('takes it for nothing when the socket was another one, or the slot is closed', async () => {

@@ -31,6 +31,7 @@ describe('a worker put together', () => {
         find: () => find,
         toHangUp: () => Promise.resolve(done.push('cancel requests looked up') && []),
         openOfSlot: () => Promise.resolve({ calls: [], at: new Date() }),
+        countOpenOfSlot: () => Promise.resolve(0),
       },
       slots: {
         times: {},

@@ -45,6 +45,14 @@ export function createCallReader(client: Client) {
         return { calls: read.map(({ call }) => call), at: read[0]?.at ?? new Date(0) };
       }),
 
+    /** How many calls of a slot are not over. */
+    countOpenOfSlot: (slotId: number): Promise<number> =>
+      withDatabaseErrors(async () => {
+        const [row] = await client.$queryRaw<{ open: number }[]>`
+          SELECT count(*)::int AS open FROM calls c WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
+        return row?.open ?? 0;
+      }),
+
     /**
      * The dialled calls of these slots that should be hung up: their client wants them gone, or they have been up for more
      * than `maxCallSeconds` (0: no limit).

@@ -20,19 +20,28 @@ interface Write {
 
 const BATCH = { maxBatch: 500, maxInFlight: 1 };
 
+/** Moves of rows that somebody else is writing wait by themselves, one after the other: on one connection of the pool's two or more. */
+const BUSY_BATCH = { maxBatch: 1, maxInFlight: 1 };
+
+/** Whether a call was moved; `busy`: somebody else is writing its row, and nothing was done. */
+type Moved = boolean | 'busy';
+
 /**
  * The one writer of status but for the dial (permit-dial.ts). What waits while a flush is under way goes out together in the
  * next; one flush at a time, so the order in which a caller writes is the order in the timeline. At most one move per call may
- * wait at a time: a caller writes a call's next move when the last one was answered.
+ * wait at a time: a caller writes a call's next move when the last one was answered. A row that somebody else is writing, for as
+ * long as that may take, is passed over by the flush and waited for beside it: it holds up no other call.
  */
 export function createStatusWriter(client: Client) {
   const clock = createDatabaseClock();
-  const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes), BATCH);
+  const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes, PASS_OVER), BATCH);
+  const waited = coalesce((writes: Write[]) => writeAll(client, clock, writes, WAIT), BUSY_BATCH);
 
   async function flush(write: Write): Promise<boolean> {
-    const moved = await flushed(write);
+    let moved = await flushed(write);
+    if (moved === 'busy') moved = await waited(write);
     if (moved instanceof Error) throw moved;
-    return moved;
+    return moved === true;
   }
 
   return {
@@ -57,9 +66,10 @@ async function writeAll(
   client: Client,
   clock: DatabaseClock,
   writes: readonly Write[],
-): Promise<readonly (boolean | Error)[]> {
+  ifBusy: Prisma.Sql,
+): Promise<readonly (Moved | Error)[]> {
   if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
-  return togetherOrInHalves(writes, (some) => writeBatch(client, clock, some));
+  return togetherOrInHalves(writes, (some) => writeBatch(client, clock, some, ifBusy));
 }
 
 async function setClock(client: Client, clock: DatabaseClock): Promise<void> {
@@ -70,16 +80,28 @@ async function setClock(client: Client, clock: DatabaseClock): Promise<void> {
 
 const NOW_MS = Prisma.sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
-async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly Write[]): Promise<boolean[]> {
+/** What becomes of a row that somebody else is writing. */
+const PASS_OVER = Prisma.sql`SKIP LOCKED`;
+const WAIT = Prisma.empty;
+
+async function writeBatch(
+  client: Client,
+  clock: DatabaseClock,
+  writes: readonly Write[],
+  ifBusy: Prisma.Sql,
+): Promise<Moved[]> {
   const askedAt = performance.now();
   // One row with a list: Prisma's price is per row.
-  const [row] = await client.$queryRaw<{ moved: number[]; now: number }[]>`
+  const [row] = await client.$queryRaw<{ moved: number[]; busy: number[]; now: number }[]>`
     WITH input AS (
       SELECT i.*, least("happenedAt", clock_timestamp()) AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
         n int, "callId" uuid, event text, source text, "happenedAt" timestamptz, "asteriskAt" timestamptz, detail jsonb,
         "from" call_status, "to" call_status, "cancelRequested" boolean, attempt int, "slotEpoch" int,
         "failureReason" text, "hangupCause" int, "sipStatus" int, "hangupBy" text)
+    ), free AS MATERIALIZED (
+      SELECT c.id FROM calls c WHERE c.id IN (SELECT "callId" FROM input WHERE "to" IS NOT NULL)
+      FOR NO KEY UPDATE ${ifBusy}
     ), moved AS (
       UPDATE calls c SET
         status = i."to",
@@ -97,8 +119,8 @@ async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly
         hangup_cause = coalesce(c.hangup_cause, i."hangupCause"),
         sip_status = coalesce(c.sip_status, i."sipStatus"),
         hangup_by = coalesce(c.hangup_by, i."hangupBy")
-      FROM input i
-      WHERE i."to" IS NOT NULL AND c.id = i."callId" AND c.status = i."from"
+      FROM input i JOIN free f ON f.id = i."callId"
+      WHERE i."to" IS NOT NULL AND c.id = f.id AND c.status = i."from"
         AND (c.cancel_requested_at IS NOT NULL) = i."cancelRequested"
         AND (i."slotEpoch" IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch"))
       RETURNING i.n
@@ -110,10 +132,13 @@ async function writeBatch(client: Client, clock: DatabaseClock, writes: readonly
         OR i."to" IS NULL
       ORDER BY i.n
     )
-    SELECT coalesce(array_agg(n), '{}') AS moved, ${NOW_MS} AS now FROM moved`;
+    SELECT (SELECT coalesce(array_agg(n), '{}') FROM moved) AS moved, ${NOW_MS} AS now,
+      (SELECT coalesce(array_agg(i.n), '{}') FROM input i JOIN calls c ON c.id = i."callId"
+        WHERE i."to" IS NOT NULL AND c.id NOT IN (SELECT id FROM free)) AS busy`;
   if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
   const moved = new Set(row?.moved);
-  return writes.map((_, n) => moved.has(n));
+  const busy = new Set(row?.busy);
+  return writes.map((_, n) => (busy.has(n) ? 'busy' : moved.has(n)));
 }
 
 function inputRow({ observation, transition, token }: Write, n: number, clock: DatabaseClock): object {

@@ -3,16 +3,17 @@ import type { Call } from '@dialgate/domain';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
+import { createChooseLook, type LookCosts } from './choose-look.js';
 import { createLookForMissing } from './missing-channels.js';
 import { createReconcileCall, type ReconcileCallParts } from './reconcile-call.js';
-import { takeSnapshot, type Snapshot } from './snapshot.js';
+import { inPortions, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createRemoveStrays } from './stray-channels.js';
 
 /** What one reconciliation found. */
 export interface Reconciled {
   /** How many calls of the slot are open. */
   readonly openCalls: number;
-  /** How many channels are in the slot's application. */
+  /** How many channels are in the slot's application, as far as they were looked at. */
   readonly channels: number;
   /** Whether something must be looked at again in two seconds. */
   readonly lookAgain: boolean;
@@ -24,11 +25,9 @@ export interface Reconciled {
  *
  * @param receivedAll waits until all has been received that Asterisk has sent on the slot's socket so far, or tells that the
  *   socket is gone.
+ * @param isNew whether nothing is known of the slot: then all channels are listed.
  */
-export type Reconcile = (lease: Lease, receivedAll: () => Promise<boolean>) => Promise<Reconciled>;
-
-/** How many calls are reconciled side by side. */
-const SIDE_BY_SIDE = 50;
+export type Reconcile = (lease: Lease, receivedAll: () => Promise<boolean>, isNew: boolean) => Promise<Reconciled>;
 
 /**
  * Compares the open calls of a slot with what Asterisk has, and acts on the difference: events while no socket was open
@@ -38,22 +37,33 @@ export function createReconcile(
   parts: ReconcileCallParts & {
     readonly calls: Pick<Calls, 'openOfSlot' | 'findAll'>;
     readonly ari: Pick<AriClient, 'channels' | 'info'>;
+    /** Other than in production only in the simulation, whose Asterisk has a few channels. */
+    readonly lookCosts?: LookCosts;
   },
 ): Reconcile {
   const { calls, ari, followed, underWay, log } = parts;
   const lookForMissing = createLookForMissing();
+  const looks = createChooseLook(parts.lookCosts);
   const reconcileCall = createReconcileCall(parts);
   const removeStrays = createRemoveStrays(parts);
 
-  return async (lease, receivedAll) => {
+  return async (lease, receivedAll, isNew) => {
     const before = followed.attempts();
-    const snapshot = await takeSnapshot(calls, ari, lease, receivedAll);
+    let isList = isNew;
+    const snapshot = await takeSnapshot(
+      calls,
+      ari,
+      lease,
+      receivedAll,
+      (openCalls) => (isList ||= looks.mustList(lease.slotId, openCalls)),
+    );
     updateFollowed(snapshot, before);
     const lookAgain = await reconcileCalls(snapshot);
     const restored = await removeStrays(snapshot);
     if (!snapshot.receivedAll) throw new Error('the event socket closed');
 
     const inApp = [...snapshot.channels.values()].filter((channel) => isInApp(channel, (app) => app === lease.app));
+    if (isList) looks.listed(lease.slotId, snapshot.channels.size, inApp.length);
     return { openCalls: snapshot.open.length, channels: inApp.length, lookAgain: lookAgain || restored };
   };
 
@@ -69,17 +79,11 @@ export function createReconcile(
 
   /** @returns whether one of them must be looked at again soon. */
   async function reconcileCalls(snapshot: Snapshot): Promise<boolean> {
-    const { open } = snapshot;
     const wasMissing = lookForMissing(snapshot.lease.slotId);
-    let lookAgain = false;
-    for (let n = 0; n < open.length; n += SIDE_BY_SIDE) {
-      const some = open.slice(n, n + SIDE_BY_SIDE);
-      const again = await Promise.all(
-        some.map((call) => reconcileCall(call, snapshot, wasMissing).catch(complain(call))),
-      );
-      lookAgain ||= again.includes(true);
-    }
-    return lookAgain;
+    const again = await inPortions(snapshot.open, (call) =>
+      reconcileCall(call, snapshot, wasMissing).catch(complain(call)),
+    );
+    return again.includes(true);
   }
 
   /** One call that cannot be reconciled must not keep the others from it. */

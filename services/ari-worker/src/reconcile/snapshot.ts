@@ -11,10 +11,10 @@ export interface Snapshot {
   readonly open: readonly Call[];
   /** The database's time when they were read. */
   readonly readAt: Date;
-  /** All channels of the Asterisk, by id. */
+  /** All channels of the Asterisk, by id; or only those of the open calls. */
   readonly channels: ReadonlyMap<string, AriChannel>;
   /**
-   * Whether all was received that Asterisk had sent before the channels were listed. If not, what is missing may have ended
+   * Whether all was received that Asterisk had sent before the channels were looked at. If not, what is missing may have ended
    * as nobody knows yet.
    */
   readonly receivedAll: boolean;
@@ -22,27 +22,64 @@ export interface Snapshot {
   readonly startedAt: () => Promise<Date | null>;
 }
 
-/** @throws when Asterisk or the database cannot be asked. */
+/** How many things are asked for, or calls reconciled, side by side. */
+const SIDE_BY_SIDE = 50;
+
+/**
+ * @param mustList whether all channels are to be listed when so many calls are open.
+ * @throws when Asterisk or the database cannot be asked.
+ */
 export async function takeSnapshot(
   calls: Pick<Calls, 'openOfSlot'>,
-  ari: Pick<AriClient, 'channels' | 'info'>,
+  ari: Pick<AriClient, 'channels' | 'channel' | 'info'>,
   lease: Lease,
   receivedAll: () => Promise<boolean>,
+  mustList: (openCalls: number) => boolean,
 ): Promise<Snapshot> {
   // The rows first: a channel that is missing from a list made after them is missing for a reason.
   const { calls: rows, at: readAt } = await calls.openOfSlot(lease.slotId);
-  const reply = await ari.channels();
-  if (reply.kind !== 'ok') throw refusalError('Asterisk did not list its channels', reply, 'no_ari_channels');
+  const open = rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch);
+  const channels = mustList(open.length) ? await listChannels(ari) : await askForChannels(ari, open);
   let startedAt: Promise<Date | null> | undefined;
   return {
     lease,
-    open: rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch),
+    open,
     readAt,
-    channels: new Map(reply.body.map((channel) => [channel.id, channel])),
-    // What the list shows, and what it misses, may have been said on the socket before: that knows how and when.
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
+    // What is seen, and what is missing, may have been said on the socket before: that knows how and when.
     receivedAll: await receivedAll(),
     startedAt: () => (startedAt ??= askStartedAt(ari)),
   };
+}
+
+async function listChannels(ari: Pick<AriClient, 'channels'>): Promise<readonly AriChannel[]> {
+  const reply = await ari.channels();
+  if (reply.kind !== 'ok') throw refusalError('Asterisk did not list its channels', reply, 'no_ari_channels');
+  return reply.body;
+}
+
+/** Those of these calls that exist. */
+async function askForChannels(ari: Pick<AriClient, 'channel'>, open: readonly Call[]): Promise<readonly AriChannel[]> {
+  const found = await inPortions(open, async ({ channelId }): Promise<AriChannel[]> => {
+    if (channelId === null) return [];
+    const reply = await ari.channel(channelId);
+    if (reply.kind === 'ok') return [reply.body];
+    if (reply.kind === 'refused' && reply.status === 404) return [];
+    throw refusalError('Asterisk did not show a channel', reply, 'no_ari_channels');
+  });
+  return found.flat();
+}
+
+/** Does something with each, some side by side. @returns what came of each. */
+export async function inPortions<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let n = 0; n < items.length; n += SIDE_BY_SIDE) {
+    results.push(...(await Promise.all(items.slice(n, n + SIDE_BY_SIDE).map(work))));
+  }
+  return results;
 }
 
 async function askStartedAt(ari: Pick<AriClient, 'info'>): Promise<Date | null> {

@@ -8,6 +8,10 @@ export function createAdoption(times: WorkerTimes, adoptOne: () => Promise<boole
   let steadySince: number | undefined;
   let steadyUntil = 0;
 
+  function isSteady(): boolean {
+    return performance.now() - (steadySince ?? Infinity) >= times.adoptAfterMs;
+  }
+
   return {
     leasesRenewed: (): void => {
       const now = performance.now();
@@ -18,11 +22,9 @@ export function createAdoption(times: WorkerTimes, adoptOne: () => Promise<boole
     renewalFailed: (): void => {
       steadySince = undefined;
     },
-    /** Callees may be waiting in silence: whatever is there is taken at once, as long as that is quick. */
+    /** Callees may be waiting in silence: whatever is there is taken at once. */
     adoptAll: async (isStopping: () => boolean): Promise<void> => {
-      const since = performance.now();
-      if (since - (steadySince ?? Infinity) < times.adoptAfterMs) return;
-      while (!isStopping() && performance.now() - since < times.adoptForMs) if (!(await adoptOne())) return;
+      while (isSteady() && !isStopping()) if (!(await adoptOne())) return;
     },
   };
 }

@@ -30,9 +30,16 @@ export interface SlotParts {
 /** How long a worker that looks for a slot waits for its Asterisk to say who it is: its other leases must be renewed in time. */
 const IDENTIFIED_WITHIN_MS = 1_000;
 
-/** Takes leases, renews them, gives them back; opens a session for each and closes it when the lease is over. */
-export function createSlotLeases(parts: SlotParts, onReadiness: () => void) {
-  const { slots, asterisk, owner, holder, held, followed, log } = parts;
+/**
+ * Takes leases, renews them, gives them back; opens a session for each and closes it when the lease is over.
+ *
+ * @param onAged called when a lease is old already by the time at which it is known to be ours.
+ */
+export function createSlotLeases(
+  parts: SlotParts,
+  { onReadiness, onAged }: { readonly onReadiness: () => void; readonly onAged: () => void },
+) {
+  const { slots, asterisk, owner, holder, held, log } = parts;
   /** Which Asterisk answered last, if any did. */
   let entityId: string | undefined;
 
@@ -40,18 +47,15 @@ export function createSlotLeases(parts: SlotParts, onReadiness: () => void) {
     takeOwn: async (): Promise<SlotSession> => {
       entityId = await entityIdOf(parts.ari);
       const askedAt = performance.now();
-      return open(await slots.acquire({ asterisk, entityId, appPrefix: parts.appPrefix, owner, holder }), askedAt);
+      return open(await slots.acquire({ ...taker(), appPrefix: parts.appPrefix }), askedAt);
     },
 
     /** @returns false when no worker that is gone has left a slot with open calls behind. */
     adoptOne: async (): Promise<boolean> => {
       const askedAt = performance.now();
-      const lease = await slots.adopt({ asterisk, entityId, owner, holder });
+      const lease = await slots.adopt(taker());
       if (lease === null) return false;
       log.warn({ app: lease.app }, 'Slot adopted');
-      // Our own, when the lease ran out behind a slow database: the session of the former epoch is over.
-      const before = held.get(lease.slotId);
-      if (before !== undefined) lose(before, 'its lease had run out');
       open(lease, askedAt);
       return true;
     },
@@ -71,42 +75,48 @@ export function createSlotLeases(parts: SlotParts, onReadiness: () => void) {
       }
       const askedAt = performance.now();
       if (await slots.renew(session.lease, standingOf(session, parts, stopping))) session.renewed(askedAt);
-      else lose(session, 'somebody else holds it now');
+      else if (session.mode() !== 'closed') lose(session, 'somebody else holds it now');
     },
 
     giveBackIfEmpty: async (session: SlotSession): Promise<void> => {
       const last = session.lastReconciled();
       if (session.mode() !== 'ready' || last === null || last.openCalls > 0 || last.channels > 0) return;
       if ((await parts.openCalls(session.lease.slotId)) > 0) return;
+      close(session, parts); // First: a renewal that is under way and comes too late then tells nothing.
       await slots.release(session.lease);
       log.info({ app: session.lease.app }, 'Slot given back');
-      close(session);
     },
 
     /** At the worker's end, whatever is in the slot. */
     giveBack: async (session: SlotSession): Promise<void> => {
       await slots.release(session.lease).catch((error: unknown) => log.warn({ error }, 'Slot not given back'));
-      close(session);
+      close(session, parts);
     },
   };
+
+  function taker() {
+    return { asterisk, entityId, owner, holder, holding: held.ids() };
+  }
 
   function open(lease: Lease, askedAt: number): SlotSession {
     log.info({ app: lease.app, epoch: lease.epoch }, 'Slot taken');
     const session = parts.openSession({ lease, askedAt, onReadiness });
     held.add(session);
+    if (performance.now() - askedAt > slots.times.renewEveryMs) onAged();
     return session;
   }
 
   function lose(session: SlotSession, why: string): void {
     log.warn({ app: session.lease.app, why }, 'Slot lost');
-    close(session);
+    close(session, parts);
   }
+}
 
-  function close(session: SlotSession): void {
-    session.close();
-    held.remove(session.lease.slotId);
-    followed.forgetSlot(session.lease.slotId);
-  }
+function close(session: SlotSession, { held, followed }: Pick<SlotParts, 'held' | 'followed'>): void {
+  session.close();
+  if (held.get(session.lease.slotId) !== session) return; // Closed before, and taken anew since.
+  held.remove(session.lease.slotId);
+  followed.forgetSlot(session.lease.slotId);
 }
 
 /** Which Asterisk answers, or undefined when none does in time. */

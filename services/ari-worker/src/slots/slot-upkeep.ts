@@ -88,7 +88,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
         restMs = wrong === null ? RETRY_MS : TOO_OLD_RETRY_MS;
         if (wrong !== null) return;
       }
-      last = await reconcile(lease, stream.receivedAll);
+      last = await reconcile(lease, stream.receivedAll, !isIn('ready'));
       obstacle = null;
       restMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
       begun = done(begun, 'reconciled');

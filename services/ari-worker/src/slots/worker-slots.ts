@@ -4,6 +4,7 @@ import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down
 import { createAdoption } from './adopt-slots.js';
 import { NO_ARRIVAL, type Arrival } from './arrivals.js';
 import { handOverSlots, untilAllOver } from './drain-slots.js';
+import { createRounds } from './rounds.js';
 import { createSlotLeases, type SlotParts } from './slot-leases.js';
 import type { SlotSession } from './slot-session.js';
 
@@ -24,13 +25,14 @@ const SAY_WAITING_EVERY_MS = 30_000;
 export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: number }) {
   const { slots, breaker, held, log } = parts;
   const sayReadiness = (): void => onReadiness(originatingLease() !== null && breaker.takes());
-  const leases = createSlotLeases(parts, sayReadiness);
+  // Each at its own pace: an adoption, which takes several answers of the database, keeps no lease from being renewed.
+  const renewals = createRounds(slots.times.renewEveryMs, renewAll);
+  const lookingAfter = createRounds(slots.times.renewEveryMs, lookAfter);
+  const leases = createSlotLeases(parts, { onReadiness: sayReadiness, onAged: renewals.soon });
   const adoption = createAdoption(slots.times, leases.adoptOne);
   let onReadiness: (ready: boolean) => void = () => undefined;
   let own: SlotSession | undefined;
   let stopping = false;
-  let timer: NodeJS.Timeout | undefined;
-  let ticking: Promise<void> = Promise.resolve();
 
   const originating: OriginatingSlot = {
     lease: originatingLease,
@@ -44,7 +46,8 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
       onReadiness = listener;
       breaker.onChange(sayReadiness);
       own = await sayingThatWeWait(() => retryWhileDatabaseIsDown(leases.takeOwn), log);
-      schedule();
+      renewals.start();
+      lookingAfter.start();
     },
     stop,
   };
@@ -58,29 +61,25 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
     return own?.mode() === 'closed' ? undefined : own;
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      ticking = tick().finally(schedule);
-    }, slots.times.renewEveryMs);
+  async function renewAll(): Promise<void> {
+    const renewed = await Promise.allSettled(held.all().map((session) => leases.renew(session, stopping)));
+    const failed = renewed.find((one) => one.status === 'rejected');
+    if (failed === undefined) adoption.leasesRenewed();
+    else {
+      adoption.renewalFailed();
+      log.debug({ error: failed.reason as unknown }, 'Slots not renewed');
+    }
+    sayReadiness();
   }
 
-  async function stopTicking(): Promise<void> {
-    clearTimeout(timer);
-    await ticking;
-    clearTimeout(timer);
-  }
-
-  async function tick(): Promise<void> {
+  /** Takes a new slot for one that was lost, adopts those of workers that are gone, gives back what is empty. */
+  async function lookAfter(): Promise<void> {
     try {
-      for (const session of held.all()) await leases.renew(session, stopping);
-      adoption.leasesRenewed();
-      if (stopping) return;
       own = ownIfHeld() ?? (await leases.takeOwn());
       await adoption.adoptAll(() => stopping);
       for (const session of held.all()) if (session !== own) await leases.giveBackIfEmpty(session);
     } catch (error) {
-      adoption.renewalFailed();
-      log.debug({ error }, 'Slots not renewed');
+      log.debug({ error }, 'Slots not looked after');
     } finally {
       sayReadiness();
     }
@@ -91,12 +90,12 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
     stopping = true;
     sayReadiness();
     const deadline = performance.now() + parts.drainSeconds * 1_000;
-    await stopTicking();
-    for (const session of held.all()) await leases.renew(session, stopping).catch(() => undefined);
+    await Promise.all([lookingAfter.stop(), renewals.stop()]);
+    await renewAll(); // That they are closed now is written down.
     await handOverSlots(parts);
-    schedule(); // What nobody has taken over is held on to and followed.
+    renewals.start(); // What nobody has taken over is held on to and followed.
     await untilAllOver(parts, deadline);
-    await stopTicking();
+    await renewals.stop();
     for (const session of held.all()) await leases.giveBack(session);
   }
 }

@@ -15,6 +15,7 @@ import { LISTED } from './lists.js';
 import { ORIGINATING } from './originating.js';
 import { ORDERS } from './orders.js';
 import { PROGRAMS } from './programs.js';
+import { GROWTH } from './growth.js';
 import { LIMITS } from './limits.js';
 import { QUEUE_AND_LIMITS } from './redis.js';
 import { RESULTS } from './results.js';
@@ -51,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WORKER,
   ...ORIGINATING,
   ...BOXES,
+  ...GROWTH,
   ...PROGRAMS,
   ...SURROUNDINGS,
 ];
