@@ -61,7 +61,8 @@ const ACCEPTED = answer(
       schema: { type: 'string' },
     },
     'X-Queue': {
-      description: '`degraded` while Redis is away or full: the call is accepted all the same, and dialled a little later.',
+      description:
+        '`degraded` while Redis is away or full: the call is accepted all the same, and dialled a little later.',
       schema: { const: 'degraded' },
     },
     ...RATE_LIMIT_HEADERS,
@@ -149,7 +150,8 @@ export const callPaths: PathsObject = {
       responses: {
         200: answer('What became of each call.', json('Batch', examples.BATCH), {
           'X-Queue': {
-            description: '`degraded` while Redis is away or full: calls are accepted all the same, and dialled a little later.',
+            description:
+              '`degraded` while Redis is away or full: calls are accepted all the same, and dialled a little later.',
             schema: { const: 'degraded' },
           },
         }),

@@ -66,7 +66,8 @@ export const otherPaths: PathsObject = {
   '/health/ready': get('Health', {
     operationId: 'getReady',
     summary: 'Can it accept calls?',
-    description: 'For load balancers: 503 only while PostgreSQL does not answer, or writes nothing: it is read-only, or was full lately.',
+    description:
+      'For load balancers: 503 only while PostgreSQL does not answer, or writes nothing: it is read-only, or was full lately.',
     responses: { 200: answer('It can.', ALIVE), ...problems('/health/ready', ['internal', 'database_unavailable']) },
   }),
   '/health/strict': get('Health', {
