@@ -139,6 +139,7 @@ describe('what the database keeps out:', function () {
     const transition = requiredTransition(event, soFar(call));
     expect(await calls.apply(someObservation(over, event), transition, null)).to.equal(true);
     expect((await calls.openOfSlot(lease.slotId)).calls.map(({ id }) => id)).to.deep.equal([up]);
+    expect(await calls.countOpenOfSlot(lease.slotId)).to.equal(1);
   });
 
   it('a cancel request that loses its race against another is tried anew', async () => {

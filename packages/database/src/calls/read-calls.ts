@@ -49,7 +49,7 @@ export function createCallReader(client: Client) {
     countOpenOfSlot: (slotId: number): Promise<number> =>
       withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ open: number }[]>`
-          SELECT count(*)::int AS open FROM calls c WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
+          SELECT count(*)::int AS open FROM calls WHERE slot_id = ${slotId} AND ended_at IS NULL`;
         return row?.open ?? 0;
       }),
 
