@@ -10,6 +10,7 @@ export * from './config/secret-files.js';
 export * from './csv-cells.js';
 export * from './lifecycle/alive-file.js';
 export * from './lifecycle/end-when-stuck.js';
+export * from './lifecycle/end-overdue.js';
 export * from './lifecycle/every.js';
 export * from './lifecycle/in-time.js';
 export * from './lifecycle/patience.js';

@@ -1,4 +1,4 @@
-import { every, type Logger, type Part } from '@dialgate/service-kit';
+import { createEndOverdue, every, type Logger, type Part } from '@dialgate/service-kit';
 import { createLateness } from './ari/lateness.js';
 import { asteriskName, limitsOf, type WorkerConfig } from './config.js';
 import { createApplyEvent } from './events/apply-event.js';
@@ -15,7 +15,7 @@ import { createOriginateRoom } from './originate/room.js';
 import type { WorkerPorts } from './ports.js';
 import { createHangUpCalls } from './reconcile/hang-up-calls.js';
 import { createReconcile } from './reconcile/reconcile.js';
-import { createSweepLostJobs, createSweepOverdue } from './reconcile/sweep.js';
+import { createSweepLostJobs } from './reconcile/sweep.js';
 import { createHeldSlots } from './slots/held-slots.js';
 import { openSlotSession, type SlotSession } from './slots/slot-session.js';
 import { createWorkerSlots } from './slots/worker-slots.js';
@@ -107,7 +107,7 @@ export function createWorker(
       stop: mySlots.stop,
       stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000,
     },
-    every('overdue calls', slots.times.sweepEveryMs, createSweepOverdue(calls, config.ORPHAN_SECONDS, log), log),
+    every('overdue calls', slots.times.sweepEveryMs, createEndOverdue(calls, 'sweep', config.ORPHAN_SECONDS, log), log),
     { name: 'breaker', stop: breaker.close },
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];

@@ -1,7 +1,7 @@
 import type { Swept } from '@dialgate/database';
-import { silentLog } from '@dialgate/service-kit';
+import { createEndOverdue, silentLog } from '@dialgate/service-kit';
 import { expect } from 'chai';
-import { createSweepLostJobs, createSweepOverdue } from '../src/reconcile/sweep.js';
+import { createSweepLostJobs } from '../src/reconcile/sweep.js';
 
 const EXPIRED = ended('0192f3a4-0001', { from: 'pending', to: 'failed', event: 'expired', failureReason: 'expired' });
 const STOPPED = ended('0192f3a4-0003', {
@@ -21,7 +21,7 @@ describe('the sweep of overdue calls', () => {
       endOrphans: () => Promise.resolve([ORPHAN]),
     };
     const log = { ...silentLog, info: (_fields: object, message: string) => void said.push(message) };
-    await createSweepOverdue(calls, 3_600, log)();
+    await createEndOverdue(calls, 'sweep', 3_600, log)();
     expect(said).to.include.members([
       'Updated call 0192f3a4-0001 status to failed',
       'Updated call 0192f3a4-0003 status to failed',

@@ -37,7 +37,25 @@ export function createStatusWriter(client: Client) {
   const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes, PASS_OVER), BATCH);
   const waited = coalesce((writes: Write[]) => writeAll(client, clock, writes, WAIT), BUSY_BATCH);
 
-  async function flush(write: Write): Promise<boolean> {
+  /** The moves under way, by call: what is said of a call afterwards is written afterwards, also when its row is busy. */
+  const moving = new Map<string, Promise<unknown>>();
+
+  function inTurn(write: Write): Promise<boolean> {
+    const { callId } = write.observation;
+    const before = moving.get(callId);
+    const done = before === undefined ? carryOut(write) : before.then(() => carryOut(write));
+    if (write.transition !== null) {
+      const over = done
+        .catch(() => undefined)
+        .then(() => {
+          if (moving.get(callId) === over) moving.delete(callId);
+        });
+      moving.set(callId, over);
+    }
+    return done;
+  }
+
+  async function carryOut(write: Write): Promise<boolean> {
     let moved = await flushed(write);
     if (moved === 'busy') moved = await waited(write);
     if (moved instanceof Error) throw moved;
@@ -53,11 +71,11 @@ export function createStatusWriter(client: Client) {
      * @returns whether it moved.
      */
     apply: (observation: Observation, transition: Transition, token: FencingToken | null): Promise<boolean> =>
-      flush({ observation, transition, token }),
+      inTurn({ observation, transition, token }),
 
     /** Writes an entry into the call's timeline. */
     note: async (observation: Observation): Promise<void> => {
-      await flush({ observation, transition: null, token: null });
+      await inTurn({ observation, transition: null, token: null });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { FORGOTTEN_AT_ONCE, type Calls, type Tokens } from '@dialgate/database';
-import { every, type Logger, logStatusUpdate, type Part } from '@dialgate/service-kit';
+import { createEndOverdue, every, type Logger, type Part } from '@dialgate/service-kit';
 import type { Withdrawals } from './withdrawals.js';
 
 /** How long the sweep rests between two rounds, in milliseconds. */
@@ -26,19 +26,12 @@ export function createSweep(deps: {
   readonly everyMs?: number;
 }): Part {
   const { calls, tokens, orphanSeconds, personalDataDays, withdrawals, log, everyMs = EVERY_MS } = deps;
+  const endOverdue = createEndOverdue(calls, 'api', orphanSeconds, log);
   let forgetAt = 0;
 
   async function sweep(): Promise<void> {
     await withdrawals.sweep();
-    const expired = await calls.expireOverdue('api');
-    for (const call of expired) logStatusUpdate(log, call);
-    if (expired.length > 0) log.info({ expired: expired.length }, 'Overdue calls expired');
-    const refused = await calls.refuseOfStopped();
-    for (const call of refused) logStatusUpdate(log, call);
-    if (refused.length > 0) log.warn({ refused: refused.length }, 'Calls of stopped users refused');
-    const orphans = await calls.endOrphans(orphanSeconds);
-    for (const call of orphans) logStatusUpdate(log, call);
-    if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
+    await endOverdue();
     if (performance.now() < forgetAt) return;
     const forgotten = [await calls.forgetOldKeys(personalDataDays), await calls.forgetOldAccepted()];
     await tokens.forgetExpired();

@@ -53,18 +53,21 @@ export function databaseReasons({
 }: Pick<Health, 'database' | 'databaseRefusal'>): HealthReason[] {
   if (!database) return [reason('database_away', 'PostgreSQL does not answer: no call can be accepted.')];
   if (databaseRefusal === null) return [];
-  const what = { disk_full: 'PostgreSQL’s disk is full', read_only: 'PostgreSQL is read-only' }[databaseRefusal];
-  return [reason('database_refuses', `${what}: no call can be accepted.`)];
+  const says = {
+    disk_full: 'PostgreSQL’s disk is full: no call can be accepted.',
+    read_only: 'PostgreSQL is read-only: no call can be accepted.',
+  };
+  return [reason('database_refuses', says[databaseRefusal])];
 }
 
 function redisReasons({ redis, redisRefusal }: Health): HealthReason[] {
   if (!redis) return [reason('redis_away', 'Redis does not answer: calls are accepted, and dialled when it is back.')];
   if (redisRefusal === null) return [];
-  const [what, until] =
+  const says =
     redisRefusal === 'OOM'
-      ? ['Redis is full (maxmemory)', 'it has room again']
-      : [`Redis refuses to write (${redisRefusal})`, 'it writes again'];
-  return [reason('redis_refuses', `${what}: calls are accepted, and dialled when ${until}.`)];
+      ? 'Redis is full (maxmemory): calls are accepted, and dialled when it has room again.'
+      : `Redis refuses to write (${redisRefusal}): calls are accepted, and dialled when it writes again.`;
+  return [reason('redis_refuses', says)];
 }
 
 /** A worker without a slot may be one that PostgreSQL does not hear: it is not gone, and follows its calls all the same. */

@@ -1,25 +1,6 @@
 import type { Calls, WaitingCall } from '@dialgate/database';
-import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
+import type { Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
-
-/** Ends waiting calls whose time is over or whose user was stopped, and calls of an Asterisk that no worker has any more. */
-export function createSweepOverdue(
-  calls: Pick<Calls, 'expireOverdue' | 'refuseOfStopped' | 'endOrphans'>,
-  orphanSeconds: number,
-  log: Logger,
-): () => Promise<void> {
-  return async () => {
-    const expired = await calls.expireOverdue('sweep');
-    for (const call of expired) logStatusUpdate(log, call);
-    if (expired.length > 0) log.info({ expired: expired.length }, 'Overdue calls expired');
-    const refused = await calls.refuseOfStopped();
-    for (const call of refused) logStatusUpdate(log, call);
-    if (refused.length > 0) log.warn({ refused: refused.length }, 'Calls of stopped users refused');
-    const orphans = await calls.endOrphans(orphanSeconds);
-    for (const call of orphans) logStatusUpdate(log, call);
-    if (orphans.length > 0) log.warn({ orphans: orphans.length }, 'Calls without a worker ended');
-  };
-}
 
 /** What the sweep of lost jobs asks of the queue. */
 export type QueueToFill = Pick<OriginateProducer, 'ready' | 'add' | 'withoutJob' | 'beginRefill' | 'abandonRefill'>;

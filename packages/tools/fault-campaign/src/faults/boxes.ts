@@ -17,7 +17,7 @@ export const BOX_FAULTS: readonly Fault[] = [
     id: 'R41',
     title: 'one of two Asterisks is killed and restarted, then the other, with calls up',
     whole: { calls: 900, strikes: 4 },
-    brief: { calls: 120, strikes: 1 },
+    brief: { calls: 120, strikes: 1, rest: 0.4 },
     perSecond: 12,
     mix: 'long',
     workers: 4,

@@ -16,15 +16,6 @@ export const PROGRAMS = [
       built: true,
     },
     {
-      breaks: 'the API ends calls whose Asterisk has lost its last worker',
-      file: 'src/calls/sweep.ts',
-      find: 'const orphans = await calls.endOrphans(orphanSeconds);',
-      replace: "const orphans: Awaited<ReturnType<Calls['endOrphans']>> = [];",
-      test: API_PARTS,
-      title: 'ends calls whose Asterisk has lost its last worker',
-      built: true,
-    },
-    {
       breaks: 'the API forgets keys that are too old',
       file: 'src/calls/sweep.ts',
       find: 'await calls.forgetOldKeys(personalDataDays)',

@@ -210,7 +210,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'calls whose time is over are ended',
     file: 'src/wiring.ts',
-    find: 'createSweepOverdue(calls, config.ORPHAN_SECONDS, log), log)',
+    find: "createEndOverdue(calls, 'sweep', config.ORPHAN_SECONDS, log), log)",
     replace: '() => Promise.resolve(), log)',
     test: RECOVERY,
     title: 'a call whose time is over ends expired and rings nobody',
@@ -222,14 +222,6 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     replace: ', () => Promise.resolve(), log)',
     test: 'test/cancel.integration.test.ts',
     title: 'when the announcement gets lost',
-  },
-  {
-    breaks: 'calls without a worker are ended by the workers of others',
-    file: 'src/reconcile/sweep.ts',
-    find: 'const orphans = await calls.endOrphans(orphanSeconds);',
-    replace: 'const orphans = [];',
-    test: 'test/sweep.test.ts',
-    title: 'says the new status of each call that it ended',
   },
   {
     breaks: 'nothing is taken for the queue while Redis is away',
