@@ -22,7 +22,7 @@ export const BOX_FAULTS: readonly Fault[] = [
     mix: 'long',
     workers: 4,
     asterisks: 2,
-    mayBeUnseen: 0.2,
+    mayBeUnseen: 0.3, // About half of the calls are up on the one that dies.
     mayBeNotRung: 0.02,
     strike: async (stage, { strikes, rest = 1 }) => {
       for (let n = 0; n < strikes; n++) {
@@ -57,6 +57,7 @@ export const BOX_FAULTS: readonly Fault[] = [
     id: 'R43',
     title: `two Asterisks with ${String(OWN_LIMITS.perSecond)} originates a second and ${String(OWN_LIMITS.atOnce)} calls each, their workers killed`,
     dialledWithinMs: 90_000, // In turn.
+    aftermathMs: 90_000,
     whole: { calls: 500, strikes: 6 },
     perSecond: 40,
     workers: 4,
