@@ -61,8 +61,8 @@ import { createWebhookDeliveryRoutes } from './routes/webhook-deliveries.js';
 import { createWebhookRoutes } from './routes/webhooks.js';
 import type { Streams } from './streams/streams.js';
 
-/** Puts the HTTP application together. Nothing happens here but wiring. */
-export function createApp(deps: {
+/** What the application is made of. */
+export interface AppParts {
   readonly config: Pick<Config, 'auth' | 'calls' | 'limits' | 'web' | 'webhooks'>;
   readonly database: Pick<
     Database,
@@ -90,7 +90,10 @@ export function createApp(deps: {
   /** Takes what happens for the audit trail. */
   readonly addEntry: AddEntry;
   readonly log: Logger;
-}): Express {
+}
+
+/** Puts the HTTP application together. Nothing happens here but wiring. */
+export function createApp(deps: AppParts): Express {
   const { config, database, admission, queue, workers, board, limits, streams, addEntry, log } = deps;
   const { calls, users, keys, webhooks } = database;
   const audit = createAudit(addEntry);
@@ -142,9 +145,7 @@ export function createApp(deps: {
 
 /** Whatever asks for a call: alone, with many, or before it calls. */
 function createIntake(
-  deps: Pick<Parameters<typeof createApp>[0], 'config' | 'database' | 'admission' | 'queue' | 'limits'> &
-    Pick<Parameters<typeof createApp>[0], 'withdrawals' | 'addEntry' | 'log'> &
-    Omit<Parameters<typeof createCreateBatch>[0], 'createCall'>,
+  deps: Omit<AppParts, 'workers' | 'board' | 'streams'> & Omit<Parameters<typeof createCreateBatch>[0], 'createCall'>,
 ) {
   const { config, database, admission, queue, limits, withdrawals, addEntry, askNumber, countCall, log } = deps;
   const { calls, users, webhooks, admissionFacts } = database;

@@ -6,14 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { startAsteriskSimulator, type AsteriskSimulator, type SimulatorOptions } from '@dialgate/asterisk-simulator';
 import type { Lease } from '@dialgate/database';
 import type { SlotConnection } from '@dialgate/domain';
-import { startRedis, type Redis } from '@dialgate/local-stack';
+import { askRedis, startRedis, type Redis } from '@dialgate/local-stack';
 import { openWorkerReports, type WorkerReport, type WorkerReports } from '@dialgate/redis';
 import { silentLog } from '@dialgate/service-kit';
 import { createTestDatabase, eventually, FOLLOWING, OPEN_POLICY, patience, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { examine } from '../src/doctor/examine.js';
 import type { Finding } from '../src/doctor/finding.js';
-import { askRedis } from './raw-redis.js';
 
 /** As operators run it: built, beside services that are. */
 const MAIN = fileURLToPath(new URL('../dist/doctor/main.js', import.meta.url));

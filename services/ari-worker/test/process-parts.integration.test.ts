@@ -5,12 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startRedis } from '@dialgate/local-stack';
+import { askRedis, startRedis } from '@dialgate/local-stack';
 import { silentLog, type Build } from '@dialgate/service-kit';
 import { openWorkerReports, type WorkerReports } from '@dialgate/redis';
 import { eventually, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import { askRedis } from './raw-redis.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));

@@ -2,7 +2,7 @@ import { isFinal } from '@dialgate/domain';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { brokenLaws } from './laws.js';
-import { loseEverything } from './raw-redis.js';
+import { loseEverything } from './lose-everything.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 describe('when Redis loses everything', () => {

@@ -5,8 +5,8 @@ import { isOfSetup, seedAdmin, type Existing } from './seed-admin.js';
 
 /**
  * What has to happen before the services start, after an upgrade as well as the first time: applies the migrations that
- * are missing, gives the application's role its privileges and creates the admin. A PostgreSQL that is still waking up is waited for. Run again, it changes nothing: a
- * password that was changed since stays changed, unless `existing` says otherwise.
+ * are missing, gives the application's role its privileges and creates the admin. A PostgreSQL that is still waking up is
+ * waited for. Run again, it changes nothing: a password that was changed since stays changed, unless `existing` says otherwise.
  *
  * @param migrations the directory of Prisma's migrations.
  * @param say hears what was done and what is waited for, sentence by sentence.

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@dialgate/service-kit';
 import { freePort } from './ports.js';
+import { askRedis } from './raw-redis.js';
 import { startRedis, type Redis } from './redis.js';
 
 /** Several processes of Redis that stand in for each other. */
@@ -142,7 +141,7 @@ async function emptySet() {
     password,
     add,
     kill,
-    ask: (port: number, command: string) => askRedis(port, password, command),
+    ask: (port: number, command: string) => askRedis(`redis://:${password}@127.0.0.1:${String(port)}`, command),
     signal: (signal: 'SIGSTOP' | 'SIGCONT') => {
       for (const { running } of living()) running.process?.kill(signal);
     },
@@ -167,24 +166,4 @@ async function until(what: string, holds: () => Promise<unknown>): Promise<void>
     return there === false || there === null ? { notYet: 'not yet' } : { got: true };
   };
   await waitFor({ what, ask, say: () => undefined });
-}
-
-/** Sends one command. A Redis client is the queue package's own business, so this speaks Redis' inline protocol. */
-async function askRedis(port: number, password: string, command: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  try {
-    await ask(`AUTH ${password}`);
-    return await ask(command);
-  } finally {
-    socket.destroy();
-  }
-
-  async function ask(line: string): Promise<string> {
-    socket.write(`${line}\r\n`);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    const text = answer.toString();
-    if (text.startsWith('-')) throw new Error(`Redis said ${text}`);
-    return text;
-  }
 }

@@ -35,11 +35,12 @@ export function createCreateCall(deps: {
 
   async function create(wanted: WantedCall): Promise<AcceptedCall> {
     const { call, verdict } = await judgeCall(wanted);
-    const hook =
+    const opened =
       verdict.verdict === 'allowed' ? await openHook(wanted) : refusal(verdict, wanted.number.field, wanted.body);
-    if (!(hook instanceof DialgateError)) return write({ ...call, hook });
+    if (!(opened instanceof DialgateError)) return write({ ...call, hook: opened });
+    // Refused, unless the call is there already.
     const earlier = await calls.earlier(call);
-    if (earlier === null) throw hook;
+    if (earlier === null) throw opened;
     if (earlier.outcome === 'key_reused') throw keyReused();
     return earlier;
   }

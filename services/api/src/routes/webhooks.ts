@@ -78,8 +78,9 @@ export function createWebhookRoutes(deps: {
     .patch(toManage, ...jsonBody(), async (req, res) => {
       const change = valid(webhookPatch, req.body);
       refuseBadUrl(change.url, settings.allowHttp);
-      if (change.url !== undefined || change.events !== undefined)
+      if (change.url !== undefined || change.events !== undefined) {
         ofItsOwn(found(await webhooks.find(...askedWebhook(req, res))));
+      }
       const changed = found(await webhooks.change(...askedWebhook(req, res), change));
       audit.record(req, 'webhook_changed', about(changed, { changed: Object.keys(change).join(' ') }));
       res.set('Cache-Control', 'no-store').json(webhookView(changed));

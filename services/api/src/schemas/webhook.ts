@@ -81,7 +81,8 @@ export const logQuery = Joi.object<{ limit?: string; cursor?: string }, true>({
 });
 
 /**
- * What is wrong with the address of an endpoint, or with the `webhook_url` of a call. Where its name leads to is judged for every connection, by whoever sends.
+ * What is wrong with the address of an endpoint, or with the `webhook_url` of a call. Where its name leads to is judged for every
+ * connection, by whoever sends.
  *
  * @param allowHttp see WEBHOOK_ALLOW_HTTP.
  * @param field where it stands.
