@@ -141,7 +141,8 @@ async function insert(client: Prisma.TransactionClient, calls: readonly WrittenC
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map((call, n) => ({ ...inputRow(call), n })))}::jsonb) AS i(
         n int, id uuid, "userId" uuid, "phoneNumber" text, context text, extension text, priority int, "ringTimeoutMs" int,
-        "connectTo" text, "webhookUrl" text, "webhookEndpointId" uuid, "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text${columns})
+        "connectTo" text, "webhookUrl" text, "webhookEndpointId" uuid,
+        "callerId" text, variables jsonb, metadata jsonb, "expiresInMs" float8, "notBefore" timestamptz, "callingWindow" jsonb, key text, fingerprint text${columns})
     ), keyed AS (
       INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id)
       SELECT DISTINCT ON ("userId", key) "userId", key, fingerprint, id FROM input WHERE key IS NOT NULL
@@ -149,9 +150,10 @@ async function insert(client: Prisma.TransactionClient, calls: readonly WrittenC
       ON CONFLICT DO NOTHING
       RETURNING call_id
     )${taken}, created AS (
-      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, connect_to, webhook_url, webhook_endpoint_id, caller_id, variables,
-        metadata, not_before, calling_window, expires_at, next_enqueue_at, order_id, order_try, order_look_at)
-      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "connectTo", "webhookUrl", "webhookEndpointId", "callerId", variables, metadata,
+      INSERT INTO calls (id, user_id, phone_number, context, extension, priority, ring_timeout_ms, connect_to,
+        webhook_url, webhook_endpoint_id, caller_id, variables, metadata, not_before, calling_window, expires_at, next_enqueue_at, order_id, order_try, order_look_at)
+      SELECT id, "userId", "phoneNumber", context, extension, priority, "ringTimeoutMs", "connectTo",
+        "webhookUrl", "webhookEndpointId", "callerId", variables, metadata,
         "notBefore", "callingWindow", greatest(now(), "notBefore") + "expiresInMs" * interval '1 ms',
         CASE WHEN "notBefore" > now() THEN "notBefore" ELSE now() + ${FIRST_ENQUEUE_MS} * interval '1 ms' END,
         ${place}
