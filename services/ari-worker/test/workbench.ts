@@ -15,6 +15,7 @@ import {
   bundled,
   createTestDatabase,
   createUser,
+  AT_ONCE,
   eventually,
   OPEN_POLICY,
   slowness,
@@ -214,10 +215,14 @@ export async function setUpWorkbench(
         return isFinal(found.status) ? found : null;
       }, withinMs),
     reaches: (id, status, withinMs = 30_000) =>
-      eventually(async () => {
-        const found = await call(id);
-        return found.status === status ? found : null;
-      }, withinMs),
+      eventually(
+        async () => {
+          const found = await call(id);
+          return found.status === status ? found : null;
+        },
+        withinMs,
+        AT_ONCE,
+      ),
     timeline: async (id) => {
       const rows = await sql<{ event: string }>('SELECT event FROM call_events WHERE call_id = $1 ORDER BY id', [id]);
       return rows.map(({ event }) => event);

@@ -4,6 +4,7 @@ import { hashPassword } from '@dialgate/accounts';
 import { createDialgateClient, type Call, type CallRequest, type DialgateClient } from '@dialgate/client';
 import {
   createTestDatabase,
+  AT_ONCE,
   eventually,
   OPEN_LIMITS,
   OPEN_POLICY,
@@ -195,10 +196,14 @@ export async function startGateway(
     },
     // A status may be over before a stream tells of it.
     reaches: (id, wanted, withinMs = 20_000) =>
-      eventually(async () => {
-        const call = await client.getCall(id);
-        return call.status === wanted ? call : null;
-      }, withinMs),
+      eventually(
+        async () => {
+          const call = await client.getCall(id);
+          return call.status === wanted ? call : null;
+        },
+        withinMs,
+        AT_ONCE,
+      ),
     stop: async () => {
       for (const { service } of [...services.values()].reverse()) await service.stop();
       await testDatabase.drop();

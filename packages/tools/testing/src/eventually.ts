@@ -5,6 +5,10 @@ const WITHIN_MS = 40_000;
 
 /** How soon a check is made again. */
 const AGAIN_MS = 15;
+
+/** For a state that may be over when it is looked at more rarely. */
+export const AT_ONCE = AGAIN_MS;
+
 /** One that costs much is made less often: it takes up to a fifth of the time, not most of it, from what it waits for. */
 const REST_PER_CHECK = 4;
 const REST_MAX_MS = 250;
@@ -13,11 +17,13 @@ const REST_MAX_MS = 250;
  * Waits until a check holds: it may be false or throw for a while. The last complaint is what the test sees.
  *
  * @param withinMs how long it may take on a quiet machine, in milliseconds; a slow one has as much more time as it is slower.
+ * @param mostRestMs how long it may rest between two checks, in milliseconds. For what passes again: `AT_ONCE`.
  * @returns what the check returned.
  */
 export async function eventually<Result>(
   check: () => Result | Promise<Result>,
   withinMs = WITHIN_MS,
+  mostRestMs = REST_MAX_MS,
 ): Promise<Exclude<Result, false | null | undefined>> {
   const deadline = performance.now() + patience(withinMs);
   for (;;) {
@@ -34,7 +40,7 @@ export async function eventually<Result>(
     }
     const now = performance.now();
     if (now > deadline) throw complaint;
-    const restMs = Math.min(Math.max(AGAIN_MS, (now - startedAt) * REST_PER_CHECK), REST_MAX_MS);
+    const restMs = Math.min(Math.max(AGAIN_MS, (now - startedAt) * REST_PER_CHECK), mostRestMs);
     await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 }
