@@ -33,7 +33,9 @@ const RETRY_MS = 2_000;
  * @throws what `open` throws, and {@link DialgateApiError} 401 when the token is void and there is no other.
  */
 export async function* followCall(open: OpenStream, following: Following): AsyncGenerator<StreamedEntry, void, void> {
-  const { signal, silenceMs, patienceMs, accessEnded, onOpen } = following;
+  const { patienceMs, accessEnded, onOpen } = following;
+  // A signal that many streams share is not listened to by each of them: Node takes more than ten listeners for a leak.
+  const signal = following.signal === undefined ? undefined : AbortSignal.any([following.signal]);
   let last = following.lastEventId ?? null;
   const connection = { retryMs: RETRY_MS, heardAt: performance.now() };
   for (;;) {
@@ -43,7 +45,7 @@ export async function* followCall(open: OpenStream, following: Following): Async
     let reason: string | null = null;
     let lost: unknown = null;
     try {
-      for await (const { event, id, data } of eventsOf(body, silenceMs, connection)) {
+      for await (const { event, id, data } of eventsOf(body, { silenceMs: following.silenceMs, signal }, connection)) {
         if (event === 'end') reason = (JSON.parse(data) as { reason: string }).reason;
         if (event !== undefined || id === undefined) continue;
         const entry = JSON.parse(data) as StreamedEntry;
@@ -64,10 +66,10 @@ export async function* followCall(open: OpenStream, following: Following): Async
   }
 }
 
-/** What comes on one connection, until it breaks, ends, or is silent for too long. */
+/** What comes on one connection, until it breaks, ends, is silent for too long, or is to end. */
 async function* eventsOf(
   body: ReadableStream<Uint8Array>,
-  silenceMs: number,
+  { silenceMs, signal }: Pick<Following, 'silenceMs' | 'signal'>,
   connection: { retryMs: number; heardAt: number },
 ): AsyncGenerator<EventSourceMessage, void, void> {
   const events: EventSourceMessage[] = [];
@@ -79,7 +81,7 @@ async function* eventsOf(
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await within(reader.read(), silenceMs);
+      const { done, value } = await within(reader.read(), silenceMs, signal);
       if (done) return;
       connection.heardAt = performance.now();
       parser.feed(decoder.decode(value, { stream: true }));
@@ -91,15 +93,27 @@ async function* eventsOf(
   }
 }
 
-/** @throws when it takes longer. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing was heard for ${String(ms)} ms`)), ms);
+/**
+ * That a request's signal ends the body too cannot be relied on: Node's fetch forgets the signal when the request is collected as
+ * garbage (Node 20 to 22). So it is listened to here.
+ *
+ * @throws when it takes longer, and the signal's reason.
+ */
+async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal | undefined): Promise<T> {
+  let release = (): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Error(`nothing was heard for ${String(ms)} ms`)), ms);
+    const abort = (): void => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', abort);
+    release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
   });
   try {
-    return await Promise.race([promise, late]);
+    signal?.throwIfAborted();
+    return await Promise.race([promise, ended]);
   } finally {
-    clearTimeout(timer);
+    release();
   }
 }

@@ -5,6 +5,7 @@ const CLIENT = 'packages/client/src/client.ts';
 const STEP = 'packages/client/src/next-step.ts';
 const REAL = 'packages/tools/local-stack/test/client.integration.test.ts';
 const STEPS = 'packages/client/test/next-step.test.ts';
+const STOPS = 'packages/client/test/stream-call.test.ts';
 const CUTS = 'sees every entry of';
 const PLACE = 'packages/database/src/calls/queue-place.ts';
 const PLACES = 'packages/database/test/queue-place.integration.test.ts';
@@ -20,6 +21,14 @@ export const CLIENTS = mutantsOf('client', '.', [
     replace: '        last ??= id;',
     test: REAL,
     title: CUTS,
+  },
+  {
+    breaks: 'a stream ends when it is told to, whatever fetch has forgotten',
+    file: STREAM,
+    find: `signal?.addEventListener('abort', abort);`,
+    replace: `signal?.addEventListener('abort', release);`,
+    test: STOPS,
+    title: 'ends at once',
   },
   {
     breaks: 'a request that is repeated makes no second call',
