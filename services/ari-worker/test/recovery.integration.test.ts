@@ -33,6 +33,28 @@ describe('when a worker', () => {
     expect(await brokenLaws(bench, [up, endsUnheard, ringing])).to.deep.equal([]);
   });
 
+  it('is killed, the next follows its calls even though it comes before Asterisk answers', async () => {
+    const first = bench.startWorkerProcess();
+    await bench.ready(1);
+    const up = await bench.place('+33100000002', { destination: LONG });
+    await bench.reaches(up, 'answered');
+    first.kill('SIGKILL');
+    await first.ended;
+    const silent = bench.simulator.faults.onRequest({
+      request: 'info',
+      fault: { kind: 'answer', status: 503 },
+      times: Infinity,
+    });
+    await bench.startWorker();
+    await eventually(() => silent.hits() > 0);
+    // It has taken a slot without knowing whose.
+    await eventually(async () => (await bench.sql('SELECT id FROM worker_slots')).length === 2);
+    silent.remove();
+    await bench.cancel(up);
+    expect(await bench.ended(up)).to.include({ status: 'completed', hangupBy: 'gateway' });
+    expect(await brokenLaws(bench, [up])).to.deep.equal([]);
+  });
+
   it('is killed before early media, which leaves no trace in a channel’s state, the next one learns of it', async () => {
     const first = bench.startWorkerProcess();
     await bench.ready(1);

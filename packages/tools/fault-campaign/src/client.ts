@@ -66,6 +66,8 @@ interface Answered {
   readonly status: number | null;
   /** How long to wait before asking again: what Retry-After says, if anything. */
   readonly pauseMs: number;
+  /** What was said. */
+  readonly text: string;
 }
 
 /** Against hanging: the API answers within five seconds, in good times and bad, on a machine that is not too slow. */
@@ -100,10 +102,14 @@ export async function logIn(url: string, username: string, password: string): Pr
       const text = await answer.text();
       answers.push({ at, number: call.number, tookMs: performance.now() - since, status: answer.status });
       if (answer.status === 202) call.callId = (JSON.parse(text) as { call_id: string }).call_id;
-      return { status: answer.status, pauseMs: Number(answer.headers.get('retry-after') ?? 0) * 1_000 || PAUSE_MS };
+      return {
+        status: answer.status,
+        pauseMs: Number(answer.headers.get('retry-after') ?? 0) * 1_000 || PAUSE_MS,
+        text,
+      };
     } catch (error) {
       if (error instanceof Error && error.name === 'TimeoutError') complaints.push('the API did not answer a POST');
-      return { status: null, pauseMs: PAUSE_MS };
+      return { status: null, pauseMs: PAUSE_MS, text: '' };
     }
   }
 
@@ -125,10 +131,10 @@ export async function logIn(url: string, username: string, password: string): Pr
       const call = newCall(number, body);
       const deadline = performance.now() + GIVE_UP_MS;
       while (performance.now() < deadline) {
-        const { status, pauseMs } = await ask(call, body);
+        const { status, pauseMs, text } = await ask(call, body);
         if (call.callId !== null) return call.callId;
         if (status !== null && status < 500 && !COME_AGAIN.has(status)) {
-          throw new Error(`${number} was refused: ${String(status)}`);
+          throw new Error(`${number} was refused: ${String(status)} ${text}`);
         }
         turnedAway.push(Date.now());
         await sleep(pauseMs * (1 + Math.random())); // So that not all come again at once.

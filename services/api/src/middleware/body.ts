@@ -41,11 +41,11 @@ const cutEndlessBody: RequestHandler = (req, _res, next) => {
  * bodies are refused: a small one can unfold into gigabytes.
  *
  * @param limit how long it may be, in bytes.
- * @throws DialgateError `unsupported_media_type` for anything else than UTF-8 JSON
+ * @throws DialgateError `unsupported_media_type` for anything else than UTF-8 JSON, `invalid_request` when its sender is gone
  */
 export function jsonBody(limit = JSON_LIMIT): RequestHandler[] {
   const parse = express.json({ limit, inflate: false, type: 'application/json' });
-  return [onlyTypes('application/json'), cutEndlessBody, parse];
+  return [onlyTypes('application/json'), cutEndlessBody, parse, wholeBody];
 }
 
 /** Reads a login: a form, as OAuth 2 has it, or JSON. */
@@ -55,8 +55,20 @@ export function loginBody(): RequestHandler[] {
     cutEndlessBody,
     express.json({ limit: LOGIN_LIMIT, inflate: false, type: 'application/json' }),
     express.urlencoded({ limit: LOGIN_LIMIT, inflate: false, extended: false, parameterLimit: 20 }),
+    wholeBody,
   ];
 }
+
+/**
+ * The parser passes over a body whose sender has hung up before it came to reading (body-parser 2.4, `isFinished`). That is not the
+ * same as no body: a call would be placed with none of what its client said of it.
+ */
+const wholeBody: RequestHandler = (req, _res, next) => {
+  if (hasBody(req) && req.body === undefined) {
+    throw new DialgateError('invalid_request', 'The connection broke off before the body was read.');
+  }
+  next();
+};
 
 function onlyTypes(...types: string[]): RequestHandler {
   return (req, _res, next) => {

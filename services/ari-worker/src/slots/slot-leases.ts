@@ -52,6 +52,8 @@ export function createSlotLeases(
 
     /** @returns false when no worker that is gone has left a slot with open calls behind. */
     adoptOne: async (): Promise<boolean> => {
+      // A worker that has begun while its Asterisk was away learns whose slots it may adopt as soon as that is back.
+      entityId ??= await entityIdOf(parts.ari);
       const askedAt = performance.now();
       const lease = await slots.adopt(taker());
       if (lease === null) return false;

@@ -99,4 +99,12 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     test: 'test/breaker-mode.test.ts',
     title: 'refusals with a channel made between them',
   },
+  {
+    breaks: 'a worker that begins while its Asterisk is away learns whose slots it may adopt',
+    file: 'src/slots/slot-leases.ts',
+    find: '      entityId ??= await entityIdOf(parts.ari);\n',
+    replace: '',
+    test: 'test/recovery.integration.test.ts',
+    title: 'even though it comes before Asterisk answers',
+  },
 ]);

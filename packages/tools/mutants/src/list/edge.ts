@@ -69,4 +69,12 @@ export const EDGE = mutantsOf('edge', 'services/api', [
     test: SURFACE,
     title: 'is found behind two thousand headers of the client’s own',
   },
+  {
+    breaks: 'a body that was not read is not taken for none',
+    file: 'src/middleware/body.ts',
+    find: 'if (hasBody(req) && req.body === undefined) {',
+    replace: 'if (hasBody(req) && req.body === null) {',
+    test: 'test/body.test.ts',
+    title: 'is not taken for none',
+  },
 ]);
