@@ -29,7 +29,7 @@ describe('results from a real dialplan', () => {
   const aPhone = phonesOfATest();
 
   /** What is known of a call to this number when it is over. */
-  async function resultsOf(number: string, where: Readonly<Record<string, string>>): Promise<unknown> {
+  async function resultsOf(number: string, where: Readonly<Record<string, string>>): Promise<Call['results']> {
     const id = await gateway.place(number, { ...where, variables: { DG_RESULT_MINE: 'the client’s own' } });
     return completed(id);
   }
@@ -85,6 +85,7 @@ describe('results from a real dialplan', () => {
   it('tell what AMD makes of a callee of whom no sound comes', async () => {
     const results = await resultsOf('+33147000002', { context: 'answering-machine' });
     expect(results).to.have.keys('AMDSTATUS', 'AMDCAUSE').and.to.have.property('AMDSTATUS', 'NOTSURE');
+    expect(results.AMDCAUSE).to.match(/^TOOLONG-\d+$/);
   });
 
   describe('of AMD', () => {
