@@ -79,6 +79,11 @@ const CALLEES = [
     'rings 0.8 s, answers, presses 4 2 # after 2 s, waits for our BYE',
     [trying, ringing, until(800), answer('press42')],
   ],
+  [
+    '021',
+    'answers at once, waits for our BYE; its sound is at the port that the five digits before these say',
+    [{ ...answer('waitbye'), sdp: 'elsewhere' }],
+  ],
   ...Object.keys(REASON).map((code) => [code, `${code} ${REASON[code]} at once`, [refuse(Number(code))]]),
 ];
 
@@ -91,6 +96,14 @@ const SDP = [
   't=0 0',
   'm=audio [media_port] RTP/AVP 0',
   'a=rtpmap:0 PCMU/8000',
+];
+/** Of a callee whose sound another program sends and receives, pressed keys as telephone-events (RFC 4733) among it. */
+const SDP_ELSEWHERE = [
+  ...SDP.slice(0, -2),
+  'm=audio [$elsewhere] RTP/AVP 0 101',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-15',
 ];
 
 function message(attributes, lines) {
@@ -109,7 +122,9 @@ function reply({ reply: status, sdp = false, headers = [], final }) {
     'CSeq: [$cseq]',
     ...headers,
     ...contact,
-    ...(sdp ? ['Content-Type: application/sdp', 'Content-Length: [len]', '', ...SDP] : ['Content-Length: 0']),
+    ...(sdp
+      ? ['Content-Type: application/sdp', 'Content-Length: [len]', '', ...(sdp === 'elsewhere' ? SDP_ELSEWHERE : SDP)]
+      : ['Content-Length: 0']),
   ]);
 }
 
@@ -200,7 +215,9 @@ const scenario = [
   '  <recv request="INVITE" crlf="true">',
   '    <action>',
   '      <ereg regexp="sip:([^@;>]*)@" search_in="hdr" header="INVITE " check_it="true" assign_to="uri,number"/>',
-  '      <log message="INVITE [$number] [call_id] [timestamp]"/>',
+  '      <ereg regexp="m=audio ([0-9]+)" search_in="body" check_it="false" assign_to="audio,port"/>',
+  '      <log message="INVITE [$number] [call_id] [timestamp] [$port]"/>',
+  '      <ereg regexp="([0-9]{5})021@" search_in="hdr" header="INVITE " check_it="false" assign_to="digits,elsewhere"/>',
   '      <ereg regexp="[0-9]+ INVITE" search_in="hdr" header="CSeq:" check_it="true" assign_to="cseq"/>',
   '      <ereg regexp=".*" search_in="hdr" header="From:" check_it="true" assign_to="caller"/>',
   '      <ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="callee"/>',
@@ -210,7 +227,7 @@ const scenario = [
   ),
   '    </action>',
   '  </recv>',
-  '  <Reference variables="uri"/>',
+  '  <Reference variables="uri,audio,digits"/>',
   ...CALLEES.map(([digits]) => `  <nop next="L${digits}" test="n${digits}"/>`),
   '  <nop next="L002"/>',
   ...CALLEES.flatMap(([digits, , steps]) => [`  <label id="L${digits}"/>`, ...steps.flatMap(step)]),

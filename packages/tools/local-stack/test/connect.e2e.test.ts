@@ -1,7 +1,9 @@
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { readInvites } from '../src/index.js';
-import { realAsterisk, startGateway, type Gateway } from './gateway.js';
+import { askAsterisk, realAsterisk, startGateway, type Gateway } from './gateway.js';
+import { phonesOfATest, type Phone } from './phone.js';
+import { LOUDNESS, loudnessOf, samplesIn, tone } from './sound.js';
 
 interface Bridge {
   readonly technology: string;
@@ -15,13 +17,10 @@ interface Channel {
   readonly dialplan: { readonly context: string };
 }
 
-async function ari<Answer>(path: string): Promise<Answer> {
-  const { url, username, password } = realAsterisk();
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const answer = await fetch(`${url}${path}`, { headers: { authorization } });
-  if (!answer.ok) throw new Error(`${path}: ${String(answer.status)}`);
-  return (await answer.json()) as Answer;
-}
+/** They speak until they hear one another, and not for ever. */
+const MOST_SOUND_MS = 60_000;
+
+const heardLately = (phone: Phone): Int16Array => phone.heard().slice(-samplesIn(200));
 
 describe('click to call on a real Asterisk', () => {
   let gateway: Gateway;
@@ -31,6 +30,7 @@ describe('click to call on a real Asterisk', () => {
     gateway = await startGateway(realAsterisk(), { both });
   });
   after(() => gateway.stop());
+  const aPhone = phonesOfATest();
 
   const resultsOf = async (id: string) =>
     ((await gateway.client.getCall(id)) as unknown as { results: Record<string, string> }).results;
@@ -40,10 +40,10 @@ describe('click to call on a real Asterisk', () => {
     const id = await gateway.place('+33149000002', { connect_to: '+33149100002', caller_id });
     await gateway.reaches(id, 'answered');
     const [first, second] = await eventually(async () => {
-      const bridges = await ari<Bridge[]>('/bridges');
+      const bridges = await askAsterisk<Bridge[]>('/bridges');
       const mine = bridges.find(({ channels }) => channels.some((channel) => channel.startsWith(id)));
       if (mine?.channels.length !== 2) return null;
-      const channels = await Promise.all(mine.channels.map((one) => ari<Channel>(`/channels/${one}`)));
+      const channels = await Promise.all(mine.channels.map((one) => askAsterisk<Channel>(`/channels/${one}`)));
       return channels.sort((a) => (a.id.startsWith(id) ? -1 : 1));
     });
     expect(first).to.deep.include({ id: `${id}.1`, state: 'Up' });
@@ -51,12 +51,29 @@ describe('click to call on a real Asterisk', () => {
     expect(second).to.include({ state: 'Up' });
     expect(second?.name).to.match(/^PJSIP\/trunk-/);
     // Whom the second phone sees calling: what policy lets the client present.
-    const seen = await ari<{ value: string }>(`/channels/${second?.id}/variable?variable=CONNECTEDLINE(num)`);
+    const seen = await askAsterisk<{ value: string }>(`/channels/${second?.id}/variable?variable=CONNECTEDLINE(num)`);
     expect(seen.value).to.equal(caller_id);
     // One hangs up, the other is hung up with it.
     await gateway.request('POST', `/calls/${id}/hangup`);
     expect(await gateway.ended(id)).to.include({ status: 'completed', hangup_by: 'gateway' });
-    await eventually(async () => !(await ari<Channel[]>('/channels')).some((one) => one.id === second?.id));
+    await eventually(async () => !(await askAsterisk<Channel[]>('/channels')).some((one) => one.id === second?.id));
+  });
+
+  it('lets each phone hear what is said into the other one', async () => {
+    const [first, second] = [await aPhone(), await aPhone()];
+    const id = await gateway.place(first.number, { connect_to: second.number });
+    void first.says(tone(440, MOST_SOUND_MS));
+    void second.says(tone(1_000, MOST_SOUND_MS));
+    await eventually(() => {
+      const [toFirst, toSecond] = [heardLately(first), heardLately(second)];
+      expect(loudnessOf(1_000, toFirst), 'the second, to the first').to.be.closeTo(LOUDNESS, LOUDNESS / 10);
+      expect(loudnessOf(440, toSecond), 'the first, to the second').to.be.closeTo(LOUDNESS, LOUDNESS / 10);
+      expect(loudnessOf(440, toFirst), 'the first, to itself').to.be.below(LOUDNESS / 100);
+      expect(loudnessOf(1_000, toSecond), 'the second, to itself').to.be.below(LOUDNESS / 100);
+      return true;
+    });
+    await gateway.request('POST', `/calls/${id}/hangup`);
+    await gateway.ended(id);
   });
 
   it('says as a result what became of the second phone when nobody is there', async () => {

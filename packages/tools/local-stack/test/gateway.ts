@@ -62,6 +62,15 @@ export function realAsterisk(): Ari {
   return { url, username, password };
 }
 
+/** What the real Asterisk of this run answers to a GET of ARI, such as `/channels`. @throws when it is no success. */
+export async function askAsterisk<Answer>(path: string): Promise<Answer> {
+  const { url, username, password } = realAsterisk();
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await fetch(`${url}${path}`, { headers: { authorization } });
+  if (!answer.ok) throw new Error(`${path}: ${String(answer.status)}`);
+  return (await answer.json()) as Answer;
+}
+
 /** Starts a gateway on a database of its own against this Asterisk and logs in. */
 export async function startGateway(
   ari: Ari,

@@ -150,14 +150,16 @@ describe('the callees', () => {
 
   it('leave a log of INVITEs that is read by called number, an unfinished line left out', () => {
     const log = [
-      'INVITE +4930000001 aaa 2026-11-22\t13:37:09.255911\t1795354629.255911',
-      'INVITE +4930000002 bbb 2026-11-22\t13:37:10.000000\t1795354630.000000',
+      'INVITE +4930000001 aaa 2026-11-22\t13:37:09.255911\t1795354629.255911 20100',
+      'INVITE +4930000002 bbb 2026-11-22\t13:37:10.000000\t1795354630.000000 ',
       'INVITE +4930000001 ccc 2026-11-22\t13:37:11.000000\t1795354631.000000',
       'INVITE +49300',
     ].join('\n');
     const invites = parseInvites(log);
     expect(invites.get('+4930000001')?.map(({ callId }) => callId)).to.deep.equal(['aaa', 'ccc']);
     expect(invites.get('+4930000001')?.[0]?.atMs).to.equal(1_795_354_629_256);
+    expect(invites.get('+4930000001')?.[0]?.soundPort).to.equal(20_100);
+    expect(invites.get('+4930000002')?.[0]?.soundPort).to.equal(null); // It offers no sound.
     expect([...invites.keys()]).to.deep.equal(['+4930000001', '+4930000002']);
   });
 });
