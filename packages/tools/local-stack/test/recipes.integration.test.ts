@@ -95,17 +95,19 @@ describe('the recipes', function () {
     expect(refusal).to.match(/^Dialgate answered 400: .*invalid_request/);
   });
 
-  it('for Home Assistant makes a call of an action', async () => {
+  it('for Home Assistant makes a call of an action, also when a template says the number', async () => {
     const tag = {
       tag: '!secret',
       resolve: (name: string) => ({ dialgate_authorization: `Bearer ${gateway.token}` })[name],
     };
     const { rest_command: commands } = parse(recipe('home-assistant.yaml'), { customTags: [tag] }) as HomeAssistant;
     const { url, method, headers, content_type: type, payload } = commands.dialgate_call!;
-    const given: Record<string, string> = { number: NUMBER, message: MESSAGE };
-    const body = payload.replace(/\{\{ (\w+) \| to_json \}\}/g, (_, name: string) => JSON.stringify(given[name]));
-    const answer = await send(url, method, { ...headers, 'content-type': type }, body);
-    expect(await madeCall(answer)).to.deep.equal({ message: MESSAGE });
+    // Home Assistant makes a number of every text in an action's data that was a template and looks like one.
+    for (const number of [NUMBER, Number(NUMBER)]) {
+      const body = inHomeAssistant(payload, { number, message: MESSAGE });
+      const answer = await send(url, method, { ...headers, 'content-type': type }, body);
+      expect(await madeCall(answer)).to.deep.equal({ message: MESSAGE });
+    }
   });
 
   it('for n8n makes one call of an execution, and waits until it is over', async () => {
@@ -182,6 +184,17 @@ function inN8n(text: string, known: Readonly<Record<string, unknown>>): unknown 
   const whole = /^=\{\{(.*)\}\}$/s.exec(text);
   if (whole !== null && !whole[1]!.includes('{{')) return evaluate(whole[1]!);
   return text.slice(1).replace(/\{\{(.*?)\}\}/gs, (_, code: string) => String(evaluate(code)));
+}
+
+/** A template of Home Assistant's, as far as the recipe uses Jinja: a name or `a if b is string else c`, made JSON. */
+function inHomeAssistant(template: string, data: Readonly<Record<string, string | number>>): string {
+  const value = (expression: string): unknown => {
+    const choice = /^\((.+) if (\w+) is string else (.+)\)$/.exec(expression);
+    if (choice !== null) return value(typeof data[choice[2]!] === 'string' ? choice[1]! : choice[3]!);
+    const plus = /^'\+' ~ (\w+)$/.exec(expression);
+    return plus === null ? data[expression] : `+${String(data[plus[1]!])}`;
+  };
+  return template.replace(/\{\{ (.+?) \| to_json \}\}/g, (_, expression: string) => JSON.stringify(value(expression)));
 }
 
 /** Zabbix's HttpRequest, as far as the script uses it: it waits for the answer where it stands. */
