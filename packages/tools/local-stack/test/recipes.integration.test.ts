@@ -50,7 +50,7 @@ describe('the recipes', function () {
   }
 
   it('for Uptime Kuma makes a call of an alarm', async () => {
-    const notification = JSON.parse(recipe('uptime-kuma.json')) as Record<string, string>;
+    const notification = parse(recipe('uptime-kuma.yaml')) as Record<string, string>;
     expect([notification.type, notification.webhookContentType]).to.deep.equal(['webhook', 'custom']);
     const values = { name: 'the "shop"', status: '🔴 Down', msg: MESSAGE };
     const body = (await new Liquid().parseAndRender(notification.webhookCustomBody!, values)) as string;
