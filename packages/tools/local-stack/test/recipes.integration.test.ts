@@ -110,13 +110,24 @@ describe('the recipes', function () {
     }
   });
 
-  it('for n8n makes one call of an execution, and waits until it is over', async () => {
-    const { nodes, connections } = JSON.parse(recipe('n8n-workflow.json')) as Workflow;
+  it('for n8n makes one call of each item, however often it is tried, and waits until it is over', async () => {
+    const { id, nodes, connections } = JSON.parse(recipe('n8n-workflow.json')) as Workflow;
+    // `n8n import:workflow` needs the one; the editor finds a credential by its name only where the other is null.
+    const given = nodes.flatMap(({ credentials }) => (credentials === undefined ? [] : [credentials.httpHeaderAuth]));
+    const credential = { id: null, name: 'Dialgate' };
+    expect([id, given]).to.deep.equal(['dialgateCallWait', [credential, credential]]);
     const behind = (name: string, output = 0): string => connections[name]!.main[output]![0]!.node;
     const node = (name: string) => nodes.find((one) => one.name === name)!;
-    const run = async (name: string, $json: unknown) => {
+    const run = async (name: string, $json: unknown, $itemIndex = 0) => {
       const { parameters } = node(name);
-      const filled = (text: string): string => String(inN8n(text, { $json, $execution: { id: '231' } }));
+      const known = {
+        $json,
+        $itemIndex,
+        $runIndex: 0,
+        $execution: { id: '231' },
+        $workflow: { id: 'EJYXAmnN8cGhqhBK' },
+      };
+      const filled = (text: string): string => String(inN8n(text, known));
       const sent = (parameters.headerParameters?.parameters ?? []).map((one) => [one.name, filled(one.value)] as const);
       const headers = {
         ...Object.fromEntries(sent),
@@ -132,6 +143,9 @@ describe('the recipes', function () {
     const answer = await run(call, {});
     expect(await madeCall(answer)).to.deep.equal({ workflow: '231' });
     expect(await run(call, {}), 'tried again').to.deep.equal(answer);
+    const next = await run(call, {}, 1);
+    expect(await madeCall(next)).to.deep.equal({ workflow: '231' });
+    expect(next.text, 'the next item').to.not.equal(answer.text);
 
     const look = behind(behind(call));
     const seen = await run(look, JSON.parse(answer.text));
@@ -160,9 +174,11 @@ interface HomeAssistant {
 }
 
 interface Workflow {
+  readonly id: string;
   readonly nodes: readonly {
     readonly name: string;
     readonly type: string;
+    readonly credentials?: { readonly httpHeaderAuth: { readonly id: unknown; readonly name: string } };
     readonly parameters: {
       readonly url?: string;
       readonly method?: string;
