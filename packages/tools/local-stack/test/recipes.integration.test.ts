@@ -50,7 +50,7 @@ describe('the recipes', function () {
   }
 
   it('for Uptime Kuma makes a call of an alarm', async () => {
-    const notification = JSON.parse(recipe('uptime-kuma.json')) as Record<string, string>;
+    const notification = parse(recipe('uptime-kuma.yaml')) as Record<string, string>;
     expect([notification.type, notification.webhookContentType]).to.deep.equal(['webhook', 'custom']);
     const values = { name: 'the "shop"', status: '🔴 Down', msg: MESSAGE };
     const body = (await new Liquid().parseAndRender(notification.webhookCustomBody!, values)) as string;
@@ -95,26 +95,39 @@ describe('the recipes', function () {
     expect(refusal).to.match(/^Dialgate answered 400: .*invalid_request/);
   });
 
-  it('for Home Assistant makes a call of an action', async () => {
+  it('for Home Assistant makes a call of an action, also when a template says the number', async () => {
     const tag = {
       tag: '!secret',
       resolve: (name: string) => ({ dialgate_authorization: `Bearer ${gateway.token}` })[name],
     };
     const { rest_command: commands } = parse(recipe('home-assistant.yaml'), { customTags: [tag] }) as HomeAssistant;
     const { url, method, headers, content_type: type, payload } = commands.dialgate_call!;
-    const given: Record<string, string> = { number: NUMBER, message: MESSAGE };
-    const body = payload.replace(/\{\{ (\w+) \| to_json \}\}/g, (_, name: string) => JSON.stringify(given[name]));
-    const answer = await send(url, method, { ...headers, 'content-type': type }, body);
-    expect(await madeCall(answer)).to.deep.equal({ message: MESSAGE });
+    // Home Assistant makes a number of every text in an action's data that was a template and looks like one.
+    for (const number of [NUMBER, Number(NUMBER)]) {
+      const body = inHomeAssistant(payload, { number, message: MESSAGE });
+      const answer = await send(url, method, { ...headers, 'content-type': type }, body);
+      expect(await madeCall(answer)).to.deep.equal({ message: MESSAGE });
+    }
   });
 
-  it('for n8n makes one call of an execution, and waits until it is over', async () => {
-    const { nodes, connections } = JSON.parse(recipe('n8n-workflow.json')) as Workflow;
+  it('for n8n makes one call of each item, however often it is tried, and waits until it is over', async () => {
+    const { id, nodes, connections } = JSON.parse(recipe('n8n-workflow.json')) as Workflow;
+    // `n8n import:workflow` needs the one; the editor finds a credential by its name only where the other is null.
+    const given = nodes.flatMap(({ credentials }) => (credentials === undefined ? [] : [credentials.httpHeaderAuth]));
+    const credential = { id: null, name: 'Dialgate' };
+    expect([id, given]).to.deep.equal(['dialgateCallWait', [credential, credential]]);
     const behind = (name: string, output = 0): string => connections[name]!.main[output]![0]!.node;
     const node = (name: string) => nodes.find((one) => one.name === name)!;
-    const run = async (name: string, $json: unknown) => {
+    const run = async (name: string, $json: unknown, $itemIndex = 0) => {
       const { parameters } = node(name);
-      const filled = (text: string): string => String(inN8n(text, { $json, $execution: { id: '231' } }));
+      const known = {
+        $json,
+        $itemIndex,
+        $runIndex: 0,
+        $execution: { id: '231' },
+        $workflow: { id: 'EJYXAmnN8cGhqhBK' },
+      };
+      const filled = (text: string): string => String(inN8n(text, known));
       const sent = (parameters.headerParameters?.parameters ?? []).map((one) => [one.name, filled(one.value)] as const);
       const headers = {
         ...Object.fromEntries(sent),
@@ -130,6 +143,9 @@ describe('the recipes', function () {
     const answer = await run(call, {});
     expect(await madeCall(answer)).to.deep.equal({ workflow: '231' });
     expect(await run(call, {}), 'tried again').to.deep.equal(answer);
+    const next = await run(call, {}, 1);
+    expect(await madeCall(next)).to.deep.equal({ workflow: '231' });
+    expect(next.text, 'the next item').to.not.equal(answer.text);
 
     const look = behind(behind(call));
     const seen = await run(look, JSON.parse(answer.text));
@@ -158,9 +174,11 @@ interface HomeAssistant {
 }
 
 interface Workflow {
+  readonly id: string;
   readonly nodes: readonly {
     readonly name: string;
     readonly type: string;
+    readonly credentials?: { readonly httpHeaderAuth: { readonly id: unknown; readonly name: string } };
     readonly parameters: {
       readonly url?: string;
       readonly method?: string;
@@ -182,6 +200,17 @@ function inN8n(text: string, known: Readonly<Record<string, unknown>>): unknown 
   const whole = /^=\{\{(.*)\}\}$/s.exec(text);
   if (whole !== null && !whole[1]!.includes('{{')) return evaluate(whole[1]!);
   return text.slice(1).replace(/\{\{(.*?)\}\}/gs, (_, code: string) => String(evaluate(code)));
+}
+
+/** A template of Home Assistant's, as far as the recipe uses Jinja: a name or `a if b is string else c`, made JSON. */
+function inHomeAssistant(template: string, data: Readonly<Record<string, string | number>>): string {
+  const value = (expression: string): unknown => {
+    const choice = /^\((.+) if (\w+) is string else (.+)\)$/.exec(expression);
+    if (choice !== null) return value(typeof data[choice[2]!] === 'string' ? choice[1]! : choice[3]!);
+    const plus = /^'\+' ~ (\w+)$/.exec(expression);
+    return plus === null ? data[expression] : `+${String(data[plus[1]!])}`;
+  };
+  return template.replace(/\{\{ (.+?) \| to_json \}\}/g, (_, expression: string) => JSON.stringify(value(expression)));
 }
 
 /** Zabbix's HttpRequest, as far as the script uses it: it waits for the answer where it stands. */
