@@ -1,5 +1,5 @@
-import { inTime } from '@dialgate/service-kit';
 import { Queue, UnrecoverableError, Worker } from 'bullmq';
+import { closeWorker } from './close-worker.js';
 import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { keyPrefix } from './originate-queue.js';
 
@@ -77,11 +77,6 @@ export function openWebhookQueue(
       );
     },
     start: () => void worker.run().catch(complain),
-    close: async (withinMs) => {
-      // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.
-      if (client.status !== 'ready') await worker.close(true);
-      else await inTime(worker.close(), withinMs);
-      client.disconnect();
-    },
+    close: (withinMs) => closeWorker(worker, client, withinMs),
   };
 }

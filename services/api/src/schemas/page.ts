@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { invalidFields } from './valid.js';
 
 /** How many entries a page has, and may be asked for. */
 export interface PageSize {
@@ -15,7 +16,25 @@ export function pageLimit({ default: usual, max }: PageSize): Joi.StringSchema {
     .meta({ type: 'integer', minimum: 1, maximum: max, default: usual });
 }
 
+const CURSOR_RULE = 'must be the next_cursor of a page';
+
 /** Where the page before ended. */
 export function pageCursor(pattern: RegExp): Joi.StringSchema {
-  return Joi.string().pattern(pattern).messages({ 'string.pattern.base': 'must be the next_cursor of a page' });
+  return Joi.string().pattern(pattern).messages({ 'string.pattern.base': CURSOR_RULE });
+}
+
+/**
+ * Behind what a page begins; null for the first one.
+ *
+ * @param read gives null for what is no cursor of ours.
+ * @throws DialgateError `invalid_request`
+ */
+export function validPosition<Position>(
+  cursor: string | undefined,
+  read: (cursor: string) => Position | null,
+): Position | null {
+  if (cursor === undefined) return null;
+  const position = read(cursor);
+  if (position !== null) return position;
+  throw invalidFields([{ field: 'query.cursor', problem: CURSOR_RULE }]);
 }
