@@ -16,7 +16,7 @@ export function pendingWriteReasons(reports: readonly WorkerReport[], isAdmin: b
         ? [
             reason(
               'writes_late',
-              `${worker} cannot write to PostgreSQL: ${facts.waiting} facts about calls wait there to be written down.`,
+              `${worker} cannot write to PostgreSQL: ${facts.waiting} pending writes wait there.`,
             ),
           ]
         : []),
@@ -24,7 +24,7 @@ export function pendingWriteReasons(reports: readonly WorkerReport[], isAdmin: b
         ? [
             reason(
               'writes_dropped',
-              `${worker} has dropped ${facts.dropped} facts about calls, too many waited: calls may end as lost.`,
+              `${worker} has dropped ${facts.dropped} pending writes, too many waited: calls may end as lost.`,
             ),
           ]
         : []),
