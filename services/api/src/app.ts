@@ -49,7 +49,7 @@ import { createCallRoutes } from './routes/calls.js';
 import { createCallWebhookRoutes } from './routes/call-webhooks.js';
 import { createCheckRoutes } from './routes/check.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
-import { docsRoutes } from './routes/docs.js';
+import { createDocsRoutes } from './routes/docs.js';
 import { createHealthRoutes } from './routes/health.js';
 import { createKeyRoutes } from './routes/keys.js';
 import { createListRoutes } from './routes/list.js';
@@ -134,7 +134,7 @@ export function createApp(deps: AppParts): Express {
     createHealthRoutes({ health: createHealthCheck({ database, queue, workers, lastRefusal }), authenticate }),
     createRootRoutes(version(), config.web),
   );
-  if (config.web.docsEnabled) app.use(docsRoutes(version()));
+  if (config.web.docsEnabled) app.use(createDocsRoutes(version()));
   if (board !== null) {
     const adminsOnly = requireAdmin({ authenticate, logIn, users, visited: createVisits(audit) });
     app.use(createBoardRoutes({ board, requireAdmin: adminsOnly }));
