@@ -7,8 +7,8 @@ export interface Help {
 }
 
 /**
- * Reads the process's command line and does what it says. What goes wrong is told on standard error; the process then ends with 2 when
- * the command line was wrong, and with 1 when it could not be done.
+ * Reads the process's command line and does what it says. What goes wrong is told on standard error; the process then ends with 2
+ * when the command line was wrong, and with 1 when it could not be done.
  */
 export async function runCommandLine<Command extends { readonly name: string }>(
   usage: string,

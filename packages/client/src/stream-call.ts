@@ -27,8 +27,8 @@ export interface Following {
 const RETRY_MS = 2_000;
 
 /**
- * The timeline of a call, entry by entry to its end, over as many connections as it takes. Each opens behind the last entry that was
- * handed out, so none is missing and none comes twice.
+ * The timeline of a call, entry by entry to its end, over as many connections as it takes. Each opens behind the last entry that
+ * was handed out, so none is missing and none comes twice.
  *
  * @throws what `open` throws, and {@link DialgateApiError} 401 when the token is void and there is no other.
  */

@@ -4,8 +4,8 @@ import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { keyPrefix, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
 /**
- * What became of a job: done with, or to be put back, in its old place. For so many milliseconds nobody takes a job then (`all`), or
- * only this consumer takes none (`own`).
+ * What became of a job: done with, or to be put back, in its old place. For so many milliseconds nobody takes a job then (`all`),
+ * or only this consumer takes none (`own`).
  */
 export type JobEnd = 'done' | { readonly putBackForMs: number; readonly resting: 'all' | 'own' };
 

@@ -27,8 +27,9 @@ export interface WebhookQueue {
 }
 
 /**
- * Both ends of the queue, for the one process that makes and sends deliveries. The job's id is the endpoint's, so that an endpoint has
- * one job at a time, and what it may do at once is bounded; a slow endpoint holds one of `concurrency` places, and no other endpoint's.
+ * Both ends of the queue, for the one process that makes and sends deliveries. The job's id is the endpoint's, so that an
+ * endpoint has one job at a time, and what it may do at once is bounded; a slow endpoint holds one of `concurrency`
+ * places, and no other endpoint's.
  */
 export function openWebhookQueue(
   options: QueueAccess & {

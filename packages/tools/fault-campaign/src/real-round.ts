@@ -129,7 +129,8 @@ async function strike(installation: Installation, asterisk: RealAsterisk): Promi
   const { servers } = installation;
   const [survivor] = installation.workers();
   if (survivor === undefined) throw new Error('there is no worker that could live on');
-  // No ledger knows what a real Asterisk told to nobody: a slot's events are received by nobody from its worker's death to its adoption.
+  // No ledger knows what a real Asterisk told to nobody: a slot's events are received by nobody from its
+  // worker's death to its adoption.
   const untilAdopted: Promise<void>[] = [];
   for (let n = 0; n < KILLS; n++) {
     await between(installation, 1, 4);

@@ -4,7 +4,8 @@ import { pageOf } from '../pages.js';
 /**
  * An entry of a call's timeline.
  *
- * @param forAdmin whether Asterisk's own words are shown: they may name trunks and what else of the installation is nobody's business.
+ * @param forAdmin whether Asterisk's own words are shown: they may name trunks and what else of the
+ *   installation is nobody's business.
  */
 export function entryView({ id, event, status, at, asteriskAt, source, detail }: WrittenEvent, forAdmin: boolean) {
   const { asterisk, ...told } = (detail ?? {}) as Readonly<Record<string, unknown>>;

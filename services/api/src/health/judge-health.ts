@@ -18,8 +18,8 @@ const TURNS_MISSED = 3;
 const REFUSALS_BELIEVED_SECONDS = 60;
 
 /**
- * A worker without a slot that spoke less than so long ago runs, in milliseconds: the lease of a dead one ends when its last word is
- * older than that. One that lives speaks every 2 s.
+ * A worker without a slot that spoke less than so long ago runs, in milliseconds: the lease of a dead one ends when its last word
+ * is older than that. One that lives speaks every 2 s.
  */
 const RUNS_MS = WORKER_TIMES.leaseMs - WORKER_TIMES.renewEveryMs - 500;
 

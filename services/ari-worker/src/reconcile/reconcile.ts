@@ -20,8 +20,9 @@ export interface Reconciled {
 }
 
 /**
- * Reconciles one slot. What goes wrong with a single call only means that the slot must be reconciled again. Throws when Asterisk or
- * the database cannot be asked, when the slot was lost meanwhile, and, after all that could be done, when the event socket had closed.
+ * Reconciles one slot. What goes wrong with a single call only means that the slot must be reconciled again. Throws
+ * when Asterisk or the database cannot be asked, when the slot was lost meanwhile, and, after all that could be done,
+ * when the event socket had closed.
  *
  * @param receivedAll waits until all has been received that Asterisk has sent on the slot's socket so far, or tells that the
  *   socket is gone.
