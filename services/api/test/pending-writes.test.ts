@@ -59,7 +59,10 @@ describe('the pending writes of workers', () => {
 
   it('are told with the name of the worker to admins only', () => {
     const reports = [report({ waiting: 3, oldestSeconds: 20, dropped: 4, lastDroppedSecondsAgo: 1 })];
-    expect(problemsIn(reports, true).join()).to.include('host-1').and.include('3 pending writes').and.include('4 pending writes');
+    expect(problemsIn(reports, true).join())
+      .to.include('host-1')
+      .and.include('3 pending writes')
+      .and.include('4 pending writes');
     expect(problemsIn(reports, false)).to.have.length(2);
     expect(problemsIn(reports, false).join()).not.to.include('host-1');
   });

@@ -13,12 +13,7 @@ export function pendingWriteReasons(reports: readonly WorkerReport[], isAdmin: b
     const worker = isAdmin ? `The worker ${holder}` : 'A worker';
     return [
       ...(isLate(facts)
-        ? [
-            reason(
-              'writes_late',
-              `${worker} cannot write to PostgreSQL: ${facts.waiting} pending writes wait there.`,
-            ),
-          ]
+        ? [reason('writes_late', `${worker} cannot write to PostgreSQL: ${facts.waiting} pending writes wait there.`)]
         : []),
       ...(hasDropped(facts)
         ? [

@@ -9,7 +9,9 @@ export const queue = whole({
 });
 
 const pendingWrites = whole({
-  waiting: count('Pending writes: what workers know of calls and have not written down yet; many while one is without PostgreSQL.'),
+  waiting: count(
+    'Pending writes: what workers know of calls and have not written down yet; many while one is without PostgreSQL.',
+  ),
   dropped: count('How many were dropped since the workers’ start, because 50,000 were waiting at one of them.'),
 });
 
