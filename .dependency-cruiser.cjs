@@ -15,8 +15,8 @@ const API_FOLDERS = {
   auth: ['audit', 'limits', 'middleware', 'schemas'],
   streams: ['calls', 'middleware'],
   board: ['audit', 'auth', 'middleware'],
-  openapi: ['audit', 'calls', 'docs', 'health', 'middleware', 'schemas'],
-  docs: ['middleware', 'openapi', 'schemas'],
+  openapi: ['calls', 'health', 'middleware', 'schemas'],
+  docs: [],
 };
 
 const apiRules = Object.entries(API_FOLDERS).map(([folder, others]) => ({

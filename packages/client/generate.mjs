@@ -1,5 +1,5 @@
-// Makes src/generated/api.ts, the types of every request and answer, of the API's own description. With --check it writes nothing and
-// says whether that file is as it should be: part of `pnpm check`.
+// Makes src/generated/api.ts, the types of every request and answer, of the API's own description. With --check it writes nothing
+// and says whether that file is as it should be: part of `pnpm check`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import openapiTypescript, { astToString } from 'openapi-typescript';

@@ -1,5 +1,6 @@
-// Makes src/generated, the Prisma client, of the schema. It is kept with the sources so that serving needs neither Prisma's command line
-// (250 MB) nor the seconds it takes. With --check it writes nothing and says whether what is kept is as it should be: part of `pnpm check`.
+// Makes src/generated, the Prisma client, of the schema. It is kept with the sources so that serving needs neither Prisma's
+// command line (250 MB) nor the seconds it takes. With --check it writes nothing and says whether what is kept is as it
+// should be: part of `pnpm check`.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

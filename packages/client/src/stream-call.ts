@@ -27,8 +27,8 @@ export interface Following {
 const RETRY_MS = 2_000;
 
 /**
- * The timeline of a call, entry by entry to its end, over as many connections as it takes. Each opens behind the last entry that was
- * handed out, so none is missing and none comes twice.
+ * The timeline of a call, entry by entry to its end, over as many connections as it takes. Each opens behind the last entry that
+ * was handed out, so none is missing and none comes twice.
  *
  * @throws what `open` throws, and {@link DialgateApiError} 401 when the token is void and there is no other.
  */
@@ -37,7 +37,7 @@ export async function* followCall(open: OpenStream, following: Following): Async
   // A signal that many streams share is not listened to by each of them: Node takes more than ten listeners for a leak.
   const signal = following.signal === undefined ? undefined : AbortSignal.any([following.signal]);
   let last = following.lastEventId ?? null;
-  const connection = { retryMs: RETRY_MS, heardAt: performance.now() };
+  const connection = { retryMs: RETRY_MS, receivedAt: performance.now() };
   for (;;) {
     const body = await open(last);
     if (body === null) return;
@@ -60,7 +60,7 @@ export async function* followCall(open: OpenStream, following: Following): Async
     }
     if (reason === 'call_ended') return;
     if (reason !== null && !accessEnded()) throw new DialgateApiError(401, null);
-    if (performance.now() - connection.heardAt > patienceMs) throw new NoAnswerError(lost);
+    if (performance.now() - connection.receivedAt > patienceMs) throw new NoAnswerError(lost);
     // As it was asked to: after a restart of the gateway not all come back at once.
     if (reason === null) await rest(connection.retryMs, signal);
   }
@@ -70,7 +70,7 @@ export async function* followCall(open: OpenStream, following: Following): Async
 async function* eventsOf(
   body: ReadableStream<Uint8Array>,
   { silenceMs, signal }: Pick<Following, 'silenceMs' | 'signal'>,
-  connection: { retryMs: number; heardAt: number },
+  connection: { retryMs: number; receivedAt: number },
 ): AsyncGenerator<EventSourceMessage, void, void> {
   const events: EventSourceMessage[] = [];
   const parser = createParser({
@@ -83,7 +83,7 @@ async function* eventsOf(
     for (;;) {
       const { done, value } = await within(reader.read(), silenceMs, signal);
       if (done) return;
-      connection.heardAt = performance.now();
+      connection.receivedAt = performance.now();
       parser.feed(decoder.decode(value, { stream: true }));
       yield* events.splice(0);
     }

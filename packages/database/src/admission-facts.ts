@@ -4,8 +4,8 @@ import { withDatabaseErrors, type Client } from './client.js';
 import { PERMISSIONS } from './users.js';
 
 /**
- * What the database says about a call at this moment: see `AdmissionFacts`. Concurrent questions share a statement, so that it may be
- * asked for every call. It locks nothing.
+ * What the database says about a call at this moment: see `AdmissionFacts`. Concurrent questions share a statement, so that it may
+ * be asked for every call. It locks nothing.
  *
  * @param numbers that may ring, in canonical form.
  * @throws DialgateError `overloaded`, `database_unavailable`

@@ -1,7 +1,9 @@
 import { DialgateError } from '@dialgate/domain';
 import { connectTo } from './addresses.js';
 
-/** PostgreSQL's classes 08 (connection) and 53 (resources), 57P01 to 57P03 (going down, starting up), a standby not yet promoted. */
+/**
+ * PostgreSQL's classes 08 (connection) and 53 (resources), 57P01 to 57P03 (going down, starting up), a standby not yet promoted.
+ */
 export const AWAY_SQLSTATE = /^(08...|53...|57P0[123]|25006)$/;
 
 const AWAY_NETWORK: ReadonlySet<string> = new Set([

@@ -114,7 +114,9 @@ const UNAVAILABLE_KIND = new Set([
   'DatabaseDoesNotExist',
 ]);
 
-/** A table or a column that is not there, by PostgreSQL's number and by Prisma's: a service may be started before the migrations. */
+/**
+ * A table or a column that is not there, by PostgreSQL's number and by Prisma's: a service may be started before the migrations.
+ */
 function isNoTables(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return ['42P01', '42703'].includes(sqlstateOf(error) ?? '') || ['P2021', 'P2022'].includes(error.code);

@@ -29,7 +29,11 @@ export interface Database {
   readonly admissionFacts: AskAdmissionFacts;
   /** @throws DialgateError `database_unavailable` */
   readonly replication: () => Promise<Replication>;
-  /** Resolves when the database answers and has our tables: whether it may be written. @throws DialgateError `database_unavailable` */
+  /**
+   * Resolves when the database answers and has our tables: whether it may be written.
+   *
+   * @throws DialgateError `database_unavailable`
+   */
   readonly ping: () => Promise<{ readonly readOnly: boolean }>;
   readonly close: () => Promise<void>;
 }

@@ -6,7 +6,10 @@ import { requireAddresses, requireWanted } from './addresses.js';
 /** How long a server's machine may take to accept a connection, in milliseconds: its kernel does, however busy it is. */
 const REACH_WITHIN_MS = 4_000;
 
-/** How long a connection may take to come up, in milliseconds, whoever still waits for it: four round trips of a server that is slow. */
+/**
+ * How long a connection may take to come up, in milliseconds, whoever still waits for it: four round
+ * trips of a server that is slow.
+ */
 const CONNECT_WITHIN_MS = 10_000;
 
 /** So much longer than anybody waits for it an answer may take, in milliseconds, before its connection is given up. */
@@ -120,8 +123,8 @@ function giveBackWhole(client: pg.PoolClient & Followed): pg.PoolClient {
 const READ_ONLY_SQLSTATE = '25006';
 
 /**
- * The class of a pool's connections. They all go to the address where the last one was at home; when it cannot be reached, or is not
- * as wanted any more, the next ones go to the next.
+ * The class of a pool's connections. They all go to the address where the last one was at home; when it cannot be reached, or is
+ * not as wanted any more, the next ones go to the next.
  */
 function followingClient({ urls, wanted }: Addresses) {
   let at = 0;

@@ -13,7 +13,7 @@ export interface Lease {
   readonly app: string;
 }
 
-/** Why a slot's holder originates nothing although its Asterisk answers: it is another one than the slot's, or too old a version. */
+/** Why a slot's holder originates nothing although its Asterisk answers: it is not the slot's, or its version is too old. */
 export type WrongAsterisk = Extract<SlotConnection, 'other_asterisk' | 'too_old'>;
 
 /** What a holder says of its slot with each renewal. */
@@ -99,7 +99,7 @@ export function createSlots(client: Client, leases: Client, times: WorkerTimes) 
 
     ...createHolding(client, leases, times),
 
-    /** Whether another box could take calls that this one cannot carry: one of its slots is held, followed, and its breaker closed. */
+    /** Whether another box could take calls that this one cannot: one of its slots is held, followed, its breaker closed. */
     isAnotherBoxReady: ({ slotId }: Pick<Lease, 'slotId'>): Promise<boolean> =>
       withDatabaseErrors(async () => {
         const others = await client.$queryRaw<unknown[]>`

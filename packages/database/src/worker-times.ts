@@ -6,7 +6,10 @@
  * different times do no harm to each other's calls: a lease ends when its row says so, by the database's clock.
  */
 export interface WorkerTimes {
-  /** How often a holder renews its lease, from one request to the next; and how often it looks whether others have left slots behind. */
+  /**
+   * How often a holder renews its lease, from one request to the next; and how often it looks whether
+   * others have left slots behind.
+   */
   readonly renewEveryMs: number;
   /** Renewals further apart than this were not steady: the process was paused, or the database was away. */
   readonly steadyGapMs: number;

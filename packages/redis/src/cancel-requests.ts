@@ -6,8 +6,8 @@ export interface CancelRequestListener {
 }
 
 /**
- * Calls `onCancelRequest` when some client wants a call gone, with its id. Only a wake-up: the cancel request itself stands in the call's row, and the
- * owner looks for it every second anyway, so that a lost message costs a second at most.
+ * Calls `onCancelRequest` when some client wants a call gone, with its id. Only a wake-up: the cancel request itself stands in the
+ * call's row, and the owner looks for it every second anyway, so that a lost message costs a second at most.
  */
 export function openCancelRequestListener(
   options: QueueAccess & { readonly onCancelRequest: (callId: string) => void },

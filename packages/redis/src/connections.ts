@@ -16,8 +16,8 @@ export interface QueueAccess {
 }
 
 /**
- * How long a connection may take to come up, in milliseconds. Nobody waits for it: until it is up, what is asked fails at once. On a
- * busy machine a second may pass before a process comes to see that it is connected.
+ * How long a connection may take to come up, in milliseconds. Nobody waits for it: until it is up, what is asked fails at once. On
+ * a busy machine a second may pass before a process comes to see that it is connected.
  */
 const CONNECT_WITHIN_MS = 5_000;
 

@@ -7,7 +7,7 @@ export {
   type DialLimits,
   type ProcessReport,
   type RefusalsReport,
-  type HeardWorkerReport,
+  type ReceivedWorkerReport,
   type WorkerReport,
   type WorkerReports,
 } from './worker-reports.js';

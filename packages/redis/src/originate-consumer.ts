@@ -1,11 +1,11 @@
-import { inTime } from '@dialgate/service-kit';
 import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import { closeWorker } from './close-worker.js';
 import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { keyPrefix, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
 /**
- * What became of a job: done with, or to be put back, in its old place. For so many milliseconds nobody takes a job then (`all`), or
- * only this consumer takes none (`own`).
+ * What became of a job: done with, or to be put back, in its old place. For so many milliseconds nobody takes a job then (`all`),
+ * or only this consumer takes none (`own`).
  */
 export type JobEnd = 'done' | { readonly putBackForMs: number; readonly resting: 'all' | 'own' };
 
@@ -82,12 +82,9 @@ export function openOriginateConsumer(
     takeAtOnce: (concurrency) => {
       worker.concurrency = concurrency;
     },
-    close: async (withinMs) => {
+    close: (withinMs) => {
       gate.close();
-      // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.
-      if (client.status !== 'ready') await worker.close(true);
-      else await inTime(worker.close(), withinMs);
-      client.disconnect();
+      return closeWorker(worker, client, withinMs);
     },
   };
 }

@@ -15,8 +15,8 @@ export interface OriginateProducer {
   /** Whether Redis answers and takes jobs, as far as is known: of an outage it is learned within 2 s. */
   readonly ready: () => boolean;
   /**
-   * With which code Redis refuses to write, such as `OOM` when it is full; null when it writes. Fails within 0.8 s when Redis does not
-   * answer.
+   * With which code Redis refuses to write, such as `OOM` when it is full; null when it writes. Fails within
+   * 0.8 s when Redis does not answer.
    */
   readonly writeRefusal: () => Promise<string | null>;
   /**

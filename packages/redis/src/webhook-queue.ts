@@ -1,5 +1,5 @@
-import { inTime } from '@dialgate/service-kit';
 import { Queue, UnrecoverableError, Worker } from 'bullmq';
+import { closeWorker } from './close-worker.js';
 import { openWaitingConnection, type QueueAccess } from './connections.js';
 import { keyPrefix } from './originate-queue.js';
 
@@ -27,8 +27,9 @@ export interface WebhookQueue {
 }
 
 /**
- * Both ends of the queue, for the one process that makes and sends deliveries. The job's id is the endpoint's, so that an endpoint has
- * one job at a time, and what it may do at once is bounded; a slow endpoint holds one of `concurrency` places, and no other endpoint's.
+ * Both ends of the queue, for the one process that makes and sends deliveries. The job's id is the endpoint's, so that an
+ * endpoint has one job at a time, and what it may do at once is bounded; a slow endpoint holds one of `concurrency`
+ * places, and no other endpoint's.
  */
 export function openWebhookQueue(
   options: QueueAccess & {
@@ -77,11 +78,6 @@ export function openWebhookQueue(
       );
     },
     start: () => void worker.run().catch(complain),
-    close: async (withinMs) => {
-      // A close that waits for jobs hangs while Redis is away, and cannot be hurried afterwards.
-      if (client.status !== 'ready') await worker.close(true);
-      else await inTime(worker.close(), withinMs);
-      client.disconnect();
-    },
+    close: (withinMs) => closeWorker(worker, client, withinMs),
   };
 }

@@ -18,7 +18,7 @@ export interface WorkerReport {
 }
 
 /** A report, and how long ago it was said, by Redis's clock. */
-export interface HeardWorkerReport extends WorkerReport {
+export interface ReceivedWorkerReport extends WorkerReport {
   readonly saidMsAgo: number;
 }
 
@@ -68,7 +68,7 @@ export interface WorkerReports {
   /** Takes back what a worker said that is going away. @throws within 0.8 s when Redis does not answer. */
   readonly takeBack: (worker: string) => Promise<void>;
   /** What all workers say of themselves. @throws within 1.6 s when Redis does not answer. */
-  readonly all: () => Promise<HeardWorkerReport[]>;
+  readonly all: () => Promise<ReceivedWorkerReport[]>;
   /** The same for processes that are no ARI workers. @throws within 0.8 s when Redis does not answer. */
   readonly sayProcess: (process: string, report: ProcessReport) => Promise<void>;
   /** @throws within 0.8 s when Redis does not answer. */

@@ -12,8 +12,8 @@ export interface WriteWatch {
 }
 
 /**
- * Asks every second, until the connection is closed, whether Redis takes writes: one that is full (`noeviction`) or cannot write its
- * file answers everything else as ever.
+ * Asks every second, until the connection is closed, whether Redis takes writes: one that is full (`noeviction`) or cannot write
+ * its file answers everything else as ever.
  *
  * @param key of the installation's own. It is not there afterwards.
  */

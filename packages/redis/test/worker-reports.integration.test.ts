@@ -45,8 +45,8 @@ describe('the reports of workers', function () {
     await eventually(() => reports.all());
     await reports.say('a', report('host-1'));
     const older = await eventually(async () => {
-      const [heard] = await reports.all();
-      return heard !== undefined && heard.saidMsAgo > 500 ? heard : null;
+      const [received] = await reports.all();
+      return received !== undefined && received.saidMsAgo > 500 ? received : null;
     });
     await reports.say('a', report('host-1'));
     const [again] = await reports.all();

@@ -1,4 +1,7 @@
-/** What a spreadsheet would run as a formula when it opens a file (OWASP, CSV injection); behind quotes that `inertCell` has put there, too. */
+/**
+ * What a spreadsheet would run as a formula when it opens a file (OWASP, CSV injection); behind quotes that
+ * `inertCell` has put there, too.
+ */
 const FORMULA = /^'*[=+\-@\t\r]/;
 
 /** A text that somebody chose freely as the cell of a file: a quote keeps it from being a formula. */

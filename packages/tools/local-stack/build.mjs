@@ -14,8 +14,8 @@ const STAMP = join(ROOT, 'node_modules', '.dialgate-built');
 
 /**
  * What is bundled. Every output lies as deep below its package as its source does: paths that are relative to
- * `import.meta.url` lead to the same files from both. A service is one script, without a top-level await, which entry.mjs runs: nothing is loaded from
- * the disk any more that a later build might have changed.
+ * `import.meta.url` lead to the same files from both. A service is one script, without a top-level await, which entry.mjs runs:
+ * nothing is loaded from the disk any more that a later build might have changed.
  */
 const SERVICES = {
   'services/api/dist/main': 'services/api/src/main.ts',
@@ -82,7 +82,9 @@ const AS_MODULE = {
   },
 };
 
-/** What packages/service-kit/src/this-build.ts tells. The commit comes from outside where git's directory is not, as in an image. */
+/**
+ * What packages/service-kit/src/this-build.ts tells. The commit comes from outside where git's directory is not, as in an image.
+ */
 function thisBuild() {
   const { version } = JSON.parse(read(join(ROOT, 'package.json')));
   return {

@@ -1,4 +1,5 @@
-// What every test file runs under: limits that know how slow the machine is, nothing left open at its end, and its cost written down.
+// What every test file runs under: limits that know how slow the machine is, nothing left open at its
+// end, and its cost written down.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';

@@ -1,5 +1,6 @@
-// Gives the checkout its next version, everywhere it stands: in every package.json, as the tag of our images in the compose file and in the
-// example for Kubernetes, and over what was “Unreleased” in the changelog. Commits and tags nothing. Plain JavaScript without dependencies.
+// Gives the checkout its next version, everywhere it stands: in every package.json, as the tag of our images in the compose
+// file and in the example for Kubernetes, and over what was “Unreleased” in the changelog. Commits and tags nothing. Plain
+// JavaScript without dependencies.
 //
 // pnpm release 0.2.0
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,7 @@
-// Outlives the process that started it by seconds, and only to tidy up: it hears on its standard input which processes and temporary
-// directories belong to that process, and when the pipe closes without their having been released (the owner was killed with -9),
-// it ends and removes what is left, all at once: nobody is there any more for whom an order would matter. Plain JavaScript: it runs before and without any build.
+// Outlives the process that started it by seconds, and only to tidy up: it hears on its standard input which processes and
+// temporary directories belong to that process, and when the pipe closes without their having been released (the owner was killed
+// with -9), it ends and removes what is left, all at once: nobody is there any more for whom an order would matter. Plain
+// JavaScript: it runs before and without any build.
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -6,17 +6,12 @@ import type { RateLimits } from './limits/rate-limits.js';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { createApiKeyCheck } from './auth/api-keys.js';
-import { createAudit, type Audit } from './audit/audit.js';
+import { createAccess } from './auth/access.js';
+import { createAudit } from './audit/audit.js';
 import { recordSuspensions } from './audit/record-suspensions.js';
 import type { AddEntry } from './audit/trail.js';
-import { createLogIn } from './auth/log-in.js';
-import { createLoginGuard } from './auth/login-guard.js';
-import { createPasswordCheck } from './auth/passwords.js';
 import { refuseSuspended } from './auth/refuse-suspended.js';
-import { createAuthentication, requireLogin, requireScope } from './auth/require-user.js';
-import { signingKey } from './auth/secret-key.js';
-import { createTokens } from './auth/tokens.js';
+import { requireLogin, requireScope } from './auth/require-user.js';
 import { createBoardRoutes } from './board/board.js';
 import { requireAdmin } from './board/require-admin.js';
 import { createVisits } from './board/visits.js';
@@ -49,7 +44,7 @@ import { createCallRoutes } from './routes/calls.js';
 import { createCallWebhookRoutes } from './routes/call-webhooks.js';
 import { createCheckRoutes } from './routes/check.js';
 import { createIntakeRoutes, createStrayNumberRoutes } from './routes/create.js';
-import { docsRoutes } from './routes/docs.js';
+import { createDocsRoutes } from './routes/docs.js';
 import { createHealthRoutes } from './routes/health.js';
 import { createKeyRoutes } from './routes/keys.js';
 import { createListRoutes } from './routes/list.js';
@@ -134,7 +129,7 @@ export function createApp(deps: AppParts): Express {
     createHealthRoutes({ health: createHealthCheck({ database, queue, workers, lastRefusal }), authenticate }),
     createRootRoutes(version(), config.web),
   );
-  if (config.web.docsEnabled) app.use(docsRoutes(version()));
+  if (config.web.docsEnabled) app.use(createDocsRoutes(version()));
   if (board !== null) {
     const adminsOnly = requireAdmin({ authenticate, logIn, users, visited: createVisits(audit) });
     app.use(createBoardRoutes({ board, requireAdmin: adminsOnly }));
@@ -169,34 +164,6 @@ function createIntake(
     checkCall: createCheckCall({ ...judging, webhooks, hostsPerUser, calls }),
     lastRefusal,
   };
-}
-
-/** Who may come in: by the token of a login, or by a key. */
-function createAccess(deps: {
-  readonly auth: Config['auth'];
-  readonly database: Pick<Database, 'users' | 'tokens' | 'keys'>;
-  readonly limits: RateLimits;
-  readonly audit: Audit;
-  readonly log: Logger;
-}) {
-  const { auth, database, limits, audit, log } = deps;
-  const tokens = createTokens({
-    key: signingKey(auth.secretKey),
-    previous: auth.previousSecretKeys.map(signingKey),
-    expiresInSeconds: auth.tokenLifetimeSeconds,
-  });
-  const authenticate = createAuthentication({
-    tokens,
-    stored: database.tokens,
-    checkApiKey: createApiKeyCheck({ keys: database.keys, log }),
-  });
-  const logIn = createLogIn({
-    checkPassword: createPasswordCheck(database.users),
-    guard: auth.loginRateLimit === 0 ? null : createLoginGuard({ limits, limit: auth.loginRateLimit, log }),
-    log,
-    audit,
-  });
-  return { tokens, authenticate, logIn };
 }
 
 /** What every request passes, whatever it asks for. */

@@ -122,7 +122,7 @@ describe('the state of health', () => {
       return problemsOf(answer).includes('cannot write to PostgreSQL') ? answer : null;
     });
     expect(body.status).to.equal('degraded');
-    expect(problemsOf(body)).to.include('host-1').and.to.include('1234 facts');
+    expect(problemsOf(body)).to.include('host-1').and.to.include('1234 pending writes');
     expect((body.workers as Record<string, unknown>[])[0]).to.include({ facts_waiting: 1_234, facts_dropped: 0 });
 
     const { body: open, text } = await asAnybody();

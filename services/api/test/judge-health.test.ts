@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SlotState } from '@dialgate/database';
 import { SLOT_CONNECTIONS, type SlotConnection } from '@dialgate/domain';
-import type { HeardWorkerReport } from '@dialgate/redis';
+import type { ReceivedWorkerReport } from '@dialgate/redis';
 import { expect } from 'chai';
 import type { Health } from '../src/health/check-health.js';
 import { statusOf } from '../src/health/health-view.js';
@@ -28,7 +28,7 @@ const SLOT: SlotState = {
 };
 const SECOND: SlotState = { ...SLOT, number: 2, holder: 'host-2' };
 
-const REPORT: HeardWorkerReport = {
+const REPORT: ReceivedWorkerReport = {
   saidMsAgo: 2_000,
   holder: 'host-1',
   asterisk: 'pbx-7:8088',
@@ -64,7 +64,7 @@ function limitedTo(maxConcurrentCalls: number, originatePerSecond: number): Pick
   return { reports: [{ ...REPORT, limits: { maxConcurrentCalls, originatePerSecond } }] };
 }
 
-function refused(lastSecondsAgo: number): HeardWorkerReport {
+function refused(lastSecondsAgo: number): ReceivedWorkerReport {
   return { ...REPORT, refusals: { inARow: 5, why: 'trunk_unavailable', lastSecondsAgo } };
 }
 

@@ -141,7 +141,10 @@ describe('the list of calls', () => {
   });
 });
 
-/** Larger than what the kernel buffers of a connection can hold (tcp_rmem and tcp_wmem, 37 MB here): who does not read it holds it up. */
+/**
+ * Larger than what the kernel buffers of a connection can hold (tcp_rmem and tcp_wmem, 37 MB here):
+ * who does not read it holds it up.
+ */
 describe('a file of many calls', () => {
   let api: Api;
   before(async () => {

@@ -12,11 +12,17 @@ import { createWithdrawals } from '../src/calls/withdrawals.js';
 import { readConfig } from '../src/config.js';
 import { DATABASE_TIMEOUTS } from '../src/database-timeouts.js';
 import { httpStatusOf } from '../src/middleware/errors.js';
+import { auditQuery } from '../src/schemas/audit-query.js';
 import { batchItem, batchRequest, callRequest, callOptions, VARIABLE_NAME } from '../src/schemas/create-call.js';
-import { keyRequest } from '../src/schemas/create-key.js';
+import { keyQuery, keyRequest } from '../src/schemas/create-key.js';
+import { callsQuery } from '../src/schemas/list-calls.js';
 import { login } from '../src/schemas/login.js';
 import { reservedBecause, RESERVED_VARIABLES } from '../src/schemas/reserved-variables.js';
+import { statsQuery } from '../src/schemas/stats-query.js';
+import { callStreamQuery, streamQuery } from '../src/schemas/stream-query.js';
+import { timelineQuery } from '../src/schemas/timeline-query.js';
 import { valid } from '../src/schemas/valid.js';
+import { logQuery } from '../src/schemas/webhook.js';
 import { NOWHERE, SECRET_KEY } from './api.js';
 import { document, operations, problemsBy, type Content, type Schema } from './described.js';
 
@@ -50,6 +56,18 @@ const BODIES: Record<string, { documented: Schema; joi: Joi.ObjectSchema; sample
     joi: login,
     sample: { username: 'admin', password: 'nine foxes' },
   },
+};
+
+/** What the query of an operation may be, by the code. */
+const QUERIES: Record<string, Joi.ObjectSchema> = {
+  'get /api/v2/calls': callsQuery,
+  'get /api/v2/calls/stats': statsQuery,
+  'get /api/v2/calls/{call_id}/events': timelineQuery,
+  'get /api/v2/calls/{call_id}/stream': callStreamQuery,
+  'get /api/v2/stream': streamQuery,
+  'get /api/v2/keys': keyQuery,
+  'get /api/v2/webhooks/{webhook_id}/deliveries': logQuery,
+  'get /api/v2/audit': auditQuery,
 };
 
 describe('the API’s description', function () {
@@ -204,6 +222,40 @@ for (const [name, { documented, joi, sample }] of Object.entries(BODIES)) {
   });
 }
 
+describe('queries and their description', () => {
+  it('are of the same operations', () => {
+    const withQuery = [...operations].filter(([, { parameters }]) => parameters.some(isOfQuery)).map(([name]) => name);
+    expect(withQuery).to.have.members(Object.keys(QUERIES));
+  });
+
+  for (const [name, joi] of Object.entries(QUERIES)) {
+    describe(name, () => {
+      const parameters = operations.get(name)!.parameters.filter(isOfQuery);
+      const { keys } = joi.describe() as { keys: Record<string, Rules> };
+
+      it('has the same parameters, with the same limits', () => {
+        expect(parameters.map((parameter) => parameter.name)).to.have.members(Object.keys(keys));
+        for (const { name: field, schema } of parameters) {
+          if (schema.type === 'integer' || schema.type === 'array') continue; // Judged by what they take, below.
+          const { minLength: _, ...limits } = limitsByJoi(keys[field]!) as { minLength?: number };
+          expect(limitsOf(schema), field).to.deep.include(limits);
+        }
+      });
+
+      it('takes and refuses the same', () => {
+        for (const { name: field, schema } of parameters) {
+          const values = QUERY_CASES[field] ?? [];
+          expect(values, field).not.to.deep.equal([]);
+          for (const value of values) {
+            const documented = problemsBy(schema, readAs(schema, value)).length === 0;
+            expect(documented, `documented: ${field}=${value}`).to.equal(isTaken(joi, { [field]: value }));
+          }
+        }
+      });
+    });
+  }
+});
+
 describe('the variables that are reserved', () => {
   it('are all named in the description, and only those', () => {
     const { description } = document.components.schemas.CallOptions!.properties!.variables!;
@@ -271,6 +323,38 @@ const CASES: Record<string, unknown[]> = {
   password: ['a', 'a'.repeat(1_024), 'a'.repeat(1_025), '', 1, null],
 };
 
+/** Texts around every limit of a query, field by field. */
+const QUERY_CASES: Record<string, string[]> = {
+  status: ['pending', 'canceled', 'gone'],
+  phone_number: ['+33100000001', '1'.repeat(22), '1'.repeat(23)],
+  last_digits: ['1234', '123', '1'.repeat(15), '1'.repeat(16), '123a'],
+  context: ['a', 'a'.repeat(79), 'a'.repeat(80), 'a b'],
+  failure_reason: ['declined', 'bored'],
+  ...Object.fromEntries(
+    ['created_after', 'created_before', 'since', 'from', 'to'].map((field) => [
+      field,
+      ['2026-01-15T09:30:00Z', '2026-01-15T09:30:00.123+01:00', '1999-01-15T09:30:00Z', '2026-01-15', 'now'],
+    ]),
+  ),
+  event: ['call_canceled', 'call_sung'],
+  user: ['abc', 'ab', 'Abc', 'a'.repeat(64), 'a'.repeat(65)],
+  username: ['abc', 'ab', 'Abc', 'a'.repeat(64), 'a'.repeat(65)],
+  limit: ['1', '0', '-1', '1.5', '200', '201', '500', '501', '1000', '1001', 'all'],
+  cursor: [
+    '0',
+    '18',
+    '1'.repeat(18),
+    '1'.repeat(19),
+    'a'.repeat(48),
+    'a'.repeat(60),
+    'a'.repeat(61),
+    'a'.repeat(101),
+    'a.',
+  ],
+  last_event_id: ['0', '4711', '01', 'a', '1'.repeat(18), '1'.repeat(19)],
+  ticket: [`dgs_${'a'.repeat(43)}`, `dgs_${'a'.repeat(44)}`, 'dgs_'],
+};
+
 interface Layer {
   readonly rawPath?: string;
   readonly handle: { readonly stack?: readonly Layer[] };
@@ -329,6 +413,16 @@ function isTaken(joi: Joi.ObjectSchema, body: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+function isOfQuery(parameter: { readonly in: string }): boolean {
+  return parameter.in === 'query';
+}
+
+/** The value that a text in a query stands for. */
+function readAs({ type }: Schema, text: string): unknown {
+  if (type === 'array') return [text];
+  return type === 'integer' ? Number(text) : text;
 }
 
 /** All schemas at any depth. */

@@ -45,7 +45,7 @@ const statusWith = (facts: Partial<PendingWritesReport>) => statusOf(judgeHealth
 const problemsIn = (...given: Parameters<typeof pendingWriteReasons>) =>
   pendingWriteReasons(...given).map(({ problem }) => problem);
 
-describe('the facts that workers keep', () => {
+describe('the pending writes of workers', () => {
   it('are nothing to speak of while they are written soon, however many there are', () => {
     expect(statusWith({})).to.equal('ok');
     expect(statusWith({ waiting: 5_000, oldestSeconds: 6 })).to.equal('ok');
@@ -59,7 +59,10 @@ describe('the facts that workers keep', () => {
 
   it('are told with the name of the worker to admins only', () => {
     const reports = [report({ waiting: 3, oldestSeconds: 20, dropped: 4, lastDroppedSecondsAgo: 1 })];
-    expect(problemsIn(reports, true).join()).to.include('host-1').and.include('3 facts').and.include('4 facts');
+    expect(problemsIn(reports, true).join())
+      .to.include('host-1')
+      .and.include('3 pending writes')
+      .and.include('4 pending writes');
     expect(problemsIn(reports, false)).to.have.length(2);
     expect(problemsIn(reports, false).join()).not.to.include('host-1');
   });

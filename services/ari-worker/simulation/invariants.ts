@@ -171,11 +171,12 @@ export function createInvariants(judged: Judged): Invariants {
     },
 
     dialSent: (process, channelId) => {
-      const attempt = parseChannelId(channelId);
-      if (attempt === null) return;
-      const wrong = dials.sent(attempt.callId, process, attempt.attempt);
+      const dialled = parseChannelId(channelId);
+      if (dialled === null) return;
+      const { callId, attempt } = dialled;
+      const wrong = dials.sent(callId, process, attempt);
       // After a lost claim an attempt has its number, and asks for its permission, a second time; INVITEs are counted all the same.
-      if (wrong !== null && rowOf(attempt.callId)?.commitsLost !== true) violated('I4', attempt.callId, wrong);
+      if (wrong !== null && rowOf(callId)?.commitsLost !== true) violated('I4', callId, wrong);
     },
 
     dialAnswered: (process, channelId, kind) => {

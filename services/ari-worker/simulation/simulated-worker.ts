@@ -32,8 +32,8 @@ export interface Rewiring {
 /** The least that may be configured: a run lasts minutes. */
 export const ORPHAN_SECONDS = 60;
 
-/** With these it lists all channels at every third look or so. */
-const LOOK_COSTS = { perCall: 1, free: 0.5 };
+/** With these it lists all channels every third time or so. */
+const LIST_COSTS = { perCall: 1, free: 0.5 };
 
 /** All that a worker needs to be told; what it would talk to is a model here. */
 const CONFIG = loadConfig(workerConfig, {
@@ -121,7 +121,7 @@ export function createSimulatedWorker(options: {
       createReconcile: (parts) =>
         createReconcile({
           ...parts,
-          lookCosts: LOOK_COSTS,
+          listCosts: LIST_COSTS,
           calls: rewiring.callsOfReconcile?.(calls) ?? calls,
           lostDials: rewiring.lostDialsOfReconcile?.(parts.lostDials) ?? parts.lostDials,
           order: rewiring.orderOfReconcile?.(parts.order) ?? parts.order,

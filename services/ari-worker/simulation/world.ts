@@ -149,8 +149,8 @@ export function createWorld(options: {
     const away: Service = { ...service('asterisk'), away: true };
     const noise = { drop: 0, duplicate: 0, reorder: 0 };
     const onDelivered = (): void => undefined;
-    const deaf = openEventSockets({ scheduler, random, network, trace, asterisk: away, noise, onDelivered, onStep });
-    bringUp('elsewhere', { service: away, sockets: deaf }, () => undefined);
+    const silent = openEventSockets({ scheduler, random, network, trace, asterisk: away, noise, onDelivered, onStep });
+    bringUp('elsewhere', { service: away, sockets: silent }, () => undefined);
   }
 
   function bringUp(

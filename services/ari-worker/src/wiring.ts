@@ -48,7 +48,7 @@ export function createWorker(
 
   // What it does when Asterisk says something.
   const order = createSerializeByKey();
-  const onMadeRoom = (): void => held.requireReconcile('facts were dropped');
+  const onMadeRoom = (): void => held.requireReconcile('pending writes were dropped');
   const pendingWrites = createPendingWrites({ order, onMadeRoom, log });
   const lateBy = createLateness();
   const applyEvent = make.createApplyEvent({ calls, held, lostDials, log });

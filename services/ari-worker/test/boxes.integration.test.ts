@@ -34,7 +34,7 @@ describe('several Asterisks', () => {
       worker.kill('SIGKILL');
       await worker.ended;
       await eventually(async () => !slotOf(await slots(), BOX_A).held, WAIT_MS);
-      // Long enough for an adoption and two looks at the channels.
+      // Long enough for an adoption and two snapshots.
       const times = testWorkerTimes();
       const until = performance.now() + times.adoptAfterMs + 4_000;
       await eventually(() => performance.now() > until, WAIT_MS);

@@ -67,10 +67,10 @@ describe('workers whose PostgreSQL goes away', function () {
     if (waiting.outcome !== 'created') throw new Error('not created');
     await bench.producer.add(waiting.id);
     await eventually(async () => {
-      const facts = await toldOfFacts();
-      return facts.waiting >= 4 && facts.oldestSeconds >= 3;
+      const backlog = await backlogs();
+      return backlog.waiting >= 4 && backlog.oldestSeconds >= 3;
     });
-    expect((await toldOfFacts()).dropped).to.equal(0);
+    expect((await backlogs()).dropped).to.equal(0);
     await eventually(() => placed.every((id) => bench.channels(id).every(({ ended }) => ended !== null)));
     await eventually(() => performance.now() - awaySince > AWAY_MS);
     expect(bench.channels(answersMeanwhile)[0]?.continued, 'an answered callee waits for nothing').not.to.equal(null);
@@ -93,7 +93,7 @@ describe('workers whose PostgreSQL goes away', function () {
       'hung_up',
     ]);
 
-    await eventually(async () => (await toldOfFacts()).waiting === 0);
+    await eventually(async () => (await backlogs()).waiting === 0);
     expect(await bench.ended(waiting.id)).to.include({ status: 'completed' });
     for (const id of busy) {
       await bench.cancel(id);
@@ -118,7 +118,7 @@ describe('workers whose PostgreSQL goes away', function () {
   }
 
   /** What all workers have not written down yet. */
-  async function toldOfFacts(): Promise<{ waiting: number; oldestSeconds: number; dropped: number }> {
+  async function backlogs(): Promise<{ waiting: number; oldestSeconds: number; dropped: number }> {
     const facts = (await reports.all()).map((report) => report.facts);
     return {
       waiting: facts.reduce((sum, { waiting }) => sum + waiting, 0),

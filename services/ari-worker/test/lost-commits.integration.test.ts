@@ -6,7 +6,10 @@ import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
-/** What a standby that lacks the last commits knows of a call: not that it was dialled, not that it was claimed, not that it was answered. */
+/**
+ * What a standby that lacks the last commits knows of a call: not that it was dialled, not that it was
+ * claimed, not that it was answered.
+ */
 const LOST = {
   dial: `status = 'pending', dial_sent_at = NULL, ringing_at = NULL, answered_at = NULL`,
   claim: `status = 'pending', dial_sent_at = NULL, ringing_at = NULL, answered_at = NULL, attempt = 0,

@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
 
-describe('waiting facts', () => {
-  /** A database that is away until it is told to come back, or to write one fact. */
+describe('pending writes', () => {
+  /** A database that is away until it is told to come back, or to do one write. */
   function setUp(max: number, reconciledWithinMs?: number) {
     const logged: string[] = [];
     const write = (level: string) => (fields: object, message: string) =>
@@ -41,10 +41,10 @@ describe('waiting facts', () => {
         await eventually(() => pendingWrites.backlog().waiting < before);
       },
       madeRoom: () => madeRoom,
-      hear: (callId: string, fact: string) =>
+      hear: (callId: string, event: string) =>
         pendingWrites.add(callId, async () => {
           await Promise.race([back, new Promise<void>((resolve) => writeNext.push(resolve))]);
-          written.push(`${callId} ${fact}`);
+          written.push(`${callId} ${event}`);
         }),
     };
   }
@@ -60,7 +60,7 @@ describe('waiting facts', () => {
     });
     comeBack();
     await Promise.all(all);
-    expect(written.filter((fact) => fact.startsWith('a'))).to.deep.equal(['a ringing', 'a answered']);
+    expect(written.filter((line) => line.startsWith('a'))).to.deep.equal(['a ringing', 'a answered']);
     expect(written).to.include('b ringing');
     expect(pendingWrites.backlog()).to.deep.equal({
       waiting: 0,
@@ -73,7 +73,7 @@ describe('waiting facts', () => {
 
   it('are dropped beyond the bound, which is said twice and reconciled once', async () => {
     const { hear, written, comeBack, pendingWrites, logged, madeRoom } = setUp(4);
-    const all = ['ringing', 'answered', 'fact', 'fact', 'hung_up', 'fact', 'fact'].map((fact) => hear('a', fact));
+    const all = ['ringing', 'answered', 'held', 'held', 'hung_up', 'held', 'held'].map((event) => hear('a', event));
     expect(pendingWrites.backlog()).to.include({ waiting: 4, dropped: 3, lastDroppedSecondsAgo: 0 });
     expect(logged).to.have.length(1);
     expect(logged[0]).to.match(/^error Facts dropped/);
@@ -81,7 +81,7 @@ describe('waiting facts', () => {
 
     comeBack();
     await Promise.all(all);
-    expect(written).to.deep.equal(['a ringing', 'a answered', 'a fact', 'a fact']);
+    expect(written).to.deep.equal(['a ringing', 'a answered', 'a held', 'a held']);
     expect(pendingWrites.backlog()).to.include({ waiting: 0, dropped: 3 });
     expect(logged).to.have.length(2);
     expect(logged[1]).to.match(/^error .*"dropped":3/);

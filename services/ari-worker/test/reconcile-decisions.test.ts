@@ -58,7 +58,7 @@ describe('reconciling an open call', () => {
       ],
       ['ringing, the callee talks already', { ...dialed, status: 'ringing' }, UP_TALKING, false, 'write_answered'],
       ['answered and talking', { ...dialed, status: 'answered' }, UP_TALKING, false, 'nothing'],
-      ['dialing, gone at the first look', { ...dialed, status: 'dialing' }, GONE_ONCE, false, 'look_again'],
+      ['dialing, gone at the first look', { ...dialed, status: 'dialing' }, GONE_ONCE, false, 'reconcile_again'],
       ['dialing, gone twice', { ...dialed, status: 'dialing' }, GONE, false, 'write_lost'],
       ['answered, gone twice', { ...dialed, status: 'answered' }, GONE, false, 'write_lost'],
       [
@@ -68,7 +68,7 @@ describe('reconciling an open call', () => {
         false,
         'nothing',
       ],
-      ['answered, gone at the first look', { ...dialed, status: 'answered' }, GONE_ONCE, false, 'look_again'],
+      ['answered, gone at the first look', { ...dialed, status: 'answered' }, GONE_ONCE, false, 'reconcile_again'],
       ['answered, and it seems to ring', { ...dialed, status: 'answered' }, RINGING, false, 'nothing'],
       ['over', { ...dialed, status: 'completed' }, GONE, false, 'nothing'],
       ['over, busy', { ...dialed, status: 'busy' }, UP_WAITING, false, 'nothing'],

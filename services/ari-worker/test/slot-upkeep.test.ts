@@ -14,7 +14,7 @@ const OK: AriReply = { kind: 'ok', status: 200, body: [] };
 const NOT_FOUND: AriReply = { kind: 'refused', status: 404, message: 'not found' };
 const FORBIDDEN: AriReply = { kind: 'not_reached', why: 'forbidden' };
 
-const FOUND: Reconciled = { openCalls: 0, channels: 0, lookAgain: false };
+const FOUND: Reconciled = { openCalls: 0, channels: 0, reconcileAgain: false };
 
 describe('the upkeep of a slot', () => {
   let slot: SlotUpkeep;
@@ -95,7 +95,7 @@ describe('the upkeep of a slot', () => {
   it('has all channels listed until it is ready, and not each time after that', async () => {
     socket('connected');
     await endReconciliation(1, new Error('no answer'));
-    await endReconciliation(2, { ...FOUND, lookAgain: true });
+    await endReconciliation(2, { ...FOUND, reconcileAgain: true });
     await endReconciliation(3);
     expect(listsAll).to.deep.equal([true, true, false]);
   });
@@ -116,7 +116,7 @@ describe('the upkeep of a slot', () => {
 
   it('is ready no more when a reconciliation fails, until one has succeeded: 401 behind an open socket', async () => {
     socket('connected');
-    await endReconciliation(1, { ...FOUND, lookAgain: true });
+    await endReconciliation(1, { ...FOUND, reconcileAgain: true });
     expect(slot.mode()).to.equal('ready');
     await endReconciliation(2, new Error('Asterisk did not list its channels'));
     expect(slot.mode()).to.equal('reconciling');

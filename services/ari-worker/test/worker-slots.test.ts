@@ -130,7 +130,7 @@ describe('the slots of a worker', () => {
       lease,
       connection: () => 'connected',
       mode: () => (isOpen ? 'ready' : 'closed'),
-      lastReconciled: () => ({ openCalls, channels: 0, lookAgain: false }),
+      lastReconciled: () => ({ openCalls, channels: 0, reconcileAgain: false }),
       renewed: (at) => (renewedAt = at),
       leaseIsFresh: () => performance.now() - renewedAt < WORKER_TIMES.believeMs,
       requireReconcile: () => undefined,

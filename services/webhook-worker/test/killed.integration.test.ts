@@ -27,9 +27,9 @@ const TURNED_AWAY = 2;
 const PATIENCE_MS = 120_000;
 
 /**
- * A delivery has ten attempts. With every kill, and with every refused connection, it loses one at most: what waits is made due only
- * while no process runs, and a second attempt of the same life fails at most once more before the third is five minutes away. So
- * whatever the moments of the kills are, nobody's attempts are used up.
+ * A delivery has ten attempts. With every kill, and with every refused connection, it loses one at most: what waits is made due
+ * only while no process runs, and a second attempt of the same life fails at most once more before the third is five minutes away.
+ * So whatever the moments of the kills are, nobody's attempts are used up.
  */
 describe('webhooks of a process that is killed again and again', function () {
   this.timeout(600_000);

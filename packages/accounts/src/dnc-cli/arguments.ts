@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from '../cli-errors.js';
-import type { Help } from '../command-line.js';
+import { parseWords, type Help } from '../command-line.js';
 
 /** What the command line asks for. */
 export type Command =
@@ -42,9 +41,11 @@ const SHAPES = {
   remove: [1, []],
 } as const satisfies Record<(Command | Help)['name'], readonly [number, readonly string[]]>;
 
+const OPTIONS = { reason: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Command | Help {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseWords(args, OPTIONS);
   const [name, word = '', ...rest] = positionals;
   if (values.help === true) return { name: 'help' };
   if (name === undefined) throw new UsageError('Say what to do.');
@@ -67,17 +68,4 @@ export function readArguments(args: readonly string[]): Command | Help {
 
 function isCommand(name: string): name is keyof typeof SHAPES {
   return Object.hasOwn(SHAPES, name);
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { reason: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    const unknown = (error as { code?: unknown }).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-    throw new UsageError(unknown ? 'There is no such option.' : 'An option is written wrongly.');
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * The do-not-call list on the command line: import, export, add, remove, list, count. Reads DATABASE_URL and HOME_COUNTRY; says what
- * it did on standard output, what went wrong on standard error.
+ * The do-not-call list on the command line: import, export, add, remove, list, count. Reads DATABASE_URL and HOME_COUNTRY; says
+ * what it did on standard output, what went wrong on standard error.
  */
 import { once } from 'node:events';
 import { canonicalNumbers, databaseUrl, loadConfig, numberVariables } from '@dialgate/service-kit';

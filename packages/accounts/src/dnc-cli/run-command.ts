@@ -68,7 +68,9 @@ export async function runCommand(command: Command, means: Means): Promise<void> 
   }
 }
 
-/** Written in portions, so that a long list takes no memory; what is written stays when the rest fails, and may be imported again. */
+/**
+ * Written in portions, so that a long list takes no memory; what is written stays when the rest fails, and may be imported again.
+ */
 async function importFile(file: string, { doNotCall, canonical, stdin, write, complain }: Means): Promise<void> {
   const input = file === '-' ? stdin : createReadStream(file);
   const source = file === '-' ? 'standard input' : basename(file);

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { USER_ROLES, type UserPermissions, type UserRole } from '@dialgate/domain';
 import { UsageError } from '../cli-errors.js';
-import type { Help } from '../command-line.js';
+import { parseWords, type Help } from '../command-line.js';
 import { readKeyCommand, type KeyCommand } from './key-arguments.js';
 import { LIMIT_FLAGS, LIMIT_OPTIONS, limitsOf, type LimitChanges } from './limit-arguments.js';
 import { LISTS, ownLists } from './own-lists.js';
@@ -21,9 +20,27 @@ export type Command =
 /** Standard input's first line, or else USER_PASSWORD or a prompt. Never an argument: every user of a machine sees those. */
 export type PasswordFrom = 'stdin' | 'environment-or-prompt';
 
+const OPTIONS = {
+  role: { type: 'string' },
+  'password-stdin': { type: 'boolean' },
+  json: { type: 'boolean' },
+  name: { type: 'string' },
+  scopes: { type: 'string' },
+  expires: { type: 'string' },
+  from: { type: 'string' },
+  ...LIMIT_OPTIONS,
+  contexts: { type: 'string' },
+  extensions: { type: 'string' },
+  priorities: { type: 'string' },
+  'caller-ids': { type: 'string' },
+  'webhook-hosts': { type: 'string' },
+  default: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Command | Help {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseWords(args, OPTIONS);
   const ofKeys = positionals[0] === 'key';
   const [name, ...rest] = ofKeys ? [positionals.slice(0, 2).join(' '), ...positionals.slice(2)] : positionals;
   if (values.help === true || name === 'help') return { name: 'help' };
@@ -74,36 +91,6 @@ export function readArguments(args: readonly string[]): Command | Help {
       throw new UsageError('Say what to do.');
     default:
       throw new UsageError('There is no such command.');
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        role: { type: 'string' },
-        'password-stdin': { type: 'boolean' },
-        json: { type: 'boolean' },
-        name: { type: 'string' },
-        scopes: { type: 'string' },
-        expires: { type: 'string' },
-        from: { type: 'string' },
-        ...LIMIT_OPTIONS,
-        contexts: { type: 'string' },
-        extensions: { type: 'string' },
-        priorities: { type: 'string' },
-        'caller-ids': { type: 'string' },
-        'webhook-hosts': { type: 'string' },
-        default: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // Its own words would repeat what was typed, which may be a password.
-    const unknown = (error as { code?: unknown }).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-    throw new UsageError(unknown ? 'There is no such option.' : 'An option is written wrongly.');
   }
 }
 

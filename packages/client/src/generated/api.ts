@@ -1171,7 +1171,7 @@ export interface components {
             } | null;
             /** @description What all workers keep. Null while Redis cannot be asked. */
             facts: {
-                /** @description Facts about calls that are not written down yet: many while a worker is without PostgreSQL. */
+                /** @description Pending writes: what workers know of calls and have not written down yet; many while one is without PostgreSQL. */
                 waiting: number;
                 /** @description How many were dropped since the workers’ start, because 50,000 were waiting at one of them. */
                 dropped: number;

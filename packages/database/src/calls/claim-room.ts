@@ -44,11 +44,11 @@ const MOST_PLACES = 1_000_000;
 /**
  * Common table expressions, the last of which are `limited` and `room`.
  *
- * `limited` has a row for all boxes (`whose` = 'all') and one for the claimer's own ('box' and its `entity_id`), where they have a limit: how many
- * `places` there are for claims (NULL: any number), when the `first` of them may be dialled and `"waitMs"` until then, and the
- * milliseconds `gap` between them. `room` is the one of them with the fewest places: `places`, `"fullOf"` and `"retryInMs"`.
- * They need one named `wanted` before them, with a row for each call that can be claimed, all for one slot; without such
- * there is no row.
+ * `limited` has a row for all boxes (`whose` = 'all') and one for the claimer's own ('box' and its `entity_id`), where they
+ * have a limit: how many `places` there are for claims (NULL: any number), when the `first` of them may be dialled and
+ * `"waitMs"` until then, and the milliseconds `gap` between them. `room` is the one of them with the fewest places: `places`,
+ * `"fullOf"` and `"retryInMs"`. They need one named `wanted` before them, with a row for each call that can be claimed, all for
+ * one slot; without such there is no row.
  *
  * The lock on the installation's row makes the counts and the paces exact over all workers. It is taken once for all claims of
  * a statement, and not at all where there is nothing to claim or no limit; the Asterisk's row is locked after it, to be read as

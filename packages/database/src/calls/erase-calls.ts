@@ -7,8 +7,8 @@ export function createErasure(client: Client) {
   return {
     /**
      * Blanks what calls that ended longer ago than so many days say of people: number, caller ID, variables, metadata, and
-     * what Asterisk and its dialplan said in their timelines. Everything that is counted stays. At most 500, each once in its life; several
-     * instances never get the same ones.
+     * what Asterisk and its dialplan said in their timelines. Everything that is counted stays. At most 500, each once in its life;
+     * several instances never get the same ones.
      *
      * @param days 1 or more.
      * @returns how many were erased; more may be left unless it is 0.

@@ -29,11 +29,11 @@ interface Looked {
 export function createCallForgetting(client: Client) {
   return {
     /**
-     * Deletes calls that ended longer ago than so many days, with their timelines, what was delivered of them, and their orders: all of
-     * that or nothing. Looks at no more than 200; of several instances one does it. A call stays as long as it is open, as its
-     * webhooks wait or are not made yet, as its order is open or ended later than that, and as there is an idempotency key that
-     * is as old as it is. What it takes is decided by forget_old_calls() (prisma/migrations/20261129073000_retention): the services'
-     * role may delete no call by itself.
+     * Deletes calls that ended longer ago than so many days, with their timelines, what was delivered of them, and their orders:
+     * all of that or nothing. Looks at no more than 200; of several instances one does it. A call stays as long as it is open, as
+     * its webhooks wait or are not made yet, as its order is open or ended later than that, and as there is an idempotency key that
+     * is as old as it is. What it takes is decided by forget_old_calls() (prisma/migrations/20261129073000_retention): the
+     * services' role may delete no call by itself.
      *
      * @param days 2 or more; fewer count as 2.
      * @param after where the look before it ended; null for the oldest.

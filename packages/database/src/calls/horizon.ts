@@ -15,16 +15,16 @@ const SHARED = { maxBatch: 10_000, maxInFlight: 1 };
 /**
  * Says up to which id the timeline is complete.
  *
- * Ids are given out when an entry is written and become visible when its transaction commits, so that a lower one may appear after a
- * higher one; whoever only remembers the highest id they have seen would miss it. But whoever writes into call_events holds the
+ * Ids are given out when an entry is written and become visible when its transaction commits, so that a lower one may appear after
+ * a higher one; whoever only remembers the highest id they have seen would miss it. But whoever writes into call_events holds the
  * lock that every INSERT takes on its table (RowExclusiveLock) since before their id was given out, and lets go of it after their
  * commit is visible. So: the highest visible id first (a statement's snapshot is older than what it reads of the locks), then who
  * holds such a lock; when all of those have let go, whatever got a lower id is visible or was rolled back. Nobody is made to wait,
- * and nothing is added to what the writers do. A writer that stands still holds it up for as long as PostgreSQL lets a transaction of
- * ours stand (`queryTimeoutMs`). (It needs the sequence of the ids as it is: one that caches none.)
+ * and nothing is added to what the writers do. A writer that stands still holds it up for as long as PostgreSQL lets a transaction
+ * of ours stand (`queryTimeoutMs`). (It needs the sequence of the ids as it is: one that caches none.)
  *
- * @returns a function to be called again and again. What a statement after its answer reads is complete up to `settled`, which never
- *   goes back.
+ * @returns a function to be called again and again. What a statement after its answer reads is complete up to
+ *   `settled`, which never goes back.
  */
 export function createHorizon(client: Client): () => Promise<Horizon> {
   let settled: bigint | null = null;

@@ -25,8 +25,8 @@ export interface CallPage {
 }
 
 /**
- * So many rows are looked at for one page. What no index knows (a reason, a context, digits, notes) is looked for among them; a rare
- * match may need many pages, and none of them is dear, however large the table has become.
+ * So many rows are looked at for one page. What no index knows (a reason, a context, digits, notes) is looked for among them; a
+ * rare match may need many pages, and none of them is dear, however large the table has become.
  */
 export const LOOKED_AT = 10_000;
 
@@ -86,8 +86,8 @@ function indexed(filter: CallFilter, before: string | null): Prisma.Sql[] {
 }
 
 /**
- * The order in which rows are looked at. The column that tells them from all others comes first, as in its index, and is compared as a
- * range: of an equal one PostgreSQL knows that it orders nothing, and would walk through everybody's calls by their ids.
+ * The order in which rows are looked at. The column that tells them from all others comes first, as in its index, and is compared
+ * as a range: of an equal one PostgreSQL knows that it orders nothing, and would walk through everybody's calls by their ids.
  */
 function orderOf({ userId, phoneNumber }: CallFilter): Prisma.Sql {
   if (phoneNumber !== undefined) return Prisma.sql`ORDER BY c.phone_number, c.id DESC`;

@@ -34,7 +34,10 @@ export function createOrders(client: Client) {
 
 function createOrderSweep(client: Client) {
   return {
-    /** Orders whose last call is over and whose time to be looked at has come, at most 200; several sweepers never get the same ones. */
+    /**
+     * Orders whose last call is over and whose time to be looked at has come, at most 200; several
+     * sweepers never get the same ones.
+     */
     takeDueOrders: (): Promise<DueOrder[]> =>
       withDatabaseErrors(async () => {
         const taken = await client.$queryRaw<{ id: string }[]>`
@@ -100,8 +103,8 @@ function createOrderSweep(client: Client) {
 function createOrderAccess(client: Client) {
   return {
     /**
-     * Stores that the client wants no further call of this order, from the commit on: whoever is about to make one finds it here, or
-     * has made it before, and then it is the last.
+     * Stores that the client wants no further call of this order, from the commit on: whoever is about to make one finds it here,
+     * or has made it before, and then it is the last.
      *
      * @returns the order's last call; null when the order is over.
      */

@@ -4,8 +4,8 @@ import { withDatabaseErrors, type Client } from '../client.js';
 export function createResultsReader(client: Client) {
   return {
     /**
-     * What the dialplan has said of these calls, by their ids: of a name that was said twice, the last value. Calls of which nothing
-     * was said are missing. It is read from the timelines, so that the row of a call is not written for it.
+     * What the dialplan has said of these calls, by their ids: of a name that was said twice, the last value. Calls of which
+     * nothing was said are missing. It is read from the timelines, so that the row of a call is not written for it.
      */
     results: (callIds: readonly string[]): Promise<ReadonlyMap<string, CallResults>> =>
       withDatabaseErrors(async () => {

@@ -50,7 +50,8 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
 
     /**
      * Ends calls of an Asterisk on which no worker can follow a slot any more, be it that the Asterisk is gone or its workers,
-     * without looking at their channels, which nobody could: unanswered ones ten seconds after their ring timeout, answered ones after so many seconds. At most 1,000.
+     * without looking at their channels, which nobody could: unanswered ones ten seconds after their ring timeout, answered ones
+     * after so many seconds. At most 1,000.
      *
      * @returns those that it ended.
      */
@@ -73,8 +74,8 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
       }),
 
     /**
-     * Ends the waiting calls, claimed or not, of users who are suspended or switched off, at most 1,000: none of them is dialled any
-     * more. @returns those that it ended.
+     * Ends the waiting calls, claimed or not, of users who are suspended or switched off, at most 1,000: none of them is dialled
+     * any more. @returns those that it ended.
      */
     refuseOfStopped: (): Promise<Swept[]> =>
       withDatabaseErrors(async () => {

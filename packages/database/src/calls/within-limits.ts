@@ -44,8 +44,8 @@ export async function overLimits(
 }
 
 /**
- * The limit that would refuse a call at this moment, or null. Without the lock: what others write meanwhile is not seen, and nothing
- * is promised.
+ * The limit that would refuse a call at this moment, or null. Without the lock: what others write meanwhile is not
+ * seen, and nothing is promised.
  */
 export async function limitInTheWay(
   client: Prisma.TransactionClient,
@@ -87,7 +87,8 @@ function judgeByKey(
 export async function noteAccepted(tx: Prisma.TransactionClient, calls: readonly CountedCall[]): Promise<void> {
   if (calls.length === 0) return;
   const input = calls.flatMap(legsOf).map(({ userId, number, region }, n) => ({ n: n + 1, userId, number, region }));
-  // By the clock and not by the transaction's time: the order of the times is that of the running numbers, unless the clock is set back.
+  // By the clock and not by the transaction's time: the order of the times is that of the running
+  // numbers, unless the clock is set back.
   await tx.$executeRaw`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "userId" uuid, number text, region text)

@@ -20,7 +20,10 @@ interface Write {
 
 const BATCH = { maxBatch: 500, maxInFlight: 1 };
 
-/** Moves of rows that somebody else is writing wait by themselves, one after the other: on one connection of the pool's two or more. */
+/**
+ * Moves of rows that somebody else is writing wait by themselves, one after the other: on one
+ * connection of the pool's two or more.
+ */
 const BUSY_BATCH = { maxBatch: 1, maxInFlight: 1 };
 
 /** Whether a call was moved; `busy`: somebody else is writing its row, and nothing was done. */

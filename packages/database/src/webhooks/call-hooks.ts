@@ -23,7 +23,9 @@ export interface HookStanding {
   readonly hosts: number;
 }
 
-/** Hosts of the `webhook_url`s of calls. Each is an endpoint of its own, so that one that is slow or down is no matter of others. */
+/**
+ * Hosts of the `webhook_url`s of calls. Each is an endpoint of its own, so that one that is slow or down is no matter of others.
+ */
 export function createCallHooks(client: Client) {
   const standings = coalesce(
     (asked: HookHost[]) => withDatabaseErrors(() => standingsOf(client, asked)),
@@ -40,8 +42,8 @@ export function createCallHooks(client: Client) {
     hookStanding: (userId: string, origin: string): Promise<HookStanding> => standings({ userId, origin }),
 
     /**
-     * Makes the endpoint that stands for a host, or switches one on again that was switched off because it failed: whoever has another
-     * call reported there tries anew. One that its user has switched off stays so.
+     * Makes the endpoint that stands for a host, or switches one on again that was switched off because it failed: whoever has
+     * another call reported there tries anew. One that its user has switched off stays so.
      *
      * @param most how many hosts a user may have.
      * @returns its id; null when they have as many.
@@ -50,7 +52,11 @@ export function createCallHooks(client: Client) {
     openHookHost: (userId: string, origin: string, most: number): Promise<string | null> =>
       opened({ userId, origin, most }),
 
-    /** Gives a user a secret for their calls' reports; the one before is good for so many hours more. @returns until when; null without one. */
+    /**
+     * Gives a user a secret for their calls' reports; the one before is good for so many hours more.
+     *
+     * @returns until when; null without one.
+     */
     rotateCallSecret: (userId: string, secret: string, overlapHours: number): Promise<Date | null> =>
       withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ until: Date | null }[]>`

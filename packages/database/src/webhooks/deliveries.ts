@@ -30,7 +30,7 @@ export interface SettledAttempt {
   /** Null when it is tried again, in `retryMs`. */
   readonly outcome: 'delivered' | 'failed' | null;
   readonly retryMs: number;
-  /** How long nothing is sent to this endpoint; 0 for no such wish. */
+  /** How long nothing is sent to this endpoint; 0 when it may go on at once. */
   readonly holdMs: number;
   /** It wants nothing more (410). */
   readonly gone: boolean;
@@ -83,25 +83,26 @@ export function createWebhookDeliveries(client: Client) {
      *
      * @returns why the endpoint is switched off now, or null.
      */
-    settle: (attempt: SettledAttempt): Promise<'gone' | 'failing' | null> =>
+    settle: (settled: SettledAttempt): Promise<'gone' | 'failing' | null> =>
       withDatabaseErrors(async () => {
-        const { endpointId, deliveryId, outcome, httpStatus, error, durationMs, retryMs, holdMs } = attempt;
+        const { endpointId, deliveryId, attempt, outcome, httpStatus, error, durationMs, retryMs, holdMs } = settled;
+        const { gone, failingForMs } = settled;
         const ok = outcome === 'delivered';
         const [row] = await client.$queryRaw<{ reason: 'gone' | 'failing' | null }[]>`
           WITH logged AS (
             INSERT INTO webhook_attempts (delivery_id, attempt, http_status, error, duration_ms)
-            SELECT id, ${attempt.attempt}, ${httpStatus}, ${error}, ${durationMs} FROM webhook_deliveries WHERE id = ${deliveryId}::uuid
+            SELECT id, ${attempt}, ${httpStatus}, ${error}, ${durationMs} FROM webhook_deliveries WHERE id = ${deliveryId}::uuid
           ), settled AS (
             UPDATE webhook_deliveries SET outcome = ${outcome}, done_at = CASE WHEN ${outcome}::text IS NOT NULL THEN now() END,
               next_attempt_at = now() + ${retryMs}::float8 * interval '1 ms'
-            WHERE id = ${deliveryId}::uuid AND done_at IS NULL AND (attempts = ${attempt.attempt} OR ${ok})
+            WHERE id = ${deliveryId}::uuid AND done_at IS NULL AND (attempts = ${attempt} OR ${ok})
           )
           UPDATE webhook_endpoints w SET
             failing_since = CASE WHEN ${ok} THEN NULL ELSE coalesce(w.failing_since, now()) END,
             held_until = CASE WHEN ${holdMs}::float8 > 0 THEN now() + ${holdMs}::float8 * interval '1 ms' ELSE w.held_until END,
             -- One call of many that wants nothing more says nothing of its host.
-            disabled_reason = CASE WHEN ${attempt.gone} AND NOT w.per_call THEN 'gone' WHEN ${FAILED_LONG(ok, attempt.failingForMs)} THEN 'failing' END,
-            disabled_at = CASE WHEN (${attempt.gone} AND NOT w.per_call) OR ${FAILED_LONG(ok, attempt.failingForMs)} THEN now() END
+            disabled_reason = CASE WHEN ${gone} AND NOT w.per_call THEN 'gone' WHEN ${FAILED_LONG(ok, failingForMs)} THEN 'failing' END,
+            disabled_at = CASE WHEN (${gone} AND NOT w.per_call) OR ${FAILED_LONG(ok, failingForMs)} THEN now() END
           -- One that works is not written to with every success.
           WHERE w.id = ${endpointId}::uuid AND w.disabled_at IS NULL AND (NOT ${ok} OR w.failing_since IS NOT NULL)
           RETURNING w.disabled_reason AS reason`;

@@ -70,8 +70,8 @@ export function allows(list: AllowList, wanted: string): boolean {
 }
 
 /**
- * What is taken where a request says nothing: the installation’s default, or, for a user whose own list does not have that, the first
- * of the list; undefined when it is empty.
+ * What is taken where a request says nothing: the installation’s default, or, for a user whose own list does not have that, the
+ * first of the list; undefined when it is empty.
  */
 export function defaultFor(own: AllowList | null, otherwise: string): string | undefined {
   return own === null || allows(own, otherwise) ? otherwise : own[0];

@@ -106,7 +106,9 @@ function mayPresent({ number }: CallerId, list: AllowList, policy: AdmissionPoli
   return canonical !== null && allows(list, canonical);
 }
 
-/** The hours at which these numbers may be called. Where they are in several zones, it must be early and late enough in all of them. */
+/**
+ * The hours at which these numbers may be called. Where they are in several zones, it must be early and late enough in all of them.
+ */
 export function calledWithin(mayRing: readonly string[], { spans, homeTimeZone }: CallingPolicy): ZonedWindow {
   const zones = [...new Set(mayRing.flatMap(timeZonesOf))];
   return { spans, zones: zones.length > 0 ? zones : [homeTimeZone] };

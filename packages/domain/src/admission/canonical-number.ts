@@ -9,8 +9,8 @@ const MOST_SURPLUS_DIGITS = 7;
 const SHORTEST_LENGTH = 8;
 
 /**
- * A number in the one form in which two numbers are compared: E.164 where it can be told which number it is, else the digits as they
- * are (extensions). Null when it cannot be a number.
+ * A number in the one form in which two numbers are compared: E.164 where it can be told which number it is, else the digits as
+ * they are (extensions). Null when it cannot be a number.
  *
  * @param homeCountry ISO 3166-1 alpha-2: in whose numbering plan digits without a plus are read; null leaves them as they are.
  */
@@ -23,8 +23,8 @@ export function canonicalNumber(text: string, homeCountry: string | null, read: 
 }
 
 /**
- * Every number that may ring when the string is dialled, in canonical form, the most probable first. Of a number that is in no range
- * also what is left without its last digits: networks ignore those behind a complete number.
+ * Every number that may ring when the string is dialled, in canonical form, the most probable first. Of a number that is in no
+ * range also what is left without its last digits: networks ignore those behind a complete number.
  */
 export function mayRing(readings: readonly NumberFacts[], ...dialled: string[]): string[] {
   const shorter = readings

@@ -1,7 +1,10 @@
 import type { NumberPolicy } from './number-policy.js';
 import { emergencyNumbers } from './short-numbers.js';
 
-/** Numbers that lead to people in need of a free line, and that libphonenumber’s list lacks. One too many does less harm than one too few. */
+/**
+ * Numbers that lead to people in need of a free line, and that libphonenumber’s list lacks. One too many
+ * does less harm than one too few.
+ */
 const FURTHER = [
   // North American Numbering Plan: the service codes x11, and 988, the suicide and crisis lifeline (FCC 20-100).
   '211 311 411 511 611 711 811 988',

@@ -4,7 +4,9 @@ import type { CostlyType, NumberPolicy } from './number-policy.js';
 import type { NumberRefusal } from './refusal.js';
 import { isShortCode } from './short-codes.js';
 
-/** ITU-T E.164 codes that belong to no country (ITU Operational Bulletin, list of assigned codes). Freephone, 800, costs nothing. */
+/**
+ * ITU-T E.164 codes that belong to no country (ITU Operational Bulletin, list of assigned codes). Freephone, 800, costs nothing.
+ */
 const GLOBAL_SERVICES: Readonly<Record<string, CostlyType>> = {
   '808': 'shared_cost',
   '870': 'satellite',

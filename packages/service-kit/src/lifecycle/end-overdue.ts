@@ -10,8 +10,8 @@ export interface OverdueCalls<Source> {
 }
 
 /**
- * Ends waiting calls whose time is over or whose user was stopped, and calls of an Asterisk that no worker has any more. The API does
- * it as well as the workers, so that it holds while either is away.
+ * Ends waiting calls whose time is over or whose user was stopped, and calls of an Asterisk that no worker has any more. The API
+ * does it as well as the workers, so that it holds while either is away.
  *
  * @param source what the timeline says of an expired call's end.
  */

@@ -1,4 +1,4 @@
-import { sleep } from './in-time.js';
+import { inTime, sleep } from './in-time.js';
 
 /** What came of asking once: what was waited for, or why it is not there yet. */
 export type Asked<T> = { readonly got: T } | { readonly notYet: string };
@@ -43,23 +43,20 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const ticker = setInterval(() => {
     say(`still waiting for ${what} (${duration(performance.now() - since)})${because(state.why)}`);
   }, sayEveryMs);
-  let giveUp: NodeJS.Timeout | undefined;
   let abort = (): void => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    giveUp = setTimeout(() => {
-      reject(new OutOfPatienceError(`gave up waiting for ${what} after ${duration(limitMs)}${because(state.why)}`));
-    }, limitMs);
+  const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(reasonOf(wait.signal));
     wait.signal?.addEventListener('abort', abort, { once: true });
     if (wait.signal?.aborted === true) abort();
   });
 
   try {
-    return await Promise.race([ended, asking(wait.ask, state)]);
+    const answer = await inTime(Promise.race([aborted, asking(wait.ask, state)]), limitMs);
+    if (answer !== 'late') return answer.got;
+    throw new OutOfPatienceError(`gave up waiting for ${what} after ${duration(limitMs)}${because(state.why)}`);
   } finally {
     state.over = true;
     clearInterval(ticker);
-    clearTimeout(giveUp);
     wait.signal?.removeEventListener('abort', abort);
   }
 }
@@ -69,10 +66,10 @@ function duration(ms: number): string {
   return ms < 120_000 ? `${String(Math.round(ms / 1_000))} s` : `${String(Math.round(ms / 60_000))} min`;
 }
 
-async function asking<T>(ask: Wait<T>['ask'], state: { over: boolean; why: string }): Promise<T> {
+async function asking<T>(ask: Wait<T>['ask'], state: { over: boolean; why: string }): Promise<{ readonly got: T }> {
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(1.5 * pauseMs, PAUSE_MS.last)) {
     const answer = await ask();
-    if ('got' in answer) return answer.got;
+    if ('got' in answer) return answer;
     state.why = answer.notYet;
     await sleep(pauseMs);
     if (state.over) return new Promise(() => undefined); // Nobody waits for it any more.

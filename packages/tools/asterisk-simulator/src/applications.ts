@@ -68,7 +68,7 @@ export function createApplications({
 
   /**
    * Opens applications for a socket. An older socket hears ApplicationReplaced, unless its filter leaves that out
-   * (measured on 22.10), stays open and goes deaf.
+   * (measured on 22.10), stays open and gets nothing more.
    */
   function connect(names: readonly string[], receiver: EventReceiver, subscribesAll: boolean): void {
     for (const name of names) {

@@ -1,5 +1,6 @@
 /**
- * One priority of an extension: `Wait`, `Playback`, `Hangup`, `Answer`, `Set`, `UserEvent`, `NoOp`, or any other application (a no-op).
+ * One priority of an extension: `Wait`, `Playback`, `Hangup`, `Answer`, `Set`, `UserEvent`, `NoOp`, or
+ * any other application (a no-op).
  */
 export interface DialplanStep {
   readonly app: string;

@@ -38,7 +38,7 @@ describe('applications and their sockets', () => {
     expect((await client.ask('PUT', '/applications/gw/eventFilter', { body: { allowed: 'x' } })).status).to.equal(400);
   });
 
-  it('tells the older of two sockets that it was replaced, and leaves it open and deaf', async () => {
+  it('tells the older of two sockets that it was replaced, and leaves it open without events', async () => {
     const { client, ears, call, simulator } = here;
     await client.ask('PUT', '/applications/gw/eventFilter', { body: {} });
     await call('stolen', RINGS_FOR_EVER);

@@ -30,7 +30,10 @@ export interface Client {
   readonly placed: readonly PlacedCall[];
   /** Asks for a call until it is accepted. @throws when it is refused for good, or not accepted within 3 minutes. */
   readonly place: (number: string, body: CallBody) => Promise<string>;
-  /** Asks for a call’s end, again while it is turned away, for 3 minutes. Resolves with the status of the answer, null when there was none. */
+  /**
+   * Asks for a call’s end, again while it is turned away, for 3 minutes. Resolves with the status of the
+   * answer, null when there was none.
+   */
   readonly cancel: (call: PlacedCall) => Promise<number | null>;
   readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
   /** Asks for a call once. Resolves with the status of the answer, null when there was none. */

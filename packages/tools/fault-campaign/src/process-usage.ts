@@ -12,7 +12,9 @@ export interface UsageSample {
 
 const SAMPLE_EVERY_MS = 2_000;
 
-/** Samples processes, by their names, for so many milliseconds, by default every 2,000. One that ends has no samples from then on. */
+/**
+ * Samples processes, by their names, for so many milliseconds, by default every 2,000. One that ends has no samples from then on.
+ */
 export async function sampleUsage<Name extends string>(
   pids: Readonly<Record<Name, number>>,
   { forMs, everyMs = SAMPLE_EVERY_MS }: { readonly forMs: number; readonly everyMs?: number },

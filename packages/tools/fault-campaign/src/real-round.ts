@@ -1,5 +1,5 @@
 import { startRealAsterisk, type RealAsterisk } from '@dialgate/local-stack';
-import { between, deaf, pick, seconds } from './faults/steps.js';
+import { between, notReceiving, pick, seconds } from './faults/steps.js';
 import { setUpInstallation, type Installation } from './installation.js';
 import { CALLEES, judgeReal, struckNobody, type Absence } from './real-verdict.js';
 import { readRows } from './rows.js';
@@ -129,7 +129,8 @@ async function strike(installation: Installation, asterisk: RealAsterisk): Promi
   const { servers } = installation;
   const [survivor] = installation.workers();
   if (survivor === undefined) throw new Error('there is no worker that could live on');
-  // No ledger knows what a real Asterisk told to nobody: a slot is deaf from its worker's death to its adoption.
+  // No ledger knows what a real Asterisk told to nobody: a slot's events are received by nobody from its
+  // worker's death to its adoption.
   const untilAdopted: Promise<void>[] = [];
   for (let n = 0; n < KILLS; n++) {
     await between(installation, 1, 4);
@@ -137,12 +138,12 @@ async function strike(installation: Installation, asterisk: RealAsterisk): Promi
       installation,
       installation.workers().filter((worker) => worker !== survivor),
     );
-    untilAdopted.push(deaf(installation, victim, () => victim.kill()));
+    untilAdopted.push(notReceiving(installation, victim, () => victim.kill()));
     await installation.startWorker();
   }
   await Promise.all(untilAdopted);
   await seconds(10);
-  await deaf(installation, survivor, async () => {
+  await notReceiving(installation, survivor, async () => {
     const wake = survivor.pause();
     await seconds(9);
     wake();

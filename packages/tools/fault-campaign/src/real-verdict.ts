@@ -57,7 +57,7 @@ export interface RealTruth {
   /** By the number that was called, with or without its plus. */
   readonly invites: ReadonlyMap<string, readonly Invite[]>;
   readonly absence: Absence;
-  /** Whether this application was deaf at some time between these (milliseconds since the epoch). */
+  /** Whether nobody received this application's events at some time between these (milliseconds since the epoch). */
   readonly hidden: (app: string, from: number, to: number) => boolean;
   /** What a bound is on this machine, at that moment. */
   readonly allow: Pace['allow'];
@@ -87,7 +87,7 @@ export function judgeReal(row: EndedRow, truth: RealTruth): Judgement {
     : judgement;
 }
 
-/** Whether the call's own application was deaf at about that time. */
+/** Whether nobody received the events of the call's own application at about that time. */
 function isHidden({ app }: EndedRow, at: number, { hidden }: RealTruth): boolean {
   return app !== null && hidden(app, at - CALLEE_TOLERANCE_MS, at + CALLEE_TOLERANCE_MS);
 }

@@ -29,7 +29,7 @@ export interface EndedRow {
 
 export interface TimelineLine {
   readonly event: string;
-  /** The status that it led to; null for a fact that changed none. */
+  /** The status that it led to; null for an entry that changed none. */
   readonly status: CallStatus | null;
   /** In milliseconds since the epoch. */
   readonly at: number;

@@ -111,7 +111,7 @@ export async function runFault(
       ...notAllowed(fault, verdict, pace),
       ...turnedAwayNeedlessly(fault, stage, pace),
       ...tooLate(fault, delays, adoptions, pace),
-      ...(fault.keepsSlots === true ? carousel(epochs, await stage.epochs()) : []),
+      ...(fault.keepsSlots === true ? changedHands(epochs, await stage.epochs()) : []),
       ...((await fault.check?.(stage, extent)) ?? []),
       ...missed(measures, pace.factor),
     ];
@@ -219,7 +219,10 @@ export function most(share: number, calls: number): number {
 }
 
 /** Slots that changed hands although nobody had died. */
-export function carousel(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): string[] {
+export function changedHands(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): string[] {
   const apps = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return apps
     .filter((app) => before[app] !== after[app])

@@ -1,10 +1,10 @@
-/** Spans of time in which nobody could hear the events of some applications. */
+/** Spans of time in which nobody received the events of some applications. */
 export interface BlindSpans {
-  /** Nobody hears these applications (all, if none is named) from now until the returned function is called. */
+  /** Nobody receives the events of these applications (all, if none is named) from now until the returned function is called. */
   readonly begin: (apps?: readonly string[]) => () => void;
-  /** Whether the application was deaf at this time (milliseconds since the epoch). */
+  /** Whether nobody received the application's events at this time (milliseconds since the epoch). */
   readonly covers: (app: string, at: number) => boolean;
-  /** Whether the application was deaf at any time between these (milliseconds since the epoch). */
+  /** Whether nobody received the application's events at any time between these (milliseconds since the epoch). */
   readonly overlap: (app: string, from: number, to: number) => boolean;
 }
 

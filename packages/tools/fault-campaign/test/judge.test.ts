@@ -22,7 +22,7 @@ type Case = [what: string, row: EndedRow, channel: ChannelRecord | null, expecte
 const failed = { status: 'failed', answeredAt: null } as const;
 const lost = { failureReason: 'lost', ...NOTHING_LEARNED } as const;
 const untold = { ended: { at: T + 5_000, cause: 16, techCause: null, by: 'callee', told: false } } as const;
-const deaf: Surroundings = { ...QUIET, couldHear: () => false };
+const unreceived: Surroundings = { ...QUIET, couldHear: () => false };
 const restarted: Surroundings = { ...QUIET, restarts: [T + 5_000] };
 const byUs = { hangupCause: 16, sipStatus: null, hangupBy: 'gateway' } as const;
 const silentPhone = { number: '+33100000006' } as const;
@@ -155,7 +155,7 @@ const TIMES: Case[] = [
 const UNSEEN: Case[] = [
   ['a lost end that was told', row(lost), channel(), 'ended on the wire while somebody could hear it'],
   ['a lost end that nobody was told', row(lost), channel(untold), 'unseen'],
-  ['a lost end that nobody could hear', row(lost), channel(), 'unseen', deaf],
+  ['a lost end that nobody could hear', row(lost), channel(), 'unseen', unreceived],
   [
     'a lost end of which another cause was learned',
     row({ ...lost, hangupCause: 17 }),

@@ -7,8 +7,8 @@ const NUMBERS = { fourSeconds: '+33100000012', busy: '+33100000486', silent: '+3
 
 const APP = 'gw-1';
 
-/** The call's application was deaf when the call of four seconds ended. */
-const DEAF_AT = T + 4_800;
+/** Nobody received the events of the call's application when the call of four seconds ended. */
+const HIDDEN_AT = T + 4_800;
 
 /** Long after everything else. */
 const LATER: Absence = { killedAt: T + 600_000, startedAt: T + 604_000 };
@@ -31,12 +31,18 @@ function row(overrides: Partial<EndedRow> = {}): EndedRow {
   });
 }
 
-function said(call: EndedRow, absence: Absence, rung = 1, deafAt: number | null = DEAF_AT, deafApp = APP): string {
+function said(
+  call: EndedRow,
+  absence: Absence,
+  rung = 1,
+  hiddenAt: number | null = HIDDEN_AT,
+  hiddenApp = APP,
+): string {
   const invites = Array.from({ length: rung }, () => ({ number: call.number, callId: 'sip-1', atMs: T }));
   const truth: RealTruth = {
     invites: new Map([[call.number.replace('+', ''), invites]]),
     absence,
-    hidden: (app, from, to) => app === deafApp && deafAt !== null && from <= deafAt && to >= deafAt,
+    hidden: (app, from, to) => app === hiddenApp && hiddenAt !== null && from <= hiddenAt && to >= hiddenAt,
     allow: QUIET.allow,
   };
   const judgement = judgeReal(call, truth);
@@ -100,9 +106,9 @@ describe('the verdict on a real Asterisk', () => {
     ['the dialplan for a callee nobody heard hanging up', row({ hangupBy: 'dialplan' }), LATER, 1, 'right'],
     ['nobody was rung, and somebody was', row({ ...refused, failureReason: 'not_dialed' }), LATER, 1, RUNG],
     ['a number that nobody has', row({ number: '+33100000099' }), LATER, 1, 'is nobody’s number'],
-    ['lost, while its worker was deaf', row(lost), LATER, 1, 'unseen'],
+    ['lost, while its worker received nothing', row(lost), LATER, 1, 'unseen'],
     ['lost, and all could hear its end', row({ ...refused, failureReason: 'outcome_unknown' }), LATER, 1, HEARD],
-    ['lost, and a stranger’s application was deaf', row({ ...lost, app: 'gw-2' }), LATER, 1, HEARD],
+    ['lost, and a stranger’s application was hidden', row({ ...lost, app: 'gw-2' }), LATER, 1, HEARD],
     ['lost and completed, and nobody answers', row({ ...lost, number: NUMBERS.busy }), LATER, 1, NOBODY],
     ['lost, and never dialled', row({ ...lost, dialSentAt: null }), LATER, 1, 'was never dialled'],
     ['not dialled, and nobody rang', row({ ...unanswered, failureReason: 'not_dialed' }), LATER, 0, 'not_rung'],
@@ -146,7 +152,7 @@ describe('the verdict on a real Asterisk', () => {
     expect(said(row({ timeline: late }), LATER)).to.equal(SILENCE);
   });
 
-  it('excuses a late answer and a long silence by the deafness of that very application, and only then', () => {
+  it('excuses a late answer and a long silence by what nobody received of that very application, and only then', () => {
     const found = row({ ...waits, answeredAt: T + 12_000, endedAt: T + 13_500 });
     expect(said(found, LATER, 1, T + 800)).to.equal('right');
     expect(said(found, LATER, 1, T + 800, 'gw-2')).to.equal('was answered earlier than it says');

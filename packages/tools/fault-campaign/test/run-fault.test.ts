@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { carousel, most } from '../src/run-fault.js';
+import { changedHands, most } from '../src/run-fault.js';
 
 describe('what is allowed of a fault', () => {
   it('is no call at all where nothing hides any', () => {
@@ -13,9 +13,9 @@ describe('what is allowed of a fault', () => {
 
   it('is no slot that changes hands while everybody lives', () => {
     const before = { 'gw-1': 1, 'gw-2': 7 };
-    expect(carousel(before, { ...before })).to.deep.equal([]);
-    expect(carousel(before, { 'gw-1': 2, 'gw-2': 7 })).to.deep.equal(['gw-1 changed hands: epoch 1 became 2']);
-    expect(carousel(before, { 'gw-1': 1 })).to.deep.equal(['gw-2 changed hands: epoch 7 became undefined']);
-    expect(carousel(before, { ...before, 'gw-3': 1 })).to.have.length(1);
+    expect(changedHands(before, { ...before })).to.deep.equal([]);
+    expect(changedHands(before, { 'gw-1': 2, 'gw-2': 7 })).to.deep.equal(['gw-1 changed hands: epoch 1 became 2']);
+    expect(changedHands(before, { 'gw-1': 1 })).to.deep.equal(['gw-2 changed hands: epoch 7 became undefined']);
+    expect(changedHands(before, { ...before, 'gw-3': 1 })).to.have.length(1);
   });
 });

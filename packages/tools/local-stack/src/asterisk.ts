@@ -140,7 +140,8 @@ async function bringUp(
       ]),
       env,
       cwd: home,
-      stopSteps: [{ signal: 'SIGTERM', waitMs: 300 }, ...POLITE_STOP.slice(1)], // It waits for its calls to end, which may be never.
+      // It waits for its calls to end, which may be never.
+      stopSteps: [{ signal: 'SIGTERM', waitMs: 300 }, ...POLITE_STOP.slice(1)],
       recordIn,
     });
     running.push(sipp);

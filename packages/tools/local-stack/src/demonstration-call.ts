@@ -121,7 +121,9 @@ async function ask(url: string, request: RequestInit): Promise<Asked<unknown>> {
   }
 }
 
-/** The statuses reached since the last look, those included that were over before we looked: the call remembers when it was where. */
+/**
+ * The statuses reached since the last look, those included that were over before we looked: the call remembers when it was where.
+ */
 export function newlyReached(told: string[], view: CallView): Reached[] {
   const createdAt = Date.parse(view.created_at);
   const remembered: [string, string | null | undefined][] = [

@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 /** So many milliseconds does the work below take on one core of the machine that the limits of the tests were written on. */
 const QUIET_MS = 500;
 
-/** Arithmetic, memory and text, in the mixture that a test run is made of; started in a process of its own, as all its parts are. */
+/**
+ * Arithmetic, memory and text, in the mixture that a test run is made of; started in a process of its own, as all its parts are.
+ */
 const WORK = `
   const { createHash } = require('node:crypto');
   let text = '';

@@ -87,8 +87,9 @@ export function isReadyLine(line: string): boolean {
 }
 
 /**
- * What a crash or kill -9 left behind in a data directory: a server that still runs is ended; a postmaster.pid whose number has gone
- * to somebody else's process, which would make PostgreSQL refuse to start, is removed. All else PostgreSQL recovers from by itself.
+ * What a crash or kill -9 left behind in a data directory: a server that still runs is ended; a postmaster.pid whose
+ * number has gone to somebody else's process, which would make PostgreSQL refuse to start, is removed. All else
+ * PostgreSQL recovers from by itself.
  */
 export async function clearLeftovers(data: string, log: (line: string) => void): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');

@@ -79,7 +79,10 @@ export const probeRedis: Probe = async (url) => {
   return last;
 };
 
-/** Sends PING. One that is still loading its data is waited for; any other reply in Redis's own words will do: one that wants a password is a Redis too. */
+/**
+ * Sends PING. One that is still loading its data is waited for; any other reply in Redis's own words will do: one that
+ * wants a password is a Redis too.
+ */
 const ping = (where: Address): Promise<Answer> =>
   ask(where, Buffer.from('PING\r\n'), (reply) =>
     reply.startsWith('-LOADING') ? 'loading' : /^(\+PONG|-NOAUTH|-DENIED|-NOPERM)/.test(reply),

@@ -16,8 +16,8 @@ interface ProcessRecord {
 const OWNER = 'owner';
 
 /**
- * Makes `directory` ours until `release`. A directory belongs to one stack at a time: while the other one lives, this fails and says
- * so; if it was killed, what it had started and left behind is ended first.
+ * Makes `directory` ours until `release`. A directory belongs to one stack at a time: while the other one lives, this fails and
+ * says so; if it was killed, what it had started and left behind is ended first.
  */
 export async function claimDirectory(directory: string, log: (line: string) => void): Promise<{ release(): void }> {
   mkdirSync(directory, { recursive: true });

@@ -30,9 +30,9 @@ export interface TestPlan {
 const SLOWEST = '--slowest';
 
 /**
- * Reads the arguments: none is everything; `check`, `unit`, `recordings`, `integration`, `e2e` choose; `--deep` and `--quick` say how far
- * searches go (deep by itself where CI is "true"); `--slowest` shows the costs; files of tests are run alone; anything else goes to
- * Mocha, and the checks are then left out.
+ * Reads the arguments: none is everything; `check`, `unit`, `recordings`, `integration`, `e2e` choose; `--deep` and `--quick` say
+ * how far searches go (deep by itself where CI is "true"); `--slowest` shows the costs; files of tests are run alone; anything else
+ * goes to Mocha, and the checks are then left out.
  */
 export function planTests(args: string[], env: { CI?: string | undefined } = {}): TestPlan {
   const isDepth = (arg: string): boolean => arg === '--deep' || arg === '--quick';

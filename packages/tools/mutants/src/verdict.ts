@@ -39,7 +39,9 @@ export type Verdict =
   | { readonly kind: 'survived' }
   | { readonly kind: 'invalid'; readonly why: string };
 
-/** Errors of a program that never ran as meant: JavaScript's own, the loader's, and PostgreSQL's class 42 (syntax, names, types). */
+/**
+ * Errors of a program that never ran as meant: JavaScript's own, the loader's, and PostgreSQL's class 42 (syntax, names, types).
+ */
 const NOT_EVEN_A_PROGRAM =
   /\b(?:SyntaxError|ReferenceError|ERR_MODULE_NOT_FOUND|TransformError)\b|does not provide an export|Code: `42\w{3}`/;
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,8 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+
+const RULES = join(ROOT, '.dependency-cruiser.cjs');
 
 /** Each a wrong import, in the first of the files, and the rule that must catch it. */
 const PLANTED: Record<string, Record<string, string>> = {
@@ -40,12 +43,14 @@ const PLANTED: Record<string, Record<string, string>> = {
     'services/ari-worker/src/wiring.ts': `import '../../../packages/tools/asterisk-simulator/src/index.js';`,
     'packages/tools/asterisk-simulator/src/index.ts': '',
   },
+  'api-audit': planted('audit/audit-view.ts', 'routes/audit.ts'),
   'api-limits': planted('limits/hits.ts', 'auth/lockout.ts'),
   'api-schemas': planted('schemas/login.ts', 'calls/idempotency.ts'),
   'api-health': planted('health/check-health.ts', 'routes/health.ts'),
   'api-middleware': planted('middleware/errors.ts', 'auth/tokens.ts'),
   'api-calls': planted('calls/create-call.ts', 'routes/create.ts'),
   'api-auth': planted('auth/log-in.ts', 'routes/token.ts'),
+  'api-streams': planted('streams/streams.ts', 'routes/streams.ts'),
   'api-board': planted('board/board.ts', 'app.ts'),
   'api-openapi': planted('openapi/document.ts', 'routes/docs.ts'),
   'api-docs': planted('docs/page.ts', 'routes/docs.ts'),
@@ -55,6 +60,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'packages/redis/src/a.ts': `import './b.js';`,
     'packages/redis/src/b.ts': `import './a.js';`,
   },
+  'no-unresolvable': { 'packages/redis/src/c.ts': `import './gone.js';` },
 };
 
 /** A file of the API that imports another one. */
@@ -89,7 +95,7 @@ describe('the import rules', function () {
     }
     const args = [
       '--config',
-      join(ROOT, '.dependency-cruiser.cjs'),
+      RULES,
       '--output-type',
       'json',
       ...new Set([...files.keys()].map((path) => path.split('/')[0] ?? '')),
@@ -105,6 +111,11 @@ describe('the import rules', function () {
   it('take a tidy project', async () => {
     const tidy = { 'packages/domain/src/index.ts': `import './call.js';`, 'packages/domain/src/call.ts': '' };
     expect(await violationsIn(new Map(Object.entries(tidy)))).to.deep.equal([]);
+  });
+
+  it('have a violation each that is planted here', () => {
+    const { forbidden } = createRequire(import.meta.url)(RULES) as { forbidden: readonly { readonly name: string }[] };
+    expect(Object.keys(PLANTED)).to.have.members(forbidden.map(({ name }) => name));
   });
 
   it('catch a planted violation of each, in the file that it is in', async () => {

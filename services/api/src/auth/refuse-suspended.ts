@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express';
 import { userOf } from '../middleware/locals.js';
 
 /**
- * Lets no suspended user ask for calls; stands behind `requireUser`. All else stays open to them: whoever was robbed of a token must
- * be able to see what was done with it, and to hang up.
+ * Lets no suspended user ask for calls; stands behind `requireUser`. All else stays open to them: whoever was robbed of a token
+ * must be able to see what was done with it, and to hang up.
  *
  * @throws DialgateError `user_suspended`
  */

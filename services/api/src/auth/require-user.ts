@@ -11,8 +11,8 @@ export type Authenticate = (req: Request) => Promise<Bearer | null>;
 
 export interface Authentication extends Authenticate {
   /**
-   * Whom a token or an API key belongs to that was shown before, as they are now; null when it is no good any more. For what goes on
-   * longer than a request.
+   * Whom a token or an API key belongs to that was shown before, as they are now; null when it is no good any more. For what
+   * goes on longer than a request.
    *
    * @throws DialgateError `database_unavailable`, `overloaded`
    */

@@ -10,8 +10,8 @@ import type { Authenticate, Authentication, ShownBefore } from './require-user.j
 export const TICKET_LIFETIME_SECONDS = 30;
 
 /**
- * A ticket opens one stream, once, on any instance, as whoever it was made for: browsers cannot send a header with an EventSource, and
- * a token does not belong into an address.
+ * A ticket opens one stream, once, on any instance, as whoever it was made for: browsers cannot send a header with an EventSource,
+ * and a token does not belong into an address.
  *
  * @throws DialgateError `too_many_requests`, `database_unavailable`
  */

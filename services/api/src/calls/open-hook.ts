@@ -13,8 +13,8 @@ interface Deps {
 }
 
 /**
- * Finds or makes the endpoint that stands for the host of a `webhook_url`. Without a secret to sign with nothing is accepted: whoever
- * gets such a report could not tell whose it is.
+ * Finds or makes the endpoint that stands for the host of a `webhook_url`. Without a secret to sign with nothing is accepted:
+ * whoever gets such a report could not tell whose it is.
  */
 export function createOpenHook({ webhooks, hostsPerUser }: Deps): OpenHook {
   return async (wanted) => {

@@ -52,9 +52,9 @@ export interface RetryOrderParts {
 }
 
 /**
- * Makes the further calls that clients have ordered, each when the one before is over, and ends orders of which nothing more comes. A
- * further call is judged, limited and counted as one that is asked for; a limit delays it, a refusal ends the order. Refusals here are
- * no sign of fraud: the number was accepted before.
+ * Makes the further calls that clients have ordered, each when the one before is over, and ends orders of which nothing more comes.
+ * A further call is judged, limited and counted as one that is asked for; a limit delays it, a refusal ends the order. Refusals
+ * here are no sign of fraud: the number was accepted before.
  */
 export function createRetryOrders(parts: RetryOrderParts): Part {
   const { calls, log, everyMs = EVERY_MS } = parts;

@@ -9,8 +9,8 @@ const EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
 
 /**
- * Ends the calls that nobody dialled in time, those that wait for a user who was stopped, and those whose Asterisk has lost its last
- * worker, so that this holds while no worker is alive.
+ * Ends the calls that nobody dialled in time, those that wait for a user who was stopped, and those whose Asterisk has lost its
+ * last worker, so that this holds while no worker is alive.
  */
 export function createSweep(deps: {
   readonly calls: Pick<

@@ -1,9 +1,11 @@
 import type { WrittenEvent } from '@dialgate/database';
+import { pageOf } from '../pages.js';
 
 /**
  * An entry of a call's timeline.
  *
- * @param forAdmin whether Asterisk's own words are shown: they may name trunks and what else of the installation is nobody's business.
+ * @param forAdmin whether Asterisk's own words are shown: they may name trunks and what else of the
+ *   installation is nobody's business.
  */
 export function entryView({ id, event, status, at, asteriskAt, source, detail }: WrittenEvent, forAdmin: boolean) {
   const { asterisk, ...told } = (detail ?? {}) as Readonly<Record<string, unknown>>;
@@ -20,10 +22,6 @@ export function entryView({ id, event, status, at, asteriskAt, source, detail }:
 
 /** A page of a timeline. @param entries one more than `limit` when there is a next page. */
 export function timelineView(callId: string, entries: readonly WrittenEvent[], limit: number, forAdmin: boolean) {
-  const shown = entries.slice(0, limit);
-  return {
-    call_id: callId,
-    data: shown.map((entry) => entryView(entry, forAdmin)),
-    next_cursor: entries.length > limit ? (shown.at(-1)?.id ?? null) : null,
-  };
+  const { shown, nextCursor } = pageOf(entries, limit, ({ id }) => id);
+  return { call_id: callId, data: shown.map((entry) => entryView(entry, forAdmin)), next_cursor: nextCursor };
 }

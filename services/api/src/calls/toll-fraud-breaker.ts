@@ -8,8 +8,8 @@ import type { WantedCall } from './judge-call.js';
 const WINDOW_MS = 3_600_000;
 
 /**
- * Suspends a user whose requests were refused so often, for reasons such as a stolen token collects, within an hour. The refusals are
- * counted in Redis over all instances, so that a restart forgets none; while Redis is away each instance goes on counting by
+ * Suspends a user whose requests were refused so often, for reasons such as a stolen token collects, within an hour. The refusals
+ * are counted in Redis over all instances, so that a restart forgets none; while Redis is away each instance goes on counting by
  * itself. Whatever goes wrong in counting or suspending, the request stays refused and others are not.
  *
  * @param refusals how many suspend; 0 is off.

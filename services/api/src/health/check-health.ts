@@ -1,5 +1,5 @@
 import { losesCommits, type Backlog, type Database, type SlotState, type WriteRefusal } from '@dialgate/database';
-import type { HeardWorkerReport, OriginateProducer, ProcessReport, WorkerReports } from '@dialgate/redis';
+import type { ReceivedWorkerReport, OriginateProducer, ProcessReport, WorkerReports } from '@dialgate/redis';
 import { inTime } from '@dialgate/service-kit';
 
 /** How long each dependency may take to answer a probe, in milliseconds. */
@@ -23,7 +23,7 @@ export interface Health {
   readonly backlog: Backlog | null;
   readonly slots: readonly SlotState[] | null;
   /** What the workers say of themselves, over Redis. */
-  readonly reports: readonly HeardWorkerReport[] | null;
+  readonly reports: readonly ReceivedWorkerReport[] | null;
   /** What all other processes say of themselves. */
   readonly processes: readonly ProcessReport[] | null;
 }

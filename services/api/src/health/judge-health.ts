@@ -1,6 +1,6 @@
 import { capital } from '@dialgate/domain';
 import { WORKER_TIMES, type Backlog, type SlotState } from '@dialgate/database';
-import type { HeardWorkerReport, WorkerReport } from '@dialgate/redis';
+import type { ReceivedWorkerReport, WorkerReport } from '@dialgate/redis';
 import type { Health } from './check-health.js';
 import { pendingWriteReasons } from './pending-writes.js';
 import { connectionReason, reason, type HealthReason } from './reasons.js';
@@ -18,8 +18,8 @@ const TURNS_MISSED = 3;
 const REFUSALS_BELIEVED_SECONDS = 60;
 
 /**
- * A worker without a slot that spoke less than so long ago runs, in milliseconds: the lease of a dead one ends when its last word is
- * older than that. One that lives speaks every 2 s.
+ * A worker without a slot that spoke less than so long ago runs, in milliseconds: the lease of a dead one ends when its last word
+ * is older than that. One that lives speaks every 2 s.
  */
 const RUNS_MS = WORKER_TIMES.leaseMs - WORKER_TIMES.renewEveryMs - 500;
 
@@ -73,7 +73,7 @@ function redisReasons({ redis, redisRefusal }: Health): HealthReason[] {
 /** A worker without a slot may be one that PostgreSQL does not hear: it is not gone, and follows its calls all the same. */
 function slotReasons(
   slots: readonly SlotState[],
-  reports: readonly HeardWorkerReport[],
+  reports: readonly ReceivedWorkerReport[],
   isAdmin: boolean,
 ): HealthReason[] {
   const held = slots.filter((slot) => slot.held);

@@ -3,7 +3,10 @@ import { writeRefusal, type Calls, type WriteRefusal } from '@dialgate/database'
 /** How long a refused call stands for those to come, in milliseconds: after that nobody knows, and the next call tells. */
 const BELIEVED_MS = 60_000;
 
-/** These calls, and whether PostgreSQL's disk was too full for the last of them: that is learned by writing only, all else by asking. */
+/**
+ * These calls, and whether PostgreSQL's disk was too full for the last of them: that is learned by
+ * writing only, all else by asking.
+ */
 export function rememberLastRefusal(
   calls: Pick<Calls, 'create' | 'earlier'>,
   now: () => number = () => performance.now(),

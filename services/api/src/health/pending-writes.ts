@@ -13,18 +13,13 @@ export function pendingWriteReasons(reports: readonly WorkerReport[], isAdmin: b
     const worker = isAdmin ? `The worker ${holder}` : 'A worker';
     return [
       ...(isLate(facts)
-        ? [
-            reason(
-              'writes_late',
-              `${worker} cannot write to PostgreSQL: ${facts.waiting} facts about calls wait there to be written down.`,
-            ),
-          ]
+        ? [reason('writes_late', `${worker} cannot write to PostgreSQL: ${facts.waiting} pending writes wait there.`)]
         : []),
       ...(hasDropped(facts)
         ? [
             reason(
               'writes_dropped',
-              `${worker} has dropped ${facts.dropped} facts about calls, too many waited: calls may end as lost.`,
+              `${worker} has dropped ${facts.dropped} pending writes, too many waited: calls may end as lost.`,
             ),
           ]
         : []),

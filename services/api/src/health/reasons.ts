@@ -1,8 +1,8 @@
 import { SLOT_CONNECTIONS, type SlotConnection } from '@dialgate/domain';
 
 /**
- * What a reason stops. `accepting`: no call is taken. `leaving`: a call posted now is taken, and would not be dialled before this is
- * mended. Null: calls go on, and something needs a person.
+ * What a reason stops. `accepting`: no call is taken. `leaving`: a call posted now is taken, and would not be dialled before this
+ * is mended. Null: calls go on, and something needs a person.
  */
 export type Stops = 'accepting' | 'leaving' | null;
 

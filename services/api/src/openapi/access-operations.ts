@@ -1,11 +1,13 @@
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
-import type { OperationObject, ParameterObject, PathsObject } from 'openapi3-ts/oas31';
+import type { OperationObject, PathsObject } from 'openapi3-ts/oas31';
 import { oauthView, UnsupportedGrantType } from '../middleware/oauth-errors.js';
 import { API_BASE, TOKEN_PATH } from '../paths.js';
+import { keyQuery } from '../schemas/create-key.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OAUTH_PROBLEM, OF_BODIES, OURS, problems, RATE_LIMIT_HEADERS } from './errors.js';
 import { REQUEST_ID as EXAMPLE_ID } from './examples.js';
-import { answer, json, matching, noContent, ref, REQUEST_ID } from './parts.js';
+import { answer, json, noContent, ref, REQUEST_ID } from './parts.js';
+import { query } from './requests.js';
 import { needs } from './scopes.js';
 
 const TAGS = ['Access'];
@@ -141,20 +143,13 @@ const createKey: OperationObject = {
   },
 };
 
-const USERNAME: ParameterObject = {
-  name: 'username',
-  in: 'query',
-  description: 'Only this user’s keys.',
-  schema: matching('^[A-Za-z0-9._@-]{3,64}$'),
-};
-
 const listKeys: OperationObject = {
   operationId: 'listKeys',
   tags: TAGS,
   summary: 'All API keys',
   description: 'Good ones first, then the newest; 1,000 at most.',
   ...needs('admin'),
-  parameters: [USERNAME, REQUEST_ID],
+  parameters: [...query(keyQuery, { username: 'Only this user’s keys.' }), REQUEST_ID],
   responses: {
     200: answer('The keys, without what is secret of them.', json('Keys', { keys: { value: { keys: [KEY] } } })),
     ...problems(

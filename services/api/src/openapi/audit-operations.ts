@@ -1,23 +1,14 @@
-import { AUDIT_EVENTS } from '@dialgate/domain';
-import type { ParameterObject, PathsObject, SchemaObject } from 'openapi3-ts/oas31';
+import type { PathsObject } from 'openapi3-ts/oas31';
 import { API_BASE } from '../paths.js';
-import { AUDIT_PAGE, CURSOR } from '../schemas/audit-query.js';
+import { AUDIT_PAGE, auditQuery } from '../schemas/audit-query.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OURS, problems } from './errors.js';
 import { CALL_ID, REQUEST_ID as EXAMPLE_ID } from './examples.js';
 import { answer, json, REQUEST_ID } from './parts.js';
+import { query } from './requests.js';
 import { needs } from './scopes.js';
 
 const AT = `${API_BASE}/audit`;
-
-const filter = (name: string, description: string, schema: SchemaObject): ParameterObject => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
-
-const time: SchemaObject = { type: 'string', format: 'date-time' };
 
 const ENTRY = {
   id: '4711',
@@ -45,17 +36,14 @@ export const auditPaths: PathsObject = {
         'changed, and are kept for `AUDIT_DAYS`.',
       ...needs('admin'),
       parameters: [
-        filter('event', 'Only these.', { type: 'string', enum: Object.keys(AUDIT_EVENTS) }),
-        filter('user', 'Only what the user of this name did, wrong logins under it among them.', { type: 'string' }),
-        filter('from', 'Only what happened then or later.', time),
-        filter('to', 'Only what happened before.', time),
-        filter('limit', 'How many entries a page has.', {
-          type: 'integer',
-          minimum: 1,
-          maximum: AUDIT_PAGE.max,
-          default: AUDIT_PAGE.default,
+        ...query(auditQuery, {
+          event: 'Only these.',
+          user: 'Only what the user of this name did, wrong logins under it among them.',
+          from: 'Only what happened then or later.',
+          to: 'Only what happened before.',
+          limit: 'How many entries a page has.',
+          cursor: 'The `next_cursor` of the page before.',
         }),
-        filter('cursor', 'The `next_cursor` of the page before.', { type: 'string', pattern: CURSOR.source }),
         REQUEST_ID,
       ],
       responses: {

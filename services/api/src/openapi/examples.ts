@@ -1,4 +1,5 @@
 import { acceptedView } from '@dialgate/domain';
+import { API_BASE } from '../paths.js';
 import { answerSchemas } from './answers.js';
 
 export const NUMBER = '+33123456789';
@@ -29,7 +30,7 @@ const refused = {
   family: 'destination_refused',
   status: 422,
   detail: 'Emergency numbers are never called.',
-  instance: '/api/v2/calls/batch',
+  instance: `${API_BASE}/calls/batch`,
   code: 'emergency_number',
   request_id: REQUEST_ID,
   errors: [{ field: 'body.calls.1.phone_number', problem: 'Emergency numbers are never called.' }],

@@ -8,8 +8,10 @@ export const queue = whole({
   oldest_waiting_seconds: orNull(count('How long the oldest of them has been waiting.')),
 });
 
-const facts = whole({
-  waiting: count('Facts about calls that are not written down yet: many while a worker is without PostgreSQL.'),
+const pendingWrites = whole({
+  waiting: count(
+    'Pending writes: what workers know of calls and have not written down yet; many while one is without PostgreSQL.',
+  ),
   dropped: count('How many were dropped since the workers’ start, because 50,000 were waiting at one of them.'),
 });
 
@@ -34,7 +36,7 @@ export const healthSchemas = {
     redis: upOrDown,
     queue: { anyOf: [queue, { type: 'null' }], description: 'Null while PostgreSQL cannot be asked.' },
     facts: {
-      anyOf: [facts, { type: 'null' }],
+      anyOf: [pendingWrites, { type: 'null' }],
       description: 'What all workers keep. Null while Redis cannot be asked.',
     },
     workers: {

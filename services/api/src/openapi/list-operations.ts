@@ -1,35 +1,16 @@
-import { CALL_STATUSES, FAILURE_REASONS } from '@dialgate/domain';
-import type { ParameterObject, PathsObject, SchemaObject } from 'openapi3-ts/oas31';
+import type { PathsObject } from 'openapi3-ts/oas31';
 import { API_BASE } from '../paths.js';
-import { CALLS_CURSOR, CALLS_PAGE, LAST_DIGITS, METADATA_FILTERS_MAX } from '../schemas/list-calls.js';
-import { STATS_HOURS } from '../schemas/stats-query.js';
-import { TIMELINE_CURSOR, TIMELINE_PAGE } from '../schemas/timeline-query.js';
+import { CALLS_PAGE, callsQuery, METADATA_FILTERS_MAX } from '../schemas/list-calls.js';
+import { STATS_HOURS, statsQuery } from '../schemas/stats-query.js';
+import { timelineQuery } from '../schemas/timeline-query.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OURS, problems } from './errors.js';
 import * as examples from './examples.js';
 import { answer, json, REQUEST_ID } from './parts.js';
-import { CALL_ID } from './requests.js';
+import { CALL_ID, OF_USER, query } from './requests.js';
 import { needs } from './scopes.js';
 
 const TAGS = ['Calls'];
-
-const parameter = (name: string, description: string, schema: SchemaObject): ParameterObject => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
-
-const text: SchemaObject = { type: 'string' };
-const time: SchemaObject = { type: 'string', format: 'date-time' };
-const size = (page: { readonly default: number; readonly max: number }): SchemaObject => ({
-  type: 'integer',
-  minimum: 1,
-  maximum: page.max,
-  default: page.default,
-});
-
-const USER = parameter('user', 'Only calls of the user of this name; for admins, and for one’s own name.', text);
 
 /** Of whatever reads calls. */
 const ERRORS = ['unauthorized', 'forbidden', 'invalid_request', ...OURS] as const;
@@ -49,19 +30,18 @@ export const listPaths: PathsObject = {
         `parameters below, \`metadata.order=4711\` asks for calls whose metadata hold this text, number or boolean under the key ` +
         `\`order\`; up to ${METADATA_FILTERS_MAX} keys. With \`Accept: text/csv\` everything that fits comes as one file.`,
       parameters: [
-        parameter('status', 'Only these; may be there several times.', {
-          type: 'array',
-          items: { type: 'string', enum: [...CALL_STATUSES] },
+        ...query(callsQuery, {
+          status: 'Only these; may be there several times.',
+          phone_number: 'Only calls to this number, as it was asked for.',
+          last_digits: 'Only calls to numbers that end so.',
+          context: 'Only calls to this dialplan context.',
+          failure_reason: 'Only these.',
+          created_after: 'Only calls that were accepted then or later.',
+          created_before: 'Only calls that were accepted before.',
+          user: OF_USER,
+          limit: 'The most calls that a page has.',
+          cursor: 'The `next_cursor` of the page before.',
         }),
-        parameter('phone_number', 'Only calls to this number, as it was asked for.', text),
-        parameter('last_digits', 'Only calls to numbers that end so.', { ...text, pattern: LAST_DIGITS.source }),
-        parameter('context', 'Only calls to this dialplan context.', text),
-        parameter('failure_reason', 'Only these.', { type: 'string', enum: Object.keys(FAILURE_REASONS) }),
-        parameter('created_after', 'Only calls that were accepted then or later.', time),
-        parameter('created_before', 'Only calls that were accepted before.', time),
-        USER,
-        parameter('limit', 'The most calls that a page has.', size(CALLS_PAGE)),
-        parameter('cursor', 'The `next_cursor` of the page before.', { ...text, pattern: CALLS_CURSOR.source }),
         REQUEST_ID,
       ],
       responses: {
@@ -73,7 +53,9 @@ export const listPaths: PathsObject = {
               schema: { type: 'string', description: 'A line of column names, and one for each call (RFC 4180).' },
             },
           },
-          { Link: { description: 'Where the next page is, with `rel="next"` (RFC 8288).', schema: text } },
+          {
+            Link: { description: 'Where the next page is, with `rel="next"` (RFC 8288).', schema: { type: 'string' } },
+          },
         ),
         ...problems(`${API_BASE}/calls`, ERRORS, [
           invalidFields([{ field: 'query.limit', problem: `must be a number from 1 to ${CALLS_PAGE.max}` }]),
@@ -89,8 +71,10 @@ export const listPaths: PathsObject = {
       summary: 'How many calls became what',
       description: 'Of the calls that were accepted since a time: one’s own, with the scope `admin` everybody’s.',
       parameters: [
-        parameter('since', `At most ${STATS_HOURS} hours ago; without it, an hour ago.`, time),
-        USER,
+        ...query(statsQuery, {
+          since: `At most ${STATS_HOURS} hours ago; without it, an hour ago.`,
+          user: OF_USER,
+        }),
         REQUEST_ID,
       ],
       responses: {
@@ -110,10 +94,9 @@ export const listPaths: PathsObject = {
         'there; what Asterisk says after that may still be added.',
       parameters: [
         CALL_ID,
-        parameter('limit', 'The most entries that a page has.', size(TIMELINE_PAGE)),
-        parameter('cursor', 'The `next_cursor` of the page before, or the `id` of any entry: what comes behind it.', {
-          ...text,
-          pattern: TIMELINE_CURSOR.source,
+        ...query(timelineQuery, {
+          limit: 'The most entries that a page has.',
+          cursor: 'The `next_cursor` of the page before, or the `id` of any entry: what comes behind it.',
         }),
         REQUEST_ID,
       ],

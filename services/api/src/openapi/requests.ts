@@ -26,6 +26,9 @@ export const requestSchemas = {
 
 const { description = '', ...number } = limitsOf(callRequest.extract('phone_number'));
 
+/** What `user` asks for where calls are read. */
+export const OF_USER = 'Only calls of the user of this name; for admins, and for one’s own name.';
+
 /** The number in a path. */
 export const NUMBER: ParameterObject = {
   name: 'number',
@@ -72,6 +75,24 @@ function described(schema: Joi.ObjectSchema, more: Schemas = {}) {
   });
   return { ...limits, properties: Object.fromEntries(fields) as Schemas };
 }
+
+/**
+ * The parameters of a query as its Joi schema takes them. What OpenAPI says in other words than Joi stands in the schema's `meta`.
+ *
+ * @param sentences what each asks for.
+ */
+export function query<Query>(schema: Joi.ObjectSchema<Query>, sentences: Sentences<Query>): ParameterObject[] {
+  const { keys } = schema.describe() as { keys: Record<string, { readonly metas?: readonly SchemaObject[] }> };
+  const limits = limitsOf(schema).properties as Record<string, SchemaObject>;
+  return Object.entries<string>(sentences).map(([name, description]) => {
+    const { [name]: { anyOf, ...one } = {} } = limits;
+    // What may be there several times is a list to OpenAPI, and one of it is a list as well.
+    const several = anyOf?.find((way) => 'items' in way);
+    return { name, in: 'query', description, schema: keys[name]?.metas?.[0] ?? several ?? one };
+  });
+}
+
+type Sentences<Query> = { readonly [Name in keyof Query]-?: string };
 
 function limitsOf(schema: Joi.Schema): SchemaObject {
   return schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' });

@@ -1,40 +1,27 @@
 import type { ParameterObject, PathsObject } from 'openapi3-ts/oas31';
 import { API_BASE } from '../paths.js';
-import { STREAM_TICKET } from '../schemas/stream-query.js';
+import { callStreamQuery, streamQuery } from '../schemas/stream-query.js';
 import { TIMELINE_CURSOR } from '../schemas/timeline-query.js';
 import { invalidFields } from '../schemas/valid.js';
 import { OURS, problems } from './errors.js';
 import * as examples from './examples.js';
-import { answer, json, noContent, REQUEST_ID } from './parts.js';
-import { CALL_ID } from './requests.js';
+import { answer, json, matching, noContent, REQUEST_ID } from './parts.js';
+import { CALL_ID, OF_USER, query } from './requests.js';
 import { needs } from './scopes.js';
 
 const TAGS = ['Calls'];
 
-const id = { type: 'string', pattern: TIMELINE_CURSOR.source } as const;
+const LAST_EVENT_ID: ParameterObject = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  description: 'The last id that you have got: what comes behind it.',
+  schema: matching(TIMELINE_CURSOR.source),
+};
 
-const PARAMETERS: ParameterObject[] = [
-  {
-    name: 'Last-Event-ID',
-    in: 'header',
-    description: 'The last id that you have got: what comes behind it.',
-    schema: id,
-  },
-  {
-    name: 'last_event_id',
-    in: 'query',
-    description: 'The same, where no header can be sent; the header wins.',
-    schema: id,
-  },
-  {
-    name: 'ticket',
-    in: 'query',
-    description:
-      'From `POST /stream/tickets`, in place of a token: for the EventSource of a browser, which sends no header.',
-    schema: { type: 'string', pattern: STREAM_TICKET.source },
-  },
-  REQUEST_ID,
-];
+const SENTENCES = {
+  last_event_id: 'The same, where no header can be sent; the header wins.',
+  ticket: 'From `POST /stream/tickets`, in place of a token: for the EventSource of a browser, which sends no header.',
+};
 
 const FORM =
   'Server-sent events (`text/event-stream`). Each entry of a timeline is one event: its `id`, and as `data` the JSON of an entry of ' +
@@ -57,7 +44,7 @@ export const streamPaths: PathsObject = {
       operationId: 'streamCall',
       summary: 'The timeline of a call, as it is written',
       description: `From its beginning, or from behind \`Last-Event-ID\`, to the end of the call. ${FORM}`,
-      parameters: [CALL_ID, ...PARAMETERS],
+      parameters: [CALL_ID, LAST_EVENT_ID, ...query(callStreamQuery, SENTENCES), REQUEST_ID],
       responses: {
         200: answer('The entries.', STREAM),
         204: noContent('The call is over, and you have got all of it.'),
@@ -74,15 +61,7 @@ export const streamPaths: PathsObject = {
       description:
         'Of one’s own calls; with the scope `admin` of everybody’s, or of those of one user. From now on, or from behind ' +
         `\`Last-Event-ID\`, unless that is more than a million entries ago. ${FORM}`,
-      parameters: [
-        {
-          name: 'user',
-          in: 'query',
-          description: 'Only calls of the user of this name; for admins, and for one’s own name.',
-          schema: { type: 'string' },
-        },
-        ...PARAMETERS,
-      ],
+      parameters: [LAST_EVENT_ID, ...query(streamQuery, { user: OF_USER, ...SENTENCES }), REQUEST_ID],
       responses: { 200: answer('The entries.', STREAM), ...problems(`${API_BASE}/stream`, ERRORS, [WRONG_ID]) },
     },
   },

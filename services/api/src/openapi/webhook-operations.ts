@@ -2,10 +2,11 @@ import { ALL_CALL_EVENTS, DialgateError, type ErrorCode } from '@dialgate/domain
 import type { OperationObject, ParameterObject, PathsObject } from 'openapi3-ts/oas31';
 import { API_BASE } from '../paths.js';
 import { invalidFields } from '../schemas/valid.js';
-import { LOG_PAGE } from '../schemas/webhook.js';
+import { logQuery } from '../schemas/webhook.js';
 import { OF_BODIES, OURS, problems } from './errors.js';
 import { CALL_ID } from './examples.js';
 import { answer, json, noContent, REQUEST_ID } from './parts.js';
+import { query } from './requests.js';
 import { needs } from './scopes.js';
 
 const AT = `${API_BASE}/webhooks`;
@@ -194,18 +195,10 @@ export const webhookPaths: PathsObject = {
     get: operation(
       [
         WEBHOOK_ID,
-        {
-          name: 'limit',
-          in: 'query',
-          description: 'How many deliveries a page has.',
-          schema: { type: 'integer', minimum: 1, maximum: LOG_PAGE.max, default: LOG_PAGE.default },
-        },
-        {
-          name: 'cursor',
-          in: 'query',
-          description: 'The `next_cursor` of the page before.',
-          schema: { type: 'string' },
-        },
+        ...query(logQuery, {
+          limit: 'How many deliveries a page has.',
+          cursor: 'The `next_cursor` of the page before.',
+        }),
       ],
       {
         operationId: 'listWebhookDeliveries',

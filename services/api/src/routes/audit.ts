@@ -1,11 +1,12 @@
-import type { AuditPosition, AuditTrail } from '@dialgate/database';
+import type { AuditTrail } from '@dialgate/database';
 import type { Router } from 'express';
 import { auditView, positionOf } from '../audit/audit-view.js';
 import type { RequireScope } from '../auth/require-user.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { exactRouter } from '../middleware/exact-router.js';
 import { AUDIT_PAGE, auditQuery } from '../schemas/audit-query.js';
-import { invalidFields, valid } from '../schemas/valid.js';
+import { validPosition } from '../schemas/page.js';
+import { valid } from '../schemas/valid.js';
 
 /** Who did what, from where: for admins. */
 export function createAuditRoutes(deps: {
@@ -20,7 +21,7 @@ export function createAuditRoutes(deps: {
     .get(requireScope('admin'), async (req, res) => {
       const { event = null, user = null, from, to, limit, cursor } = valid(auditQuery, req.query, 'query');
       const size = limit === undefined ? AUDIT_PAGE.default : Number(limit);
-      const page = { event, user, from: timeOf(from), to: timeOf(to), before: validPosition(cursor) };
+      const page = { event, user, from: timeOf(from), to: timeOf(to), before: validPosition(cursor, positionOf) };
       const entries = await trail.read({ ...page, limit: size + 1 });
       res.set('Cache-Control', 'no-store').json(auditView(entries, size));
     })
@@ -31,11 +32,4 @@ export function createAuditRoutes(deps: {
 
 function timeOf(text: string | undefined): Date | null {
   return text === undefined ? null : new Date(text);
-}
-
-function validPosition(cursor: string | undefined): AuditPosition | null {
-  if (cursor === undefined) return null;
-  const position = positionOf(cursor);
-  if (position !== null) return position;
-  throw invalidFields([{ field: 'query.cursor', problem: 'must be the next_cursor of a page' }]);
 }

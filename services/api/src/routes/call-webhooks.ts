@@ -8,8 +8,8 @@ import { onlyMethods } from '../middleware/unmatched.js';
 import { newSecret, OVERLAP_HOURS } from './webhooks.js';
 
 /**
- * The secret that signs what goes to the `webhook_url`s of a user's calls. One for all of them: a receiver that a call names has made no
- * endpoint, and could be given none of its own.
+ * The secret that signs what goes to the `webhook_url`s of a user's calls. One for all of them: a receiver that a call names has
+ * made no endpoint, and could be given none of its own.
  */
 export function createCallWebhookRoutes(deps: {
   readonly requireScope: RequireScope;

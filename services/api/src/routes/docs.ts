@@ -9,7 +9,7 @@ import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 
 /** The API's description, for programs and for people. Each is made when it is first asked for. */
-export function docsRoutes(version: string): Router {
+export function createDocsRoutes(version: string): Router {
   // One buffer for all answers: a text would be copied for each, and kept until its client has read it.
   const document = once(async () => {
     const { apiDocument } = await import('../openapi/document.js');

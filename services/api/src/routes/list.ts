@@ -13,6 +13,7 @@ import { bearerOf } from '../middleware/locals.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { API_BASE } from '../paths.js';
 import { CALLS_PAGE, callIdIn, callsQuery, cursorOf, filterOf, type CallsQuery } from '../schemas/list-calls.js';
+import { validPosition } from '../schemas/page.js';
 import { STATS_HOURS, statsQuery } from '../schemas/stats-query.js';
 import { invalidFields, valid } from '../schemas/valid.js';
 
@@ -41,7 +42,7 @@ export function createListRoutes(deps: {
       res.vary('Accept');
       if (req.accepts(['application/json', 'text/csv']) === 'text/csv') return sendFile(res, filter);
       const limit = query.limit === undefined ? CALLS_PAGE.default : Number(query.limit);
-      const page = await calls.list(filter, validCursor(query.cursor), limit);
+      const page = await calls.list(filter, validPosition(query.cursor, callIdIn), limit);
       const next = page.next === null ? null : cursorOf(page.next);
       if (next !== null) res.setHeader('Link', `<${nextPage(req, query, next)}>; rel="next"`);
       res.set('Cache-Control', 'no-store').json({ data: await statusViews(calls, page.calls), next_cursor: next });
@@ -87,13 +88,6 @@ export function createListRoutes(deps: {
       files -= 1;
     }
   }
-}
-
-function validCursor(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
-  const callId = callIdIn(cursor);
-  if (callId !== null) return callId;
-  throw invalidFields([{ field: 'query.cursor', problem: 'must be the next_cursor of a page' }]);
 }
 
 function nextPage(req: Request, query: CallsQuery, next: string): string {

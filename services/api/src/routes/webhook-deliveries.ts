@@ -7,7 +7,8 @@ import { jsonBody } from '../middleware/body.js';
 import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { isUuid } from '../schemas/call-id.js';
-import { invalidFields, valid } from '../schemas/valid.js';
+import { validPosition } from '../schemas/page.js';
+import { valid } from '../schemas/valid.js';
 import { LOG_PAGE, logQuery, replayRequest } from '../schemas/webhook.js';
 import { deliveriesView, deliveryPositionOf } from './webhook-view.js';
 import { askedWebhook, found, noSuchWebhook, ofItsOwn } from './webhooks.js';
@@ -35,9 +36,7 @@ export function createWebhookDeliveryRoutes(deps: {
     .get(toManage, async (req, res) => {
       const { limit, cursor } = valid(logQuery, req.query, 'query');
       const size = limit === undefined ? LOG_PAGE.default : Number(limit);
-      const before = cursor === undefined ? null : deliveryPositionOf(cursor);
-      if (cursor !== undefined && before === null)
-        throw invalidFields([{ field: 'query.cursor', problem: 'must be the next_cursor of a page' }]);
+      const before = validPosition(cursor, deliveryPositionOf);
       const { id } = found(await webhooks.find(...askedWebhook(req, res)));
       res.set('Cache-Control', 'no-store').json(deliveriesView(await webhooks.deliveries(id, before, size + 1), size));
     })

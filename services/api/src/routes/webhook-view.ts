@@ -1,4 +1,5 @@
 import type { DeliveryPosition, LoggedDelivery, WebhookEndpoint } from '@dialgate/database';
+import { cursorOf, pageOf, positionIn } from '../pages.js';
 
 /** An endpoint as its user sees it; its secret is in the answers that make one, and nowhere else. */
 export function webhookView(endpoint: WebhookEndpoint) {
@@ -20,12 +21,8 @@ export function webhookView(endpoint: WebhookEndpoint) {
 
 /** A page of the log. @param deliveries one more than `limit` when there is a next page. */
 export function deliveriesView(deliveries: readonly LoggedDelivery[], limit: number) {
-  const shown = deliveries.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    deliveries: shown.map(deliveryView),
-    next_cursor: deliveries.length > limit && last !== undefined ? cursorOf(last) : null,
-  };
+  const { shown, nextCursor } = pageOf(deliveries, limit, ({ createdAt, id }) => cursorOf(createdAt, id));
+  return { deliveries: shown.map(deliveryView), next_cursor: nextCursor };
 }
 
 function deliveryView(delivery: LoggedDelivery) {
@@ -47,15 +44,10 @@ function deliveryView(delivery: LoggedDelivery) {
   };
 }
 
-function cursorOf({ createdAt, id }: DeliveryPosition): string {
-  return Buffer.from(`${createdAt.getTime()}.${id}`).toString('base64url');
-}
-
 /** Where the page ended that gave this cursor out, or null when none of ours did. */
 export function deliveryPositionOf(cursor: string): DeliveryPosition | null {
-  const decoded = Buffer.from(cursor, 'base64url').toString('latin1');
-  const [, at, id] = /^(\d{1,14})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(decoded) ?? [];
-  return at === undefined || id === undefined ? null : { createdAt: new Date(Number(at)), id };
+  const position = positionIn(cursor, /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  return position && { createdAt: position.at, id: position.id };
 }
 
 function isoOf(time: Date | null): string | null {

@@ -1,5 +1,6 @@
 import { AUDIT_EVENTS, type AuditEvent } from '@dialgate/domain';
 import Joi from 'joi';
+import { pageCursor, pageLimit } from './page.js';
 import { time } from './time.js';
 import { username } from './username.js';
 
@@ -15,15 +16,11 @@ export interface AuditQuery {
 
 export const AUDIT_PAGE = { default: 50, max: 1_000 };
 
-export const CURSOR = /^[A-Za-z0-9_-]{1,60}$/;
-
 export const auditQuery = Joi.object<AuditQuery, true>({
   event: Joi.string().valid(...(Object.keys(AUDIT_EVENTS) as AuditEvent[])),
   user: username,
   from: time,
   to: time,
-  limit: Joi.string()
-    .pattern(/^([1-9]\d{0,2}|1000)$/)
-    .messages({ 'string.pattern.base': `must be a number from 1 to ${AUDIT_PAGE.max}` }),
-  cursor: Joi.string().pattern(CURSOR).messages({ 'string.pattern.base': 'must be the next_cursor of a page' }),
+  limit: pageLimit(AUDIT_PAGE),
+  cursor: pageCursor(/^[A-Za-z0-9_-]{1,60}$/),
 });

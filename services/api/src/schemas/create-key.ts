@@ -24,7 +24,7 @@ const username = Joi.string()
     'string.pattern.base': 'must be 3 to 64 of a-z, 0-9, dot, _, - and @',
   });
 
-export const keyRequest = Joi.object<KeyRequest>({
+export const keyRequest = Joi.object<KeyRequest, true>({
   username: username.required().description('Whose key it is: it acts as this user.').example('crm'),
   name: Joi.string()
     .max(100)
@@ -51,4 +51,4 @@ export const keyRequest = Joi.object<KeyRequest>({
 }).description('An API key to be made.');
 
 /** What a list of keys is asked for with. */
-export const keyQuery = Joi.object<{ username?: string }>({ username });
+export const keyQuery = Joi.object<{ username?: string }, true>({ username });

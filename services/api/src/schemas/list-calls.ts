@@ -8,6 +8,7 @@ import {
 } from '@dialgate/domain';
 import type { CallFilter } from '@dialgate/database';
 import Joi from 'joi';
+import { pageCursor, pageLimit } from './page.js';
 import { time } from './time.js';
 import { username } from './username.js';
 
@@ -30,9 +31,9 @@ export interface CallsQuery {
 export const CALLS_PAGE = { default: 50, max: 500 };
 
 /** A UUID in base64url. */
-export const CALLS_CURSOR = /^[A-Za-z0-9_-]{48}$/;
+const CALLS_CURSOR = /^[A-Za-z0-9_-]{48}$/;
 
-export const LAST_DIGITS = /^[0-9]{4,15}$/;
+const LAST_DIGITS = /^[0-9]{4,15}$/;
 
 /** What of the metadata may be asked for at once. */
 export const METADATA_FILTERS_MAX = 5;
@@ -42,7 +43,7 @@ const METADATA_VALUE_MAX = 256;
 
 const statuses = Joi.string().valid(...CALL_STATUSES);
 
-export const callsQuery = Joi.object<CallsQuery>({
+export const callsQuery = Joi.object<CallsQuery, true>({
   status: Joi.alternatives(statuses, Joi.array().items(statuses).max(CALL_STATUSES.length)),
   phone_number: Joi.string().max(22),
   last_digits: Joi.string().pattern(LAST_DIGITS).messages({ 'string.pattern.base': 'must be 4 to 15 digits' }),
@@ -51,10 +52,8 @@ export const callsQuery = Joi.object<CallsQuery>({
   created_after: time,
   created_before: time,
   user: username,
-  limit: Joi.string()
-    .pattern(/^([1-9]\d?|[1-4]\d{2}|500)$/)
-    .messages({ 'string.pattern.base': `must be a number from 1 to ${CALLS_PAGE.max}` }),
-  cursor: Joi.string().pattern(CALLS_CURSOR).messages({ 'string.pattern.base': 'must be the next_cursor of a page' }),
+  limit: pageLimit(CALLS_PAGE),
+  cursor: pageCursor(CALLS_CURSOR),
 })
   .pattern(METADATA, Joi.string().allow('').max(METADATA_VALUE_MAX))
   .custom((query: CallsQuery, helpers) =>

@@ -24,7 +24,7 @@ function between({ min, max }: { readonly min: number; readonly max: number }): 
   return Joi.number().integer().min(min).max(max);
 }
 
-export const retry = Joi.object<WantedRetry>({
+export const retry = Joi.object<WantedRetry, true>({
   max: between(RETRIES).required().description('How many calls more there may be.'),
   on: Joi.array()
     .items(Joi.string().valid(...CAUSES))

@@ -31,7 +31,7 @@ export const notBefore = time
   )
   .example('2026-01-15T09:30:00Z');
 
-export const callingWindow = Joi.object<WantedWindow>({
+export const callingWindow = Joi.object<WantedWindow, true>({
   spans: Joi.array()
     .items(span)
     .min(1)

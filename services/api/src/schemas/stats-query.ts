@@ -11,7 +11,7 @@ export interface StatsQuery {
 /** How far back calls are counted. */
 export const STATS_HOURS = 24;
 
-export const statsQuery = Joi.object<StatsQuery>({
+export const statsQuery = Joi.object<StatsQuery, true>({
   since: time,
   user: username,
 });

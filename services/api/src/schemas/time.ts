@@ -8,4 +8,5 @@ export const time = Joi.string()
   .pattern(TIME)
   .custom((text: string, helpers) => (Number.isNaN(Date.parse(text)) ? helpers.error('string.pattern.base') : text))
   .messages({ 'string.pattern.base': 'must be a time such as 2026-01-15T09:30:00Z' })
-  .prefs({ abortEarly: true });
+  .prefs({ abortEarly: true })
+  .meta({ type: 'string', format: 'date-time', pattern: TIME.source });

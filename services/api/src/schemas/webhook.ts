@@ -1,5 +1,6 @@
 import { ALL_CALL_EVENTS, CALL_WEBHOOK_EVENTS, type FieldProblem } from '@dialgate/domain';
 import Joi from 'joi';
+import { pageCursor, pageLimit } from './page.js';
 import { time } from './time.js';
 
 /** A webhook endpoint to be made. */
@@ -72,12 +73,8 @@ export const replayRequest = Joi.object<{ since: string }, true>({
 export const LOG_PAGE = { default: 50, max: 200 };
 
 export const logQuery = Joi.object<{ limit?: string; cursor?: string }, true>({
-  limit: Joi.string()
-    .pattern(/^([1-9]\d?|1\d\d|200)$/)
-    .messages({ 'string.pattern.base': `must be a number from 1 to ${LOG_PAGE.max}` }),
-  cursor: Joi.string()
-    .pattern(/^[A-Za-z0-9_-]{1,100}$/)
-    .messages({ 'string.pattern.base': 'must be the next_cursor of a page' }),
+  limit: pageLimit(LOG_PAGE),
+  cursor: pageCursor(/^[A-Za-z0-9_-]{1,100}$/),
 });
 
 /**

@@ -25,7 +25,9 @@ const RETRY_MS = { least: 1_000, most: 3_000 };
 /** How many pages are read at once for those who catch up; the database has others to answer. */
 const READS_AT_ONCE = 3;
 
-/** How long an entry that is on its way is waited for: as long as one may take. How soon it is looked for again. In milliseconds. */
+/**
+ * How long an entry that is on its way is waited for: as long as one may take. How soon it is looked for again. In milliseconds.
+ */
 const SETTLES_WITHIN_MS = 5_000;
 const AGAIN_MS = 50;
 

@@ -20,8 +20,8 @@ export function judgeConfiguration({ service, problems }: CheckedConfiguration):
 }
 
 /**
- * Whether anybody has said where calls may go. Nobody but the operator knows that, so that a fresh installation allows every country.
- * Pure.
+ * Whether anybody has said where calls may go. Nobody but the operator knows that, so that a fresh
+ * installation allows every country. Pure.
  *
  * @param named countries and prefixes that may be called; undefined where the settings are wrong, which is said elsewhere.
  */

@@ -16,8 +16,8 @@ const NEVER_AGAIN_MS = 3_600_000;
 
 /**
  * Decides again whether the call may be placed, by this worker's own settings and by what the database says now: settings,
- * permissions and the do-not-call list may have changed while it waited, and the hour has. A call that its client wants at other hours
- * goes on waiting, as long as it has not expired.
+ * permissions and the do-not-call list may have changed while it waited, and the hour has. A call that its client wants at other
+ * hours goes on waiting, as long as it has not expired.
  */
 export function createCheckAdmission({ admission, admissionFacts, log }: OriginateParts): Step {
   return async ({ known: { call } }) => {

@@ -14,7 +14,9 @@ export interface Room {
 export interface Told {
   /** When it began, by `performance.now()`. */
   readonly begunAt: number;
-  /** `entered`: its channel came into our application, or did not within its time. `dialed`: its dial left, or was too late for it. */
+  /**
+   * `entered`: its channel came into our application, or did not within its time. `dialed`: its dial left, or was too late for it.
+   */
   readonly step: 'entered' | 'dialed';
   /** How long the step took: from asking Asterisk for the channel, or the database for the permission; in milliseconds. */
   readonly tookMs: number;

@@ -12,16 +12,16 @@ export type ChannelSeen =
 /** What is to be done about an open call, by its row and its channel. */
 export type ReconcileAction =
   | 'nothing'
-  /** The database has lost the commit that permitted its dial: the row is made true, and the call looked at again. */
+  /** The database has lost the commit that permitted its dial: the row is made true, and the call reconciled again. */
   | 'restore_dial'
   /** It was never dialled and nobody here works on it: give the claim back; if that succeeds, remove the channel. */
   | 'void_then_hang_up'
-  /** It has been silent for too long: hang up, and look again what it came to. */
+  /** It has been silent for too long: hang up, and reconcile again. */
   | 'hang_up_overdue'
   | 'write_ringing'
   | 'write_answered'
   | 'write_answered_and_continue'
-  | 'look_again'
+  | 'reconcile_again'
   | 'write_lost';
 
 /**
@@ -46,13 +46,13 @@ export function reconcileAction(
 
     case 'dialing':
     case 'ringing':
-      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
+      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'reconcile_again';
       if (channel.seen === 'up') return channel.inOurApp ? 'write_answered_and_continue' : 'write_answered';
       if (isOverdue(call, at)) return 'hang_up_overdue';
       return call.status === 'dialing' && channel.seen === 'ringing' ? 'write_ringing' : 'nothing';
 
     case 'answered':
-      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'look_again';
+      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'reconcile_again';
       return channel.seen === 'up' && channel.inOurApp ? 'write_answered_and_continue' : 'nothing';
 
     case 'completed':

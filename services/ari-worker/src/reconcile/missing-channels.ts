@@ -1,12 +1,12 @@
-/** A channel is gone when two looks, at least so far apart, did not find it. */
+/** A channel is gone when two snapshots, at least so far apart, did not have it. */
 const GONE_TWICE_MS = 2_000;
 
 /**
- * Remembers which channels of a slot were missing at the last look, and since when.
+ * Remembers which channels of a slot were missing from the last snapshot, and since when.
  *
- * @returns what begins a look at a slot. Told of a channel that is missing, it says whether it was missing before, too.
+ * @returns what begins a snapshot of a slot. Told of a channel that is missing, it says whether it was missing before, too.
  */
-export function createLookForMissing() {
+export function createMissingChannels() {
   const missingSince = new Map<number, ReadonlyMap<string, number>>();
 
   return (slotId: number): ((channelId: string) => boolean) => {

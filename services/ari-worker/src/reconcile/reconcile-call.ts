@@ -36,7 +36,7 @@ export function createReconcileCall(parts: ReconcileCallParts) {
    * Reconciles one open call of a snapshot; throws when Asterisk or the database cannot be asked.
    *
    * @param wasMissing whether a channel that is missing now was missing before, too.
-   * @returns whether the call must be looked at again soon.
+   * @returns whether the call must be reconciled again soon.
    */
   return async (call: Call, snapshot: Snapshot, wasMissing: (channelId: string) => boolean): Promise<boolean> => {
     const { lease } = snapshot;
@@ -50,7 +50,7 @@ export function createReconcileCall(parts: ReconcileCallParts) {
     switch (action) {
       case 'nothing':
         return false;
-      case 'look_again':
+      case 'reconcile_again':
         return true;
       case 'restore_dial':
         await lostDials.restore(call, call.attempt);

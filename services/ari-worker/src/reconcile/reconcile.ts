@@ -3,8 +3,8 @@ import type { Call } from '@dialgate/domain';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
-import { createChooseLook, type LookCosts } from './choose-look.js';
-import { createLookForMissing } from './missing-channels.js';
+import { createChannelLists, type ListCosts } from './channel-lists.js';
+import { createMissingChannels } from './missing-channels.js';
 import { createReconcileCall, type ReconcileCallParts } from './reconcile-call.js';
 import { inPortions, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createRemoveStrays } from './stray-channels.js';
@@ -13,15 +13,16 @@ import { createRemoveStrays } from './stray-channels.js';
 export interface Reconciled {
   /** How many calls of the slot are open. */
   readonly openCalls: number;
-  /** How many channels are in the slot's application, as far as they were looked at. */
+  /** How many channels are in the slot's application, as far as they were read. */
   readonly channels: number;
-  /** Whether something must be looked at again in two seconds. */
-  readonly lookAgain: boolean;
+  /** Whether the slot must be reconciled again in two seconds. */
+  readonly reconcileAgain: boolean;
 }
 
 /**
- * Reconciles one slot. What goes wrong with a single call only means that the slot must be looked at again. Throws when Asterisk or
- * the database cannot be asked, when the slot was lost meanwhile, and, after all that could be done, when the event socket had closed.
+ * Reconciles one slot. What goes wrong with a single call only means that the slot must be reconciled again. Throws
+ * when Asterisk or the database cannot be asked, when the slot was lost meanwhile, and, after all that could be done,
+ * when the event socket had closed.
  *
  * @param receivedAll waits until all has been received that Asterisk has sent on the slot's socket so far, or tells that the
  *   socket is gone.
@@ -38,12 +39,12 @@ export function createReconcile(
     readonly calls: Pick<Calls, 'openOfSlot' | 'findAll'>;
     readonly ari: Pick<AriClient, 'channels' | 'info'>;
     /** Other than in production only in the simulation, whose Asterisk has a few channels. */
-    readonly lookCosts?: LookCosts;
+    readonly listCosts?: ListCosts;
   },
 ): Reconcile {
   const { calls, ari, followed, underWay, log } = parts;
-  const lookForMissing = createLookForMissing();
-  const looks = createChooseLook(parts.lookCosts);
+  const missingChannels = createMissingChannels();
+  const lists = createChannelLists(parts.listCosts);
   const reconcileCall = createReconcileCall(parts);
   const removeStrays = createRemoveStrays(parts);
 
@@ -55,16 +56,16 @@ export function createReconcile(
       ari,
       lease,
       receivedAll,
-      (openCalls) => (isList ||= looks.mustList(lease.slotId, openCalls)),
+      (openCalls) => (isList ||= lists.mustList(lease.slotId, openCalls)),
     );
     updateFollowed(snapshot, before);
-    const lookAgain = await reconcileCalls(snapshot);
+    const reconcileAgain = await reconcileCalls(snapshot);
     const restored = await removeStrays(snapshot);
     if (!snapshot.receivedAll) throw new Error('the event socket closed');
 
     const inApp = [...snapshot.channels.values()].filter((channel) => isInApp(channel, (app) => app === lease.app));
-    if (isList) looks.listed(lease.slotId, snapshot.channels.size, inApp.length);
-    return { openCalls: snapshot.open.length, channels: inApp.length, lookAgain: lookAgain || restored };
+    if (isList) lists.listed(lease.slotId, snapshot.channels.size, inApp.length);
+    return { openCalls: snapshot.open.length, channels: inApp.length, reconcileAgain: reconcileAgain || restored };
   };
 
   /** Replaces what is older than the rows, and forgets calls that are no longer open. */
@@ -77,9 +78,9 @@ export function createReconcile(
     for (const call of open) if (followed.get(call.id) !== undefined) followed.learn(call);
   }
 
-  /** @returns whether one of them must be looked at again soon. */
+  /** @returns whether one of them must be reconciled again soon. */
   async function reconcileCalls(snapshot: Snapshot): Promise<boolean> {
-    const wasMissing = lookForMissing(snapshot.lease.slotId);
+    const wasMissing = missingChannels(snapshot.lease.slotId);
     const again = await inPortions(snapshot.open, (call) =>
       reconcileCall(call, snapshot, wasMissing).catch(complain(call)),
     );

@@ -11,7 +11,7 @@ import type { Snapshot } from './snapshot.js';
 /**
  * Removes the channels of a snapshot that bear a name of ours and belong to no open call. Throws when the slot was lost.
  *
- * @returns a function that says whether a row was made true of which the database had lost the dial, to be looked at again.
+ * @returns a function that says whether a row was made true of which the database had lost the dial, to be reconciled again.
  */
 export function createRemoveStrays(options: {
   readonly calls: Pick<Calls, 'findAll'>;

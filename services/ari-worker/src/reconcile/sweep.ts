@@ -6,8 +6,8 @@ import type { OriginateProducer } from '@dialgate/redis';
 export type QueueToFill = Pick<OriginateProducer, 'ready' | 'add' | 'withoutJob' | 'beginRefill' | 'abandonRefill'>;
 
 /**
- * Puts waiting calls whose job has got lost into the queue again. Whether it has is asked first, which costs a hundredth of adding it
- * once more; a queue that has lost everything is filled at once, whatever calls are due.
+ * Puts waiting calls whose job has got lost into the queue again. Whether it has is asked first, which costs a hundredth of adding
+ * it once more; a queue that has lost everything is filled at once, whatever calls are due.
  */
 export function createSweepLostJobs(
   calls: Pick<Calls, 'takeDueForQueue' | 'putBackForQueue' | 'waitingForQueue'>,

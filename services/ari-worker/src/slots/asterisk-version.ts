@@ -9,9 +9,9 @@ export type VersionVerdict =
 
 /**
  * The first releases of each series that say enough. A ring timeout has its own cause (19) since 22.4; before, it looks like a
- * hangup. `tech_cause`, the SIP status of an end, came with 23.1 and was taken over into 22.7 (asterisk pull requests 1533, 1538 and
- * 1606); before, a callee's "declined" and a dead trunk look like something else. Of 21, 20 and older series nobody has measured
- * that they say it.
+ * hangup. `tech_cause`, the SIP status of an end, came with 23.1 and was taken over into 22.7 (asterisk pull requests 1533,
+ * 1538 and 1606); before, a callee's "declined" and a dead trunk look like something else. Of 21, 20 and older series nobody
+ * has measured that they say it.
  */
 const FIRST_SERVED: Readonly<Record<number, number>> = { 22: 7, 23: 1 };
 

@@ -4,9 +4,9 @@ import type { WrongAsterisk } from '@dialgate/database';
  * How far a slot's event socket can be relied on.
  *
  * - `disconnected`: The socket is not open: not yet, not any more, or another process has the application. What happens now
- * *   is not received. The event stream connects by itself; the slot leaves this mode when it has.
- * - `filtering`: The socket is open. Asterisk is asked who it is, and to send our kinds of events only. Without that it would not say
- *   that another process has taken the application. Asked again until Asterisk has agreed.
+ *   is not received. The event stream connects by itself; the slot leaves this mode when it has.
+ * - `filtering`: The socket is open. Asterisk is asked who it is, and to send our kinds of events only. Without that it would not
+ *   say that another process has taken the application. Asked again until Asterisk has agreed.
  * - `reconciling`: Events come, but what happened before them was lost. Rows and channels are compared, again and again
  *   until that has succeeded once.
  * - `ready`: Calls may be originated. Rows and channels are compared every 30 s; a comparison that fails leads back to

@@ -9,7 +9,7 @@ import { ObstacleError, obstacleIn, refusalError } from './asterisk-obstacle.js'
 import { SLOT_MODES, type SlotEvent, type SlotMode } from './slot-mode.js';
 
 const RECONCILE_EVERY_MS = 30_000;
-const LOOK_AGAIN_MS = 2_100;
+const RECONCILE_AGAIN_MS = 2_100;
 const RETRY_MS = 500;
 
 /** How soon an Asterisk that is too old is asked again: somebody may have updated it. */
@@ -90,7 +90,7 @@ export function openSlotUpkeep(parts: UpkeepParts) {
       }
       last = await reconcile(lease, stream.receivedAll, !isIn('ready'));
       obstacle = null;
-      restMs = last.lookAgain ? LOOK_AGAIN_MS : RECONCILE_EVERY_MS;
+      restMs = last.reconcileAgain ? RECONCILE_AGAIN_MS : RECONCILE_EVERY_MS;
       begun = done(begun, 'reconciled');
     } catch (error) {
       obstacle = error instanceof ObstacleError ? error.obstacle : null;

@@ -5,15 +5,18 @@ import { payloadOf } from './payload.js';
 import type { Send } from './send.js';
 import { signedHeaders } from './sign.js';
 
-/** Deliveries that are taken up together; those of different calls are sent side by side, and so bound what an endpoint gets at once. */
+/**
+ * Deliveries that are taken up together; those of different calls are sent side by side, and so bound
+ * what an endpoint gets at once.
+ */
 const AT_ONCE = 5;
 
 /** How long a job goes on when there is always more; then other endpoints have their turn. */
 const JOB_MS = 10_000;
 
 /**
- * Sends what is due for an endpoint. The deliveries of one call go out one after the other, in order; a failed one is tried again later
- * and holds up nobody: whoever needs the order reads `sequence`.
+ * Sends what is due for an endpoint. The deliveries of one call go out one after the other, in order; a failed one is tried again
+ * later and holds up nobody: whoever needs the order reads `sequence`.
  *
  * @param timeoutMs the longest that one request takes.
  * @param nowMs a monotonic clock, in milliseconds.

@@ -2,8 +2,8 @@ import type { DueDelivery } from '@dialgate/database';
 import { viewAt, type Call, type CallResults, type ShownOrder } from '@dialgate/domain';
 
 /**
- * The body of a delivery, as JSON. It is made of the call's row at each attempt and stored nowhere, so that what was erased of a call
- * is in no delivery.
+ * The body of a delivery, as JSON. It is made of the call's row at each attempt and stored nowhere, so that what was
+ * erased of a call is in no delivery.
  *
  * @param call null for a test, which tells of none.
  * @param results what the dialplan has said of the call.

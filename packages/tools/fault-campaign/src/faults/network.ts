@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.js';
 import { WORKER_TIMES } from '../timings.js';
-import { deaf, pick, seconds, weather } from './steps.js';
+import { notReceiving, pick, seconds, weather } from './steps.js';
 
 const BLACK_HOLE = { kind: 'black-hole' } as const;
 
@@ -96,7 +96,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       for (let n = 0; n < strikes; n++) {
         await seconds(11);
         const alone = pick(stage, stage.workers());
-        await deaf(stage, alone, async () => {
+        await notReceiving(stage, alone, async () => {
           for (const line of LINES) alone.lines[line].set(BLACK_HOLE);
           await seconds(18);
           for (const line of LINES) await alone.lines[line].heal();

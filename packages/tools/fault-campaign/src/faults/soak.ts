@@ -4,7 +4,7 @@ import { sampleUsage, type UsageSample } from '../process-usage.js';
 import type { Stage } from '../stage.js';
 import { usageLine, usageProblems, usageTrend } from '../usage-trend.js';
 import type { WorkerProcess } from '../worker-process.js';
-import { deaf, pick, replace, seconds, stopped, weather } from './steps.js';
+import { notReceiving, pick, replace, seconds, stopped, weather } from './steps.js';
 
 /** Not in the catalogue, which is played in less than 90 minutes. */
 export const SOAK_ID = 'R32';
@@ -113,7 +113,7 @@ const STRIKES: readonly Strike[] = [
     what: 'a worker is paused for longer than its lease',
     play: (stage) => {
       const sleeper = pick(stage, stage.workers());
-      return deaf(stage, sleeper, () => paused(sleeper, 12));
+      return notReceiving(stage, sleeper, () => paused(sleeper, 12));
     },
   },
   {
@@ -124,7 +124,7 @@ const STRIKES: readonly Strike[] = [
         const lines = ['postgres', 'redis', 'asterisk'] as const;
         await Promise.all(lines.map((line) => weather([alone], line, { kind: 'black-hole' }, 12)));
       };
-      return deaf(stage, alone, cutOff);
+      return notReceiving(stage, alone, cutOff);
     },
   },
   {

@@ -57,8 +57,12 @@ export async function weather(
   for (const { lines } of workers) await lines[line].heal();
 }
 
-/** Nobody hears what this worker would have heard, while it is struck and until another has its applications. */
-export async function deaf(stage: Installation, victim: WorkerProcess, strike: () => Promise<void>): Promise<void> {
+/** Nobody receives this worker's events, while it is struck and until another has its applications. */
+export async function notReceiving(
+  stage: Installation,
+  victim: WorkerProcess,
+  strike: () => Promise<void>,
+): Promise<void> {
   const apps = victim.apps();
   const end = stage.spans.begin(apps);
   await strike();

@@ -2,7 +2,7 @@ import type { Fault } from '../fault.js';
 import { longestDip, type Measure } from '../measures.js';
 import type { Stage } from '../stage.js';
 import { WORKER_TIMES } from '../timings.js';
-import { between, deaf, pick, replace, seconds, stopped, until } from './steps.js';
+import { between, notReceiving, pick, replace, seconds, stopped, until } from './steps.js';
 
 /** A slot is free again when its last call is over: with a death every two seconds that is a few dozen, not one for each death. */
 const MOST_SLOTS = 60;
@@ -116,7 +116,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
           await seconds(pause);
           wake();
         };
-        await (pause < 6 ? sleep() : deaf(stage, sleeper, sleep));
+        await (pause < 6 ? sleep() : notReceiving(stage, sleeper, sleep));
         await seconds(4);
       }
     },

@@ -115,8 +115,8 @@ export const WEBHOOKS_OF_CALLS = mutantsOf('webhooks', '.', [
   {
     breaks: 'one call that wants nothing more silences no host',
     file: DUE,
-    find: 'disabled_at = CASE WHEN (${attempt.gone} AND NOT w.per_call) OR',
-    replace: 'disabled_at = CASE WHEN ${attempt.gone} OR',
+    find: 'disabled_at = CASE WHEN (${gone} AND NOT w.per_call) OR',
+    replace: 'disabled_at = CASE WHEN ${gone} OR',
     test: SENT,
     title: 'hold up no other host when theirs is slow, and are left alone by one call that wants nothing more',
   },

@@ -240,7 +240,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     title: 'is there from the start of the worker to its end',
   },
   {
-    breaks: 'dropping facts is over at half the bound',
+    breaks: 'dropping writes is over at half the bound',
     file: 'src/events/pending-writes.ts',
     find: 'waiting.size > max / 2) return;',
     replace: 'waiting.size >= max) return;',
@@ -248,7 +248,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     title: 'are all dropped, once one was, until half of those that wait are written',
   },
   {
-    breaks: 'of a call that lost a fact nothing is written until it is reconciled',
+    breaks: 'of a call that lost a write nothing is written until it is reconciled',
     file: 'src/events/pending-writes.ts',
     find: 'return incomplete.has(callId);',
     replace: 'return false;',

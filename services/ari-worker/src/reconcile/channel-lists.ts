@@ -1,14 +1,14 @@
-/** What looking at channels costs, counted in the channels of a list. */
-export interface LookCosts {
+/** What reading channels costs, counted in the channels of a list. */
+export interface ListCosts {
   /** To ask for one channel by its name: a request, against a line of a list. */
   readonly perCall: number;
   /** A list of so few costs about as much as doing nothing. */
   readonly free: number;
 }
 
-export const LOOK_COSTS: LookCosts = { perCall: 10, free: 100 };
+export const LIST_COSTS: ListCosts = { perCall: 10, free: 100 };
 
-export interface ChooseLook {
+export interface ChannelLists {
   /** Whether all channels of the Asterisk are to be listed, and not only those of the slot's open calls asked for. */
   readonly mustList: (slotId: number, openCalls: number) => boolean;
   /** Takes note of a list: of how many channels, and how many of them were in the slot's application. */
@@ -21,7 +21,7 @@ export interface ChooseLook {
  * again. So a slot asks for the channels of its own calls by their names, until that has cost as much as another list would:
  * what it costs grows with its own calls. Where all channels are few, or most of them its own, it lists them each time.
  */
-export function createChooseLook({ perCall, free }: LookCosts = LOOK_COSTS): ChooseLook {
+export function createChannelLists({ perCall, free }: ListCosts = LIST_COSTS): ChannelLists {
   const lists = new Map<number, { readonly channels: number; readonly inApp: number; spent: number }>();
 
   return {
