@@ -102,8 +102,8 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
   {
     breaks: 'a worker that begins while its Asterisk is away learns whose slots it may adopt',
     file: 'src/slots/slot-leases.ts',
-    find: '      entityId ??= await entityIdOf(parts.ari);\n',
-    replace: '',
+    find: 'entityId ??= await entityIdOf(parts.ari);',
+    replace: 'entityId ??= undefined;',
     test: 'test/recovery.integration.test.ts',
     title: 'even though it comes before Asterisk answers',
   },
