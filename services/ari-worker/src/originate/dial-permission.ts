@@ -45,7 +45,7 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
    *
    * It cannot have been given before it was asked for, which is when the first statement left that may have done so.
    */
-  async function permission({ known, token }: Attempt): Promise<{ answer: Answer; askedAt: number }> {
+  async function permission({ known, token, lease }: Attempt): Promise<{ answer: Answer; askedAt: number }> {
     const callId = known.call.id;
     let askedAt = performance.now();
     let left = false;
@@ -56,7 +56,8 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
     const answer = await retryWhileDatabaseIsDown(async (): Promise<Answer> => {
       if (await calls.permitDial({ callId, ...token }, limits, onAsked)) return 'granted';
       const call = await calls.find(callId);
-      if (call?.attempt !== token.attempt || call.claim?.slotEpoch !== token.slotEpoch) return 'denied';
+      const isOurs = call?.claim?.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch;
+      if (!isOurs || call.attempt !== token.attempt) return 'denied';
       if (call.status === 'dialing') return 'granted';
       return isPaced && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
     });

@@ -54,16 +54,19 @@ export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: O
     return stillPermitted ? fail(attempt, notDialed({ why })) : yieldChannel(attempt);
   }
 
-  /** Removes the channel, unless the slot was adopted: then the adopter has the call and its channel. */
-  async function yieldChannel({ known, token, channelId }: Attempt): Promise<void> {
+  /**
+   * Removes the channel, unless another holds the call by now, who has its channel as well: the slot was adopted, or a failover lost
+   * the claim of a slot that follows the call since.
+   */
+  async function yieldChannel({ known, token, lease, channelId }: Attempt): Promise<void> {
     const callId = known.call.id;
     const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
     followed.forget(callId, token.attempt);
-    const adopted =
+    const isAnothers =
       call?.attempt === token.attempt &&
       call.endedAt === null &&
       call.claim !== null &&
-      call.claim.slotEpoch !== token.slotEpoch;
-    if (!adopted) await ari.hangUp(channelId);
+      !(call.claim.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch);
+    if (!isAnothers) await ari.hangUp(channelId);
   }
 }
