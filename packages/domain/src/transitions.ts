@@ -51,8 +51,9 @@ export const RETURNED_PERMIT = {
 } as const satisfies { from: CallStatus; to: CallStatus; event: string };
 
 /**
- * Every move of a call but one, `RETURNED_PERMIT`: where each event takes it. A status: there. `outcome`: to what the end of the channel means. `noted`: the status
- * stays, the row learns something (a cancel request, a cause). Absent: the event says nothing new and is ignored.
+ * Every move of a call but one, `RETURNED_PERMIT`: where each event takes it. A status: there. `outcome`: to what the end of the
+ * channel means. `noted`: the status stays, the row learns something (a cancel request, a cause). Absent: the event says nothing
+ * new and is ignored.
  */
 export const TRANSITIONS: Readonly<
   Record<CallStatus, Partial<Record<CallEventType, CallStatus | 'outcome' | 'noted'>>>
