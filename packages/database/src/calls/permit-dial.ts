@@ -54,8 +54,8 @@ export function createDialPermits(client: Client) {
 
     /**
      * Gives back a permission that was never used (the domain's `RETURNED_PERMIT`): the call waits again, unclaimed, for
-     * `retryInMs`. Only for whoever has not sent the dial and never will; the claim goes with it, so that the same attempt can never be
-     * permitted again, not even by a request that is still under way. Not for a call whose client wants it to end.
+     * `retryInMs`. Only for whoever has not sent the dial and never will; the claim goes with it, so that the same attempt can
+     * never be permitted again, not even by a request that is still under way. Not for a call whose client wants it to end.
      *
      * @returns whether it was given back by this request.
      */
