@@ -4,7 +4,8 @@
  * - `pending`: accepted and written down. The API puts it here; claiming it and creating its channel leave it here,
  *   because nobody's phone has been touched yet. It leaves by the dial, by a cancellation, by expiry or by a refusal.
  * - `dialing`: the one dial request of this call's life is being sent. The worker that won the dial compare-and-set puts
- *   it here, and from now on nobody may ever dial for this call again.
+ *   it here, and nobody else may dial for this call. A permission that was never used is given back: `pending` again.
+ *   One that was used never is, and nobody may ever dial for this call again.
  * - `ringing`: the far end said that it is alerting (180) or playing early media (183).
  * - `answered`: somebody picked up. The call now runs its dialplan context.
  * - `completed` (final): it was answered and has ended, whoever ended it and why.
@@ -51,7 +52,10 @@ export function isFinal(status: CallStatus): status is FinalStatus {
   return FINALS.has(status);
 }
 
-/** How far a call in this status has come: 0 (`pending`) to 4 (any final status). A call's rank never falls. */
+/**
+ * How far a call in this status has come: 0 (`pending`) to 4 (any final status). It falls only where a permission to
+ * dial is given back unused (`RETURNED_PERMIT`), which ends that attempt.
+ */
 export function rankOf(status: CallStatus): number {
   return isFinal(status) ? 4 : CALL_STATUSES.indexOf(status);
 }

@@ -6,7 +6,8 @@ import { hangupBy, isOurDoing, outcomeOf, type HangupBy } from './outcome.js';
 import { isFinal, type CallStatus } from './status.js';
 
 /**
- * One move of a call. It is written only if the call is still in `from`, and its cancel request is as it was at the decision. Null leaves a column as it is.
+ * One move of a call. It is written only if the call is still in `from`, and its cancel request is as it was at the decision.
+ * Null leaves a column as it is.
  */
 export interface Transition {
   readonly from: CallStatus;
@@ -40,8 +41,19 @@ export function soFar({ status, dialSentAt, ringingAt, cancelRequestedAt }: Call
 export const WAITING: CallSoFar = { status: 'pending', dialed: false, rang: false, cancelRequested: false };
 
 /**
- * Where each event takes a call. A status: there. `outcome`: to what the end of the channel means. `noted`: the status
- * stays, the row learns something (a cancel request, a cause). Absent: the event says nothing new and is ignored.
+ * The one move that is not in the table, and the one way back: a permission to dial that was never used is given back, and
+ * the call waits again. Nothing was sent, so nobody was rung; no event of a call can bring it about.
+ */
+export const RETURNED_PERMIT = {
+  from: 'dialing',
+  to: 'pending',
+  event: 'permit_returned',
+} as const satisfies { from: CallStatus; to: CallStatus; event: string };
+
+/**
+ * Every move of a call but one, `RETURNED_PERMIT`: where each event takes it. A status: there. `outcome`: to what the end of the
+ * channel means. `noted`: the status stays, the row learns something (a cancel request, a cause). Absent: the event says nothing
+ * new and is ignored.
  */
 export const TRANSITIONS: Readonly<
   Record<CallStatus, Partial<Record<CallEventType, CallStatus | 'outcome' | 'noted'>>>

@@ -5,6 +5,8 @@ import {
   FAILURE_REASONS,
   isFinal,
   rankOf,
+  requiredTransition,
+  RETURNED_PERMIT,
   transitionFor,
   TRANSITIONS,
   type CallEvent,
@@ -90,7 +92,7 @@ describe('transitions', () => {
     );
   });
 
-  it('never go back', () => {
+  it('never go back by an event', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 12 }), (events) => {
         let call = PENDING;
@@ -101,6 +103,11 @@ describe('transitions', () => {
         }
       }),
     );
+  });
+
+  it('have one way back beside the table: just the move of a dial', () => {
+    const { from, to } = requiredTransition({ type: 'dial_sent' }, PENDING);
+    expect(RETURNED_PERMIT).to.deep.equal({ from: to, to: from, event: 'permit_returned' });
   });
 
   it('take nothing from an event that is heard twice', () => {

@@ -21,8 +21,9 @@ const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
 const BATCH = { maxBatch: 200, maxInFlight: 2 };
 
 /**
- * The one other place that writes a status, beside write-status.ts: it moves a call from `pending` to `dialing`, as the
- * transition table says, and takes just that move back where its dial was never sent. It asks for more than any other (the time to live, the turn) and takes its time from the statement that permits it.
+ * Two of the four statements that write a status; the others are in write-status.ts and restore-dial.ts. `permitDial` moves a
+ * call from `pending` to `dialing`, as the transition table says. It asks for more than any other (the time to live, the turn)
+ * and takes its time from the statement that permits it. `returnPermit` takes just that move back where its dial was never sent.
  */
 export function createDialPermits(client: Client) {
   const permitAtOnce = coalesce(
@@ -52,9 +53,9 @@ export function createDialPermits(client: Client) {
     ): Promise<boolean> => (isPaced(limits) ? permitInTurn : permitAtOnce)({ ...dial, limits, onAsked }),
 
     /**
-     * Gives back a permission that came too late to be used: the call waits again, unclaimed, for `retryInMs`. Only for
-     * whoever has not sent the dial and never will; the claim goes with it, so that the same attempt can never be
-     * permitted again, not even by a request that is still under way. Not for a call whose client wants it to end.
+     * Gives back a permission that was never used (the domain's `RETURNED_PERMIT`): the call waits again, unclaimed, for
+     * `retryInMs`. Only for whoever has not sent the dial and never will; the claim goes with it, so that the same attempt can
+     * never be permitted again, not even by a request that is still under way. Not for a call whose client wants it to end.
      *
      * @returns whether it was given back by this request.
      */

@@ -20,7 +20,7 @@ export interface LostDial {
 /** The move of every dial, as the transition table has it. */
 const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
 
-/** The third place that writes a status, beside write-status.ts and permit-dial.ts: it writes again what the latter wrote. */
+/** Writes a status, as write-status.ts and permit-dial.ts do: it writes a dial again that the latter permitted. */
 export function createDialRestorer(client: Client) {
   return {
     /**

@@ -30,7 +30,8 @@ const BUSY_BATCH = { maxBatch: 1, maxInFlight: 1 };
 type Moved = boolean | 'busy';
 
 /**
- * The one writer of status but for the dial (permit-dial.ts). What waits while a flush is under way goes out together in the
+ * Writes every status but for the dial: that is permitted and taken back in permit-dial.ts, and written again in
+ * restore-dial.ts. What waits while a flush is under way goes out together in the
  * next; one flush at a time, so the order in which a caller writes is the order in the timeline. At most one move per call may
  * wait at a time: a caller writes a call's next move when the last one was answered. A row that somebody else is writing, for as
  * long as that may take, is passed over by the flush and waited for beside it: it holds up no other call.

@@ -13,14 +13,32 @@ export const RETRY_CAUSES = {
 export type RetryCause = keyof typeof RETRY_CAUSES;
 
 /**
- * Failures after which no phone has rung and a later call may get through. Not among them is what nobody could see the end of
- * (`lost`, `outcome_unknown`): there a phone may have rung.
+ * Of each reason, whether it counts as `unreachable`: no phone has rung, and a later call may get through. What nobody could see
+ * the end of does not (`lost`, `outcome_unknown`, `asterisk_restarted`): there a phone may have rung.
  */
-const UNREACHABLE: ReadonlySet<FailureReason> = new Set<FailureReason>([
-  'unreachable',
-  'congestion',
-  'trunk_unavailable',
-]);
+const IS_UNREACHABLE: Readonly<Record<FailureReason, boolean>> = {
+  declined: false,
+  unreachable: true,
+  invalid_number: false,
+  number_changed: false,
+  rejected: false,
+  redirected: false,
+  routing_loop: false,
+  congestion: true,
+  media: false,
+  interworking: false,
+  hung_up_locally: false,
+  dialplan_missing: false,
+  trunk_unavailable: true,
+  invalid_request: false,
+  not_allowed: false,
+  not_dialed: false,
+  expired: false,
+  outcome_unknown: false,
+  lost: false,
+  asterisk_restarted: false,
+  other: false,
+};
 
 /** How many calls an order may make beside its first. */
 export const RETRIES = { min: 1, max: 10 };
@@ -80,5 +98,5 @@ export interface CallOrder extends Omit<Retry, 'withinSeconds'> {
 /** As what a call that is over counts for a retry; null for what is never called again. */
 export function retryCauseOf({ status, failureReason }: Pick<Call, 'status' | 'failureReason'>): RetryCause | null {
   if (status === 'busy' || status === 'no_answer') return status;
-  return status === 'failed' && failureReason !== null && UNREACHABLE.has(failureReason) ? 'unreachable' : null;
+  return status === 'failed' && failureReason !== null && IS_UNREACHABLE[failureReason] ? 'unreachable' : null;
 }

@@ -1,6 +1,7 @@
 import {
   CALL_STATUSES,
   isFinal,
+  RETURNED_PERMIT,
   transitionFor,
   WAITING,
   type CallEvent,
@@ -8,17 +9,18 @@ import {
   type CallStatus,
 } from '@dialgate/domain';
 
-/** A way from one status to another, and the events that lead along it. */
+/** A way from one status to another, and what leads along it, as the timeline calls it. */
 export interface Way {
   readonly from: CallStatus;
   readonly to: CallStatus;
-  readonly events: readonly CallEvent['type'][];
+  readonly events: readonly (CallEvent['type'] | typeof RETURNED_PERMIT.event)[];
 }
 
-/** Every way along which some event leads a call, from its first status on. */
+/** Every way along which some event leads a call, from its first status on, and the one way back. */
 export function waysOfACall(): Way[] {
   const events = everyEvent();
-  const moves = [...everyPast()].flatMap((past) => events.flatMap((event) => transitionFor(event, past) ?? []));
+  const decided = [...everyPast()].flatMap((past) => events.flatMap((event) => transitionFor(event, past) ?? []));
+  const moves = [...decided, RETURNED_PERMIT];
   return CALL_STATUSES.flatMap((from) =>
     CALL_STATUSES.flatMap((to) => {
       const along = new Set(moves.filter((move) => move.from === from && move.to === to).map(({ event }) => event));

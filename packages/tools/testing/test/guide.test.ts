@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FAILURE_REASONS } from '@dialgate/domain';
+import { FAILURE_REASONS, RETRY_CAUSES, retryCauseOf, type FailureReason } from '@dialgate/domain';
 import { expect } from 'chai';
 import { documentedSettings } from '../src/index.js';
 
@@ -60,6 +60,18 @@ describe('the guide to production', () => {
       .filter((reason) => reason !== 'failure_reason');
     expect(explained.length).to.be.greaterThan(7);
     expect(Object.keys(FAILURE_REASONS)).to.include.members(explained);
+  });
+
+  it('has a page on orders that names the reasons which count as unreachable, as the API does', () => {
+    const counted = (Object.keys(FAILURE_REASONS) as FailureReason[]).filter(
+      (failureReason) => retryCauseOf({ status: 'failed', failureReason }) === 'unreachable',
+    );
+    const orders = readFileSync(join(ROOT, 'docs/orders.md'), 'utf8');
+    const [, inPage = ''] = /`unreachable` is the status `failed` with one of the reasons ([^:]+):/.exec(orders) ?? [];
+    const [, inApi = ''] = /status `failed` with reason ([^.]+)\./.exec(RETRY_CAUSES.unreachable) ?? [];
+    for (const text of [inPage, inApi]) {
+      expect([...text.matchAll(/`(\w+)`/g)].map(([, reason]) => reason)).to.have.members(counted);
+    }
   });
 
   it('names no variable that is not documented', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isDiagramDocumented, stateDiagram } from '../src/index.js';
 
 describe('the state diagram', () => {
-  it('in docs/architecture.md is that of the transition table', () => {
+  it('in docs/architecture.md is that of the transition table and of the one way back', () => {
     expect(isDiagramDocumented(), 'stale: run pnpm diagram').to.equal(true);
   });
 
@@ -12,6 +12,7 @@ describe('the state diagram', () => {
       '    [*] --> pending',
       '    pending --> dialing : dial_sent',
       '    pending --> failed : refused, expired',
+      '    dialing --> pending : permit_returned',
       '    ringing --> no_answer : hung_up',
       '    completed --> [*]',
     ]);

@@ -105,7 +105,10 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
 /** An end comes within a second of its first piece; whatever is older has ended unobserved. */
 const MOST_OF_OTHERS = 1_000;
 
-/** Attempts are counted up, and within one the rank of the status never falls. */
+/**
+ * Attempts are counted up, and within one the rank of the status falls only where a permission to dial is given back: whoever
+ * gives it back forgets the attempt.
+ */
 function isOlder(call: Call, than: CallInHand): boolean {
   if (call.attempt !== than.attempt) return call.attempt < than.attempt;
   return rankOf(call.status) < rankOf(than.status);

@@ -66,8 +66,8 @@ export const ORDERS = mutantsOf('orders', '.', [
   {
     breaks: 'what may have rung is not called again',
     file: 'packages/domain/src/orders/retry-order.ts',
-    find: "  'trunk_unavailable',",
-    replace: "  'trunk_unavailable', 'lost',",
+    find: '  lost: false,',
+    replace: '  lost: true,',
     test: DECIDED,
     title: 'is where no phone was reached',
   },
