@@ -1945,8 +1945,8 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     phoneNumber: string
     /**
-     * Written by calls.apply, and by calls.permitDial for pending to dialing, which calls.returnPermit may take back; by
-     * nothing else.
+     * Written by calls.apply; by calls.permitDial for pending to dialing, which calls.returnPermit may take back and
+     * calls.restoreDial writes again where the database has lost it; by nothing else.
      */
     status: $Enums.CallStatus
     /**
