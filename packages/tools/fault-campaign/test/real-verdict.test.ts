@@ -38,7 +38,12 @@ function said(
   hiddenAt: number | null = HIDDEN_AT,
   hiddenApp = APP,
 ): string {
-  const invites = Array.from({ length: rung }, () => ({ number: call.number, callId: 'sip-1', atMs: T }));
+  const invites = Array.from({ length: rung }, () => ({
+    number: call.number,
+    callId: 'sip-1',
+    atMs: T,
+    soundPort: null,
+  }));
   const truth: RealTruth = {
     invites: new Map([[call.number.replace('+', ''), invites]]),
     absence,
