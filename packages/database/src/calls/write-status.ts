@@ -122,8 +122,8 @@ async function writeBatch(
         "from" call_status, "to" call_status, "cancelRequested" boolean, attempt int, "slotEpoch" int,
         "failureReason" text, "hangupCause" int, "sipStatus" int, "hangupBy" text)
     ), free AS MATERIALIZED (
-      SELECT c.id FROM calls c WHERE c.id IN (SELECT "callId" FROM input WHERE "to" IS NOT NULL)
-      FOR NO KEY UPDATE ${ifBusy}
+      SELECT i.* FROM input i JOIN calls c ON c.id = i."callId" WHERE i."to" IS NOT NULL
+      FOR NO KEY UPDATE OF c ${ifBusy}
     ), moved AS (
       UPDATE calls c SET
         status = i."to",
@@ -141,8 +141,8 @@ async function writeBatch(
         hangup_cause = coalesce(c.hangup_cause, i."hangupCause"),
         sip_status = coalesce(c.sip_status, i."sipStatus"),
         hangup_by = coalesce(c.hangup_by, i."hangupBy")
-      FROM input i JOIN free f ON f.id = i."callId"
-      WHERE i."to" IS NOT NULL AND c.id = f.id AND c.status = i."from"
+      FROM free i
+      WHERE c.id = i."callId" AND c.status = i."from"
         AND (c.cancel_requested_at IS NOT NULL) = i."cancelRequested"
         AND (i."slotEpoch" IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch"))
       RETURNING i.n
@@ -155,8 +155,9 @@ async function writeBatch(
       ORDER BY i.n
     )
     SELECT (SELECT coalesce(array_agg(n), '{}') FROM moved) AS moved, ${NOW_MS} AS now,
-      (SELECT coalesce(array_agg(i.n), '{}') FROM input i JOIN calls c ON c.id = i."callId"
-        WHERE i."to" IS NOT NULL AND c.id NOT IN (SELECT id FROM free)) AS busy`;
+      (SELECT coalesce(array_agg(i.n), '{}') FROM input i
+        WHERE i."to" IS NOT NULL AND i.n NOT IN (SELECT n FROM free)
+          AND EXISTS (SELECT FROM calls c WHERE c.id = i."callId" OFFSET 0)) AS busy`;
   if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
   const moved = new Set(row?.moved);
   const busy = new Set(row?.busy);
