@@ -34,7 +34,7 @@ const RETRY_MS = 2_000;
  */
 export async function* followCall(open: OpenStream, following: Following): AsyncGenerator<StreamedEntry, void, void> {
   const { patienceMs, accessEnded, onOpen } = following;
-  // A signal that many streams share is not listened to by each of them: Node takes more than ten listeners for a leak.
+  // Of its own, as in rest.ts.
   const signal = following.signal === undefined ? undefined : AbortSignal.any([following.signal]);
   let last = following.lastEventId ?? null;
   const connection = { retryMs: RETRY_MS, receivedAt: performance.now() };
@@ -95,7 +95,7 @@ async function* eventsOf(
 
 /**
  * That a request's signal ends the body too cannot be relied on: Node's fetch forgets the signal when the request is collected as
- * garbage (Node 20 to 22). So it is listened to here.
+ * garbage (seen with Node 20.20). So it is listened to here.
  *
  * @throws when it takes longer, and the signal's reason.
  */

@@ -1,5 +1,5 @@
 import { coalesce } from '@dialgate/service-kit';
-import { requiredTransition, WAITING } from '@dialgate/domain';
+import { requiredTransition, RETURNED_PERMIT, WAITING } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import { NO_LIMITS, ownBox, type ClaimLimits } from './claim-room.js';
 import type { FencingToken } from './write-status.js';
@@ -63,14 +63,14 @@ export function createDialPermits(client: Client) {
       withDatabaseErrors(async () => {
         const returned = await client.$queryRaw<unknown[]>`
           WITH returned AS (
-            UPDATE calls SET status = ${DIAL.from}::call_status, dial_sent_at = NULL, slot_id = NULL, slot_epoch = NULL,
+            UPDATE calls SET status = ${RETURNED_PERMIT.to}::call_status, dial_sent_at = NULL, slot_id = NULL, slot_epoch = NULL,
               claimed_at = NULL, next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
             WHERE id = ${callId}::uuid AND attempt = ${attempt} AND slot_epoch = ${slotEpoch}
-              AND status = ${DIAL.to}::call_status AND cancel_requested_at IS NULL
+              AND status = ${RETURNED_PERMIT.from}::call_status AND cancel_requested_at IS NULL
             RETURNING id, attempt
           ), noted AS (
             INSERT INTO call_events (call_id, event, status, source, detail)
-            SELECT id, 'permit_returned', ${DIAL.from}::call_status, 'worker',
+            SELECT id, ${RETURNED_PERMIT.event}::text, ${RETURNED_PERMIT.to}::call_status, 'worker',
               jsonb_build_object('attempt', attempt, 'why', ${why}::text) FROM returned
           )
           SELECT id FROM returned`;

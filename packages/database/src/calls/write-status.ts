@@ -30,11 +30,11 @@ const BUSY_BATCH = { maxBatch: 1, maxInFlight: 1 };
 type Moved = boolean | 'busy';
 
 /**
- * Writes every status but for the dial: that is permitted and taken back in permit-dial.ts, and written again in
- * restore-dial.ts. What waits while a flush is under way goes out together in the
- * next; one flush at a time, so the order in which a caller writes is the order in the timeline. At most one move per call may
- * wait at a time: a caller writes a call's next move when the last one was answered. A row that somebody else is writing, for as
- * long as that may take, is passed over by the flush and waited for beside it: it holds up no other call.
+ * Writes every status but for the dial: that is permitted and taken back in permit-dial.ts, and written again in restore-dial.ts.
+ * What waits while a flush is under way goes out together in the next; one flush at a time, so the order in which a caller writes
+ * is the order in the timeline. At most one move per call may wait at a time: a caller writes a call's next move when the last one
+ * was answered. A row that somebody else is writing, for as long as that may take, is passed over by the flush and waited for
+ * beside it: it holds up no other call.
  */
 export function createStatusWriter(client: Client) {
   const clock = createDatabaseClock();
@@ -157,6 +157,7 @@ async function writeBatch(
     SELECT (SELECT coalesce(array_agg(n), '{}') FROM moved) AS moved, ${NOW_MS} AS now,
       (SELECT coalesce(array_agg(i.n), '{}') FROM input i
         WHERE i."to" IS NOT NULL AND i.n NOT IN (SELECT n FROM free)
+          -- Looked up by its key, for the few that were passed over: OFFSET keeps the planner from joining all of them.
           AND EXISTS (SELECT FROM calls c WHERE c.id = i."callId" OFFSET 0)) AS busy`;
   if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
   const moved = new Set(row?.moved);

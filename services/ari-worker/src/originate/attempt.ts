@@ -1,5 +1,5 @@
 import type { AskAdmissionFacts, Calls, ClaimLimits, FencingToken, Lease, Slots } from '@dialgate/database';
-import type { ConnectPolicy, FailureReason } from '@dialgate/domain';
+import type { Call, ConnectPolicy, FailureReason } from '@dialgate/domain';
 import type { Admission, Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { ApplyEvent } from '../events/apply-event.js';
@@ -84,4 +84,9 @@ export type Obstacle =
 /** There may be a channel, and nobody was rung: the attempt is given up for now. */
 export function tryAgainSoon(why: string): Extract<Obstacle, { then: 'void_claim' }> {
   return { then: 'void_claim', why, retryInMs: 1_000, hasChannel: true };
+}
+
+/** Whether a row is claimed under this lease. Slots count their epochs each for itself, so the epoch alone says nothing. */
+export function isClaimedUnder(call: Call | null, { slotId, epoch }: Lease): call is Call {
+  return call?.claim?.slotId === slotId && call.claim.slotEpoch === epoch;
 }

@@ -1,6 +1,6 @@
 import type { ClaimAnswer, Lease } from '@dialgate/database';
 import { isDatabaseAway, retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
-import type { OriginateParts } from './attempt.js';
+import { isClaimedUnder, type OriginateParts } from './attempt.js';
 
 /** Claims a call for a slot. While a limit, over all workers or of its box, is known to be reached, the database is not asked. */
 export function createClaimCall({ calls, limits }: OriginateParts) {
@@ -25,8 +25,7 @@ export function createClaimCall({ calls, limits }: OriginateParts) {
       if (!isDatabaseAway(error)) throw error;
     }
     const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
-    const ours = call?.claim?.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch;
-    if (!ours || call.status !== 'pending') return { outcome: 'nothing_to_do' };
+    if (!isClaimedUnder(call, lease) || call.status !== 'pending') return { outcome: 'nothing_to_do' };
     return { outcome: 'claimed', call, dialInMs: 0 };
   }
 }

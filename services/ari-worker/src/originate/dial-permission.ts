@@ -1,7 +1,7 @@
 import { isFinal } from '@dialgate/domain';
 import { logStatusUpdate, sleep } from '@dialgate/service-kit';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
-import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
+import { isClaimedUnder, tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 
 /** A dial time that was missed by so much is given up: after a stall many would be dialled at once. */
 const MISSED_MS = 1_000;
@@ -56,8 +56,7 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
     const answer = await retryWhileDatabaseIsDown(async (): Promise<Answer> => {
       if (await calls.permitDial({ callId, ...token }, limits, onAsked)) return 'granted';
       const call = await calls.find(callId);
-      const isOurs = call?.claim?.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch;
-      if (!isOurs || call.attempt !== token.attempt) return 'denied';
+      if (!isClaimedUnder(call, lease) || call.attempt !== token.attempt) return 'denied';
       if (call.status === 'dialing') return 'granted';
       return isPaced && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
     });

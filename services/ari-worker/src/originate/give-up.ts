@@ -1,5 +1,5 @@
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
-import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
+import { isClaimedUnder, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 import { notDialed } from './dial.js';
 
 /** Ends an attempt that has met an obstacle. The row is always written before the channel is removed. */
@@ -63,10 +63,7 @@ export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: O
     const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
     followed.forget(callId, token.attempt);
     const isAnothers =
-      call?.attempt === token.attempt &&
-      call.endedAt === null &&
-      call.claim !== null &&
-      !(call.claim.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch);
+      call?.attempt === token.attempt && call.endedAt === null && call.claim !== null && !isClaimedUnder(call, lease);
     if (!isAnothers) await ari.hangUp(channelId);
   }
 }

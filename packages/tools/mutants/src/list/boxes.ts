@@ -109,9 +109,9 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
   },
   {
     breaks: 'a channel is another’s whose slot follows it, be the epochs the same',
-    file: 'src/originate/give-up.ts',
-    find: '!(call.claim.slotId === lease.slotId && call.claim.slotEpoch === lease.epoch);',
-    replace: '!(call.claim.slotEpoch === lease.epoch);',
+    file: 'src/originate/attempt.ts',
+    find: 'call?.claim?.slotId === slotId && call.claim.slotEpoch === epoch',
+    replace: 'call?.claim?.slotEpoch === epoch',
     test: 'test/give-up.test.ts',
     title: 'and not when another slot follows the call',
   },
