@@ -4,6 +4,7 @@ export * from './documented-diagram.js';
 export * from './documented-settings.js';
 export * from './eventually.js';
 export * from './factories.js';
+export * from './live-memory.js';
 export * from './postgres-cpu.js';
 export * from './programs.js';
 export * from './recordings.js';
