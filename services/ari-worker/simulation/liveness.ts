@@ -1,6 +1,5 @@
 import { isFinal, rankOf } from '@dialgate/domain';
 import type { Channel } from './channel.js';
-import { channelIdOf } from './judge-end.js';
 import type { ModelAsterisk } from './model-asterisk.js';
 import type { ModelCalls } from './model-database.js';
 import type { Row } from './rows.js';
@@ -23,7 +22,9 @@ export interface Moment {
   /** Null while faults still strike. */
   readonly sinceHealedMs: number | null;
   readonly calls: ModelCalls;
-  readonly asterisk: ModelAsterisk;
+  readonly asterisk: Pick<ModelAsterisk, 'channels'>;
+  /** The channel of the row's attempt, also when it has ended. */
+  readonly channelOf: (row: Row) => Channel | undefined;
   /** Whether calls may have to wait for others to end. */
   readonly isLimited: boolean;
   /** When a call of an Asterisk without workers is to be given up, if nobody comes back; null while somebody is there. */
@@ -60,7 +61,7 @@ function overdueRow(row: Row, moment: Moment, sinceHealedMs: number): Overdue[] 
   if (cancelRequestedAt !== null && lasts(cancelRequestedAt, CANCEL_REQUEST_MS)) {
     overdue.push(['L3', id, `its client asked for its end, and it is still ${status}`]);
   }
-  const endedAt = moment.asterisk.everOf(channelIdOf(row))?.endedAt ?? null;
+  const endedAt = moment.channelOf(row)?.endedAt ?? null;
   if (dialSentAt !== null && endedAt !== null && lasts(Math.max(endedAt, dialSentAt), SOON_MS)) {
     overdue.push(['L5', id, `its channel is gone for long, and it is still ${status}`]);
   }

@@ -17,9 +17,10 @@ export interface ModelAsterisk {
   readonly channels: () => Channel[];
   /** A channel that is there now. */
   readonly live: (id: string) => Channel | undefined;
-  /** Every channel that ever was, the latest of each name. */
+  /** Every channel that ever was. After a lost claim two have had one name, each in its own application. */
   readonly everything: () => Iterable<Channel>;
-  readonly everOf: (id: string) => Channel | undefined;
+  /** The latest channel of this name: of those in this application, if any was. */
+  readonly everOf: (id: string, app: string | undefined) => Channel | undefined;
   readonly create: (id: string, callId: string, app: string, callee: Callee) => void;
   readonly dial: (channel: Channel, timeoutSeconds: number) => void;
   readonly enterDialplan: (channel: Channel) => void;
@@ -47,7 +48,7 @@ export function createModelAsterisk(options: {
 }): ModelAsterisk {
   const { scheduler, random, trace, service, sockets, watch } = options;
   const live = new Map<string, Channel>();
-  const ever = new Map<string, Channel>();
+  const ever = new Map<string, Channel[]>();
   let startedAt = 0;
   let booting = false;
 
@@ -163,8 +164,11 @@ export function createModelAsterisk(options: {
   return {
     channels: () => [...live.values()],
     live: (id) => live.get(id),
-    everything: () => ever.values(),
-    everOf: (id) => ever.get(id),
+    everything: () => [...ever.values()].flat(),
+    everOf: (id, app) => {
+      const named = ever.get(id) ?? [];
+      return named.findLast((channel) => channel.app === app) ?? named.at(-1);
+    },
     create: (id, callId, app, callee) => {
       const channel: Channel = {
         id,
@@ -182,7 +186,9 @@ export function createModelAsterisk(options: {
         ending: null,
         timers: [],
       };
-      ever.set(id, channel);
+      const named = ever.get(id);
+      if (named === undefined) ever.set(id, [channel]);
+      else named.push(channel);
       if (!sockets.hasSocket(app)) {
         // Answered 200 and destroyed at once (measured).
         channel.place = 'gone';

@@ -27,7 +27,9 @@ export interface ModelSlots {
   /** Whether this lease is alive by the database's clock. */
   readonly holds: (lease: Pick<Lease, 'slotId' | 'owner' | 'epoch'>) => boolean;
   /** The present epoch, and whose it is. */
-  readonly state: (slotId: number | null) => { readonly owner: string | null; readonly epoch: number } | undefined;
+  readonly state: (
+    slotId: number | null,
+  ) => { readonly owner: string | null; readonly epoch: number; readonly app: string } | undefined;
   /** When somebody was last seen to follow calls on the Asterisk that this slot belongs to. */
   readonly lastFollowed: (slotId: number) => number;
   /** The slots that nobody could follow for so long that they hold no places any more. */

@@ -135,7 +135,7 @@ describe('a worker that has not heard yet that it may dial', () => {
       apply: (_: Observation, { from, to }: Transition) => Promise.resolve(written.push(`${from} ${to}`) > 0),
       note: () => Promise.resolve(),
     };
-    const lostDials = { isLost: () => false, restore: () => Promise.resolve(false) };
+    const lostDials = { isLost: () => false, isAnothers: () => false, restore: () => Promise.resolve(false) };
     const known = createFollowedCalls(calls, held).learn(pending);
     const undialled = { cause: 16, sipStatus: 603, requestedBy: 'our_side', dialResult: null, wasUp: false } as const;
     const observed = someObservation(pending.id, { type: 'hung_up', ...undialled });

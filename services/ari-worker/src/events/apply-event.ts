@@ -19,7 +19,7 @@ const TRIES = 10;
 export function createApplyEvent(options: {
   readonly calls: Pick<Calls, 'apply' | 'find' | 'note'>;
   readonly held: Pick<HeldSlots, 'owns'>;
-  readonly lostDials: Pick<LostDials, 'isLost' | 'restore'>;
+  readonly lostDials: Pick<LostDials, 'isLost' | 'isAnothers' | 'restore'>;
   readonly log: Logger;
 }): ApplyEvent {
   const { calls, held, lostDials, log } = options;
@@ -64,6 +64,7 @@ export function createApplyEvent(options: {
       if (await lostDials.restore(fresh, attempt)) fresh = await find();
     }
     if (fresh?.attempt !== followedCall.call.attempt || !(isAsterisks || held.owns(fresh))) return false;
+    if (lostDials.isAnothers(fresh)) return false;
     // What is behind in the row after a lost commit is not forgotten here: a phone that rang has rung.
     followedCall.call = { ...inHand(fresh), rang: fresh.ringingAt !== null || followedCall.call.rang };
     return true;

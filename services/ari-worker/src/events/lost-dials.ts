@@ -18,6 +18,11 @@ export interface LostDials {
   /** Whether the row should say that this attempt was dialled, and does not; see `isLostDial`. */
   readonly isLost: (row: Call | null, attempt: number, soundsDialed: boolean) => boolean;
   /**
+   * Whether the row's dial is another one of the same number: a failover has lost the claim as well, and the call was claimed and
+   * dialled anew, by another slot, before its row could be made true. What is received of the channel dialled here is not of that call.
+   */
+  readonly isAnothers: (row: Call) => boolean;
+  /**
    * @param app the application that its channel is in; null when it is in none, or nobody has looked.
    * @returns whether the row was made true; not when there is no slot to follow the call.
    */
@@ -30,6 +35,8 @@ const REMEMBERED = 100_000;
 interface Sent {
   readonly attempt: number;
   readonly slotId: number;
+  /** Whether the row was made true again: it may be in another slot since. */
+  readonly restored: boolean;
   /** By `performance.now()`. */
   readonly at: number;
 }
@@ -44,7 +51,7 @@ export function createLostDials(options: {
 
   return {
     sent: (callId, attempt, { slotId }) => {
-      dials.set(callId, { attempt, slotId, at: performance.now() });
+      dials.set(callId, { attempt, slotId, restored: false, at: performance.now() });
       const [oldest] = dials.keys();
       if (dials.size > REMEMBERED && oldest !== undefined) dials.delete(oldest);
     },
@@ -52,6 +59,11 @@ export function createLostDials(options: {
     attemptOf: (callId) => dials.get(callId)?.attempt ?? null,
     isLost: (row, attempt, soundsDialed) =>
       row !== null && isLostDial(row, soundsDialed || dials.get(row.id)?.attempt === attempt),
+    isAnothers: ({ id, attempt, dialSentAt, claim }) => {
+      const sent = dials.get(id);
+      if (sent === undefined || sent.restored || dialSentAt === null || claim === null) return false;
+      return sent.attempt === attempt && sent.slotId !== claim.slotId;
+    },
     restore: async ({ id: callId }, attempt, app = null) => {
       const sent = dials.get(callId);
       const lost = {
@@ -63,6 +75,7 @@ export function createLostDials(options: {
         sentMsAgo: sent === undefined ? 0 : performance.now() - sent.at,
       };
       const restored = await retryWhileDatabaseIsDown(() => calls.restoreDial(lost));
+      if (restored && sent !== undefined) dials.set(callId, { ...sent, restored });
       log.error({ callId, attempt, restored }, 'Dial lost by database');
       return restored;
     },

@@ -1,6 +1,6 @@
 import { connectEndpoint, dialEndpoint, type Call } from '@dialgate/domain';
 import { parseAriTime } from '../ari/events.js';
-import { tryAgainSoon, type OriginateParts, type Step } from './attempt.js';
+import { tryAgainSoon, type Obstacle, type OriginateParts, type Step } from './attempt.js';
 
 /** Asterisk says `Allocation failed` for a dead endpoint and for a passing shortage alike. */
 const ALLOCATION_TRIES = 3;
@@ -8,18 +8,30 @@ const ALLOCATION_TRIES = 3;
 /** Asterisk could not be reached. */
 const RETRY_LATER_MS = 5_000;
 
+/**
+ * Asterisk had a channel of this name, perhaps, and has it no more: a lost claim was dialled and has just ended. Who dialled it makes
+ * its row true meanwhile; if nobody does, it was a shortage, said by a connection that says 409 of every failure.
+ */
+const NAME_WAS_TAKEN: Obstacle = {
+  then: 'void_claim',
+  why: 'its channel may have been there before',
+  retryInMs: RETRY_LATER_MS,
+  hasChannel: true,
+};
+
 /** Has Asterisk make the attempt's channel. Nobody is rung by it. */
 export function createCreateChannel(parts: OriginateParts): Step {
   const { ari, slot, endpointTemplate, onMade, log } = parts;
   return async ({ known: { call }, channelId: id, lease: { app } }) => {
     const endpoint = dialEndpoint(endpointTemplate, call.phoneNumber);
     const variables = { ...variablesOf(call), ...connectVariables(call, parts) };
+    let mayHaveBeenTaken = false;
     for (let tries = 1; ; tries++) {
       const reply = await ari.createChannel({ id, endpoint, app, variables });
       switch (reply.kind) {
         case 'ok':
           onMade(parseAriTime(reply.body.creationtime));
-          return null;
+          return mayHaveBeenTaken ? NAME_WAS_TAKEN : null;
         case 'not_reached':
           return {
             then: 'void_claim',
@@ -43,6 +55,7 @@ export function createCreateChannel(parts: OriginateParts): Step {
         log.error({ callId: call.id, channel: id }, 'Claim lost by database');
         return { then: 'nothing' };
       }
+      mayHaveBeenTaken ||= reply.status === 409;
       const allocationFailed = reply.status >= 500 || reply.status === 409;
       if (allocationFailed && tries < ALLOCATION_TRIES) continue;
       const failure = { then: 'fail', detail: { asterisk: reply.message }, hasChannel: false } as const;

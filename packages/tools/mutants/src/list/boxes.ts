@@ -115,4 +115,20 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     test: 'test/give-up.test.ts',
     title: 'and not when another slot follows the call',
   },
+  {
+    breaks: 'what a channel says is not of another dial that has its attempt’s number since a lost claim',
+    file: 'src/events/apply-event.ts',
+    find: 'if (lostDials.isAnothers(fresh)) return false;',
+    replace: '',
+    test: 'test/lost-claims.test.ts',
+    title: 'is not answered by the first channel once another slot has dialled it anew',
+  },
+  {
+    breaks: 'a call whose channel has been there before is not dialled before its row is true',
+    file: 'src/originate/create-channel.ts',
+    find: 'mayHaveBeenTaken ||= reply.status === 409;',
+    replace: '',
+    test: 'test/lost-claims.test.ts',
+    title: 'is not dialled: whoever dialled the one before makes the row true first',
+  },
 ]);

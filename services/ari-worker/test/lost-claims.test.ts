@@ -1,0 +1,89 @@
+import type { Observation } from '@dialgate/database';
+import type { Claim, Transition } from '@dialgate/domain';
+import { silentLog } from '@dialgate/service-kit';
+import { someCall, someObservation } from '@dialgate/testing';
+import { expect } from 'chai';
+import type { AriReply } from '../src/ari/replies.js';
+import { createApplyEvent } from '../src/events/apply-event.js';
+import { createFollowedCalls, inHand } from '../src/events/followed-calls.js';
+import { createLostDials } from '../src/events/lost-dials.js';
+import type { Attempt, OriginateParts } from '../src/originate/attempt.js';
+import { createCreateChannel } from '../src/originate/create-channel.js';
+import { createHeldSlots } from '../src/slots/held-slots.js';
+
+const LEASE = { slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' };
+const OURS = { slotId: 2, slotEpoch: 5 };
+const ANOTHERS = { slotId: 3, slotEpoch: 5 };
+
+/** What a worker that has dialled attempt 1 writes when its channel is answered and the row, `ringing` so far, is in this claim. */
+async function written(claim: Claim, lost: { readonly restored: boolean }): Promise<string[]> {
+  const row = someCall({ attempt: 1, status: 'ringing', dialSentAt: new Date(), ringingAt: new Date(), claim });
+  const moves: string[] = [];
+  const calls = {
+    find: () => Promise.resolve(row),
+    apply: (_: Observation, { from, to }: Transition) => Promise.resolve(moves.push(`${from} ${to}`) > 0),
+    note: () => Promise.resolve(),
+    restoreDial: () => Promise.resolve(true),
+  };
+  const held = createHeldSlots();
+  held.add({ lease: LEASE, requireReconcile: () => undefined });
+  const lostDials = createLostDials({ calls, held, log: silentLog });
+  lostDials.sent(row.id, 1, LEASE);
+  if (lost.restored) await lostDials.restore(row, 1);
+  const known = createFollowedCalls(calls, held).learn({ ...row, status: 'pending', claim: OURS });
+  await createApplyEvent({ calls, held, lostDials, log: silentLog })(
+    known,
+    someObservation(row.id, { type: 'answered' }),
+  );
+  return moves;
+}
+
+describe('a call whose claim a failover has lost after its dial', () => {
+  it('is not answered by the first channel once another slot has dialled it anew under the same number', async () => {
+    expect(await written(ANOTHERS, { restored: false })).to.deep.equal([]);
+    expect(await written(OURS, { restored: false })).to.deep.equal(['ringing answered']);
+  });
+
+  it('is answered by it in whatever slot its row was made true again', async () => {
+    expect(await written(ANOTHERS, { restored: true })).to.deep.equal(['ringing answered']);
+  });
+});
+
+const GONE: AriReply<never> = { kind: 'refused', status: 404, message: 'Channel not found' };
+
+/** What comes of asking for a channel when Asterisk answers so, one try after another, and has no channel of the name. */
+async function made(...statuses: readonly (200 | 409 | 500)[]) {
+  let tries = 0;
+  const createChannel = () => {
+    const status = statuses[tries++];
+    return Promise.resolve(
+      status === 200
+        ? { kind: 'ok', body: { creationtime: '2026-11-27T10:00:00.000+0000' } }
+        : { kind: 'refused', status, message: 'Allocation failed' },
+    );
+  };
+  const parts = {
+    ari: { createChannel, channel: () => Promise.resolve(GONE) },
+    endpointTemplate: 'PJSIP/{number}@trunk',
+    onMade: () => undefined,
+    log: silentLog,
+  } as unknown as OriginateParts;
+  const call = inHand(someCall({ attempt: 1, claim: OURS }));
+  const obstacle = await createCreateChannel(parts)({ known: { call }, channelId: 'c.1', lease: LEASE } as Attempt);
+  expect(tries).to.equal(statuses.length);
+  return obstacle;
+}
+
+describe('a channel whose name was taken, perhaps, and is free at the next try', () => {
+  it('is not dialled: whoever dialled the one before makes the row true first', async () => {
+    expect(await made(409, 200)).to.include({ then: 'void_claim', hasChannel: true });
+  });
+
+  it('is a shortage that has passed when nobody said that it exists', async () => {
+    expect(await made(500, 200)).to.equal(null);
+  });
+
+  it('is a dead trunk, said by a connection that says 409 of all, when it never comes to be', async () => {
+    expect(await made(409, 409, 409)).to.include({ then: 'fail', reason: 'trunk_unavailable' });
+  });
+});
