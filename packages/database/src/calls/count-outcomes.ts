@@ -34,11 +34,13 @@ export function createOutcomeCounts(client: Client) {
             coalesce(sum(extract(epoch FROM ended_at - answered_at)), 0)::float8 AS "talkSeconds",
             count(ended_at) FILTER (WHERE answered_at IS NOT NULL)::int AS talked
           FROM (
-            SELECT status, failure_reason, dial_sent_at, answered_at, ended_at FROM calls c
-            WHERE c.id >= ${idAt(since, -CLOCKS_DIFFER_MS)}::uuid AND c.created_at >= ${since}::timestamptz
-              ${userId === null ? Prisma.sql`ORDER BY c.id DESC` : Prisma.sql`AND c.user_id BETWEEN ${userId}::uuid AND ${userId}::uuid ORDER BY c.user_id, c.id DESC`}
+            SELECT status, failure_reason, dial_sent_at, answered_at, ended_at, created_at FROM calls c
+            WHERE c.id >= ${idAt(since, -CLOCKS_DIFFER_MS)}::uuid
+              ${userId === null ? Prisma.sql`ORDER BY c.id DESC` : Prisma.sql`AND c.user_id = ANY(${[userId]}::uuid[]) ORDER BY c.user_id, c.id DESC`}
             LIMIT ${COUNTED_AT_MOST}
           ) AS newest
+          -- Out here: what was accepted before is looked at as well, and must not be looked through without a limit.
+          WHERE created_at >= ${since}::timestamptz
           GROUP BY status, failure_reason ORDER BY status, failure_reason`,
       ),
   };

@@ -43,21 +43,19 @@ export function createCallLists(client: Client) {
      */
     list: (filter: CallFilter, before: string | null, limit: number): Promise<CallPage> =>
       withDatabaseErrors(async () => {
-        const within = where(indexed(filter, before));
-        const newestFirst = orderOf(filter);
+        const { few, looked, last } = isOpenOnly(filter) ? lookAmongOpen(filter, before) : lookThrough(filter, before);
         const fits = where(unindexed(filter));
-        // One statement, and so one look at the table: what it did not get to is where the next page begins.
+        // One statement, and so one look at the table: what it did not get to is where the next page begins. CASE, for PostgreSQL 18
+        // would look for that of a full page, too, before a WHERE keeps it out.
         const rows = await client.$queryRaw<FoundRow[]>`
-          WITH page AS MATERIALIZED (
-            SELECT c.* FROM (SELECT * FROM calls c ${within} ${newestFirst} LIMIT ${LOOKED_AT}) AS c
-            ${fits} ${newestFirst} LIMIT ${limit + 1}
+          WITH ${few} page AS MATERIALIZED (
+            SELECT c.* FROM (${looked}) AS c ${fits} ${orderOf(filter)} LIMIT ${limit + 1}
           ), rest AS (
-            SELECT (SELECT c.id FROM calls c ${within} ${newestFirst} OFFSET ${LOOKED_AT - 1} LIMIT 1) AS last
-            WHERE (SELECT count(*) FROM page) <= ${limit}
+            SELECT CASE WHEN (SELECT count(*) FROM page) <= ${limit} THEN (${last}) END AS last
           )
           SELECT ${CALL_COLUMNS}, r.last FROM (VALUES (1)) AS one LEFT JOIN rest r ON true LEFT JOIN page c ON true
           ORDER BY c.id DESC`;
-        return pageOf(rows, limit);
+        return pageOf(rows, limit, filter);
       }),
   };
 }
@@ -65,20 +63,84 @@ export function createCallLists(client: Client) {
 /** A call of the page, or nothing but where the look ended. */
 type FoundRow = (CallRow | { readonly id: null }) & { readonly last: string | null };
 
-function pageOf(rows: readonly FoundRow[], limit: number): CallPage {
+function pageOf(rows: readonly FoundRow[], limit: number, filter: CallFilter): CallPage {
   const found = rows.flatMap((row) => (row.id === null ? [] : [callOfRow(row)]));
   const calls = found.slice(0, limit);
-  const next = found.length > limit ? calls.at(-1)?.id : rows[0]?.last;
-  return { calls, next: next ?? null };
+  if (found.length > limit) return { calls, next: calls.at(-1)?.id ?? null };
+  const last = rows[0]?.last ?? null;
+  return { calls, next: last !== null && isOneUsersToANumber(filter) ? idAfter(last) : last };
 }
 
-/** What an index leads to: these bound what is looked at. */
+/** Parts of the statement. */
+interface Look {
+  /** What stands before the page, with its comma. */
+  readonly few: Prisma.Sql;
+  /** The rows that are looked at, by an index and in the order of the page. */
+  readonly looked: Prisma.Sql;
+  /** The last id of these where there may be more behind, or what `nextOfUser` says; else NULL. */
+  readonly last: Prisma.Sql;
+}
+
+function lookThrough(filter: CallFilter, before: string | null): Look {
+  const newest = Prisma.sql`FROM calls c ${where(indexed(filter, before))} ${orderOf(filter)}`;
+  const last = Prisma.sql`SELECT c.id ${newest} OFFSET ${LOOKED_AT - 1} LIMIT 1`;
+  return {
+    few: Prisma.empty,
+    looked: Prisma.sql`SELECT * ${newest} LIMIT ${LOOKED_AT}`,
+    last: isOneUsersToANumber(filter) ? nextOfUser(filter, last) : last,
+  };
+}
+
+/** Whether calls of others stand among those that are looked at. */
+function isOneUsersToANumber({ userId, phoneNumber }: CallFilter): boolean {
+  return userId !== null && phoneNumber !== undefined;
+}
+
+/**
+ * Where a look among the calls of others ended, the page ends at the user's own next call, to whatever number: so nobody learns
+ * when others called, and who has a few calls among a million of others comes to them in a few pages.
+ */
+function nextOfUser(filter: CallFilter, last: Prisma.Sql): Prisma.Sql {
+  const own = where([...ofUser(filter), Prisma.sql`c.id < (${last})`]);
+  return Prisma.sql`SELECT c.id FROM calls c ${own} ORDER BY c.user_id, c.id DESC LIMIT 1`;
+}
+
+/**
+ * Of all calls few are open, wherever they lie among the others, and their index is no larger. It does not know their order: where
+ * so many are open that sorting them is dear, the newest of all calls are looked through instead.
+ */
+function lookAmongOpen(filter: CallFilter, before: string | null): Look {
+  const { looked, last } = lookThrough(filter, before);
+  const open = where([...ofUser(filter), Prisma.sql`c.ended_at IS NULL`]);
+  const areFew = Prisma.sql`(SELECT count(*) FROM few) <= ${LOOKED_AT}`;
+  return {
+    few: Prisma.sql`few AS MATERIALIZED (SELECT * FROM calls c ${open} ORDER BY c.user_id LIMIT ${LOOKED_AT + 1}),`,
+    looked: Prisma.sql`SELECT * FROM few c ${where([...between(filter, before), areFew])}
+      UNION ALL SELECT * FROM (${looked}) AS newest WHERE NOT ${areFew}`,
+    last: Prisma.sql`SELECT (${last}) WHERE NOT ${areFew}`,
+  };
+}
+
+function isOpenOnly({ statuses }: CallFilter): boolean {
+  return statuses?.every((status) => !isFinal(status)) === true;
+}
+
+/** What an index leads to: these alone bound what is looked at, and nothing else stands beside them. */
 function indexed(filter: CallFilter, before: string | null): Prisma.Sql[] {
-  const { userId, phoneNumber, statuses, createdAfter, createdBefore } = filter;
+  return [...(filter.phoneNumber === undefined ? ofUser(filter) : ofNumber(filter)), ...between(filter, before)];
+}
+
+function ofUser({ userId }: CallFilter): Prisma.Sql[] {
+  return userId === null ? [] : [Prisma.sql`c.user_id = ANY(${[userId]}::uuid[])`];
+}
+
+function ofNumber({ phoneNumber }: CallFilter): Prisma.Sql[] {
+  return phoneNumber === undefined ? [] : [Prisma.sql`c.phone_number = ANY(${[phoneNumber]}::text[])`];
+}
+
+/** The ids of a page and of a time: where the look into the index begins and ends. */
+function between({ createdAfter, createdBefore }: CallFilter, before: string | null): Prisma.Sql[] {
   return [
-    ...(userId === null ? [] : [Prisma.sql`c.user_id BETWEEN ${userId}::uuid AND ${userId}::uuid`]),
-    ...(phoneNumber === undefined ? [] : [Prisma.sql`c.phone_number BETWEEN ${phoneNumber} AND ${phoneNumber}`]),
-    ...(statuses?.every((status) => !isFinal(status)) === true ? [Prisma.sql`c.ended_at IS NULL`] : []),
     ...(createdAfter === undefined ? [] : [Prisma.sql`c.id >= ${idAt(createdAfter, -CLOCKS_DIFFER_MS)}::uuid`]),
     ...(createdBefore === undefined ? [] : [Prisma.sql`c.id < ${idAt(createdBefore, CLOCKS_DIFFER_MS)}::uuid`]),
     ...(before === null ? [] : [Prisma.sql`c.id < ${before}::uuid`]),
@@ -87,17 +149,20 @@ function indexed(filter: CallFilter, before: string | null): Prisma.Sql[] {
 
 /**
  * The order in which rows are looked at. The column that tells them from all others comes first, as in its index, and is compared
- * as a range: of an equal one PostgreSQL knows that it orders nothing, and would walk through everybody's calls by their ids.
+ * with the one element of an array. Of an equal one PostgreSQL knows that it orders nothing, and would walk through everybody's
+ * calls by their ids; behind a range it would read the index to the end of the range, wherever the ids end.
  */
 function orderOf({ userId, phoneNumber }: CallFilter): Prisma.Sql {
   if (phoneNumber !== undefined) return Prisma.sql`ORDER BY c.phone_number, c.id DESC`;
   return userId === null ? Prisma.sql`ORDER BY c.id DESC` : Prisma.sql`ORDER BY c.user_id, c.id DESC`;
 }
 
-/** What must be looked for row by row. */
+/** What is looked for row by row: all but the ids, for a look may also have the calls of other users or numbers. */
 function unindexed(filter: CallFilter): Prisma.Sql[] {
   const { lastDigits, statuses, failureReason, context, createdAfter, createdBefore, metadata = {} } = filter;
   return [
+    ...ofUser(filter),
+    ...ofNumber(filter),
     ...(statuses === undefined ? [] : [Prisma.sql`c.status = ANY(${statuses}::call_status[])`]),
     ...(failureReason === undefined ? [] : [Prisma.sql`c.failure_reason = ${failureReason}`]),
     ...(context === undefined ? [] : [Prisma.sql`c.context = ${context}`]),
@@ -117,4 +182,10 @@ export function idAt(moment: Date, shiftMs = 0): string {
   const ms = Math.max(0, moment.getTime() + shiftMs);
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
+}
+
+/** The least id above this one. */
+function idAfter(id: string): string {
+  const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -3,14 +3,15 @@ import { mutantsOf } from './mutants-of.js';
 const LISTS = 'packages/database/src/calls/list-calls.ts';
 const API = 'services/api/test/list-calls.integration.test.ts';
 const MANY = 'packages/database/test/call-limits.integration.test.ts';
+const COST = 'packages/database/test/cost-of-lists.integration.test.ts';
 
 /** Lists of calls, counts of what became of them, and timelines. */
 export const LISTED = mutantsOf('lists', '.', [
   {
     breaks: 'users list their own calls only',
     file: LISTS,
-    find: '...(userId === null ? [] : [Prisma.sql`c.user_id BETWEEN ${userId}::uuid AND ${userId}::uuid`]),',
-    replace: '',
+    find: 'return userId === null ? [] : [Prisma.sql`c.user_id = ANY',
+    replace: 'return userId !== null ? [] : [Prisma.sql`c.user_id = ANY',
     test: API,
     title: 'has a user’s own, the newest first',
   },
@@ -33,26 +34,82 @@ export const LISTED = mutantsOf('lists', '.', [
   {
     breaks: 'a page that found nothing goes on',
     file: LISTS,
-    find: ': rows[0]?.last;',
-    replace: ': null;',
+    find: 'const last = rows[0]?.last ?? null;',
+    replace: 'const last = null;',
     test: API,
     title: 'goes past what one page looks at',
   },
   {
     breaks: 'a page looks at so many calls and no more',
     file: LISTS,
-    find: '${newestFirst} LIMIT ${LOOKED_AT}) AS c',
-    replace: '${newestFirst} LIMIT 1000000) AS c',
+    find: 'SELECT * ${newest} LIMIT ${LOOKED_AT}',
+    replace: 'SELECT * ${newest} LIMIT 1000000',
     test: MANY,
     title: 'of a reason that none has',
   },
   {
     breaks: 'open calls are found by their index',
     file: LISTS,
-    find: '[Prisma.sql`c.ended_at IS NULL`]',
-    replace: '[Prisma.sql`true`]',
+    find: 'return statuses?.every((status) => !isFinal(status)) === true;',
+    replace: 'return statuses?.every((status) => status === undefined) === true;',
     test: MANY,
     title: 'that are open',
+  },
+  {
+    breaks: 'of many open calls so many are looked at and no more',
+    file: LISTS,
+    find: 'ORDER BY c.user_id LIMIT ${LOOKED_AT + 1})',
+    replace: 'ORDER BY c.user_id LIMIT 1000000)',
+    test: COST,
+    title: 'where many are open',
+  },
+  {
+    breaks: 'where too many are open to look at all, the look goes through all calls',
+    file: LISTS,
+    find: 'const areFew = Prisma.sql`(SELECT count(*) FROM few) <= ${LOOKED_AT}`;',
+    replace: 'const areFew = Prisma.sql`(SELECT count(*) FROM few) <= ${LOOKED_AT + 1}`;',
+    test: COST,
+    title: 'has each of them once, though they come to be open',
+  },
+  {
+    breaks: 'the calls of others to a number are not walked through for those of a user',
+    file: LISTS,
+    find: '...(filter.phoneNumber === undefined ? ofUser(filter) : ofNumber(filter)),',
+    replace: '...ofUser(filter), ...ofNumber(filter),',
+    test: COST,
+    title: 'to a number that many call',
+  },
+  {
+    breaks: 'the calls of others are not walked through for those of a user',
+    file: LISTS,
+    find: '[Prisma.sql`c.user_id = ANY(${[userId]}::uuid[])`]',
+    replace: '[Prisma.sql`c.user_id = ${userId}::uuid`]',
+    test: COST,
+    title: 'of the last minutes that failed so',
+  },
+  {
+    breaks: 'a page among the calls of others ends where one’s own go on',
+    file: LISTS,
+    find: 'last: isOneUsersToANumber(filter) ? nextOfUser(filter, last) : last,',
+    replace: 'last,',
+    test: COST,
+    title: 'goes on among the calls of others',
+  },
+  {
+    breaks: 'the call where a page among those of others ends is on the next',
+    file: LISTS,
+    find: 'isOneUsersToANumber(filter) ? idAfter(last) : last',
+    replace: 'isOneUsersToANumber(filter) ? last : last',
+    test: COST,
+    title: 'goes on among the calls of others',
+  },
+  {
+    breaks: 'what was accepted before the time that is counted is not looked through without a limit',
+    file: 'packages/database/src/calls/count-outcomes.ts',
+    find: 'WHERE c.id >= ${idAt(since',
+    replace: 'WHERE c.created_at >= ${since}::timestamptz AND c.id >= ${idAt(since',
+    test: COST,
+    title: 'that are counted by what became of them',
   },
   {
     breaks: 'a timeline is in the order of its numbers',
