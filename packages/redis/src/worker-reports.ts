@@ -11,6 +11,8 @@ export interface WorkerReport {
   readonly facts: PendingWritesReport;
   /** What it is built from. This and the next are absent of a worker of a version that did not tell them. */
   readonly build?: Build;
+  /** How long ago it started, in whole seconds. */
+  readonly runsForSeconds?: number;
   /** Its settings that hold calls back. */
   readonly limits?: DialLimits;
   /** Null while its Asterisk makes channels. */

@@ -28,12 +28,13 @@ interface Situation {
   readonly slots: SlotState[];
   readonly running: string[];
   readonly saidMsAgo?: number;
+  readonly runsForSeconds?: number;
   readonly isAdmin?: boolean;
 }
 
 /** What is wrong with these slots while these workers, and no others, say over Redis that they run. */
-function problems({ slots, running, saidMsAgo = 2_000, isAdmin = true }: Situation) {
-  const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING, saidMsAgo }));
+function problems({ slots, running, saidMsAgo = 2_000, isAdmin = true, ...start }: Situation) {
+  const reports = running.map((holder) => ({ holder, asterisk: 'pbx-7:8088', facts: NOTHING, saidMsAgo, ...start }));
   const backlog = { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() };
   return judgeHealth({ ...ANSWERING, losesCommits: false, backlog, slots, reports, processes: [] }, isAdmin).map(
     ({ problem }) => problem,
@@ -59,6 +60,15 @@ describe('the problems of slots', () => {
       'The worker host-1 runs and cannot hold a slot in PostgreSQL: do not restart it.',
     ]);
     expect(problems({ slots: [LAPSED], running: ['host-1'], isAdmin: false }).join()).not.to.include('host-1');
+  });
+
+  it('are that nothing can be dialled yet while the only worker has just started, and not that it is cut off', () => {
+    const started = { slots: [], running: ['host-1'] };
+    expect(problems({ ...started, runsForSeconds: 9 })).to.deep.equal([
+      'No worker can have a call dialled just now: accepted calls wait.',
+    ]);
+    expect(problems({ ...started, runsForSeconds: 10 })).to.deep.equal(problems(started));
+    expect(problems({ slots: [HELD], running: ['host-1', 'host-2'], runsForSeconds: 0 })).to.deep.equal([]);
   });
 
   it('are of a worker that died without a word those of the dead, as soon as its lease is over', () => {

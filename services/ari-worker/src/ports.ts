@@ -90,6 +90,7 @@ export function openWorkerPorts(options: {
   const ari = openAriClient(access, config.RESULT_VARIABLES.length > 0);
   const reports = openWorkerReports(queue);
   const holder = `${hostname()}:${process.pid}:${owner.slice(-6)}`;
+  const startedAt = performance.now();
   const said = { holder, asterisk: asteriskName(config), limits: limitsOf(config), build: THIS_BUILD };
 
   function notSaid(error: unknown): void {
@@ -114,7 +115,10 @@ export function openWorkerPorts(options: {
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
     admission,
     admissionFacts: database.admissionFacts,
-    report: (report) => reports.say(owner, { ...report, ...said }).catch(notSaid),
+    report: (report) => {
+      const runsForSeconds = Math.floor((performance.now() - startedAt) / 1_000);
+      return reports.say(owner, { ...report, ...said, runsForSeconds }).catch(notSaid);
+    },
     parts: [
       // What is known of numbers is loaded with the first: before there are calls, whose events that would hold up.
       { name: 'numbers', start: () => admission.number(ANY_NUMBER).then(() => undefined) },

@@ -122,6 +122,7 @@ describe('the ari-worker as operators run it', () => {
     });
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Build;
     expect(report?.build?.version).to.equal(version);
+    expect(report?.runsForSeconds, 'whether it may have come to its slot').to.be.at.least(0);
   });
 
   it('keeps the file that says that it is alive', async () => {

@@ -118,6 +118,9 @@ describe('the guide to production', () => {
     for (const file of scripts.map((name) => `docker/${name}`)) {
       execFileSync('sh', ['-n', join(ROOT, file)]);
     }
-    for (const file of readdirSync(join(ROOT, '.ci'))) execFileSync('bash', ['-n', join(ROOT, '.ci', file)]);
+    for (const file of readdirSync(join(ROOT, '.ci'))) {
+      const [program, check] = file.endsWith('.mjs') ? [process.execPath, '--check'] : ['bash', '-n'];
+      execFileSync(program, [check, join(ROOT, '.ci', file)]);
+    }
   });
 });

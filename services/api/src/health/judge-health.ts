@@ -24,6 +24,12 @@ const REFUSALS_BELIEVED_SECONDS = 60;
 const RUNS_MS = WORKER_TIMES.leaseMs - WORKER_TIMES.renewEveryMs - 500;
 
 /**
+ * A worker that started less than so long ago may just not have come to its slot yet, in seconds: it takes one in its first two, and
+ * a busy machine takes longer.
+ */
+const STARTS_SECONDS = 10;
+
+/**
  * Why a call posted now would not be accepted, or would not leave, and what else needs a person. Nothing where all is well. Pure.
  *
  * @param isAdmin names of machines are for admins.
@@ -77,14 +83,17 @@ function slotReasons(
   isAdmin: boolean,
 ): HealthReason[] {
   const held = slots.filter((slot) => slot.held);
-  const running = reports.filter(({ saidMsAgo }) => saidMsAgo < RUNS_MS).map(({ holder }) => holder);
-  const cutOff = running.filter((holder) => !held.some((slot) => slot.holder === holder));
-  const left = slots.filter(({ held, openCalls, holder }) => !held && openCalls > 0 && !cutOff.includes(holder ?? ''));
+  const running = reports.filter(({ saidMsAgo }) => saidMsAgo < RUNS_MS);
+  const slotless = running.filter(({ holder }) => !held.some((slot) => slot.holder === holder));
+  const cutOff = slotless.filter(({ runsForSeconds = STARTS_SECONDS }) => runsForSeconds >= STARTS_SECONDS);
+  const left = slots.filter(
+    (slot) => !slot.held && slot.openCalls > 0 && !slotless.some(({ holder }) => holder === slot.holder),
+  );
   const asteriskOf = (slot: Pick<SlotState, 'asterisk'>) => (isAdmin ? `the Asterisk ${slot.asterisk}` : 'an Asterisk');
   const workerOf = (holder: string) => (isAdmin ? `The worker ${holder}` : 'A worker');
   return [
-    ...readinessReasons(held, cutOff.length),
-    ...cutOff.map((holder) =>
+    ...readinessReasons(held, slotless.length),
+    ...cutOff.map(({ holder }) =>
       reason('worker_cut_off', `${workerOf(holder)} runs and cannot hold a slot in PostgreSQL: do not restart it.`),
     ),
     ...held.flatMap((slot) => connectionReason(slot.connection, asteriskOf(slot)) ?? []),
@@ -107,9 +116,9 @@ function slotReasons(
   ];
 }
 
-function readinessReasons(held: readonly SlotState[], cutOff: number): HealthReason[] {
+function readinessReasons(held: readonly SlotState[], slotless: number): HealthReason[] {
   if (held.some(isReady)) return [];
-  if (held.length + cutOff === 0) return [reason('no_worker', 'No worker is running: accepted calls wait.')];
+  if (held.length + slotless === 0) return [reason('no_worker', 'No worker is running: accepted calls wait.')];
   return [reason('no_worker_ready', 'No worker can have a call dialled just now: accepted calls wait.')];
 }
 

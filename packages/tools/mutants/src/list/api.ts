@@ -284,6 +284,14 @@ export const API = mutantsOf('api', 'services/api', [
     title: 'are of a worker that died without a word',
   },
   {
+    breaks: 'a worker that has just started is not said to be cut off from PostgreSQL',
+    file: 'src/health/judge-health.ts',
+    find: 'runsForSeconds >= STARTS_SECONDS',
+    replace: 'runsForSeconds >= 0',
+    test: 'test/health-view.test.ts',
+    title: 'has just started, and not that it is cut off',
+  },
+  {
     breaks: 'a PostgreSQL that writes nothing accepts no call',
     file: 'src/health/judge-health.ts',
     find: 'if (databaseRefusal === null) return [];',
