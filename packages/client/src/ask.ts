@@ -63,7 +63,9 @@ export function createAsk(patience: Patience, afterRefusal: () => boolean): Ask 
 
 /** `failed`: the request was not sent, for the login before it was answered with no. */
 type Result<Data> =
-  { readonly answer: Answer<Data> } | { readonly failed: DialgateApiError } | { readonly lost: unknown };
+  | { readonly answer: Answer<Data> }
+  | { readonly failed: DialgateApiError }
+  | { readonly lost: unknown };
 
 async function once<Data>(
   send: (signal: AbortSignal) => Promise<Answer<Data>>,

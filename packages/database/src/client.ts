@@ -145,7 +145,8 @@ type KnownError = InstanceType<typeof Prisma.PrismaClientKnownRequestError>;
 
 function causeOf(error: KnownError): { originalCode?: unknown; kind?: unknown } | undefined {
   const meta = error.meta as
-    { driverAdapterError?: { cause?: { originalCode?: unknown; kind?: unknown } } } | undefined;
+    | { driverAdapterError?: { cause?: { originalCode?: unknown; kind?: unknown } } }
+    | undefined;
   return meta?.driverAdapterError?.cause;
 }
 

@@ -156,8 +156,7 @@ async function load(port: number, bearer: string, seconds: number): Promise<numb
     while (performance.now() < until) {
       const status = await post(port, bearer, agent);
       if (status === 202) answered++;
-      else if (status === 503)
-        turnedAway++; // A busy machine: PostgreSQL was not in time.
+      else if (status === 503) turnedAway++; // A busy machine: PostgreSQL was not in time.
       else throw new Error(`answered ${status}`);
     }
   };

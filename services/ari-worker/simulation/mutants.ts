@@ -14,7 +14,22 @@ import type { Changes } from './world.js';
 
 /** The laws of docs/reliability.md. */
 export type Law =
-  'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'C1' | 'T1' | 'D1' | 'S5' | 'L1' | 'L2' | 'L3' | 'L4' | 'L5' | 'L6';
+  | 'I1'
+  | 'I2'
+  | 'I3'
+  | 'I4'
+  | 'I5'
+  | 'I6'
+  | 'C1'
+  | 'T1'
+  | 'D1'
+  | 'S5'
+  | 'L1'
+  | 'L2'
+  | 'L3'
+  | 'L4'
+  | 'L5'
+  | 'L6';
 
 /** A deliberately broken product, or broken surroundings, that the simulation must notice. */
 export interface Mutant {

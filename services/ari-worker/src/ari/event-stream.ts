@@ -8,7 +8,13 @@ import { parseAriEvent, type AriEvent } from './events.js';
  * is over for good and must not fight. `no_ari_events`: ARI answers and has no such resource, because the module is not loaded.
  */
 export type StreamState =
-  'connecting' | 'connected' | 'unauthorized' | 'no_ari_events' | 'unreachable' | 'replaced' | 'closed';
+  | 'connecting'
+  | 'connected'
+  | 'unauthorized'
+  | 'no_ari_events'
+  | 'unreachable'
+  | 'replaced'
+  | 'closed';
 
 export interface EventStream {
   readonly state: () => StreamState;
