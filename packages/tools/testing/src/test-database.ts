@@ -110,7 +110,8 @@ async function hashOfMigrations(): Promise<string> {
 /** PostgreSQL refuses to clone a template that somebody is just connected to; the next moment it is free. */
 async function cloneDatabase(client: pg.Client, template: string, name: string): Promise<void> {
   await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // The files as they are: writing each page into the log as well would take the server three times the work.
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
 }
 
 async function onServer(server: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
