@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { patience } from '@dialgate/testing';
+import { bundled, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 
-const PROGRAM = fileURLToPath(new URL('stuck-program.ts', import.meta.url));
+const PROGRAM = new URL('stuck-program.ts', import.meta.url);
 
 /** Runs the program of a service that does this when it is up. @returns its exit code and the signal that has ended it. */
 async function ended(deed: 'hangs' | 'works on'): Promise<unknown[]> {
-  const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM, deed], { stdio: 'ignore' });
+  const program = spawn(process.execPath, [await bundled(PROGRAM), deed], { stdio: 'ignore' });
   try {
     return (await once(program, 'exit')) as unknown[];
   } finally {
