@@ -1,12 +1,12 @@
 import { seededRandom, startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
 import { createDialgateClient, DialgateApiError, WaitTimeoutError, type DialgateClient } from '@dialgate/client';
-import { eventually, openTcpProxy, type TcpProxy } from '@dialgate/testing';
+import { depth, eventually, openTcpProxy, type TcpProxy } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startGateway, type Gateway } from './gateway.js';
 
 const ARI = { username: 'gateway', password: 'hush-hush-simulated' };
-const CALLS = 100;
-const CUTS = 200;
+const CALLS = depth({ quick: 40, deep: 100 });
+const CUTS = depth({ quick: 80, deep: 200 });
 /** What a user may have open at once. */
 const STREAMS = 20;
 /** Followed at once. */
