@@ -2,14 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { eventually } from '@dialgate/testing';
+import { bundled, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { freePort } from '../src/index.js';
 import { isAlive } from '../src/process-identity.js';
 import { scratch } from './helpers.js';
 
-const ENTRY = fileURLToPath(new URL('start-elsewhere.ts', import.meta.url));
+const ENTRY = new URL('start-elsewhere.ts', import.meta.url);
 /** Against hanging only: a slow machine takes its time. */
 const LONG_MS = 170_000;
 
@@ -26,7 +25,7 @@ interface Run {
 
 async function npmStart(local: string, env: Record<string, string> = {}): Promise<Run> {
   const port = String(await freePort());
-  const child = spawn(process.execPath, ['--import', 'tsx', ENTRY, local], {
+  const child = spawn(process.execPath, [await bundled(ENTRY), local], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, ALLOWED_EXTENSIONS: 's,long', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
