@@ -8,7 +8,7 @@ import { REPLICATION_COLUMNS, replicationOf, type Replication, type ReplicationR
  * How many columns the tables of this version have. Migrations only add: a database with fewer is one of a former version.
  * The services' role may not read the ledger of migrations, and everybody may count columns.
  */
-export const COLUMNS_OF_THIS_VERSION = 190;
+export const COLUMNS_OF_THIS_VERSION = 192;
 
 /** Why nothing could be asked. */
 export type DatabaseRefusal =

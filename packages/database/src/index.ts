@@ -26,8 +26,9 @@ export type { StreamCredential, StreamTicket, StreamTickets } from './stream-tic
 export { FORGOTTEN_AT_ONCE } from './calls/forget-old.js';
 export type { Forgotten, ForgetPosition } from './calls/forget-calls.js';
 export type { DueOrder } from './calls/orders.js';
-export type { WaitingCall } from './calls/queue-calls.js';
+export { DUE_AT_ONCE, type WaitingCall } from './calls/queue-calls.js';
 export type { Swept } from './calls/sweep-calls.js';
+export type { SweepKind } from './calls/sweep-turns.js';
 export type { QueuePlace } from './calls/queue-place.js';
 export type { Backlog } from './calls/read-calls.js';
 export type { CallFilter, CallPage } from './calls/list-calls.js';

@@ -22,6 +22,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   webhook_deliveries: 'SELECT, INSERT, UPDATE, DELETE',
   webhook_attempts: 'SELECT, INSERT',
   webhook_position: 'SELECT, UPDATE',
+  sweep_turns: 'SELECT, UPDATE',
   worker_slots: 'SELECT, INSERT, UPDATE',
   asterisks: 'SELECT, INSERT, UPDATE',
   installation: 'SELECT, UPDATE',

@@ -148,6 +148,7 @@ describe('the application’s role in PostgreSQL', function () {
     const { calls, audit } = database;
     const id = await pending(await someUser());
     await tables.sql(`UPDATE calls SET expires_at = now(), next_enqueue_at = now() WHERE id = $1`, [id]);
+    expect(await calls.takeSweepTurn('overdue_calls', 0)).to.equal(true);
     expect(await calls.takeDueForQueue()).to.deep.equal([id]);
     expect((await calls.backlog()).waiting).to.equal(1);
     expect(await calls.expireOverdue('api')).to.have.lengthOf(1);

@@ -12,6 +12,7 @@ export * from './lifecycle/alive-file.js';
 export * from './lifecycle/end-when-stuck.js';
 export * from './lifecycle/end-overdue.js';
 export * from './lifecycle/every.js';
+export * from './lifecycle/in-turns.js';
 export * from './lifecycle/in-time.js';
 export * from './lifecycle/patience.js';
 export * from './lifecycle/run-service.js';

@@ -12,19 +12,21 @@ const away = () => new DialgateError('database_unavailable', 'away');
 describe('the sweep', () => {
   let sweep: Part | undefined;
   let said: string[];
-  beforeEach(() => (said = []));
+  let forgot: number;
+  beforeEach(() => ([said, forgot] = [[], 0]));
   afterEach(() => sweep?.stop?.());
 
   /** A sweep that goes round as fast as it can; returns what it logged above debug. */
-  async function sweeping(expireOverdue: () => Promise<Swept[]>): Promise<string[]> {
+  async function sweeping(expireOverdue: () => Promise<Swept[]>, isMine = true): Promise<string[]> {
     const loud: string[] = [];
     const shout = (_fields: object, message: string) => void loud.push(message);
     sweep = createSweep({
       calls: {
+        takeSweepTurn: () => Promise.resolve(isMine),
         expireOverdue,
         endOrphans: () => Promise.resolve([]),
         refuseOfStopped: () => Promise.resolve([]),
-        forgetOldKeys: () => Promise.resolve(0),
+        forgetOldKeys: () => Promise.resolve(forgot++),
         forgetOldAccepted: () => Promise.resolve(0),
       },
       tokens: { forgetExpired: () => Promise.resolve(0) },
@@ -51,6 +53,16 @@ describe('the sweep', () => {
     });
     await eventually(() => rounds >= 5);
     expect(most).to.equal(1);
+  });
+
+  it('ends no calls while that is the turn of another, and does what each does for itself', async () => {
+    let rounds = 0;
+    await sweeping(() => {
+      rounds++;
+      return Promise.resolve([]);
+    }, false);
+    await eventually(() => forgot > 0);
+    expect(rounds).to.equal(0);
   });
 
   it('is quiet while the database is away, and goes on afterwards', async () => {

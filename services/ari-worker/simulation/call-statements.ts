@@ -6,6 +6,7 @@ import type {
   Lease,
   Observation,
   Source,
+  SweepKind,
   Swept,
   WaitingCall,
 } from '@dialgate/database';
@@ -27,6 +28,8 @@ import type { SimProcess } from './scheduler.js';
 /** The table `calls` and what its statements depend on. */
 export interface CallsTable {
   readonly rows: Map<string, Row>;
+  /** The table `sweep_turns`. */
+  readonly sweepTurns: Map<SweepKind, number>;
   readonly slots: ModelSlots;
   readonly rules: DatabaseRules;
   /** Virtual milliseconds. */
@@ -233,6 +236,12 @@ export function toHangUp({ rows, now }: CallsTable, slotIds: readonly number[], 
           (maxCallSeconds > 0 && row.answeredAt !== null && row.answeredAt < now() - maxCallSeconds * 1_000)),
     )
     .map(callOfRow);
+}
+
+export function takeSweepTurn({ sweepTurns, now }: CallsTable, kind: SweepKind, everyMs: number): boolean {
+  if (Math.abs(now() - (sweepTurns.get(kind) ?? -Infinity)) < 0.75 * everyMs) return false;
+  sweepTurns.set(kind, now());
+  return true;
 }
 
 export function takeDueForQueue({ rows, now }: CallsTable): string[] {

@@ -45,7 +45,7 @@ export function createModelCalls(options: {
 }): ModelCalls {
   const { scheduler, network, service, slots, rules, watch } = options;
   const { now } = scheduler;
-  const table: CallsTable = { rows: new Map(), slots, rules, now, watch };
+  const table: CallsTable = { rows: new Map(), sweepTurns: new Map(), slots, rules, now, watch };
   const { rows } = table;
 
   return {
@@ -144,6 +144,7 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
       ask(`count open calls of slot ${slotId}`, false, () => statements.countOpenOfSlot(table, slotId)),
     toHangUp: (slotIds, maxCallSeconds) =>
       ask('cancel requests', false, () => statements.toHangUp(table, slotIds, maxCallSeconds)),
+    takeSweepTurn: (kind, everyMs) => ask(`turn ${kind}`, false, () => statements.takeSweepTurn(table, kind, everyMs)),
     takeDueForQueue: () => ask('due jobs', false, () => statements.takeDueForQueue(table)),
     putBackForQueue: (callIds) => ask('not queued', true, () => statements.putBackForQueue(table, callIds)),
     waitingForQueue: (after) => ask('waiting calls', false, () => statements.waitingForQueue(table, after)),

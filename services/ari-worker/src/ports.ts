@@ -42,6 +42,7 @@ export type WorkerCalls = Pick<
   | 'openOfSlot'
   | 'countOpenOfSlot'
   | 'toHangUp'
+  | 'takeSweepTurn'
   | 'takeDueForQueue'
   | 'putBackForQueue'
   | 'waitingForQueue'

@@ -38,8 +38,8 @@ export function createWorker(
 ): Part[] {
   const { ports, config, log } = options;
   const { owner, holder, calls, slots, ari, producer } = ports;
+  const [everyMs, orphanSeconds] = [slots.times.sweepEveryMs, config.ORPHAN_SECONDS];
 
-  // What it holds and follows.
   const held = createHeldSlots<SlotSession>();
   const followed = createFollowedCalls(calls, held);
   const underWay = new Set<string>();
@@ -100,14 +100,14 @@ export function createWorker(
     { name: 'cancel request listener', stop: cancelRequests.close },
     every('report', REPORT_EVERY_MS, report, log),
     every('cancel requests', CANCEL_REQUESTS_EVERY_MS, hangUp, log),
-    every('lost jobs', slots.times.sweepEveryMs, createSweepLostJobs(calls, producer, log), log),
+    every('lost jobs', everyMs, createSweepLostJobs(calls, producer, everyMs, log), log),
     {
       name: 'slots',
       start: () => mySlots.start(consumer.open),
       stop: mySlots.stop,
       stopWithinMs: (config.DRAIN_SECONDS + 10) * 1_000,
     },
-    every('overdue calls', slots.times.sweepEveryMs, createEndOverdue(calls, 'sweep', config.ORPHAN_SECONDS, log), log),
+    every('overdue calls', everyMs, createEndOverdue(calls, 'sweep', { orphanSeconds, everyMs }, log), log),
     { name: 'breaker', stop: breaker.close },
     { name: 'consumer', stop: () => consumer.close(LAST_JOBS_MS), stopWithinMs: LAST_JOBS_MS + 1_000 },
   ];

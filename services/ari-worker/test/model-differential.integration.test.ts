@@ -34,6 +34,7 @@ type Op =
     }
   | { readonly do: 'cancel'; readonly call: number }
   | { readonly do: 'expireOverdue' | 'takeDueForQueue' }
+  | { readonly do: 'takeSweepTurn'; readonly everyMs: number }
   | { readonly do: 'endOrphans'; readonly seconds: number }
   | { readonly do: 'toHangUp'; readonly maxCallSeconds: number };
 
@@ -109,6 +110,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel'), call: any }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('expireOverdue', 'takeDueForQueue') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('takeSweepTurn'), everyMs: fc.constantFrom(2_000, 20_000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('endOrphans'), seconds: fc.constantFrom(60, 3_600) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('toHangUp'), maxCallSeconds: fc.constantFrom(0, 10) }) },
 );
@@ -137,6 +139,7 @@ describe('what the simulation takes for PostgreSQL', function () {
 
   async function compare(ops: readonly Op[]): Promise<void> {
     await db.sql('TRUNCATE public.calls, public.call_events, public.worker_slots RESTART IDENTITY CASCADE');
+    await db.sql(`UPDATE public.sweep_turns SET taken_at = '1970-01-01'`); // Long ago, as in a model that knows of none.
     const model = openModel();
     await setClock(model.now());
     const both = { model, leases: [] as Lease[], history: [] as Map<string, Row>[] };
@@ -240,6 +243,8 @@ describe('what the simulation takes for PostgreSQL', function () {
         return inOneMoment(() => onCalls(async (calls) => byCallId(await calls.expireOverdue('sweep'))));
       case 'takeDueForQueue':
         return onCalls(async (calls) => (await calls.takeDueForQueue()).sort());
+      case 'takeSweepTurn':
+        return onCalls((calls) => calls.takeSweepTurn('overdue_calls', one.everyMs));
       case 'endOrphans':
         return inOneMoment(() => onCalls(async (calls) => byCallId(await calls.endOrphans(one.seconds))));
       case 'toHangUp': {

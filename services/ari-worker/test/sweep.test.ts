@@ -16,12 +16,13 @@ describe('the sweep of overdue calls', () => {
   it('says the new status of each call that it ended', async () => {
     const said: string[] = [];
     const calls = {
+      takeSweepTurn: () => Promise.resolve(true),
       expireOverdue: () => Promise.resolve([EXPIRED]),
       refuseOfStopped: () => Promise.resolve([STOPPED]),
       endOrphans: () => Promise.resolve([ORPHAN]),
     };
     const log = { ...silentLog, info: (_fields: object, message: string) => void said.push(message) };
-    await createEndOverdue(calls, 'sweep', 3_600, log)();
+    await createEndOverdue(calls, 'sweep', { orphanSeconds: 3_600, everyMs: 2_000 }, log)();
     expect(said).to.include.members([
       'Updated call 0192f3a4-0001 status to failed',
       'Updated call 0192f3a4-0003 status to failed',
@@ -35,10 +36,22 @@ describe('the sweep of lost jobs', () => {
     { id: 'w1', nextEnqueueAt: '2026-01-01' },
     { id: 'w2', nextEnqueueAt: '2026-01-02' },
   ];
-  const sweeping = ({ ready = true, lost = false, adds = true, withoutJob = ['c1', 'w2'] } = {}) => {
+  const sweeping = ({
+    ready = true,
+    isMine = true,
+    lost = false,
+    adds = true,
+    due = 2,
+    withoutJob = ['c1', 'w2'],
+  } = {}) => {
     const done: string[] = [];
+    let left = due;
     const calls = {
-      takeDueForQueue: () => Promise.resolve(done.push('taken') > 0 ? ['c1', 'c2'] : []),
+      takeSweepTurn: () => Promise.resolve(isMine),
+      takeDueForQueue: () => {
+        done.push('taken');
+        return Promise.resolve(Array.from({ length: Math.min(1_000, left) }, () => `c${due - --left}`));
+      },
       putBackForQueue: (ids: readonly string[]) => Promise.resolve(void done.push(`put back ${ids.join()}`)),
       waitingForQueue: (after: { readonly id: string } | null) =>
         Promise.resolve(WAITING.filter(({ id }) => after === null || id > after.id).slice(0, 1)),
@@ -50,13 +63,28 @@ describe('the sweep of lost jobs', () => {
       beginRefill: () => Promise.resolve(lost),
       abandonRefill: () => Promise.resolve(void done.push('refill abandoned')),
     };
-    return { done, sweep: createSweepLostJobs(calls, producer, silentLog) };
+    return { done, sweep: createSweepLostJobs(calls, producer, 2_000, silentLog) };
   };
 
   it('queues what it takes and has no job, and nothing that has one', async () => {
     const { done, sweep } = sweeping();
     await sweep();
     expect(done).to.deep.equal(['taken', 'queued c1']);
+  });
+
+  it('takes none when it is the turn of another, but fills a queue that has lost everything', async () => {
+    const { done, sweep } = sweeping({ isMine: false, lost: true });
+    await sweep();
+    expect(done).to.deep.equal(['queued w2']);
+  });
+
+  it('goes on while as many are due as it takes at once, at most five times', async () => {
+    const piledUp = sweeping({ due: 2_001, withoutJob: [] });
+    await piledUp.sweep();
+    expect(piledUp.done).to.deep.equal(['taken', 'taken', 'taken']);
+    const endless = sweeping({ due: 9_999, withoutJob: [] });
+    await endless.sweep();
+    expect(endless.done).to.have.lengthOf(5);
   });
 
   it('takes none while Redis is away: their next turn would be later and later', async () => {

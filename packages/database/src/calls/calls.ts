@@ -17,6 +17,7 @@ import { createQueuePlaces } from './queue-place.js';
 import { createDialRestorer } from './restore-dial.js';
 import { createResultsReader } from './results.js';
 import { createSweeps } from './sweep-calls.js';
+import { createSweepTurns } from './sweep-turns.js';
 import { createTimelines } from './timeline.js';
 import { createStatusWriter } from './write-status.js';
 
@@ -39,6 +40,7 @@ export function createCalls(client: Client, limits?: CallLimits, times: WorkerTi
     ...write,
     ...createCancelRequests(read, write, orders),
     ...createSweeps(client, write),
+    ...createSweepTurns(client),
     ...createOutbox(client),
     ...createQueuePlaces(client, times),
     ...createForgetting(client),

@@ -1,7 +1,7 @@
 import { withDatabaseErrors, type Client } from '../client.js';
 
-/** How many calls one sweep takes on. */
-const SWEEP_LIMIT = 1_000;
+/** How many calls are taken at once to be looked up in the queue. */
+export const DUE_AT_ONCE = 1_000;
 
 /** How many calls one page of a refill has. */
 const REFILL_PAGE = 5_000;
@@ -28,7 +28,7 @@ export function createOutbox(client: Client) {
           WHERE id IN (
             SELECT id FROM calls
             WHERE dial_sent_at IS NULL AND ended_at IS NULL AND slot_id IS NULL AND next_enqueue_at <= now()
-            ORDER BY next_enqueue_at LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED)
+            ORDER BY next_enqueue_at LIMIT ${DUE_AT_ONCE} FOR UPDATE SKIP LOCKED)
           RETURNING id`;
         return rows.map(({ id }) => id);
       }),

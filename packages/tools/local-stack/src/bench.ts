@@ -17,6 +17,9 @@ const STARTUP = 'packages/tools/local-stack/bench/startup.ts';
 /** `pnpm bench retention`: takes minutes, and prints by itself. */
 const RETENTION = 'services/api/bench/retention.ts';
 
+/** `pnpm bench sweeps`: beside a long snapshot; prints by itself. */
+const SWEEPS = 'services/api/bench/sweeps.ts';
+
 /** Each prints one line of JSON; see the head of the file. */
 const BENCHMARKS = [
   'services/api/bench/intake.ts',
@@ -62,6 +65,10 @@ async function bench(): Promise<number> {
   // Not an ephemeral PostgreSQL, whose fsync is off: what is measured here is durable.
   const postgres = stack.add('PostgreSQL', await startPostgres({ ...shared, url: env.DATABASE_URL }));
   const redis = stack.add('Redis', await startRedis({ ...shared, ephemeral: true, url: env.REDIS_URL, cache }));
+  if (name === 'sweeps') {
+    await run(SWEEPS, { TEST_DATABASE_URL: postgres.url }, { args: rest, stdout: 'inherit' });
+    return 0;
+  }
   if (name === 'retention') {
     await run(RETENTION, { TEST_DATABASE_URL: postgres.url }, { args: rest, stdout: 'inherit' });
     return 0;

@@ -15,7 +15,7 @@ const FORGET_EVERY_MS = 3_600_000;
 export function createSweep(deps: {
   readonly calls: Pick<
     Calls,
-    'expireOverdue' | 'endOrphans' | 'refuseOfStopped' | 'forgetOldKeys' | 'forgetOldAccepted'
+    'takeSweepTurn' | 'expireOverdue' | 'endOrphans' | 'refuseOfStopped' | 'forgetOldKeys' | 'forgetOldAccepted'
   >;
   readonly tokens: Pick<Tokens, 'forgetExpired'>;
   readonly orphanSeconds: number;
@@ -26,7 +26,7 @@ export function createSweep(deps: {
   readonly everyMs?: number;
 }): Part {
   const { calls, tokens, orphanSeconds, personalDataDays, withdrawals, log, everyMs = EVERY_MS } = deps;
-  const endOverdue = createEndOverdue(calls, 'api', orphanSeconds, log);
+  const endOverdue = createEndOverdue(calls, 'api', { orphanSeconds, everyMs }, log);
   let forgetAt = 0;
 
   async function sweep(): Promise<void> {

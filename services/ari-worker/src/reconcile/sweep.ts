@@ -1,17 +1,23 @@
-import type { Calls, WaitingCall } from '@dialgate/database';
-import type { Logger } from '@dialgate/service-kit';
+import { DUE_AT_ONCE, type Calls, type WaitingCall } from '@dialgate/database';
+import { inTurns, type Logger } from '@dialgate/service-kit';
 import type { OriginateProducer } from '@dialgate/redis';
 
 /** What the sweep of lost jobs asks of the queue. */
 export type QueueToFill = Pick<OriginateProducer, 'ready' | 'add' | 'withoutJob' | 'beginRefill' | 'abandonRefill'>;
 
+/** How often a sweep goes on while all that it takes are due: what has piled up is the work of one worker. */
+const PAGES = 5;
+
 /**
  * Puts waiting calls whose job has got lost into the queue again. Whether it has is asked first, which costs a hundredth of adding
  * it once more; a queue that has lost everything is filled at once, whatever calls are due.
+ *
+ * @param everyMs how often each worker looks, in milliseconds.
  */
 export function createSweepLostJobs(
-  calls: Pick<Calls, 'takeDueForQueue' | 'putBackForQueue' | 'waitingForQueue'>,
+  calls: Pick<Calls, 'takeSweepTurn' | 'takeDueForQueue' | 'putBackForQueue' | 'waitingForQueue'>,
   producer: QueueToFill,
+  everyMs: number,
   log: Logger,
 ): () => Promise<void> {
   async function addMissing(callIds: readonly string[]): Promise<number> {
@@ -50,10 +56,18 @@ export function createSweepLostJobs(
     }
   }
 
+  async function queueAllDue(): Promise<void> {
+    for (let page = 0; page < PAGES; page++) {
+      const { due, queued } = await queueDue();
+      if (due > 0) log.info({ due, queued }, 'Waiting calls looked up in the queue');
+      if (due < DUE_AT_ONCE) return;
+    }
+  }
+
+  const inTurn = inTurns(() => calls.takeSweepTurn('lost_jobs', everyMs), queueAllDue);
   return async () => {
-    if (!producer.ready()) return;
+    if (!producer.ready()) return; // Nor takes this worker another's turn.
     if (await producer.beginRefill()) await refill();
-    const { due, queued } = await queueDue();
-    if (due > 0) log.info({ due, queued }, 'Waiting calls looked up in the queue');
+    await inTurn();
   };
 }

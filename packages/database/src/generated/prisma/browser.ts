@@ -97,6 +97,12 @@ export type WebhookAttempt = Prisma.WebhookAttemptModel
  */
 export type WebhookPosition = Prisma.WebhookPositionModel
 /**
+ * Model SweepTurn
+ * Whose turn it is to sweep: one row for each kind of sweep (packages/database/src/calls/sweep-turns.ts). Nothing depends on it; it
+ * spares PostgreSQL the same look by every process.
+ */
+export type SweepTurn = Prisma.SweepTurnModel
+/**
  * Model WorkerSlot
  * A stable ARI application name that one worker at a time holds by a lease. Calls belong to slots, slots to workers.
  */

@@ -383,8 +383,8 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a sweeper passes over what another looks at',
     file: 'src/calls/queue-calls.ts',
-    find: 'LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED',
-    replace: 'LIMIT ${SWEEP_LIMIT} FOR UPDATE',
+    find: 'LIMIT ${DUE_AT_ONCE} FOR UPDATE SKIP LOCKED',
+    replace: 'LIMIT ${DUE_AT_ONCE} FOR UPDATE',
     test: 'test/batches.integration.test.ts',
     title: 'is taken by one sweeper each',
   },

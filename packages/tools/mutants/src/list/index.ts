@@ -23,6 +23,7 @@ import { RETENTION } from './retention.js';
 import { SCHEDULING } from './schedule.js';
 import { STREAMED } from './streams.js';
 import { SURROUNDINGS } from './surroundings.js';
+import { SWEEPS } from './sweeps.js';
 import { WEBHOOKS_OF_CALLS } from './webhooks.js';
 import { WORKER } from './worker.js';
 
@@ -55,4 +56,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...GROWTH,
   ...PROGRAMS,
   ...SURROUNDINGS,
+  ...SWEEPS,
 ];

@@ -202,7 +202,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'calls whose job got lost are queued again',
     file: 'src/wiring.ts',
-    find: 'createSweepLostJobs(calls, producer, log), log)',
+    find: 'createSweepLostJobs(calls, producer, everyMs, log), log)',
     replace: '() => Promise.resolve(), log)',
     test: RECOVERY,
     title: 'a call whose job was never queued is found by the sweep',
@@ -210,7 +210,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'calls whose time is over are ended',
     file: 'src/wiring.ts',
-    find: "createEndOverdue(calls, 'sweep', config.ORPHAN_SECONDS, log), log)",
+    find: "createEndOverdue(calls, 'sweep', { orphanSeconds, everyMs }, log), log)",
     replace: '() => Promise.resolve(), log)',
     test: RECOVERY,
     title: 'a call whose time is over ends expired and rings nobody',

@@ -410,6 +410,7 @@ export const ModelName = {
   WebhookDelivery: 'WebhookDelivery',
   WebhookAttempt: 'WebhookAttempt',
   WebhookPosition: 'WebhookPosition',
+  SweepTurn: 'SweepTurn',
   WorkerSlot: 'WorkerSlot',
   Asterisk: 'Asterisk',
   Installation: 'Installation',
@@ -429,7 +430,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callOrder" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "workerSlot" | "asterisk" | "installation" | "auditEntry"
+    modelProps: "user" | "revokedToken" | "apiKey" | "streamTicket" | "call" | "callOrder" | "callEvent" | "acceptedCall" | "calledCountry" | "idempotencyKey" | "doNotCall" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "webhookPosition" | "sweepTurn" | "workerSlot" | "asterisk" | "installation" | "auditEntry"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1543,6 +1544,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    SweepTurn: {
+      payload: Prisma.$SweepTurnPayload<ExtArgs>
+      fields: Prisma.SweepTurnFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SweepTurnFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SweepTurnFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>
+        }
+        findFirst: {
+          args: Prisma.SweepTurnFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SweepTurnFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>
+        }
+        findMany: {
+          args: Prisma.SweepTurnFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>[]
+        }
+        create: {
+          args: Prisma.SweepTurnCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>
+        }
+        createMany: {
+          args: Prisma.SweepTurnCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SweepTurnCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>[]
+        }
+        delete: {
+          args: Prisma.SweepTurnDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>
+        }
+        update: {
+          args: Prisma.SweepTurnUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>
+        }
+        deleteMany: {
+          args: Prisma.SweepTurnDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SweepTurnUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SweepTurnUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>[]
+        }
+        upsert: {
+          args: Prisma.SweepTurnUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SweepTurnPayload>
+        }
+        aggregate: {
+          args: Prisma.SweepTurnAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSweepTurn>
+        }
+        groupBy: {
+          args: Prisma.SweepTurnGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SweepTurnGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SweepTurnCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SweepTurnCountAggregateOutputType> | number
+        }
+      }
+    }
     WorkerSlot: {
       payload: Prisma.$WorkerSlotPayload<ExtArgs>
       fields: Prisma.WorkerSlotFieldRefs
@@ -2123,6 +2198,14 @@ export const WebhookPositionScalarFieldEnum = {
 export type WebhookPositionScalarFieldEnum = (typeof WebhookPositionScalarFieldEnum)[keyof typeof WebhookPositionScalarFieldEnum]
 
 
+export const SweepTurnScalarFieldEnum = {
+  kind: 'kind',
+  takenAt: 'takenAt'
+} as const
+
+export type SweepTurnScalarFieldEnum = (typeof SweepTurnScalarFieldEnum)[keyof typeof SweepTurnScalarFieldEnum]
+
+
 export const WorkerSlotScalarFieldEnum = {
   id: 'id',
   asterisk: 'asterisk',
@@ -2520,6 +2603,7 @@ export type GlobalOmitConfig = {
   webhookDelivery?: Prisma.WebhookDeliveryOmit
   webhookAttempt?: Prisma.WebhookAttemptOmit
   webhookPosition?: Prisma.WebhookPositionOmit
+  sweepTurn?: Prisma.SweepTurnOmit
   workerSlot?: Prisma.WorkerSlotOmit
   asterisk?: Prisma.AsteriskOmit
   installation?: Prisma.InstallationOmit

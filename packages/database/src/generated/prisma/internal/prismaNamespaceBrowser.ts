@@ -64,6 +64,7 @@ export const ModelName = {
   WebhookDelivery: 'WebhookDelivery',
   WebhookAttempt: 'WebhookAttempt',
   WebhookPosition: 'WebhookPosition',
+  SweepTurn: 'SweepTurn',
   WorkerSlot: 'WorkerSlot',
   Asterisk: 'Asterisk',
   Installation: 'Installation',
@@ -329,6 +330,14 @@ export const WebhookPositionScalarFieldEnum = {
 } as const
 
 export type WebhookPositionScalarFieldEnum = (typeof WebhookPositionScalarFieldEnum)[keyof typeof WebhookPositionScalarFieldEnum]
+
+
+export const SweepTurnScalarFieldEnum = {
+  kind: 'kind',
+  takenAt: 'takenAt'
+} as const
+
+export type SweepTurnScalarFieldEnum = (typeof SweepTurnScalarFieldEnum)[keyof typeof SweepTurnScalarFieldEnum]
 
 
 export const WorkerSlotScalarFieldEnum = {

@@ -1,0 +1,103 @@
+import { mutantsOf } from './mutants-of.js';
+
+const TURNS = 'test/sweep-turns.integration.test.ts';
+const IN_TURNS = 'packages/service-kit/test/in-turns.test.ts';
+
+export const SWEEPS = mutantsOf('sweeps', 'packages/database', [
+  {
+    breaks: 'a turn lasts',
+    file: 'src/calls/sweep-turns.ts',
+    find: 'const TURN_SHARE = 0.75;',
+    replace: 'const TURN_SHARE = 0;',
+    test: TURNS,
+    title: 'has the turn when they ask at once, and nobody before it is over',
+  },
+  {
+    breaks: 'a clock that was set back stops no sweep',
+    file: 'src/calls/sweep-turns.ts',
+    find: 'abs(extract(epoch FROM clock_timestamp() - taken_at)::float8 * 1000)',
+    replace: '(extract(epoch FROM clock_timestamp() - taken_at)::float8 * 1000)',
+    test: TURNS,
+    title: 'has it although the last was taken in the future',
+  },
+  {
+    breaks: 'each kind of sweep has turns of its own',
+    file: 'src/calls/sweep-turns.ts',
+    find: 'FROM free WHERE t.kind = free.kind RETURNING',
+    replace: 'FROM free RETURNING',
+    test: TURNS,
+    title: 'has it for one kind of sweep',
+  },
+  {
+    breaks: 'nobody waits for a turn that is just being taken',
+    file: 'src/calls/sweep-turns.ts',
+    find: ' FOR UPDATE SKIP LOCKED',
+    replace: ' FOR UPDATE',
+    test: TURNS,
+    title: 'for a turn that is just being taken',
+  },
+  {
+    breaks: 'a turn that nobody can take stops no sweep',
+    file: 'src/calls/sweep-turns.ts',
+    find: ' AND ${AGE_MS} < ${PATIENCE * everyMs}::float8)',
+    replace: ')',
+    test: TURNS,
+    title: 'long for one that nobody can take',
+  },
+  {
+    breaks: 'a sweeper that failed leaves its next turn to others',
+    file: 'packages/service-kit/src/lifecycle/in-turns.ts',
+    find: 'passOver = true;',
+    replace: '',
+    test: TURNS,
+    title: 'although the sweeper that asks first fails in each of its turns',
+  },
+  {
+    breaks: 'who fails passes over one turn, not all',
+    file: 'packages/service-kit/src/lifecycle/in-turns.ts',
+    find: 'return void (passOver = false);',
+    replace: 'return;',
+    test: IN_TURNS,
+    title: 'passes over the turn behind a failure, and only that one',
+  },
+  {
+    breaks: 'a sweep is done where turns cannot be asked for',
+    file: 'packages/service-kit/src/lifecycle/in-turns.ts',
+    find: '      await doTask();',
+    replace: '',
+    test: IN_TURNS,
+    title: 'is done by everybody while nobody can be asked',
+  },
+  {
+    breaks: 'a sweep ends what has piled up',
+    file: 'src/calls/sweep-calls.ts',
+    find: 'const PAGES = 5;',
+    replace: 'const PAGES = 1;',
+    test: TURNS,
+    title: 'has one sweep end more calls than one statement takes on',
+  },
+  {
+    breaks: 'overdue calls are ended in turns',
+    file: 'packages/service-kit/src/lifecycle/end-overdue.ts',
+    find: "() => calls.takeSweepTurn('overdue_calls', everyMs)",
+    replace: '() => Promise.resolve(true)',
+    test: 'services/api/test/sweep.test.ts',
+    title: 'ends no calls while that is the turn of another',
+  },
+  {
+    breaks: 'a worker looks for lost jobs in its turns',
+    file: 'services/ari-worker/src/reconcile/sweep.ts',
+    find: "() => calls.takeSweepTurn('lost_jobs', everyMs)",
+    replace: '() => Promise.resolve(true)',
+    test: 'services/ari-worker/test/sweep.test.ts',
+    title: 'takes none when it is the turn of another',
+  },
+  {
+    breaks: 'what has piled up is looked up in one turn, within limits',
+    file: 'services/ari-worker/src/reconcile/sweep.ts',
+    find: 'if (due < DUE_AT_ONCE) return;',
+    replace: 'if (due >= 0) return;',
+    test: 'services/ari-worker/test/sweep.test.ts',
+    title: 'goes on while as many are due as it takes at once',
+  },
+]);
