@@ -115,11 +115,12 @@ const UNAVAILABLE_KIND = new Set([
 ]);
 
 /**
- * A table or a column that is not there, by PostgreSQL's number and by Prisma's: a service may be started before the migrations.
+ * A table, a column or a function of ours that is not there, by PostgreSQL's number and by Prisma's: a service may be started before
+ * the migrations.
  */
 function isNoTables(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return ['42P01', '42703'].includes(sqlstateOf(error) ?? '') || ['P2021', 'P2022'].includes(error.code);
+  return ['42P01', '42703', '42883'].includes(sqlstateOf(error) ?? '') || ['P2021', 'P2022'].includes(error.code);
 }
 
 function isUnavailability(error: unknown): boolean {

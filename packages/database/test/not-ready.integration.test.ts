@@ -80,7 +80,7 @@ describe('a database that is not ready', function () {
   });
 
   it('is one whose migrations have not been applied, to everybody who asks', async () => {
-    const { calls, slots, users, ping } = tables.database;
+    const { calls, slots, users, audit, ping } = tables.database;
     await tables.sql('DROP SCHEMA public CASCADE');
     await tables.sql('CREATE SCHEMA public');
     const owner = '0192f3a4-5b6c-7d8e-9f00-112233445566';
@@ -90,6 +90,7 @@ describe('a database that is not ready', function () {
       () => users.findById(owner),
       () => slots.list(),
       () => calls.backlog(),
+      () => audit.forget(365),
       () => calls.expireOverdue('sweep'),
       () => slots.acquire({ asterisk: 'a', appPrefix: 'p', owner, holder: 'h' }),
     ]) {
