@@ -44,7 +44,7 @@ describe('what is asked of the calls at the same moment', () => {
     expect(claims.map((answer) => answer.outcome === 'claimed' && answer.call.id)).to.deep.equal(ids);
     expect(await transactionsOf('claimed', ids)).to.equal(1);
 
-    const dials = ids.map((callId) => ({ callId, attempt: 1, slotEpoch: lease.epoch }));
+    const dials = ids.map((callId) => ({ callId, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch }));
     expect(await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial)))).to.deep.equal(
       ids.map(() => true),
     );
@@ -58,7 +58,7 @@ describe('what is asked of the calls at the same moment', () => {
     const [id = ''] = await createMany(1);
     const claims = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.claim(id, lease, OFF)));
     expect(claims.filter(({ outcome }) => outcome === 'claimed').length).to.equal(1);
-    const dial = { callId: id, attempt: 1, slotEpoch: lease.epoch };
+    const dial = { callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
     const permitted = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.permitDial(dial)));
     expect(permitted.filter(Boolean).length).to.equal(1);
   });
@@ -158,7 +158,7 @@ describe('what is asked of the calls at the same moment', () => {
   async function dialMany(count: number): Promise<string[]> {
     const ids = await createMany(count);
     await Promise.all(ids.map((id) => db.database.calls.claim(id, lease, OFF)));
-    const dials = ids.map((callId) => ({ callId, attempt: 1, slotEpoch: lease.epoch }));
+    const dials = ids.map((callId) => ({ callId, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch }));
     await Promise.all(dials.map((dial) => db.database.calls.permitDial(dial)));
     return ids;
   }

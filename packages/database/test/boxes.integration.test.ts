@@ -149,7 +149,9 @@ describe('boxes in the database', function () {
   async function dialed(lease: Lease): Promise<string> {
     const callId = await pending();
     expect((await db.database.calls.claim(callId, lease, OFF)).outcome).to.equal('claimed');
-    expect(await db.database.calls.permitDial({ callId, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    expect(
+      await db.database.calls.permitDial({ callId, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch }),
+    ).to.equal(true);
     return callId;
   }
 

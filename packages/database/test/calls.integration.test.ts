@@ -52,7 +52,7 @@ describe('the calls of a database', () => {
     const id = await pending();
     const claimed = await db.database.calls.claim(id, lease, OFF);
     if (claimed.outcome !== 'claimed') throw new Error('not claimed');
-    await db.database.calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch });
+    await db.database.calls.permitDial({ callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch });
     return id;
   }
 
@@ -155,11 +155,13 @@ describe('the calls of a database', () => {
     it('can be given back as long as nothing was dialled', async () => {
       const id = await pending();
       await db.database.calls.claim(id, lease, OFF);
-      const token = { attempt: 1, slotEpoch: lease.epoch };
+      const token = { attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       expect(await db.database.calls.voidClaim(id, { ...token, attempt: 2 }, 'test', 0)).to.equal(false);
       expect(await db.database.calls.voidClaim(id, token, 'test', 0)).to.equal(true);
       expect((await db.database.calls.claim(id, lease, OFF)).outcome).to.equal('claimed');
-      expect(await db.database.calls.permitDial({ callId: id, attempt: 2, slotEpoch: lease.epoch })).to.equal(true);
+      expect(
+        await db.database.calls.permitDial({ callId: id, attempt: 2, slotId: lease.slotId, slotEpoch: lease.epoch }),
+      ).to.equal(true);
       expect(await db.database.calls.voidClaim(id, { ...token, attempt: 2 }, 'test', 0)).to.equal(false);
     });
   });
@@ -168,7 +170,7 @@ describe('the calls of a database', () => {
     it('is given once', async () => {
       const id = await pending();
       await db.database.calls.claim(id, lease, OFF);
-      const dial = { callId: id, attempt: 1, slotEpoch: lease.epoch };
+      const dial = { callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       const answers = await Promise.all(Array.from({ length: 20 }, () => db.database.calls.permitDial(dial)));
       expect(answers.filter(Boolean).length).to.equal(1);
       expect((await db.database.calls.find(id))?.status).to.equal('dialing');
@@ -177,7 +179,7 @@ describe('the calls of a database', () => {
     it('is not given to another attempt, an older epoch, or after the client took the call back', async () => {
       const id = await pending();
       await db.database.calls.claim(id, lease, OFF);
-      const dial = { callId: id, attempt: 1, slotEpoch: lease.epoch };
+      const dial = { callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       expect(await db.database.calls.permitDial({ ...dial, attempt: 2 })).to.equal(false);
       expect(await db.database.calls.permitDial({ ...dial, slotEpoch: lease.epoch - 1 })).to.equal(false);
       await db.database.calls.requestCancel(id, null);
@@ -195,7 +197,7 @@ describe('the calls of a database', () => {
   describe('moving', () => {
     it('happens once per status, with a line in the timeline', async () => {
       const id = await dialed();
-      const token = { attempt: 1, slotEpoch: lease.epoch };
+      const token = { attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       const event = { type: 'ringing' } as const;
       const write = [someObservation(id, event), await transition(id, event), token] as const;
       expect(await db.database.calls.apply(...write)).to.equal(true);
@@ -212,8 +214,9 @@ describe('the calls of a database', () => {
       const event = { type: 'answered' } as const;
       const write = [someObservation(id, event), await transition(id, event)] as const;
       for (const token of [
-        { attempt: 1, slotEpoch: lease.epoch - 1 },
-        { attempt: 2, slotEpoch: lease.epoch },
+        { attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch - 1 },
+        { attempt: 2, slotId: lease.slotId, slotEpoch: lease.epoch },
+        { attempt: 1, slotId: lease.slotId + 1, slotEpoch: lease.epoch },
       ]) {
         expect(await db.database.calls.apply(...write, token)).to.equal(false);
       }
@@ -222,7 +225,7 @@ describe('the calls of a database', () => {
 
     it('is nothing when the client took the call back after it was decided', async () => {
       const id = await dialed();
-      const token = { attempt: 1, slotEpoch: lease.epoch };
+      const token = { attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       const early = await transition(id, RANG_OUT);
       await db.database.calls.requestCancel(id, null);
       const apply = (decided: Transition): Promise<boolean> =>
@@ -381,7 +384,7 @@ describe('the calls of a database', () => {
       expect(claimed.outcome).to.equal('claimed');
       await stop();
       expect((await db.database.calls.claim(waiting, lease, OFF)).outcome).to.equal('nothing_to_do');
-      const dial = { callId: taken, attempt: 1, slotEpoch: lease.epoch };
+      const dial = { callId: taken, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       expect(await db.database.calls.permitDial(dial)).to.equal(false);
       expect(await db.database.calls.permitDial(dial, perSecond(100))).to.equal(false);
 

@@ -90,7 +90,9 @@ describe('claims and adoptions in two sessions', () => {
   it('a call is not ended as an orphan when a worker takes its slot just then', async () => {
     const id = await pending();
     await claimed(id);
-    expect(await claimer.calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    expect(
+      await claimer.calls.permitDial({ callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch }),
+    ).to.equal(true);
     await db.sql(`UPDATE calls SET dial_sent_at = now() - interval '1 h'`);
     await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 h'`);
     const holder = await sessions.hold('holder');

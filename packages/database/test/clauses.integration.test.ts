@@ -39,8 +39,11 @@ describe('what the database keeps out:', function () {
   async function claimed(lease: Lease): Promise<{ id: string; token: FencingToken }> {
     const id = await pending();
     expect((await claim(id, lease)).outcome).to.equal('claimed');
-    return { id, token: { attempt: 1, slotEpoch: lease.epoch } };
+    return { id, token: { attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch } };
   }
+
+  /** The same attempt and epoch: after a lost claim two slots may have both. */
+  const inAnotherSlot = (token: FencingToken): FencingToken => ({ ...token, slotId: token.slotId + 1 });
 
   async function dialed(lease: Lease): Promise<string> {
     const { id, token } = await claimed(lease);
@@ -57,10 +60,11 @@ describe('what the database keeps out:', function () {
       expect((await claim(id, await holding())).outcome).to.equal('nothing_to_do');
     });
 
-    it('is given back by nobody whose epoch is over', async () => {
+    it('is given back by nobody whose epoch is over, or who has another slot', async () => {
       const { id, token } = await claimed(await holding());
       const stale = { ...token, slotEpoch: token.slotEpoch - 1 };
       expect(await db.database.calls.voidClaim(id, stale, 'test', 0)).to.equal(false);
+      expect(await db.database.calls.voidClaim(id, inAnotherSlot(token), 'test', 0)).to.equal(false);
       expect(await db.database.calls.voidClaim(id, token, 'test', 0)).to.equal(true);
     });
 
@@ -86,6 +90,11 @@ describe('what the database keeps out:', function () {
       expect(await db.database.calls.permitDial({ callId: id, ...token, attempt: 2 })).to.equal(true);
     });
 
+    it('is not given in another slot', async () => {
+      const { id, token } = await claimed(await holding());
+      expect(await db.database.calls.permitDial({ callId: id, ...inAnotherSlot(token) })).to.equal(false);
+    });
+
     it('is not given to a call whose time is over', async () => {
       const { id, token } = await claimed(await holding());
       await db.sql(`UPDATE calls SET expires_at = now() - interval '1 s' WHERE id = $1`, [id]);
@@ -108,13 +117,14 @@ describe('what the database keeps out:', function () {
       expect(await db.database.calls.returnPermit(dial, 'test', 0), 'of a former attempt').to.equal(false);
     });
 
-    it('is not given back under an older epoch, nor once its client wants the call to end', async () => {
+    it('is not given back under an older epoch or in another slot, nor once its client wants the call to end', async () => {
       const { id, token } = await claimed(await holding());
       const dial = { callId: id, ...token };
       await db.database.calls.permitDial(dial);
       expect(await db.database.calls.returnPermit({ ...dial, slotEpoch: dial.slotEpoch - 1 }, 'test', 0)).to.equal(
         false,
       );
+      expect(await db.database.calls.returnPermit({ callId: id, ...inAnotherSlot(token) }, 'test', 0)).to.equal(false);
       await db.database.calls.requestCancel(id, null);
       expect(await db.database.calls.returnPermit(dial, 'test', 0)).to.equal(false);
       expect(await db.database.calls.find(id)).to.include({ status: 'dialing' });

@@ -150,7 +150,7 @@ describe('the limits of each Asterisk', function () {
   async function toDial(lease: Lease) {
     const callId = await pending();
     expect(outcome(await db.database.calls.claim(callId, lease, OFF))).to.equal('claimed');
-    return { callId, attempt: 1, slotEpoch: lease.epoch };
+    return { callId, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
   }
 
   /** The database's, in milliseconds since the epoch. */

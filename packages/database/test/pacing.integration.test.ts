@@ -179,7 +179,7 @@ describe('the pace of ORIGINATE_PER_SECOND', () => {
   async function toDial() {
     const callId = await pending();
     await db.database.calls.claim(callId, lease, OFF);
-    return { callId, attempt: 1, slotEpoch: lease.epoch };
+    return { callId, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
   }
 
   async function nextDialIn(interval: string): Promise<number> {

@@ -53,7 +53,7 @@ describe('a PgBouncer between the services and PostgreSQL', function () {
       const call = someNewCall({ userId });
       expect(await calls.create(call)).to.include({ outcome: 'created' });
       expect(await calls.claim(call.id, lease, LIMITS)).to.include({ outcome: 'claimed' });
-      const token = { attempt: 1, slotEpoch: lease.epoch };
+      const token = { attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch };
       expect(await calls.permitDial({ callId: call.id, ...token })).to.equal(true);
       const end = { type: 'lost', restarted: false } as const;
       const dialing = { ...WAITING, status: 'dialing' } as const;

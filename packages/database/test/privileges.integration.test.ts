@@ -110,7 +110,7 @@ describe('the application’s role in PostgreSQL', function () {
     for (const limits of [OFF, ON]) {
       const lease = await holding();
       const id = await pending(userId, true);
-      const token = { attempt: 2, slotEpoch: lease.epoch };
+      const token = { attempt: 2, slotId: lease.slotId, slotEpoch: lease.epoch };
       expect((await calls.claim(id, lease, limits)).outcome).to.equal('claimed');
       expect(await calls.voidClaim(id, { ...token, attempt: 1 }, 'test', 0)).to.equal(true);
       expect((await calls.claim(id, lease, limits)).outcome).to.equal('claimed');

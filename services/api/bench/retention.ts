@@ -189,7 +189,7 @@ function startTraffic(database: Database, userId: string) {
     accepted.push(after - began);
     const claim = await calls.claim(call.id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
     if (claim.outcome !== 'claimed') throw new Error(`the call was not claimed: ${claim.outcome}`);
-    if (!(await calls.permitDial({ callId: call.id, attempt: 1, slotEpoch: lease.epoch })))
+    if (!(await calls.permitDial({ callId: call.id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch })))
       throw new Error('no permission');
     permitted.push(performance.now() - after);
   }

@@ -34,10 +34,16 @@ describe('a call that was accepted', () => {
     const { calls, slots } = api.tables.database;
     const lease = await slots.acquire({ asterisk: 'pbx:8088', appPrefix: 'test', owner: randomUUID(), holder: 'test' });
     await calls.claim(id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
-    expect(await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    expect(await calls.permitDial({ callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch })).to.equal(
+      true,
+    );
     for (const event of events) {
       const transition = requiredTransition(event, soFar((await calls.find(id))!));
-      await calls.apply(someObservation(id, event), transition, { attempt: 1, slotEpoch: lease.epoch });
+      await calls.apply(someObservation(id, event), transition, {
+        attempt: 1,
+        slotId: lease.slotId,
+        slotEpoch: lease.epoch,
+      });
     }
   }
 

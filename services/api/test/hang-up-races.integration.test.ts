@@ -44,7 +44,7 @@ describe('a call that many want to hang up at once', () => {
     const { calls, slots } = api.tables.database;
     const lease = await slots.acquire({ asterisk: 'pbx:8088', appPrefix: 'test', owner: randomUUID(), holder: 'test' });
     await calls.claim(id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
-    await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch });
+    await calls.permitDial({ callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch });
     const answers = await hangUpTenTimes(id);
     expect(answers.map(({ status }) => status)).to.deep.equal(answers.map(() => 202));
     const cancelRequested = (await calls.find(id))?.cancelRequestedAt;

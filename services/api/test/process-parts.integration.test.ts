@@ -128,7 +128,9 @@ describe('the API as operators run it, with no worker alive', () => {
     const lease = await slots.acquire({ asterisk: 'pbx:8088', appPrefix: 'test', owner: randomUUID(), holder: 'gone' });
     for (const callId of [dialing, answered]) {
       await calls.claim(callId, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
-      expect(await calls.permitDial({ callId, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+      expect(await calls.permitDial({ callId, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch })).to.equal(
+        true,
+      );
     }
     await tables.sql(`UPDATE calls SET status = 'answered', answered_at = now() - interval '2 h' WHERE id = $1`, [
       answered,

@@ -132,7 +132,7 @@ async function dialedCall(): Promise<Call> {
   if (created.outcome === 'key_reused') throw new Error('a key was reused');
   const claimed = await database.calls.claim(created.id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
   if (claimed.outcome !== 'claimed') throw new Error('not claimed');
-  await database.calls.permitDial({ callId: created.id, attempt: 1, slotEpoch: lease.epoch });
+  await database.calls.permitDial({ callId: created.id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch });
   return { ...claimed.call, status: 'dialing', dialSentAt: new Date() };
 }
 

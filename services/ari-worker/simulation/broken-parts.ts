@@ -62,7 +62,7 @@ export function undialledEndIsAnOutcome(applyEvent: ApplyEvent, calls: Pick<Call
       sipStatus,
       hangupBy: 'unknown',
     } as const;
-    const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+    const token = { attempt: call.attempt, ...call.claim };
     const now = { ...observation, receivedAt: performance.now() };
     return calls.apply(now, transition, token).catch(() => applyEvent(followed, observation));
   };

@@ -67,7 +67,10 @@ const DIAL = requiredTransition({ type: 'dial_sent' }, WAITING);
 
 function mayWrite({ rules }: CallsTable, row: Row, token: FencingToken | null): boolean {
   if (token === null) return true;
-  return row.attempt === token.attempt && (!rules.epochs || row.slotEpoch === token.slotEpoch);
+  return (
+    row.attempt === token.attempt &&
+    (!rules.epochs || (row.slotId === token.slotId && row.slotEpoch === token.slotEpoch))
+  );
 }
 
 /** @param by null: the API. */
@@ -134,7 +137,7 @@ export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
         ? row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS
         : Math.max(row.answeredAt, lastFollowed) + orphanSeconds * 1_000;
     const transition = until < now() ? transitionFor(event, soFar(callOfRow(row))) : null;
-    const token = { attempt: row.attempt, slotEpoch: row.slotEpoch };
+    const token = { attempt: row.attempt, slotId: row.slotId, slotEpoch: row.slotEpoch };
     return transition === null ? [] : [[concluded(table, row, event, 'sweep'), transition, token]];
   });
 }

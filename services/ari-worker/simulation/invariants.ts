@@ -94,6 +94,12 @@ export function createInvariants(judged: Judged): Invariants {
     return slot?.owner === ownerOf(process) && slot.epoch === slotEpoch;
   }
 
+  /** Given back, and nobody else's so far: what its last holder sent before is written still. */
+  function isUntaken({ slotId, slotEpoch }: Row): boolean {
+    const slot = judged.slots().state(slotId);
+    return slot?.owner === null && slot.epoch === slotEpoch;
+  }
+
   /** The epoch of the row's slot, if this worker holds it and knows that it does. */
   function epochHeld(process: SimProcess, row: Row): number | null {
     const known = leases.get(process)?.get(row.slotId ?? 0);
@@ -119,7 +125,7 @@ export function createInvariants(judged: Judged): Invariants {
       toldStartedAt: by === null ? null : (toldStartedAt.get(by) ?? null),
       desertedForMs: now() - judged.slots().lastFollowed(row.slotId ?? 0),
       orphanSeconds: judged.orphanSeconds,
-      ownsSlot: by !== null && holdsSlot(by, row),
+      ownsSlot: by !== null && (holdsSlot(by, row) || isUntaken(row)),
       untouched: judged.isUntouched(),
     });
     for (const { law, what } of faults) violated(law, row.id, what);

@@ -44,7 +44,7 @@ function waitForPermission(permitDial: (onAsked: () => void) => Promise<boolean>
     limits: { maxConcurrentCalls: 0, originatePerSecond: 0 },
     log: silentLog,
   } as unknown as OriginateParts;
-  const token = { attempt: 1, slotEpoch: 1 };
+  const token = { attempt: 1, slotId: 1, slotEpoch: 1 };
   const attempt = { known: { call }, token, lease: LEASE, dialAt: 0 } as unknown as Attempt;
   return createWaitForPermission(parts)(attempt);
 }

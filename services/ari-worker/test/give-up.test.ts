@@ -19,7 +19,7 @@ async function hangsUp(row: Partial<Call>): Promise<boolean> {
     followed: { forget: () => undefined },
     log: silentLog,
   } as unknown as OriginateParts;
-  const token = { attempt: 1, slotEpoch: 1 };
+  const token = { attempt: 1, ...OURS };
   const attempt = { known: { call: inHand(call) }, token, lease: LEASE, channelId: 'c.1' } as unknown as Attempt;
   await createGiveUp(parts)(attempt, { then: 'yield' });
   return hungUp;

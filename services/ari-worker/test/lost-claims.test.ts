@@ -9,6 +9,7 @@ import { createFollowedCalls, inHand } from '../src/events/followed-calls.js';
 import { createLostDials } from '../src/events/lost-dials.js';
 import type { Attempt, OriginateParts } from '../src/originate/attempt.js';
 import { createCreateChannel } from '../src/originate/create-channel.js';
+import { createDial } from '../src/originate/dial.js';
 import { createHeldSlots } from '../src/slots/held-slots.js';
 
 const LEASE = { slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' };
@@ -47,6 +48,56 @@ describe('a call whose claim a failover has lost after its dial', () => {
   it('is answered by it in whatever slot its row was made true again', async () => {
     expect(await written(ANOTHERS, { restored: true })).to.deep.equal(['ringing answered']);
   });
+});
+
+describe('a call whose dial a failover has lost, and whose slot was adopted meanwhile', () => {
+  /** Whether its row is made true when somebody who knows nothing of the dial is told the end of its channel. */
+  async function restored(wasUp: boolean): Promise<boolean> {
+    const row = someCall({ attempt: 1, claim: OURS });
+    let isRestored = false;
+    const calls = {
+      find: () => Promise.resolve(row),
+      apply: () => Promise.resolve(true),
+      note: () => Promise.resolve(),
+      restoreDial: () => Promise.resolve((isRestored = true)),
+    };
+    const held = createHeldSlots();
+    held.add({ lease: LEASE, requireReconcile: () => undefined });
+    const lostDials = createLostDials({ calls, held, log: silentLog });
+    const known = createFollowedCalls(calls, held).learn(row);
+    const end = { cause: 16, sipStatus: null, requestedBy: null, dialResult: null, wasUp } as const;
+    const observed = someObservation(row.id, { type: 'hung_up', ...end });
+    await createApplyEvent({ calls, held, lostDials, log: silentLog })(known, observed);
+    return isRestored;
+  }
+
+  it('was dialled if its channel ends as one that was up: nobody dials it again', async () => {
+    expect(await restored(true)).to.equal(true);
+  });
+
+  it('may not have been dialled if its channel was not up', async () => {
+    expect(await restored(false)).to.equal(false);
+  });
+});
+
+describe('a call whose channel is gone when its permission comes', () => {
+  for (const isGone of [true, false]) {
+    it(isGone ? 'is not dialled, and its permission is given back' : 'is dialled if it is not', async () => {
+      let dials = 0;
+      const parts = {
+        ari: { dial: () => Promise.resolve({ kind: 'ok', body: (dials += 1) }) },
+        room: { learn: () => undefined },
+        lostDials: { sent: () => undefined },
+        log: silentLog,
+      } as unknown as OriginateParts;
+      const call = inHand(someCall({ attempt: 1, claim: OURS }));
+      const known = { call, channelGone: isGone };
+      const attempt = { known, channelId: 'c.1', lease: LEASE, begunAt: performance.now() } as Attempt;
+      const obstacle = await createDial(parts)(attempt, performance.now());
+      expect(obstacle?.then).to.equal(isGone ? 'return_permit' : undefined);
+      expect(dials).to.equal(isGone ? 0 : 1);
+    });
+  }
 });
 
 const GONE: AriReply<never> = { kind: 'refused', status: 404, message: 'Channel not found' };

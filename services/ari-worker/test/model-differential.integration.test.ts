@@ -255,7 +255,7 @@ describe('what the simulation takes for PostgreSQL', function () {
   }
 
   function guardOf(row: Row, { attempt, epoch }: Off) {
-    return { attempt: row.attempt - attempt, slotEpoch: (row.slotEpoch ?? 1) - epoch };
+    return { attempt: row.attempt - attempt, slotId: row.slotId ?? 1, slotEpoch: (row.slotEpoch ?? 1) - epoch };
   }
 
   /** Also in the product, whose idea of the database's clock is as old as the last statement that told it. */

@@ -104,7 +104,9 @@ describe('the ari-worker as operators run it', () => {
     const { calls, slots } = bench.database;
     const lease = await slots.acquire({ asterisk: 'gone', appPrefix: 'gone', owner: randomUUID(), holder: 'gone' });
     await calls.claim(id, lease, { maxConcurrentCalls: 0, originatePerSecond: 0 });
-    expect(await calls.permitDial({ callId: id, attempt: 1, slotEpoch: lease.epoch })).to.equal(true);
+    expect(await calls.permitDial({ callId: id, attempt: 1, slotId: lease.slotId, slotEpoch: lease.epoch })).to.equal(
+      true,
+    );
     await bench.sql(`UPDATE calls SET status = 'answered', answered_at = now() - interval '2 h' WHERE id = $1`, [id]);
     await bench.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 h' WHERE asterisk = 'gone'`);
     expect(await bench.ended(id, WAIT_MS)).to.include({ status: 'completed', failureReason: 'lost' });

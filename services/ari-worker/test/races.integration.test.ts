@@ -81,9 +81,22 @@ describe('when two things happen at once', () => {
   });
 });
 
-describe('a worker whose slot has another holder', () => {
-  it('neither gives back claims of the slot nor touches its channels', async () => {
-    const claimed = someCall({ attempt: 1, claim: { slotId: 1, slotEpoch: 2 } });
+describe('a reconciliation', () => {
+  it('of a slot that has another holder neither gives back its claims nor touches its channels', async () => {
+    expect(await doneAbout(2, true)).to.deep.equal([]);
+  });
+
+  it('removes the channel of a claim that it could give back', async () => {
+    expect(await doneAbout(1, true)).to.deep.equal(['void', 'hang up']);
+  });
+
+  it('touches no channel of a call that was dialled since its row was read', async () => {
+    expect(await doneAbout(1, false)).to.deep.equal(['void']);
+  });
+
+  /** What is done about a call that was claimed under this epoch, by a worker that has epoch 1 of its slot. */
+  async function doneAbout(slotEpoch: number, stillClaimed: boolean): Promise<string[]> {
+    const claimed = someCall({ attempt: 1, claim: { slotId: 1, slotEpoch } });
     const row = { ...claimed, channelId: `${claimed.id}.1` };
     const done: string[] = [];
     const held = createHeldSlots();
@@ -95,7 +108,7 @@ describe('a worker whose slot has another holder', () => {
       apply: () => Promise.resolve(true),
       note: () => Promise.resolve(),
       openOfSlot: () => Promise.resolve({ calls: [row], at: new Date() }),
-      voidClaim: () => Promise.resolve(done.push('void') > 0),
+      voidClaim: () => Promise.resolve(done.push('void') > 0 && stillClaimed),
       restoreDial: () => Promise.resolve(done.push('restore') > 0),
     };
     const lostDials = createLostDials({ calls, held, log: silentLog });
@@ -119,8 +132,8 @@ describe('a worker whose slot has another holder', () => {
       log: silentLog,
     });
     await reconcile(stale, () => Promise.resolve(true), true);
-    expect(done).to.deep.equal([]);
-  });
+    return done;
+  }
 });
 
 describe('a worker that has not heard yet that it may dial', () => {

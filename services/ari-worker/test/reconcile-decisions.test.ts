@@ -32,6 +32,7 @@ describe('reconciling an open call', () => {
       ['not claimed at all', {}, DOWN, false, 'nothing'],
       ['dialing, in time', { ...dialed, status: 'dialing' }, DOWN, false, 'nothing'],
       ['dialing, and it rings', { ...dialed, status: 'dialing' }, RINGING, false, 'write_ringing'],
+      ['dialing, gone, and its originate runs here', { ...dialed, status: 'dialing' }, GONE, true, 'reconcile_again'],
       ['ringing, and it rings', { ...dialed, status: 'ringing' }, RINGING, false, 'nothing'],
       ['ringing, in time', { ...dialed, status: 'ringing' }, DOWN, false, 'nothing'],
       [

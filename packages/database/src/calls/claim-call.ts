@@ -75,7 +75,7 @@ export function createClaims(client: Client, { followedWithinMs }: WorkerTimes) 
           WITH voided AS (
             UPDATE calls SET slot_id = NULL, slot_epoch = NULL, claimed_at = NULL,
               next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
-            WHERE id = ${callId}::uuid AND attempt = ${token.attempt} AND slot_epoch = ${token.slotEpoch}
+            WHERE id = ${callId}::uuid AND attempt = ${token.attempt} AND slot_id = ${token.slotId} AND slot_epoch = ${token.slotEpoch}
               AND dial_sent_at IS NULL AND status = 'pending'
             RETURNING id, attempt
           ), noted AS (

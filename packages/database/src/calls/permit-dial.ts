@@ -59,13 +59,18 @@ export function createDialPermits(client: Client) {
      *
      * @returns whether it was given back by this request.
      */
-    returnPermit: ({ callId, attempt, slotEpoch }: DialRequest, why: string, retryInMs: number): Promise<boolean> =>
+    returnPermit: (
+      { callId, attempt, slotId, slotEpoch }: DialRequest,
+      why: string,
+      retryInMs: number,
+    ): Promise<boolean> =>
       withDatabaseErrors(async () => {
         const returned = await client.$queryRaw<unknown[]>`
           WITH returned AS (
             UPDATE calls SET status = ${RETURNED_PERMIT.to}::call_status, dial_sent_at = NULL, slot_id = NULL, slot_epoch = NULL,
               claimed_at = NULL, next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
-            WHERE id = ${callId}::uuid AND attempt = ${attempt} AND slot_epoch = ${slotEpoch}
+            WHERE id = ${callId}::uuid AND attempt = ${attempt}
+              AND slot_id = ${slotId} AND slot_epoch = ${slotEpoch}
               AND status = ${RETURNED_PERMIT.from}::call_status AND cancel_requested_at IS NULL
             RETURNING id, attempt
           ), noted AS (
@@ -80,7 +85,7 @@ export function createDialPermits(client: Client) {
 }
 
 /** A call `c` of an input `i` that may be dialled. */
-const MAY_BE_DIALED = Prisma.sql`c.id = i."callId" AND c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
+const MAY_BE_DIALED = Prisma.sql`c.id = i."callId" AND c.attempt = i.attempt AND c.slot_id = i."slotId" AND c.slot_epoch = i."slotEpoch" AND c.status = ${DIAL.from}::call_status
         AND (c.cancel_requested_at IS NOT NULL) = ${DIAL.cancelRequested}
         AND c.dial_sent_at IS NULL AND c.expires_at > clock_timestamp()
         -- Of a user who was neither switched off nor suspended.
@@ -128,10 +133,10 @@ function isPaced({ originatePerSecond, perBox = NO_LIMITS }: ClaimLimits): boole
 /** @param turns named so: one row with the time at which so many may be dialled (NULL: all). It may look at `wanted`. */
 async function permit(client: Client, dials: readonly AskedDial[], turns: Prisma.Sql): Promise<boolean[]> {
   for (const { onAsked } of dials) onAsked();
-  const input = dials.map(({ callId, attempt, slotEpoch }, n) => ({ n, callId, attempt, slotEpoch }));
+  const input = dials.map(({ callId, attempt, slotId, slotEpoch }, n) => ({ n, callId, attempt, slotId, slotEpoch }));
   const permitted = await client.$queryRaw<{ id: string; attempt: number }[]>`
     WITH input AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "callId" uuid, attempt int, "slotEpoch" int)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS i(n int, "callId" uuid, attempt int, "slotId" int, "slotEpoch" int)
     ), wanted AS MATERIALIZED (
       SELECT min(i.n) AS n, c.id, c.slot_id FROM input i JOIN calls c ON ${MAY_BE_DIALED} GROUP BY c.id, c.slot_id
     ), ${turns}, chosen AS MATERIALIZED (

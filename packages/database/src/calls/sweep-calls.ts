@@ -43,7 +43,7 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
   async function endOrphan(call: Call): Promise<Swept[]> {
     if (call.claim === null) return [];
     // A worker that comes back and adopts the slot has the last word.
-    const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+    const token = { attempt: call.attempt, ...call.claim };
     return end(call, { type: 'lost', restarted: false }, soFar(call), 'sweep', token);
   }
 

@@ -1,14 +1,16 @@
 import { coalesce } from '@dialgate/service-kit';
-import type { Transition } from '@dialgate/domain';
+import type { Claim, Transition } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
 import { createDatabaseClock, type DatabaseClock } from '../clock.js';
 import type { Observation } from './observation.js';
 import { togetherOrInHalves } from '../in-halves.js';
 
-/** An owner's right to write: the attempt it claimed and the slot epoch it holds. Stale rights change nothing. */
-export interface FencingToken {
+/**
+ * An owner's right to write: the attempt it claimed, and the slot with the epoch that it holds. Stale rights change nothing. Slots count
+ * their epochs each for itself, and a failover that loses a claim gives its attempt's number out again, perhaps to another slot.
+ */
+export interface FencingToken extends Claim {
   readonly attempt: number;
-  readonly slotEpoch: number;
 }
 
 interface Write {
@@ -119,7 +121,7 @@ async function writeBatch(
       SELECT i.*, least("happenedAt", clock_timestamp()) AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
         n int, "callId" uuid, event text, source text, "happenedAt" timestamptz, "asteriskAt" timestamptz, detail jsonb,
-        "from" call_status, "to" call_status, "cancelRequested" boolean, attempt int, "slotEpoch" int,
+        "from" call_status, "to" call_status, "cancelRequested" boolean, attempt int, "slotId" int, "slotEpoch" int,
         "failureReason" text, "hangupCause" int, "sipStatus" int, "hangupBy" text)
     ), free AS MATERIALIZED (
       SELECT i.* FROM input i JOIN calls c ON c.id = i."callId" WHERE i."to" IS NOT NULL
@@ -144,7 +146,7 @@ async function writeBatch(
       FROM free i
       WHERE c.id = i."callId" AND c.status = i."from"
         AND (c.cancel_requested_at IS NOT NULL) = i."cancelRequested"
-        AND (i."slotEpoch" IS NULL OR (c.attempt = i.attempt AND c.slot_epoch = i."slotEpoch"))
+        AND (i."slotEpoch" IS NULL OR (c.attempt = i.attempt AND c.slot_id = i."slotId" AND c.slot_epoch = i."slotEpoch"))
       RETURNING i.n
     ), noted AS (
       INSERT INTO call_events (call_id, event, status, at, asterisk_at, source, detail)

@@ -38,7 +38,7 @@ export function createApplyEvent(options: {
       const transition = transitionFor(event, call);
       if (transition === null || call.claim === null) return false;
 
-      const token = { attempt: call.attempt, slotEpoch: call.claim.slotEpoch };
+      const token = { attempt: call.attempt, ...call.claim };
       if (!(await retryWhileDatabaseIsDown(() => calls.apply(observation, transition, token)))) continue;
 
       followedCall.call = { ...call, status: transition.to, rang: call.rang || transition.to === 'ringing' };
@@ -79,7 +79,8 @@ function mayBeOld({ source }: Observation, { call }: FollowedCall): boolean {
   return source === 'sweep' || (source === 'asterisk' && call.status === 'pending');
 }
 
-/** Nothing rings or is answered that was not dialled. Ends say nothing: deleting a channel is one, too. */
+/** Nothing rings or is answered that was not dialled. The end of what was never up says nothing: deleting a channel is one, too. */
 function soundsDialed({ event }: Observation): boolean {
-  return typeof event !== 'string' && (event.type === 'ringing' || event.type === 'answered');
+  if (typeof event === 'string') return false;
+  return event.type === 'ringing' || event.type === 'answered' || (event.type === 'hung_up' && event.wasUp);
 }

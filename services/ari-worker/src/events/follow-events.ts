@@ -56,10 +56,17 @@ export function createFollowEvents(options: {
     const observation = translate(event, { ...ids, asteriskAt, receivedAt: now - lateBy(asteriskAt, now) });
 
     if (typeOf(observation) === 'answered') void continueCall(channel.id);
+    if (type === 'ChannelDestroyed') noteGone(ids);
     pendingWrites
       .add(ids.callId, () => follow({ type, channelId: channel.id, ...ids }, observation))
       .catch((error: unknown) => log.error({ callId: ids.callId, error }, 'ARI event not handled'));
   };
+
+  /** At once: who is about to dial it must not wait for what waits for the database. */
+  function noteGone({ callId, attempt }: Pick<ChannelEvent, 'callId' | 'attempt'>): void {
+    const known = followed.get(callId);
+    if (known?.call.attempt === attempt) known.channelGone = true;
+  }
 
   async function follow(event: ChannelEvent, observation: Observation | null): Promise<void> {
     const { type, channelId, callId, attempt } = event;

@@ -17,6 +17,8 @@ export function inHand(call: Call): CallInHand {
 export interface FollowedCall {
   call: CallInHand;
   hints: EndHints;
+  /** Whether this worker was told that the attempt's channel is gone. */
+  channelGone: boolean;
   /** Whether Asterisk has sent the answered channel on into the dialplan. */
   continued: boolean;
   /** How many results the dialplan has said of it to this worker. */
@@ -68,7 +70,9 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
     }
     const before = ofOthers.get(call.id);
     const fresh =
-      before?.call.attempt === call.attempt ? before : { call: read, hints: NO_HINTS, continued: false, results: 0 };
+      before?.call.attempt === call.attempt
+        ? before
+        : { call: read, hints: NO_HINTS, channelGone: false, continued: false, results: 0 };
     fresh.call = read;
     followed.delete(call.id);
     ofOthers.delete(call.id);

@@ -17,6 +17,8 @@ export function createDial({ ari, room, lostDials, log }: OriginateParts) {
     const withinMs = Math.floor(DIAL_WITHIN_MS - tookMs);
     if (withinMs <= 0) return notSent('the permission came too late');
 
+    if (known.channelGone) return notSent('its channel was gone before it could be dialled');
+
     lostDials.sent(call.id, call.attempt, lease);
     const reply = await ari.dial(channelId, Math.ceil(call.ringTimeoutMs / 1000), withinMs);
     switch (reply.kind) {

@@ -72,7 +72,7 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
     log.info({ callId, attempt, phoneNumber }, 'Originate begins');
     return {
       known,
-      token: { attempt, slotEpoch: lease.epoch },
+      token: { attempt, slotId: lease.slotId, slotEpoch: lease.epoch },
       channelId: channelIdFor(callId, attempt),
       lease,
       begunAt: performance.now(),

@@ -46,7 +46,8 @@ export function reconcileAction(
 
     case 'dialing':
     case 'ringing':
-      if (channel.seen === 'gone') return channel.confirmed ? 'write_lost' : 'reconcile_again';
+      // Whoever originates it is about to say what came of it, or that nobody was rung.
+      if (channel.seen === 'gone') return channel.confirmed && !originateUnderWay ? 'write_lost' : 'reconcile_again';
       if (channel.seen === 'up') return channel.inOurApp ? 'write_answered_and_continue' : 'write_answered';
       if (isOverdue(call, at)) return 'hang_up_overdue';
       return call.status === 'dialing' && channel.seen === 'ringing' ? 'write_ringing' : 'nothing';

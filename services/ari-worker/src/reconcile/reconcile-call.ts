@@ -56,7 +56,7 @@ export function createReconcileCall(parts: ReconcileCallParts) {
         await lostDials.restore(call, call.attempt);
         return true;
       case 'void_then_hang_up': {
-        const token = { attempt: call.attempt, slotEpoch: lease.epoch };
+        const token = { attempt: call.attempt, slotId: lease.slotId, slotEpoch: lease.epoch };
         // Refused when it was dialled since its row was read: then it is somebody's call, and no channel of it is touched.
         if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;
         followed.forget(call.id, call.attempt);

@@ -131,4 +131,28 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     test: 'test/lost-claims.test.ts',
     title: 'is not dialled: whoever dialled the one before makes the row true first',
   },
+  {
+    breaks: 'nobody dials a channel of which they were told that it is gone',
+    file: 'src/originate/dial.ts',
+    find: "if (known.channelGone) return notSent('its channel was gone before it could be dialled');",
+    replace: '',
+    test: 'test/lost-claims.test.ts',
+    title: 'is not dialled, and its permission is given back',
+  },
+  {
+    breaks: 'a channel that was up was dialled, whatever the row says',
+    file: 'src/events/apply-event.ts',
+    find: " || (event.type === 'hung_up' && event.wasUp)",
+    replace: '',
+    test: 'test/lost-claims.test.ts',
+    title: 'was dialled if its channel ends as one that was up',
+  },
+  {
+    breaks: 'a call that somebody is originating is not given up as lost',
+    file: 'src/reconcile/decisions.ts',
+    find: "return channel.confirmed && !originateUnderWay ? 'write_lost' : 'reconcile_again';",
+    replace: "return channel.confirmed ? 'write_lost' : 'reconcile_again';",
+    test: 'test/reconcile-decisions.test.ts',
+    title: 'dialing, gone, and its originate runs here',
+  },
 ]);

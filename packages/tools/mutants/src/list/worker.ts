@@ -52,8 +52,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     file: 'src/reconcile/reconcile-call.ts',
     find: "if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;",
     replace: "await calls.voidClaim(call.id, token, 'reconciled', 0);",
-    test: 'test/simulation.test.ts',
-    title: 'breaks no promise in',
+    test: 'test/races.integration.test.ts',
+    title: 'touches no channel of a call that was dialled since its row was read',
   },
   {
     breaks: 'a slot with another holder is not reconciled',
@@ -61,7 +61,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     find: 'rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch)',
     replace: 'rows.filter(({ claim }) => claim !== null)',
     test: RACES,
-    title: 'neither gives back claims of the slot nor touches its channels',
+    title: 'of a slot that has another holder neither gives back its claims nor touches its channels',
   },
   {
     breaks: 'stray channels are removed',

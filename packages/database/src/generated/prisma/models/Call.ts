@@ -1993,7 +1993,7 @@ export type $CallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     slotId: number | null
     /**
-     * The slot's epoch at the claim, or at the slot's last adoption. With the attempt it is the fencing token of the owner:
+     * The slot's epoch at the claim, or at the slot's last adoption. With attempt and slot it is the fencing token of the owner:
      * a write with an older one changes nothing.
      */
     slotEpoch: number | null
