@@ -3,8 +3,11 @@ import type { components } from './generated/api.js';
 
 export { WebhookVerificationError } from 'standardwebhooks';
 
-/** What a webhook brings: the status that a call has got, and the call as it was then. */
+/** The status that a call has got, and the call as it was then. */
 export type CallEvent = components['schemas']['CallEvent'];
+
+/** What a webhook brings: of a call, or `webhook.test`, which tells of none. */
+export type WebhookEvent = components['schemas']['WebhookEvent'];
 
 /**
  * Checks that a request is from the gateway (Standard Webhooks 1.0.0), no older than five minutes, and says what it brings.
@@ -18,9 +21,9 @@ export function verifyWebhook(received: {
   readonly body: string | Buffer;
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly secret: string;
-}): CallEvent {
+}): WebhookEvent {
   const { body, headers, secret } = received;
   const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
   const single = entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
-  return new Webhook(secret).verify(body, Object.fromEntries(single)) as CallEvent;
+  return new Webhook(secret).verify(body, Object.fromEntries(single)) as WebhookEvent;
 }

@@ -46,3 +46,4 @@ export * from './status.js';
 export * from './transitions.js';
 export * from './webhooks/webhook-events.js';
 export * from './webhooks/webhook-hosts.js';
+export * from './webhooks/webhook-payload.js';

@@ -1,9 +1,18 @@
 import { openDatabase } from '@dialgate/database';
-import { CALL_STATUSES, ERROR_MEANINGS, FAILURE_REASONS, type ErrorCode } from '@dialgate/domain';
+import {
+  CALL_STATUSES,
+  ERROR_MEANINGS,
+  FAILURE_REASONS,
+  payloadOf,
+  TEST_EVENT,
+  type CallStatus,
+  type ErrorCode,
+} from '@dialgate/domain';
 import { createAdmission, silentLog } from '@dialgate/service-kit';
 import { openOriginateProducer, openWorkerReports } from '@dialgate/redis';
 import { openRateLimits } from '../src/limits/rate-limits.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import type Joi from 'joi';
 import { createApp } from '../src/app.js';
@@ -110,6 +119,35 @@ describe('the API’s description', function () {
       }
     }
     expect(seen).to.be.greaterThan(100);
+  });
+
+  it('is that of what webhooks bring, of a call in any status as of a test', () => {
+    const { WebhookEvent } = document.components.schemas;
+    const at = new Date();
+    const call = someCall({
+      ...{
+        status: 'completed',
+        attempt: 1,
+        channelId: 'c',
+        dialSentAt: at,
+        ringingAt: at,
+        answeredAt: at,
+        endedAt: at,
+      },
+      ...{ hangupCause: 16, hangupBy: 'callee' },
+    });
+    const problems = (...told: Parameters<typeof payloadOf>): string[] =>
+      problemsBy(WebhookEvent!, JSON.parse(payloadOf(...told)), true);
+    for (const [type, status] of [
+      ...CALL_STATUSES.map((one) => [`call.${one}`, one]),
+      ['call.order_finished', 'busy'],
+    ]) {
+      const told = { type: type!, at, status: status as CallStatus, sequence: 3 };
+      expect(problems(told, call, { AMDSTATUS: 'HUMAN' }), type).to.deep.equal([]);
+      expect(problems({ ...told, sequence: null }, call), `${type!} without a sequence`).not.to.deep.equal([]);
+    }
+    expect(problems({ type: TEST_EVENT, at, status: null, sequence: null }, null)).to.deep.equal([]);
+    expect(problems({ type: 'call.ringing', at, status: null, sequence: null }, null)).not.to.deep.equal([]);
   });
 
   it('names every error code, with its HTTP status', () => {

@@ -1,7 +1,6 @@
-import { CALL_STATUSES, statusView, type CallStatus } from '@dialgate/domain';
+import { CALL_STATUSES, payloadOf, statusView, type CallStatus } from '@dialgate/domain';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
-import { payloadOf } from '../src/deliver/payload.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, seconds));
 const over = someCall({

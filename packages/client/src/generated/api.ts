@@ -716,7 +716,7 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A call has another status
+         * A call has another status, or somebody asked for a test
          * @description With the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` of Standard Webhooks 1.0.0.
          */
         post: operations["onCallEvent"];
@@ -1685,10 +1685,9 @@ export interface components {
              *     - `call.failed`: final: it could not be put through; `failure_reason` says why
              *     - `call.canceled`: final: the client took it back before anybody answered
              *     - `call.order_finished`: the order to be called again that it belongs to (`retry`) is over; it was the last call
-             *     - `webhook.test`: somebody asked for a test; tells of no call
              * @enum {string}
              */
-            type: "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished" | "webhook.test";
+            type: "call.pending" | "call.dialing" | "call.ringing" | "call.answered" | "call.completed" | "call.busy" | "call.no_answer" | "call.failed" | "call.canceled" | "call.order_finished";
             /**
              * Format: date-time
              * @description When it happened. ISO 8601 in UTC, with milliseconds.
@@ -1832,9 +1831,27 @@ export interface components {
                  */
                 erased_at: string | null;
                 /** @description 1, 2, 3 … of the call’s events: events may overtake each other. */
-                sequence?: number;
+                sequence: number;
             };
         };
+        TestEvent: {
+            /**
+             * @description Somebody asked for a test. It tells of no call.
+             * @constant
+             */
+            type: "webhook.test";
+            /**
+             * Format: date-time
+             * @description When it was asked for. ISO 8601 in UTC, with milliseconds.
+             */
+            timestamp: string;
+            data: {
+                /** @constant */
+                test: true;
+            };
+        };
+        /** @description Whatever an endpoint is sent. */
+        WebhookEvent: components["schemas"]["CallEvent"] | components["schemas"]["TestEvent"];
         CallOptions: {
             /**
              * @description Dialplan context an answered call goes to; one of `ALLOWED_CONTEXTS`. Without it `DEFAULT_CONTEXT`. It must be 1 to 79 of letters, digits, - and _.
@@ -6635,7 +6652,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CallEvent"];
+                "application/json": components["schemas"]["WebhookEvent"];
             };
         };
         responses: {

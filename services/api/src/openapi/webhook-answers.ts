@@ -74,9 +74,9 @@ export const webhookSchemas = {
   }),
   QueuedDelivery: whole({ delivery_id: uuid('The `webhook-id` that it has.') }),
   Replayed: whole({ replayed: count('How many deliveries that makes.') }),
-  /** What receivers get. */
+  /** What receivers get: payloadOf of the domain makes it. */
   CallEvent: whole({
-    type: oneOf({ ...CALL_WEBHOOK_EVENTS, [TEST_EVENT]: 'somebody asked for a test; tells of no call' }),
+    type: oneOf(CALL_WEBHOOK_EVENTS),
     timestamp: time('When it happened.'),
     data: {
       ...answerSchemas.Call,
@@ -88,7 +88,14 @@ export const webhookSchemas = {
           description: '1, 2, 3 … of the call’s events: events may overtake each other.',
         },
       },
+      required: [...answerSchemas.Call.required, 'sequence'],
       description: 'The call as it was then.',
     },
   }),
+  TestEvent: whole({
+    type: { const: TEST_EVENT, description: 'Somebody asked for a test. It tells of no call.' },
+    timestamp: time('When it was asked for.'),
+    data: whole({ test: { const: true } }),
+  }),
+  WebhookEvent: { oneOf: [ref('CallEvent'), ref('TestEvent')], description: 'Whatever an endpoint is sent.' },
 } satisfies Schemas;

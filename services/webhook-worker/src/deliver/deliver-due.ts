@@ -1,7 +1,7 @@
 import type { Calls, DueDelivery, Webhooks } from '@dialgate/database';
+import { payloadOf } from '@dialgate/domain';
 import type { Logger } from '@dialgate/service-kit';
 import { afterAttempt, FAILING_FOR_MS, type AttemptResult } from './after-attempt.js';
-import { payloadOf } from './payload.js';
 import type { Send } from './send.js';
 import { signedHeaders } from './sign.js';
 
