@@ -30,6 +30,7 @@ const REST_MS = 1_000;
  * too slowly it leaves the feed, waits until what was written has been read, and catches up: it never holds more than a page. Who
  * does not read for half a minute is cut off, and may come back with the last id they have got.
  *
+ * @param options.readWithinMs how long its client may let what was written wait, in milliseconds; half a minute by default.
  * @param options.over whether the client has got the end of the call already; null where there is no call that ends.
  */
 export function createStream(options: {
@@ -41,8 +42,9 @@ export function createStream(options: {
   readonly forAdmin: boolean;
   readonly feed: Pick<Feed, 'position' | 'join' | 'leave'>;
   readonly read: (after: bigint, upTo: bigint) => Promise<StreamPage>;
+  readonly readWithinMs?: number;
 }): Stream {
-  const { res, followed, feed, read } = options;
+  const { res, followed, feed, read, readWithinMs } = options;
   const writer = createWriter(options);
   const { isOver, end } = writer;
   let isLive = false;
@@ -65,7 +67,7 @@ export function createStream(options: {
       const page = await read(writer.after(), upTo);
       for (const entry of page.entries) writer.take(entry);
       writer.passed(page.upTo);
-      if (!writer.write()) await drained(res);
+      if (!writer.write()) await drained(res, readWithinMs);
     }
   }
 
@@ -97,7 +99,7 @@ export function createStream(options: {
         }
         if (writer.hasEnded()) end('call_ended');
         else if (!isOver()) await follow();
-        if (!isOver() && res.writableNeedDrain) await drained(res);
+        if (!isOver() && res.writableNeedDrain) await drained(res, readWithinMs);
       }
     },
     beat: () => {

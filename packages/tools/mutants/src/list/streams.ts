@@ -87,4 +87,28 @@ export const STREAMED = mutantsOf('streams', '.', [
     test: API,
     title: 'is sent away, to come back, when its instance stops',
   },
+  {
+    breaks: 'nothing is held for a client that does not read',
+    file: STREAM,
+    find: 'else if (!keepsUp) leaveFeed();',
+    replace: '',
+    test: 'services/api/test/stream.test.ts',
+    title: 'leaves the feed when its client does not read',
+  },
+  {
+    breaks: 'whoever does not read for too long is cut off',
+    file: STREAM,
+    find: 'if (!isOver() && res.writableNeedDrain) await drained(res, readWithinMs);',
+    replace: 'if (!isOver() && res.writableNeedDrain) await drained(res);',
+    test: 'services/api/test/stream.test.ts',
+    title: 'cuts off who does not read for too long',
+  },
+  {
+    breaks: 'a heartbeat moves the last id on',
+    file: STREAM,
+    find: 'if (!isOver()) res.write(heartbeatFrame(position));',
+    replace: 'if (!isOver()) res.write(heartbeatFrame(null));',
+    test: 'services/api/test/stream.test.ts',
+    title: 'moves the client’s last id on with a heartbeat',
+  },
 ]);
