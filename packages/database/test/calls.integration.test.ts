@@ -340,7 +340,11 @@ describe('the calls of a database', () => {
       const up = await dialed();
       await db.sql(`UPDATE calls SET expires_at = now() - interval '1 s'`);
       const ended = await db.database.calls.expireOverdue('sweep');
-      expect(ended.map(({ callId }) => callId)).to.have.members([waiting, claimed]);
+      const attempts = ended.map(({ callId, attempt }) => ({ callId, attempt }));
+      expect(attempts).to.have.deep.members([
+        { callId: waiting, attempt: 0 },
+        { callId: claimed, attempt: 1 },
+      ]);
       for (const call of ended) expect(call).to.include({ from: 'pending', to: 'failed', failureReason: 'expired' });
       expect(await db.database.calls.find(waiting)).to.include({ status: 'failed', failureReason: 'expired' });
       expect(await db.database.calls.find(claimed)).to.include({ status: 'failed', failureReason: 'expired' });

@@ -80,7 +80,14 @@ describe('the sweep', () => {
   });
 
   it('says the new status of each call that it ended', async () => {
-    const swept: Swept = { ...canceled, callId: 'c1', to: 'failed', event: 'expired', failureReason: 'expired' };
+    const swept: Swept = {
+      ...canceled,
+      callId: 'c1',
+      attempt: 0,
+      to: 'failed',
+      event: 'expired',
+      failureReason: 'expired',
+    };
     let rounds = 0;
     await sweeping(() => Promise.resolve(++rounds === 1 ? [swept] : []));
     await eventually(() => rounds >= 2);

@@ -119,7 +119,7 @@ export function expireOverdue(table: CallsTable, by: SimProcess | null): Swept[]
   );
   return due.flatMap((row) =>
     apply(table, [concluded(table, row, event, 'sweep'), transition, null], by)
-      ? [{ callId: row.id, ...transition }]
+      ? [{ callId: row.id, attempt: row.attempt, ...transition }]
       : [],
   );
 }

@@ -151,7 +151,9 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
     endOrphans: async (orphanSeconds) => {
       const due = await ask('orphans', false, () => statements.orphans(table, orphanSeconds));
       const moved = await Promise.all(due.map((one) => write(...one)));
-      return due.flatMap(([{ callId }, transition], n) => (moved[n] === true ? [{ callId, ...transition }] : []));
+      return due.flatMap(([{ callId, attempt }, transition], n) =>
+        moved[n] === true ? [{ callId, attempt, ...transition }] : [],
+      );
     },
     refuseOfStopped: () => Promise.resolve([]), // Nobody is stopped here.
     expireOverdue: () => ask('expire overdue', false, () => statements.expireOverdue(table, process)),

@@ -1,3 +1,4 @@
+import { channelIdFor } from '@dialgate/domain';
 import type { Logger, Part } from '@dialgate/service-kit';
 import type { Callee } from './callees.js';
 import { openModelAri } from './ari-requests.js';
@@ -62,6 +63,8 @@ const PRODUCT_RULES = { finishedJobsVanish: true };
 const HERE = 'sim';
 
 const DRAIN_SECONDS = 10;
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Lines of the product's log that say that it met what it must never meet. */
 const NEVER_LOGGED: ReadonlySet<string> = new Set(['ARI event not handled', 'Call could not be moved']);
@@ -226,8 +229,9 @@ export function createWorld(options: {
   }
 
   function tracingLog(process: SimProcess): Logger {
-    const write = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+    const write = (level: string) => (fields: Fields, message: string) => {
       if (NEVER_LOGGED.has(message)) invariants.productError(process, `${message}: ${String(fields.error)}`);
+      if (hidesAttempt(fields)) invariants.productError(process, `${message}: without attempt and channel`);
       if (trace.on && level !== 'debug') trace.say(`${process.name} logs: ${message}`);
     };
     const log: Logger = {
@@ -238,6 +242,12 @@ export function createWorld(options: {
       with: () => log,
     };
     return log;
+  }
+
+  /** Whether a line is about a call that was claimed, and does not say by which channel whoever searches finds it in Asterisk. */
+  function hidesAttempt({ callId, attempt, channel }: Fields): boolean {
+    const row = typeof callId === 'string' ? calls.row(callId) : undefined;
+    return row !== undefined && row.attempt > 0 && channel !== channelIdFor(row.id, Number(attempt));
   }
 
   return {

@@ -113,5 +113,5 @@ describe('the sweep of lost jobs', () => {
 });
 
 function ended(callId: string, how: Pick<Swept, 'from' | 'to' | 'event' | 'failureReason'>): Swept {
-  return { callId, cancelRequested: false, hangupCause: null, sipStatus: null, hangupBy: null, ...how };
+  return { callId, attempt: 1, cancelRequested: false, hangupCause: null, sipStatus: null, hangupBy: null, ...how };
 }

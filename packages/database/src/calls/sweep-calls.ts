@@ -11,7 +11,7 @@ import {
 import { Prisma, withDatabaseErrors, type Client } from '../client.js';
 import { lastFollowed } from '../followed-slots.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
-import type { Source } from './observation.js';
+import type { Observation, Source } from './observation.js';
 import type { createStatusWriter, FencingToken } from './write-status.js';
 
 /** How many calls one statement takes on. */
@@ -33,7 +33,7 @@ const SAME_BOX = Prisma.sql`coalesce(o.entity_id, o.asterisk) = coalesce(s.entit
 const NO_JOIN = Prisma.sql`OFFSET 0`;
 
 /** A call that a sweep ended, and how. */
-export type Swept = Transition & { readonly callId: string };
+export type Swept = Transition & Pick<Observation, 'callId' | 'attempt'>;
 
 type Apply = ReturnType<typeof createStatusWriter>['apply'];
 
@@ -127,6 +127,6 @@ function createEnding(apply: Apply) {
     const transition = transitionFor(event, stands);
     if (transition === null) return [];
     const observation = { callId, attempt, event, source, receivedAt: performance.now(), detail };
-    return (await apply(observation, transition, token)) ? [{ callId, ...transition }] : [];
+    return (await apply(observation, transition, token)) ? [{ callId, attempt, ...transition }] : [];
   };
 }

@@ -1,3 +1,4 @@
+import { aboutAttempt } from './about-attempt.js';
 import type { Logger } from './logger.js';
 
 /**
@@ -24,7 +25,8 @@ export function processingEvent(type: string, callId: string): string {
 /** A move of a call that was written to its row. */
 export interface StatusUpdate {
   readonly callId: string;
-  readonly attempt?: number;
+  /** 0 where no worker has claimed it yet. */
+  readonly attempt: number;
   readonly event: string;
   readonly from: string;
   readonly to: string;
@@ -36,5 +38,6 @@ export interface StatusUpdate {
 export function logStatusUpdate(log: Logger, update: StatusUpdate): void {
   const { callId, attempt, event, from, to, failureReason, hangupCause } = update;
   if (from === to) return;
-  log.info({ callId, attempt, event, from, to, failureReason, hangupCause }, `Updated call ${callId} status to ${to}`);
+  const moved = { event, from, to, failureReason, hangupCause };
+  log.info({ ...aboutAttempt(callId, attempt), ...moved }, `Updated call ${callId} status to ${to}`);
 }

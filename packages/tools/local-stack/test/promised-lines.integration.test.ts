@@ -47,6 +47,18 @@ for (const format of ['json', 'text'] as const) {
       return eventually(() => gateway.logged.find((text) => text.includes(words)) ?? null, 60_000);
     }
 
+    /** Fields as they stand in a line, side by side. */
+    function said(fields: Readonly<Record<string, unknown>>): string {
+      if (format === 'json') return JSON.stringify(fields).slice(1, -1);
+      return Object.entries(fields)
+        .map(([name, value]) => `${name}=${String(value)}`)
+        .join(' ');
+    }
+
+    function isWorkers(text: string): boolean {
+      return text.includes(format === 'json' ? '"service":"ari-worker"' : ' ari-worker  ');
+    }
+
     it('says where it is connected to, with nothing secret', async () => {
       const { host } = new URL(simulator.ariUrl);
       expect(await line('WebSocket connected to ARI | url=')).to.match(
@@ -89,6 +101,24 @@ for (const format of ['json', 'text'] as const) {
       const fields = { callId: completed, attempt: 1, event: 'ringing', from: 'dialing', to: 'ringing' };
       if (format === 'json') expect(JSON.parse(text)).to.include({ level: 'info', service: 'ari-worker', ...fields });
       else for (const [name, value] of Object.entries(fields)) expect(text).to.include(` ${name}=${String(value)}`);
+    });
+
+    it('names call, attempt and channel in every line of a worker about a call that was claimed', () => {
+      for (const callId of [completed, taken.ringing]) {
+        const about = gateway.logged.filter((text) => isWorkers(text) && text.includes(callId));
+        expect(about.length).to.be.greaterThan(12);
+        for (const text of about) expect(text).to.include(said({ callId, attempt: 1, channel: `${callId}.1` }));
+      }
+    });
+
+    it('names neither attempt nor channel of a call that never was', () => {
+      for (const callId of [taken.waiting, taken.expired]) {
+        const about = gateway.logged.filter((text) => text.includes(`Updated call ${callId}`));
+        expect(about).to.have.length(1);
+        expect(about[0])
+          .to.include(said({ callId }))
+          .and.not.to.match(/attempt|channel/);
+      }
     });
 
     it('shows no secret and no whole number in any line', () => {

@@ -30,8 +30,8 @@ export function createHangUpCall(deps: {
     if (asked.transition === null && !asked.orderCanceled)
       throw new DialgateError('call_already_ended', 'The call is already over.');
 
-    const { id: endedId, status } = asked.call;
-    if (asked.transition !== null) logStatusUpdate(log, { callId: endedId, ...asked.transition });
+    const { id: endedId, attempt, status } = asked.call;
+    if (asked.transition !== null) logStatusUpdate(log, { callId: endedId, attempt, ...asked.transition });
     if (asked.transition !== null && status !== 'pending') {
       queue
         .announceCancelRequest(endedId)

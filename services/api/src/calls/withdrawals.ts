@@ -39,7 +39,7 @@ export function createWithdrawals(deps: {
     else looksLeft.set(callId, left);
     if (found === null) return;
     log.warn({ callId }, 'Unanswered call withdrawn');
-    if (found.transition !== null) logStatusUpdate(log, { callId, ...found.transition });
+    if (found.transition !== null) logStatusUpdate(log, { callId, attempt: found.call.attempt, ...found.transition });
   }
 
   return {

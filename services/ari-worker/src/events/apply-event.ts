@@ -1,6 +1,6 @@
 import type { Calls, Observation } from '@dialgate/database';
 import { transitionFor, type Call } from '@dialgate/domain';
-import { logStatusUpdate, type Logger } from '@dialgate/service-kit';
+import { aboutAttempt, logStatusUpdate, type Logger } from '@dialgate/service-kit';
 import type { HeldSlots } from '../slots/held-slots.js';
 import { inHand, type FollowedCall } from './followed-calls.js';
 import type { LostDials } from './lost-dials.js';
@@ -25,7 +25,7 @@ export function createApplyEvent(options: {
   const { calls, held, lostDials, log } = options;
 
   return async (followedCall, observation) => {
-    const { event } = observation;
+    const { callId, attempt, event } = observation;
     if (typeof event === 'string' || event.type === 'hangup_requested') {
       await retryWhileDatabaseIsDown(() => calls.note(observation));
       return false;
@@ -45,7 +45,7 @@ export function createApplyEvent(options: {
       logStatusUpdate(log, { callId: call.id, attempt: call.attempt, ...transition });
       return transition.to !== transition.from;
     }
-    log.error({ callId: followedCall.call.id, event: event.type }, 'Call could not be moved');
+    log.error({ ...aboutAttempt(callId, attempt), event: event.type }, 'Call could not be moved');
     return false;
   };
 

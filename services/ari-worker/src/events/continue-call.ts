@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { parseChannelId } from '@dialgate/domain';
-import { sleep, type Logger } from '@dialgate/service-kit';
+import { aboutAttempt, sleep, type Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { AriReply } from '../ari/replies.js';
@@ -45,7 +45,7 @@ export function createContinueCall(options: {
       const known = await retryWhileDatabaseIsDown(() => followed.find(callId, attempt));
       if (known?.call.attempt === attempt && !known.continued) await sendOn(channelId, known);
     } catch (error) {
-      log.error({ callId, error }, 'Answered call could not be continued');
+      log.error({ ...aboutAttempt(callId, attempt), error }, 'Answered call could not be continued');
     } finally {
       underWay.delete(channelId);
     }
@@ -69,12 +69,12 @@ export function createContinueCall(options: {
         if (reply.kind !== 'ok') return;
         const happened = { callId, attempt, event: 'continued', source: 'worker', detail: { ...destination } } as const;
         const observation = { ...happened, receivedAt: performance.now() };
-        await pendingWrites.add(callId, () => retryWhileDatabaseIsDown(() => calls.note(observation)));
+        await pendingWrites.add(observation, () => retryWhileDatabaseIsDown(() => calls.note(observation)));
         return;
       }
       unsure ||= reply?.kind === 'unknown';
       if (performance.now() - since > GIVE_UP_AFTER_MS) {
-        log.error({ callId, reply }, 'Answered call could not be continued');
+        log.error({ ...aboutAttempt(callId, attempt), reply }, 'Answered call could not be continued');
         return;
       }
       await sleep(waitMs);

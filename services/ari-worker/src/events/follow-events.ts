@@ -1,6 +1,6 @@
 import type { Observation } from '@dialgate/database';
 import { parseChannelId, isFinal } from '@dialgate/domain';
-import { eventReceived, processingEvent, type Logger } from '@dialgate/service-kit';
+import { aboutAttempt, eventReceived, processingEvent, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from '../ari/events.js';
 import type { ApplyEvent } from './apply-event.js';
@@ -47,8 +47,8 @@ export function createFollowEvents(options: {
     const channel = channelOfEvent(event);
     const ids = channel === null ? null : parseChannelId(channel.id);
     const { type } = event;
-    const about = { callId: ids?.callId, attempt: ids?.attempt, channel: channel?.id, type };
-    log.info({ ...about, state: channel?.state }, eventReceived(type));
+    const about = ids === null ? { channel: channel?.id } : aboutAttempt(ids.callId, ids.attempt);
+    log.info({ ...about, type, state: channel?.state }, eventReceived(type));
     if (channel === null || ids === null) return; // Not ours: the other half of a Local pair, a leg of the dialplan.
 
     const asteriskAt = parseAriTime(event.timestamp);
@@ -58,8 +58,8 @@ export function createFollowEvents(options: {
     if (typeOf(observation) === 'answered') void continueCall(channel.id);
     if (type === 'ChannelDestroyed') noteGone(ids);
     pendingWrites
-      .add(ids.callId, () => follow({ type, channelId: channel.id, ...ids }, observation))
-      .catch((error: unknown) => log.error({ callId: ids.callId, error }, 'ARI event not handled'));
+      .add(ids, () => follow({ type, channelId: channel.id, ...ids }, observation))
+      .catch((error: unknown) => log.error({ ...about, error }, 'ARI event not handled'));
   };
 
   /** At once: who is about to dial it must not wait for what waits for the database. */
@@ -79,7 +79,7 @@ export function createFollowEvents(options: {
       return;
     }
 
-    log.info({ callId, attempt, channel: channelId, type }, processingEvent(type, callId));
+    log.info({ ...aboutAttempt(callId, attempt), type }, processingEvent(type, callId));
     if (observation === null) return;
     known.hints = hintsAfter(observation, known.hints);
     await applyEvent(known, withHints(observation, known.hints));

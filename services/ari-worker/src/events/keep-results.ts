@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { isFinal, parseChannelId, RESULTS_AT_MOST, type AllowedVariables } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { parseAriTime } from '../ari/events.js';
 import type { FollowedCalls } from './followed-calls.js';
 import type { PendingWrites } from './pending-writes.js';
@@ -35,20 +35,21 @@ export function createKeepResults(options: {
     const now = performance.now();
     const when = { asteriskAt, receivedAt: now - lateBy(asteriskAt, now) };
     const names = Object.keys(results);
+    const about = aboutAttempt(ids.callId, ids.attempt);
     pendingWrites
-      .add(ids.callId, async () => {
+      .add(ids, async () => {
         const known = await retryWhileDatabaseIsDown(() => followed.find(ids.callId, ids.attempt));
         if (known?.call.attempt !== ids.attempt || isFinal(known.call.status)) return;
         const before = known.results;
         known.results += names.length;
         if (known.results > RESULTS_AT_MOST) {
-          if (before <= RESULTS_AT_MOST) log.warn({ ...ids, names }, 'Too many results, dropped');
+          if (before <= RESULTS_AT_MOST) log.warn({ ...about, names }, 'Too many results, dropped');
           return;
         }
-        log.info({ ...ids, names }, 'Results received');
+        log.info({ ...about, names }, 'Results received');
         const observation = { ...ids, ...when, event: 'result', source: 'asterisk', detail: { results } } as const;
         await retryWhileDatabaseIsDown(() => calls.note(observation));
       })
-      .catch((error: unknown) => log.error({ callId: ids.callId, error }, 'Results not kept'));
+      .catch((error: unknown) => log.error({ ...about, error }, 'Results not kept'));
   };
 }

@@ -1,6 +1,6 @@
 import type { Calls, Lease } from '@dialgate/database';
 import { isLostDial, type Call } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import type { HeldSlots } from '../slots/held-slots.js';
 import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 
@@ -76,7 +76,7 @@ export function createLostDials(options: {
       };
       const restored = await retryWhileDatabaseIsDown(() => calls.restoreDial(lost));
       if (restored && sent !== undefined) dials.set(callId, { ...sent, restored });
-      log.error({ callId, attempt, restored }, 'Dial lost by database');
+      log.error({ ...aboutAttempt(callId, attempt), restored }, 'Dial lost by database');
       return restored;
     },
   };

@@ -1,4 +1,5 @@
-import type { Logger } from '@dialgate/service-kit';
+import type { Observation } from '@dialgate/database';
+import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import type { PendingWritesReport } from '@dialgate/redis';
 import type { SerializeByKey } from './serialize-by-key.js';
 
@@ -8,9 +9,12 @@ export interface PendingWrites {
    * Has something written behind everything that was added for its call before, or drops it: when too many writes are
    * pending, and from then on until half of them are done. Rejects when the writing does.
    */
-  readonly add: (callId: string, write: () => Promise<void>) => Promise<void>;
+  readonly add: (attempt: Attempt, write: () => Promise<void>) => Promise<void>;
   readonly backlog: () => PendingWritesReport;
 }
+
+/** The attempt at a call that something is written of. */
+type Attempt = Pick<Observation, 'callId' | 'attempt'>;
 
 /** So many take 130 MB (measured); at seven a call they are the whole life of 7,000 calls. */
 const PENDING_MAX = 50_000;
@@ -44,17 +48,17 @@ export function createPendingWrites(options: {
   /** The calls that have lost a write and may not be reconciled yet: no more than were open at once. */
   const incomplete = new Set<string>();
 
-  function mustDrop(callId: string): boolean {
+  function mustDrop({ callId, attempt }: Attempt): boolean {
     if (dropping) return true;
     if (performance.now() - madeRoomAt > reconciledWithinMs) incomplete.clear();
     if (waiting.size < max) return incomplete.has(callId);
     dropping = true;
     droppedBefore = dropped;
-    log.error({ callId, waiting: waiting.size }, 'Facts dropped: too many wait');
+    log.error({ ...aboutAttempt(callId, attempt), waiting: waiting.size }, 'Facts dropped: too many wait');
     return true;
   }
 
-  function drop(callId: string): void {
+  function drop({ callId }: Attempt): void {
     incomplete.add(callId);
     dropped++;
     lastDroppedAt = performance.now();
@@ -70,15 +74,15 @@ export function createPendingWrites(options: {
   }
 
   return {
-    add: async (callId, write) => {
-      if (mustDrop(callId)) {
-        drop(callId);
+    add: async (attempt, write) => {
+      if (mustDrop(attempt)) {
+        drop(attempt);
         return;
       }
       const pending = { since: performance.now() };
       waiting.add(pending);
       try {
-        await order.run(callId, write);
+        await order.run(attempt.callId, write);
       } finally {
         waiting.delete(pending);
         noteRoom();

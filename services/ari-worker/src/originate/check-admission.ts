@@ -6,6 +6,7 @@ import {
   type JudgedCall,
   type Verdict,
 } from '@dialgate/domain';
+import { aboutAttempt } from '@dialgate/service-kit';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { Obstacle, OriginateParts, Step } from './attempt.js';
 
@@ -24,7 +25,7 @@ export function createCheckAdmission({ admission, admissionFacts, log }: Origina
     const { verdict, at } = await judged(call);
     if (verdict.verdict === 'allowed') return outsideItsHours(call, at);
     const refusal = verdict.verdict === 'refused' ? verdict.refusal : 'malformed';
-    log.info({ callId: call.id, refusal }, 'Call not allowed any more');
+    log.info({ ...aboutAttempt(call.id, call.attempt), refusal }, 'Call not allowed any more');
     return { then: 'fail', reason: 'not_allowed', detail: { refusal }, hasChannel: false };
   };
 

@@ -1,4 +1,5 @@
 import { connectEndpoint, dialEndpoint, type Call } from '@dialgate/domain';
+import { aboutAttempt } from '@dialgate/service-kit';
 import { parseAriTime } from '../ari/events.js';
 import { tryAgainSoon, type Obstacle, type OriginateParts, type Step } from './attempt.js';
 
@@ -52,7 +53,7 @@ export function createCreateChannel(parts: OriginateParts): Step {
         if (tries > 1) return null;
         // It was there before we asked: the database has lost this attempt's claim. Who knows more of it than that it is there
         // makes its row true; until then it keeps its claim, so that nobody tries again.
-        log.error({ callId: call.id, channel: id }, 'Claim lost by database');
+        log.error(aboutAttempt(call.id, call.attempt), 'Claim lost by database');
         return { then: 'nothing' };
       }
       mayHaveBeenTaken ||= reply.status === 409;

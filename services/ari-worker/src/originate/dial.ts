@@ -1,3 +1,4 @@
+import { aboutAttempt } from '@dialgate/service-kit';
 import type { Attempt, Obstacle, OriginateParts } from './attempt.js';
 
 /** The dial request leaves within this time after its permission was asked for, or not at all. */
@@ -26,7 +27,7 @@ export function createDial({ ari, room, lostDials, log }: OriginateParts) {
         return null;
       case 'unknown':
         // The INVITE may be on its way, now or later. Never dial again; events or reconcile will tell.
-        log.warn({ callId: call.id, why: reply.why }, 'Dial unanswered');
+        log.warn({ ...aboutAttempt(call.id, call.attempt), why: reply.why }, 'Dial unanswered');
         return null;
       case 'refused':
         lostDials.notSent(call.id);

@@ -1,3 +1,4 @@
+import { aboutAttempt } from '@dialgate/service-kit';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import { isClaimedUnder, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 import { notDialed } from './dial.js';
@@ -31,7 +32,7 @@ export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: O
     const { known, token } = attempt;
     const callId = known.call.id;
     const voided = await retryWhileDatabaseIsDown(() => calls.voidClaim(callId, token, why, retryInMs));
-    log.warn({ callId, why, voided }, 'Originate given back');
+    log.warn({ ...aboutAttempt(callId, token.attempt), why, voided }, 'Originate given back');
     if (hasChannel) await yieldChannel(attempt);
     else followed.forget(callId, token.attempt);
   }
@@ -47,7 +48,7 @@ export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: O
     const { known, token } = attempt;
     const callId = known.call.id;
     const returned = await retryWhileDatabaseIsDown(() => calls.returnPermit({ callId, ...token }, why, retryInMs));
-    log.warn({ callId, why, returned }, 'Permission given back');
+    log.warn({ ...aboutAttempt(callId, token.attempt), why, returned }, 'Permission given back');
     if (returned) return yieldChannel(attempt);
     const call = await retryWhileDatabaseIsDown(() => calls.find(callId));
     const stillPermitted = call?.attempt === token.attempt && call.status === 'dialing';

@@ -1,6 +1,7 @@
 import type { Lease } from '@dialgate/database';
 import { channelIdFor, type Call } from '@dialgate/domain';
 import type { JobEnd } from '@dialgate/redis';
+import { aboutAttempt } from '@dialgate/service-kit';
 import { tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 import { createBlameBox } from './blame-box.js';
 import { createCheckAdmission } from './check-admission.js';
@@ -69,7 +70,7 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
   function begin(call: Call, lease: Lease, dialAt: number): Attempt {
     const { id: callId, attempt, phoneNumber } = call;
     const known = followed.learn(call);
-    log.info({ callId, attempt, phoneNumber }, 'Originate begins');
+    log.info({ ...aboutAttempt(callId, attempt), phoneNumber }, 'Originate begins');
     return {
       known,
       token: { attempt, slotId: lease.slotId, slotEpoch: lease.epoch },

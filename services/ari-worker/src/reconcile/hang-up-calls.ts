@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
 import type { HeldSlots } from '../slots/held-slots.js';
@@ -72,12 +72,12 @@ export function createHangUpCalls(options: {
     }
   }
 
-  async function hangUp({ id, channelId, cancelRequestedAt }: Call): Promise<void> {
+  async function hangUp({ id, attempt, channelId, cancelRequestedAt }: Call): Promise<void> {
     if (channelId === null) return;
     askedAt.set(id, performance.now());
     const known = followed.get(id);
     if (known !== undefined) known.call = { ...known.call, cancelRequested: cancelRequestedAt !== null };
     const reply = await ari.hangUp(channelId);
-    log.info({ callId: id, reply: reply.kind }, 'Hangup requested');
+    log.info({ ...aboutAttempt(id, attempt), reply: reply.kind }, 'Hangup requested');
   }
 }

@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import type { Call, CallEvent, CallStatus } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { AriChannel } from '../ari/events.js';
@@ -40,12 +40,12 @@ export function createReconcileCall(parts: ReconcileCallParts) {
    */
   return async (call: Call, snapshot: Snapshot, wasMissing: (channelId: string) => boolean): Promise<boolean> => {
     const { lease } = snapshot;
-    const { channelId } = call;
+    const { id, attempt, status, channelId } = call;
     if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
-    const channel = await lookAt(ari, call.status, channelId, snapshot, wasMissing);
-    const dialedHere = lostDials.attemptOf(call.id) === call.attempt;
-    const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(call.id), dialedHere);
-    if (action !== 'nothing') log.info({ callId: call.id, status: call.status, action }, 'Call reconciled');
+    const channel = await lookAt(ari, status, channelId, snapshot, wasMissing);
+    const dialedHere = lostDials.attemptOf(id) === attempt;
+    const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(id), dialedHere);
+    if (action !== 'nothing') log.info({ ...aboutAttempt(id, attempt), status, action }, 'Call reconciled');
 
     switch (action) {
       case 'nothing':
@@ -53,13 +53,13 @@ export function createReconcileCall(parts: ReconcileCallParts) {
       case 'reconcile_again':
         return true;
       case 'restore_dial':
-        await lostDials.restore(call, call.attempt);
+        await lostDials.restore(call, attempt);
         return true;
       case 'void_then_hang_up': {
-        const token = { attempt: call.attempt, slotId: lease.slotId, slotEpoch: lease.epoch };
+        const token = { attempt, slotId: lease.slotId, slotEpoch: lease.epoch };
         // Refused when it was dialled since its row was read: then it is somebody's call, and no channel of it is touched.
-        if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;
-        followed.forget(call.id, call.attempt);
+        if (!(await calls.voidClaim(id, token, 'reconciled', 0))) return true;
+        followed.forget(id, attempt);
         await ari.hangUp(channelId);
         return false;
       }

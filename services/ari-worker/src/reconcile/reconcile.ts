@@ -1,5 +1,6 @@
 import type { Calls, Lease } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
+import { aboutAttempt } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
@@ -88,9 +89,9 @@ export function createReconcile(
   }
 
   /** One call that cannot be reconciled must not keep the others from it. */
-  function complain({ id: callId }: Call): (error: unknown) => true {
+  function complain({ id, attempt }: Call): (error: unknown) => true {
     return (error) => {
-      log.warn({ callId, error }, 'Call not reconciled');
+      log.warn({ ...aboutAttempt(id, attempt), error }, 'Call not reconciled');
       return true;
     };
   }

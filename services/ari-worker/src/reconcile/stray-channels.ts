@@ -1,6 +1,6 @@
 import type { Calls } from '@dialgate/database';
 import { parseChannelId } from '@dialgate/domain';
-import type { Logger } from '@dialgate/service-kit';
+import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { LostDials } from '../events/lost-dials.js';
@@ -40,7 +40,7 @@ export function createRemoveStrays(options: {
         continue;
       }
       if (!isStray(row, attempt, inApp)) continue;
-      log.warn({ callId, channel: channel.id }, 'Stray channel removed');
+      log.warn(aboutAttempt(callId, attempt), 'Stray channel removed');
       await ari.hangUp(channel.id);
     }
     return restored;

@@ -2,6 +2,7 @@ import { mutantsOf } from './mutants-of.js';
 
 const LOGGER = 'test/logger.test.ts';
 const SERVICE = 'test/run-service.test.ts';
+const SIMULATION = 'services/ari-worker/test/simulation.test.ts';
 
 export const SURROUNDINGS = [
   ...mutantsOf('configuration', 'packages/service-kit', [
@@ -80,6 +81,30 @@ export const SURROUNDINGS = [
       replace: '...(error.cause !== undefined || depth >= MAX_DEPTH',
       test: LOGGER,
       title: 'shows an error with its code and its chain of causes',
+    },
+    {
+      breaks: 'a line about a call that was claimed names its channel',
+      file: 'src/logging/about-attempt.ts',
+      find: '{ callId, attempt, channel: channelIdFor(callId, attempt) }',
+      replace: '{ callId, attempt }',
+      test: SIMULATION,
+      title: 'breaks no promise in',
+    },
+    {
+      breaks: 'a line that is seldom written names the channel of its call, too',
+      file: 'services/ari-worker/src/originate/give-up.ts',
+      find: '...aboutAttempt(callId, token.attempt), why, returned }',
+      replace: 'callId, why, returned }',
+      test: SIMULATION,
+      title: 'breaks no promise in',
+    },
+    {
+      breaks: 'a sweep says which attempt it has ended',
+      file: 'packages/database/src/calls/sweep-calls.ts',
+      find: '[{ callId, attempt, ...transition }]',
+      replace: '[{ callId, attempt: 0, ...transition }]',
+      test: 'packages/database/test/calls.integration.test.ts',
+      title: 'ends overdue calls, claimed or not, and no dialled one',
     },
   ]),
   ...mutantsOf('config', 'packages/service-kit', [

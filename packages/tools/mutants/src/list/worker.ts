@@ -50,8 +50,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a claim that was dialled meanwhile is followed, not hung up',
     file: 'src/reconcile/reconcile-call.ts',
-    find: "if (!(await calls.voidClaim(call.id, token, 'reconciled', 0))) return true;",
-    replace: "await calls.voidClaim(call.id, token, 'reconciled', 0);",
+    find: "if (!(await calls.voidClaim(id, token, 'reconciled', 0))) return true;",
+    replace: "await calls.voidClaim(id, token, 'reconciled', 0);",
     test: 'test/races.integration.test.ts',
     title: 'touches no channel of a call that was dialled since its row was read',
   },
