@@ -6,7 +6,7 @@ import { brokenLaws } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
-const [BOX_A, BOX_B] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
+const [BOX_A, BOX_B, BOX_C] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b', '02:00:00:00:00:0c'];
 const WAIT_MS = 60_000;
 
 describe('several Asterisks', () => {
@@ -145,7 +145,7 @@ describe('several Asterisks', () => {
     await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });
     await bench.startWorker(await another());
     await bench.ready(2);
-    await eventually(async () => (await slots()).every(({ followed, breaker }) => followed && breaker === 'closed'));
+    await allSeen();
     const ids: string[] = [];
     let isOpen = false;
     while (!isOpen) {
@@ -158,6 +158,32 @@ describe('several Asterisks', () => {
     expect(slotOf(await slots(), BOX_A).answeredRate).to.equal(0);
     expect(bench.simulator.ledger.invites().total).to.equal(0);
     expect(others[0]?.ledger.invites().total).to.equal(ids.length);
+  });
+
+  it('are three, of which one has no trunk and one dies: the third dials whatever comes, and nobody is rung twice', async () => {
+    await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });
+    await bench.startWorker(await another());
+    await bench.startWorker(await another({ asteriskId: BOX_C }));
+    await bench.ready(3);
+    await allSeen();
+    const place = (): Promise<string> => bench.place('+33100000002', { destination: LONG });
+    const ids = await Promise.all(Array.from({ length: 12 }, place));
+    for (const id of ids) await bench.reaches(id, 'answered', WAIT_MS);
+    const [dying, third] = others;
+    await dying?.close();
+    const later = await Promise.all(Array.from({ length: 6 }, place));
+    for (const id of later) await bench.reaches(id, 'answered', WAIT_MS);
+
+    const rings = new Map<string, number>();
+    for (const { ledger } of [bench.simulator, ...others]) {
+      for (const [channel, invites] of ledger.invites().byChannel) {
+        const id = channel.slice(0, ids[0]?.length);
+        rings.set(id, (rings.get(id) ?? 0) + invites);
+      }
+    }
+    expect(rings).to.deep.equal(new Map([...ids, ...later].map((id) => [id, 1])));
+    expect(bench.simulator.ledger.invites().total).to.equal(0);
+    expect(third?.liveChannels()).to.be.at.least(later.length);
   });
 
   it('when there is only one, it says why a call fails', async () => {
@@ -179,6 +205,10 @@ describe('several Asterisks', () => {
   });
 
   const slots = (): Promise<SlotState[]> => bench.database.slots.list();
+
+  /** Until each box stands in the database as one that takes calls: then the others give theirs back to it. */
+  const allSeen = () =>
+    eventually(async () => (await slots()).every(({ followed, breaker }) => followed && breaker === 'closed'), WAIT_MS);
 
   function slotOf(all: readonly SlotState[], box: string): SlotState {
     const slot =
