@@ -47,6 +47,24 @@ describe('the guide to production', () => {
     expect(blocks.split(' ')).to.have.members(marked.filter((name) => !containers.includes(name)));
   });
 
+  it('asks for the HTTP status only of paths that can answer 503', () => {
+    const answers = new Map([...guide.matchAll(/^\| `(\/health\S*)` +\| ([^|]+) \|/gm)].map(([, path, when]) => [path, when]));
+    const asked = [...guide.matchAll(/^\| `(\/health\S*)`: HTTP status /gm)].map(([, path]) => path);
+    expect(asked).to.deep.equal(['/health/ready', '/health/strict']);
+    for (const path of asked) expect(answers.get(path), path).to.be.a('string').and.not.match(/^never/);
+  });
+
+  it('says which Asterisk it takes, and so does the README', () => {
+    const takes = guide.slice(guide.indexOf('## What it takes'), guide.indexOf('## Secrets'));
+    const judged = readFileSync(join(ROOT, 'services/ari-worker/src/slots/asterisk-version.ts'), 'utf8');
+    const [, first = ''] = /FIRST_SERVED[^{]*\{ ([^}]+) \}/.exec(judged) ?? [];
+    const versions = first.split(', ').map((one) => one.replace(': ', '.'));
+    expect(versions.length).to.be.greaterThan(1);
+    for (const text of [takes, readFileSync(join(ROOT, 'README.md'), 'utf8')]) {
+      for (const version of versions) expect(text).to.include(`${version} or a later`);
+    }
+  });
+
   it('has runbooks that speak of reasons, fields and settings that exist', () => {
     const words = [...runbooks.matchAll(/`([a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)`/g)].map(([, word = '']) => word);
     expect(words.length).to.be.greaterThan(15);
