@@ -14,6 +14,7 @@ secret() {
   eval "value=\${$1:-} file=\${$1_FILE:-}"
   if [ -z "$value" ] && [ -n "$file" ]; then value=$(cat "$file"); fi
   [ -n "$value" ] || { echo "$1 is not set" >&2; exit 1; }
+  [ "${#value}" -ge 12 ] || { echo "$1 has fewer than 12 characters: docker/new-secret makes a better one" >&2; exit 1; }
   printf %s "$value"
 }
 MIGRATION_PASSWORD=$(secret POSTGRES_PASSWORD)

@@ -114,11 +114,15 @@ describe('the roles of the compose file’s PostgreSQL', function () {
   });
 
   it('need a password each, which may lie in a file', async () => {
-    const missing = await makeRoles('third', MIGRATION).then(
-      () => '',
-      (error: unknown) => (error as { stderr: string }).stderr,
+    const refusalOf = (env: Record<string, string>) =>
+      makeRoles('third', env).then(
+        () => '',
+        (error: unknown) => (error as { stderr: string }).stderr,
+      );
+    expect(await refusalOf(MIGRATION)).to.equal('POSTGRES_APPLICATION_PASSWORD is not set\n');
+    expect(await refusalOf({ ...APPLICATION, POSTGRES_PASSWORD: 'postgres' })).to.match(
+      /^POSTGRES_PASSWORD has fewer than 12 characters/,
     );
-    expect(missing).to.equal('POSTGRES_APPLICATION_PASSWORD is not set\n');
     const file = here.script('secret', 'application5678\n');
     await makeRoles('third', { ...MIGRATION, POSTGRES_APPLICATION_PASSWORD_FILE: file });
     const url = urlOf('dialgate_application', 'application5678');
