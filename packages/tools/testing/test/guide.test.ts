@@ -43,15 +43,20 @@ describe('the guide to production', () => {
     const script = readFileSync(join(ROOT, '.ci/containers'), 'utf8');
     for (const name of containers) expect(script).to.include(`guide ${name.replace('containers-', '')}\n`);
     const story = readFileSync(join(ROOT, '.ci/bare-metal'), 'utf8');
-    const [, blocks = ''] = /^for block in ([a-z -]+); do/m.exec(story) ?? [];
+    const [, blocks = ''] = /^for block in ([a-z -]+); do \[ -s/m.exec(story) ?? [];
     expect(blocks.split(' ')).to.have.members(marked.filter((name) => !containers.includes(name)));
   });
 
   it('asks for the HTTP status only of paths that can answer 503', () => {
-    const answers = new Map([...guide.matchAll(/^\| `(\/health\S*)` +\| ([^|]+) \|/gm)].map(([, path, when]) => [path, when]));
+    const answers = new Map(
+      [...guide.matchAll(/^\| `(\/health\S*)` +\| ([^|]+) \|/gm)].map(([, path, when]) => [path, when]),
+    );
     const asked = [...guide.matchAll(/^\| `(\/health\S*)`: HTTP status /gm)].map(([, path]) => path);
     expect(asked).to.deep.equal(['/health/ready', '/health/strict']);
-    for (const path of asked) expect(answers.get(path), path).to.be.a('string').and.not.match(/^never/);
+    for (const path of asked)
+      expect(answers.get(path), path)
+        .to.be.a('string')
+        .and.not.match(/^never/);
   });
 
   it('says which Asterisk it takes, and so does the README', () => {
@@ -111,6 +116,17 @@ describe('the guide to production', () => {
     const units = join(ROOT, 'docker/systemd');
     for (const file of readdirSync(units)) {
       const unit = readFileSync(join(units, file), 'utf8');
+      if (file === 'dialgate-backup.timer') {
+        expect(units).to.satisfy((directory: string) =>
+          existsSync(join(directory, file.replace('.timer', '.service'))),
+        );
+        continue;
+      }
+      if (file === 'dialgate-backup.service') {
+        expect(unit).to.include('ExecStart=/usr/local/sbin/dialgate-backup turn\n');
+        expect(guide).to.include('install -m 0755 docker/postgres/backup.sh /usr/local/sbin/dialgate-backup\n');
+        continue;
+      }
       const entry = /^ExecStart=\/usr\/bin\/node (\S+)$/m.exec(unit)?.[1] ?? '';
       expect(existsSync(join(ROOT, entry.replace('/dist/', '/src/').replace(/\.js$/, '.ts'))), entry).to.equal(true);
       expect(guide).to.include(dirname(dirname(entry)));
