@@ -42,6 +42,7 @@ describe('the guide to production', () => {
     const containers = marked.filter((name) => name.startsWith('containers-'));
     const script = readFileSync(join(ROOT, '.ci/containers'), 'utf8');
     for (const name of containers) expect(script).to.include(`guide ${name.replace('containers-', '')}\n`);
+    expect(script, 'the first call is the same with containers').to.include('$(commands_of call |');
     const story = readFileSync(join(ROOT, '.ci/bare-metal'), 'utf8');
     const [, blocks = ''] = /^for block in ([a-z -]+); do \[ -s/m.exec(story) ?? [];
     expect(blocks.split(' ')).to.have.members(marked.filter((name) => !containers.includes(name)));
