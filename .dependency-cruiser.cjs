@@ -14,7 +14,7 @@ const API_FOLDERS = {
   calls: ['schemas'],
   auth: ['audit', 'limits', 'middleware', 'schemas'],
   streams: ['calls', 'middleware'],
-  board: ['audit', 'auth', 'middleware'],
+  board: ['audit', 'auth', 'middleware', 'schemas'],
   openapi: ['calls', 'health', 'middleware', 'schemas'],
   docs: [],
 };

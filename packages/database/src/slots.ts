@@ -1,6 +1,6 @@
 import { DialgateError, type SlotConnection } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
-import { lastFollowed } from './followed-slots.js';
+import { createSlotReader, type BreakerMode } from './list-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
 /** A worker's hold on a slot, as long as its lease is renewed. */
@@ -23,28 +23,6 @@ export interface Standing {
   readonly follows: boolean;
   readonly breaker: BreakerMode;
   /** 0 to 1, or null while no channel was asked for. */
-  readonly answeredRate: number | null;
-}
-
-export type BreakerMode = 'closed' | 'open' | 'half_open';
-
-/** A slot as others see it. */
-export interface SlotState {
-  /** What its Asterisk is called, for people. */
-  readonly asterisk: string;
-  /** Which Asterisk it is, or null while nobody has asked it. */
-  readonly entityId: string | null;
-  readonly number: number;
-  readonly app: string;
-  readonly held: boolean;
-  readonly holder: string | null;
-  readonly connection: SlotConnection;
-  readonly connectionSince: Date | null;
-  readonly asteriskVersion: string | null;
-  readonly openCalls: number;
-  /** Whether its calls were followed lately, or its holder is of a version that does not say it. */
-  readonly followed: boolean;
-  readonly breaker: BreakerMode | null;
   readonly answeredRate: number | null;
 }
 
@@ -111,21 +89,7 @@ export function createSlots(client: Client, leases: Client, times: WorkerTimes) 
         return others.length > 0;
       }),
 
-    /** All slots, for /health. */
-    list: (): Promise<SlotState[]> =>
-      withDatabaseErrors(
-        () => client.$queryRaw<SlotState[]>`
-          SELECT s.asterisk, s.entity_id AS "entityId", s.number, s.app, h.held, s.holder,
-            CASE WHEN h.held OR s.connection = 'other_asterisk' THEN s.connection ELSE 'closed' END AS connection,
-            s.connection_since AS "connectionSince", s.asterisk_version AS "asteriskVersion",
-            h.held AND ${lastFollowed('s', times.leaseMs)} > clock_timestamp() - ${times.leaseMs} * interval '1 ms' AS followed,
-            CASE WHEN h.held THEN s.breaker END AS breaker, s.answered_rate AS "answeredRate",
-            (SELECT count(*)::int FROM calls c
-              WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS "openCalls"
-          FROM worker_slots s,
-            LATERAL (SELECT s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held) AS h
-          ORDER BY s.asterisk, s.number`,
-      ),
+    ...createSlotReader(client, times),
   };
 }
 

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createTestDatabase, createUser, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
-import type { Database } from '../src/index.js';
+import { OPEN_COUNTED_AT_MOST, type Database } from '../src/index.js';
 import { LOOKED_AT, type CallFilter } from '../src/calls/list-calls.js';
 import { overhear, pagesOf, scansOf, type Overheard } from './plans.js';
 
@@ -218,7 +219,34 @@ describe('the cost of a list of calls', function () {
       });
     }
   });
+
+  describe('where many are up', () => {
+    before(() => answer(tables, OPEN_COUNTED_AT_MOST + 2_000));
+
+    for (const [planned, plan] of VIEWS) {
+      it(`is counted by looking at 10,000, planned ${planned}`, async function () {
+        if (plan === tell && !(await mayBeTold(tables))) this.skip();
+        await plan(tables);
+        const most = { rows: OPEN_COUNTED_AT_MOST, pages: 2 * OPEN_COUNTED_AT_MOST };
+        await judge(({ calls }) => calls.underWay(), most, 'under way');
+        expect((await tables.database.calls.underWay()).answered).to.equal(OPEN_COUNTED_AT_MOST);
+      });
+    }
+  });
 });
+
+/** Has calls be up in a slot, as all that are over once were. */
+async function answer({ sql, database }: TestDatabase, calls: number): Promise<void> {
+  const taker = { asterisk: 'a', appPrefix: 'app', owner: randomUUID(), holder: 'test' };
+  const { slotId } = await database.slots.acquire(taker);
+  await sql('UPDATE calls SET slot_id = $1, slot_epoch = 1, attempt = 1 WHERE ended_at IS NOT NULL', [slotId]);
+  await sql(
+    `UPDATE calls SET status = 'answered', ended_at = NULL, dial_sent_at = created_at, answered_at = created_at, failure_reason = NULL
+     WHERE id IN (SELECT id FROM calls WHERE ended_at IS NOT NULL ORDER BY id LIMIT $1)`,
+    [calls],
+  );
+  await sql('VACUUM (ANALYZE) calls');
+}
 
 /** Evenly over time; the last thousand are open, and the first twenty, which wait for their time. */
 async function fill(

@@ -13,6 +13,7 @@ import type { AddEntry } from './audit/trail.js';
 import { refuseSuspended } from './auth/refuse-suspended.js';
 import { requireLogin, requireScope } from './auth/require-user.js';
 import { createBoardRoutes } from './board/board.js';
+import { createRecentCallsRoutes } from './board/recent-calls.js';
 import { requireAdmin } from './board/require-admin.js';
 import { createVisits } from './board/visits.js';
 import { createAskNumber } from './calls/asked-number.js';
@@ -132,7 +133,10 @@ export function createApp(deps: AppParts): Express {
   if (config.web.docsEnabled) app.use(createDocsRoutes(version()));
   if (board !== null) {
     const adminsOnly = requireAdmin({ authenticate, logIn, users, visited: createVisits(audit) });
-    app.use(createBoardRoutes({ board, requireAdmin: adminsOnly }));
+    app.use(
+      createBoardRoutes({ board, requireAdmin: adminsOnly }),
+      createRecentCallsRoutes({ calls, users, slots: database.slots, requireAdmin: adminsOnly }),
+    );
   }
   app.use(notFound(), errorHandler(log));
   return app;

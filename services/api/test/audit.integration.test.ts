@@ -147,9 +147,16 @@ describe('the audit trail', () => {
   it('tells a visit of the board once, however much its page asks for', async () => {
     const token = api.tokenOf(api.admin.id);
     for (let i = 0; i < 3; i++) await api.send('GET', '/admin/queues/api/queues', { token });
+    await api.send('GET', '/admin/calls', { token });
     await api.send('GET', '/admin/queues');
     await logIn(api.user.username, PASSWORD);
     await entriesOf('token_issued');
+    expect((await entriesOf('board_visited')).map(({ user }) => user)).to.deep.equal([api.admin.username]);
+  });
+
+  it('tells a visit of the page of recent calls, too', async () => {
+    await api.send('GET', '/admin/calls');
+    await api.send('GET', '/admin/calls', { token: api.tokenOf(api.admin.id) });
     expect((await entriesOf('board_visited')).map(({ user }) => user)).to.deep.equal([api.admin.username]);
   });
 

@@ -90,6 +90,16 @@ describe('the board', () => {
     }
   });
 
+  it('leads to the page of recent calls, and that leads back', async () => {
+    const { text } = await asAdmin(api, PAGE);
+    const [, config = ''] = /<script id="__UI_CONFIG__" type="application\/json">(.*?)<\/script>/s.exec(text) ?? [];
+    const { miscLinks } = JSON.parse(config) as { miscLinks: { text: string; url: string }[] };
+    expect(miscLinks.map(({ url }) => url)).to.deep.equal(['/admin/calls']);
+    const beside = await asAdmin(api, miscLinks[0]!.url);
+    expect(beside.status).to.equal(200);
+    expect(beside.text).to.include(`<a href="${PAGE}">`);
+  });
+
   it('shows what waits: the call’s id and nothing else of the call', async () => {
     const { body } = await api.send('POST', '/api/v2/interaction/+33155500001', {
       json: { variables: { DG_SECRET_CODE: 'sesame' }, metadata: { note: 'sesame' } },
@@ -222,12 +232,12 @@ describe('the board, switched off', () => {
   it('is not there', async () => {
     const api = await startApi({ BOARD_ENABLED: 'false', DOCS_ENABLED: 'false' });
     try {
-      for (const path of [PAGE, LISTING, '/docs', '/openapi.json']) {
+      for (const path of [PAGE, LISTING, '/admin/calls', '/docs', '/openapi.json']) {
         expect((await look(api, path)).status, path).to.equal(404);
         expect((await asAdmin(api, path)).body.code).to.equal('not_found');
       }
       const { body } = await api.send('GET', '/', { token: null });
-      expect(body.links).not.to.have.any.keys('queues', 'docs', 'openapi');
+      expect(body.links).not.to.have.any.keys('queues', 'recent_calls', 'docs', 'openapi');
     } finally {
       await api.stop();
     }

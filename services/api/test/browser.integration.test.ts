@@ -108,6 +108,37 @@ describe('the pages in a real browser', () => {
     });
   });
 
+  it('show the calls of the last hour, beside the queue, and ask no other host for anything', async () => {
+    const { body } = await api.send('POST', '/api/v2/interaction/+33100000002');
+    const callId = String(body.call_id);
+    await api.tables.sql(
+      `UPDATE calls SET status = 'failed', dial_sent_at = now(), ended_at = now(), failure_reason = 'unreachable', hangup_cause = 20
+       WHERE id = $1`,
+      [callId],
+    );
+    await api.tables.sql('UPDATE users SET username = $2 WHERE id = $1', [api.user.id, 'w'.repeat(64)]);
+    for (const [viewport, display] of [
+      [WIDE, 'table-cell'],
+      [NARROW, 'block'],
+    ] as const) {
+      await visit(
+        '/admin/calls',
+        async (page, complaints) => {
+          await page.getByText(callId).waitFor();
+          expect(await page.innerText('main')).to.include('Hangup cause 20: Subscriber absent.');
+          // Its own style was let in by its hash.
+          const looks = 'getComputedStyle(document.querySelector("td[data-label]")).display';
+          expect(await page.evaluate(looks)).to.equal(display);
+          expect(await overflows(page)).to.equal(false);
+          await page.getByRole('link', { name: 'Queues' }).click();
+          await page.getByText('originate').first().waitFor();
+          expect(complaints).to.deep.equal([]);
+        },
+        { viewport },
+      );
+    }
+  });
+
   it('show every operation of the API by day and by night, and ask no other host for anything', async () => {
     for (const [viewport, colorScheme, color] of [
       [WIDE, 'light', 'rgb(59, 65, 81)'],

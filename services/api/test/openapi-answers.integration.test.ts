@@ -19,6 +19,7 @@ const BATCH = 'post /api/v2/calls/batch';
 const CHECK = 'post /api/v2/calls/check';
 const TOKEN = 'post /api/v2/token';
 const BOARD = 'get /admin/queues';
+const RECENT = 'get /admin/calls';
 const LOGOUT = 'post /api/v2/logout';
 const NEW_KEY = 'post /api/v2/keys';
 const KEYS = 'get /api/v2/keys';
@@ -436,12 +437,17 @@ describe('real answers and the API’s description', () => {
     const { body } = await ask('get /openapi.json', '', 200, { token: null });
     expect(body).to.deep.include({ openapi: '3.1.0', paths: document.paths, components: document.components });
     await ask('get /openapi.json', '', 404, {}, alone);
-    await ask(BOARD, '', 200, { token: api.tokenOf(api.admin.id) });
-    await ask(BOARD, '', 401, { token: null });
-    await ask(BOARD, '', 403);
-    await ask(BOARD, '', 404, {}, off);
-    await ask(BOARD, '', 429, { token: null, headers: { authorization: GUESS } }, tight);
-    await ask(BOARD, '', 503, { token: alone.tokenOf(alone.admin.id) }, alone);
+    for (const page of [BOARD, RECENT]) {
+      await ask(page, '', 200, { token: api.tokenOf(api.admin.id) });
+      await ask(page, '', 401, { token: null });
+      await ask(page, '', 403);
+      await ask(page, '', 404, {}, off);
+      // The first guess closes the login, if it has opened again meanwhile.
+      const guess = { token: null, headers: { authorization: GUESS } };
+      await eventually(async () => (await send(page, '', guess, tight)).status === 429);
+      await ask(page, '', 503, { token: alone.tokenOf(alone.admin.id) }, alone);
+    }
+    await ask(RECENT, '?status=gone', 400, { token: api.tokenOf(api.admin.id) });
   });
 
   it('agree on what any path may answer', async () => {

@@ -183,14 +183,16 @@ describe('the API as operators run it, with no worker alive', () => {
     const admin = issue(await createUser(tables.database, 'admin'));
     const statuses = (port: number) =>
       Promise.all(
-        ['/admin/queues', '/docs', '/openapi.json'].map(async (path) => (await send(port, 'GET', path, admin)).status),
+        ['/admin/queues', '/admin/calls', '/docs', '/openapi.json'].map(
+          async (path) => (await send(port, 'GET', path, admin)).status,
+        ),
       );
     // Until it is connected to Redis, the board says that it is away.
     await eventually(async () => {
-      expect(await statuses(ports.one)).to.deep.equal([200, 200, 200]);
+      expect(await statuses(ports.one)).to.deep.equal([200, 200, 200, 200]);
       return true;
     }, WAIT_MS);
-    expect(await statuses(ports.two)).to.deep.equal([404, 404, 404]);
+    expect(await statuses(ports.two)).to.deep.equal([404, 404, 404, 404]);
   });
 
   it('shows what workers say of themselves over Redis', async () => {

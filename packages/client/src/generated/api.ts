@@ -704,6 +704,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the calls of the last hour
+         * @description A page for admins, from PostgreSQL and without scripts: how many calls wait, are being dialled, ring and are up; how many of the last hour became what, and why; and the newest 200 of them one by one, with the last three digits of their numbers. Opened as `/admin/queues` is, and not there with `BOARD_ENABLED=false` either.
+         */
+        get: operations["getRecentCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     callEvent: {
@@ -1319,7 +1339,7 @@ export interface components {
                  *     - `webhook_replayed`: Webhooks were asked for again.
                  *     - `call_refused`: A request for a call was refused by a policy or a limit.
                  *     - `call_canceled`: A call was asked to end.
-                 *     - `board_visited`: An admin looked into the queues; one entry an hour for each user and address.
+                 *     - `board_visited`: An admin looked into the queues or at the page of recent calls; one entry an hour for each user and address.
                  * @enum {string}
                  */
                 event: "login_succeeded" | "login_failed" | "login_locked" | "token_issued" | "token_revoked" | "key_created" | "key_revoked" | "user_created" | "user_disabled" | "user_enabled" | "user_suspended" | "user_suspension_lifted" | "user_permissions_changed" | "user_limits_changed" | "user_role_changed" | "user_password_changed" | "do_not_call_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "call_webhook_secret_rotated" | "webhook_replayed" | "call_refused" | "call_canceled" | "board_visited";
@@ -6628,6 +6648,131 @@ export interface operations {
              *     `overloaded`: Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.
              *
              *     `queue_unavailable`: Redis does not answer, so the queues cannot be looked into. Calls are accepted all the same.
+             */
+            503: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description After how many seconds to come back. */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecentCalls: {
+        parameters: {
+            query?: {
+                /** @description Lists only these: open ones however old they are, others of the last hour. */
+                status?: "pending" | "dialing" | "ringing" | "answered" | "completed" | "busy" | "no_answer" | "failed" | "canceled";
+            };
+            header?: {
+                /** @description Your id of the request, for the log and the answer; another text than this pattern is replaced. */
+                "X-Request-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `invalid_request`: Fields are missing, wrong or unknown; `errors` names each of them. A number that is no phone number too. */
+            400: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unauthorized`: There is no access token or API key, or it is no good: expired, revoked, forged, or its user was disabled.
+             *
+             *     `invalid_credentials`: The username or the password is wrong, or the user is disabled.
+             */
+            401: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This user, or this API key, may not do that. */
+            403: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description Which scope is missing (RFC 6750 §3.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing at this path. */
+            404: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests or wrong logins; come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    /** @description After how many seconds to come back. */
+                    "Retry-After": string;
+                    /** @description What is left (`r`) of the limit, and in how many seconds it is whole again (`t`). */
+                    RateLimit?: string;
+                    /** @description The limit: so many requests (`q`) within so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side; the log has more under the `request_id`. */
+            500: {
+                headers: {
+                    /** @description The client’s own `X-Request-ID` if it sent one, else a new one. */
+                    "X-Request-ID": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `database_unavailable`: PostgreSQL does not answer. Nothing was accepted; repeat after `Retry-After` seconds.
+             *
+             *     `overloaded`: Too much is under way. Nothing was accepted; repeat after `Retry-After` seconds.
              */
             503: {
                 headers: {

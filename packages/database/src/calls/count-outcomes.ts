@@ -1,6 +1,7 @@
 import type { CallStatus, FailureReason } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from '../client.js';
 import { CLOCKS_DIFFER_MS, idAt } from './list-calls.js';
+import { OPEN_COUNTED_AT_MOST } from './read-calls.js';
 
 /** How many calls there are of one kind. */
 export interface OutcomeCount {
@@ -13,6 +14,13 @@ export interface OutcomeCount {
   /** How long the answered ones that are over lasted together, in seconds, and how many those are. */
   readonly talkSeconds: number;
   readonly talked: number;
+}
+
+/** How many calls are on their way to an answer or up, over all users. */
+export interface UnderWay {
+  readonly dialing: number;
+  readonly ringing: number;
+  readonly answered: number;
 }
 
 /** So many calls are counted at most, the newest. */
@@ -43,5 +51,18 @@ export function createOutcomeCounts(client: Client) {
           WHERE created_at >= ${since}::timestamptz
           GROUP BY status, failure_reason ORDER BY status, failure_reason`,
       ),
+
+    /** How many calls are being dialled, ring and are up; no more than 10,000 open calls of the slots are looked at. */
+    underWay: (): Promise<UnderWay> =>
+      withDatabaseErrors(async () => {
+        // In the order of their index: without it, a look through all calls could seem cheap to the planner.
+        const [row] = await client.$queryRaw<UnderWay[]>`
+          SELECT count(*) FILTER (WHERE status = 'dialing')::int AS dialing,
+            count(*) FILTER (WHERE status = 'ringing')::int AS ringing,
+            count(*) FILTER (WHERE status = 'answered')::int AS answered
+          FROM (SELECT status FROM calls WHERE slot_id IS NOT NULL AND ended_at IS NULL
+            ORDER BY slot_id LIMIT ${OPEN_COUNTED_AT_MOST}) AS open`;
+        return row ?? { dialing: 0, ringing: 0, answered: 0 };
+      }),
   };
 }

@@ -12,8 +12,8 @@ export interface Backlog {
   readonly at: Date;
 }
 
-/** Counting stops here; a backlog beyond it is reported as this many. */
-const COUNT_LIMIT = 10_000;
+/** Counting open calls stops here; a backlog beyond it is reported as this many. */
+export const OPEN_COUNTED_AT_MOST = 10_000;
 
 export function createCallReader(client: Client) {
   return {
@@ -78,7 +78,7 @@ export function createCallReader(client: Client) {
             -- dial_turn lies up to a gap ahead.
             (SELECT least(clock_timestamp(), greatest(dial_turn, (SELECT max(dial_turn) FROM asterisks), (SELECT max(dial_sent_at)
               FROM calls WHERE slot_id IS NOT NULL AND ended_at IS NULL))) FROM installation) AS "lastDialAt"
-          FROM (SELECT greatest(created_at, not_before) AS since FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${COUNT_LIMIT}) AS w
+          FROM (SELECT greatest(created_at, not_before) AS since FROM calls WHERE dial_sent_at IS NULL AND ended_at IS NULL ORDER BY expires_at LIMIT ${OPEN_COUNTED_AT_MOST}) AS w
           WHERE since <= clock_timestamp()`;
         return row ?? { waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() };
       }),

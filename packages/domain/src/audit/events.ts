@@ -26,7 +26,8 @@ export const AUDIT_EVENTS = {
   webhook_replayed: 'Webhooks were asked for again.',
   call_refused: 'A request for a call was refused by a policy or a limit.',
   call_canceled: 'A call was asked to end.',
-  board_visited: 'An admin looked into the queues; one entry an hour for each user and address.',
+  board_visited:
+    'An admin looked into the queues or at the page of recent calls; one entry an hour for each user and address.',
 } as const;
 
 export type AuditEvent = keyof typeof AUDIT_EVENTS;

@@ -17,7 +17,8 @@ code { font-family: ui-monospace, monospace; }
 <h1>Redis does not answer</h1>
 <p>The queues live in Redis, so there is nothing to show just now. No call is lost: each waits in its row in PostgreSQL,
 new ones are still accepted, and all are queued again when Redis is back.</p>
-<p><a href="/health">/health</a> says how the other parts are. This page looks again every five seconds.</p>
+<p><a href="/admin/calls">/admin/calls</a> shows the calls of the last hour all the same; they are in PostgreSQL.
+<a href="/health">/health</a> says how the other parts are. This page looks again every five seconds.</p>
 </body>
 </html>
 `;

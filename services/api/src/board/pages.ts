@@ -5,7 +5,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { BoardQueues } from '@dialgate/redis';
 import type { Express } from 'express';
-import { BOARD_PATH } from '../paths.js';
+import { BOARD_PATH, RECENT_CALLS_PATH } from '../paths.js';
 
 /** An error of the board's own, which may know the status of its answer. */
 export type BoardError = Error & { statusCode?: number };
@@ -25,6 +25,7 @@ export function createBoardPages({ queues }: BoardQueues, inOurWords: (error: Bo
       uiConfig: {
         boardTitle: 'Dialgate queues',
         hideDocsLink: true, // It leads to bull-board's own site.
+        miscLinks: [{ text: 'Calls of the last hour', url: RECENT_CALLS_PATH }],
         locale: { lng: 'en-US' },
       },
     },

@@ -64,8 +64,8 @@ export function requireAdmin(deps: {
     localsOf(res).user = bearer.user;
     // A browser keeps the password of whoever is refused with 403, and never asks for another.
     if (isBasic && !bearer.scopes.includes('admin'))
-      throw new DialgateError('unauthorized', 'Only admins may look into the queues.');
-    if (!bearer.scopes.includes('admin')) throw new DialgateError('forbidden', 'Only admins may look into the queues.');
+      throw new DialgateError('unauthorized', 'Only admins may look here.');
+    if (!bearer.scopes.includes('admin')) throw new DialgateError('forbidden', 'Only admins may look here.');
     visited(req, bearer.user);
     next();
   };

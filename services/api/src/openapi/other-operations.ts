@@ -1,9 +1,11 @@
 import { DialgateError, type ErrorCode } from '@dialgate/domain';
 import type { ContentObject, OperationObject, PathItemObject, PathsObject } from 'openapi3-ts/oas31';
 import { reason, type HealthReason } from '../health/reasons.js';
-import { BOARD_PATH } from '../paths.js';
+import { BOARD_PATH, RECENT_CALLS_PATH } from '../paths.js';
+import { recentCallsQuery } from '../schemas/recent-calls.js';
 import { OURS, problems } from './errors.js';
 import { answer, json, REQUEST_ID } from './parts.js';
+import { query } from './requests.js';
 import { needs } from './scopes.js';
 
 /** What a tag's operations have in common: anybody may ask. */
@@ -34,14 +36,14 @@ const HEALTH = {
   processes: null,
 };
 
-const BOARD_ERRORS: ErrorCode[] = [
+/** Of the pages for admins. */
+const ADMIN_ERRORS: ErrorCode[] = [
   'unauthorized',
   'invalid_credentials',
   'forbidden',
   'not_found',
   'too_many_requests',
   ...OURS,
-  'queue_unavailable',
 ];
 
 /** Health, and the pages. */
@@ -112,6 +114,25 @@ export const otherPaths: PathsObject = {
       'there. Browsers ask for username and password; an access token or API key with the scope `admin` opens it too. Not there with ' +
       '`BOARD_ENABLED=false`. While Redis is away, browsers get a page that says so.',
     security: [{ basicAuth: [] }, ...needs('admin').security],
-    responses: { 200: answer('The page.', HTML), ...problems(BOARD_PATH, BOARD_ERRORS) },
+    responses: { 200: answer('The page.', HTML), ...problems(BOARD_PATH, [...ADMIN_ERRORS, 'queue_unavailable']) },
+  }),
+  [RECENT_CALLS_PATH]: get('Pages', {
+    operationId: 'getRecentCalls',
+    summary: 'What became of the calls of the last hour',
+    description:
+      'A page for admins, from PostgreSQL and without scripts: how many calls wait, are being dialled, ring and are up; how many of the ' +
+      'last hour became what, and why; and the newest 200 of them one by one, with the last three digits of their numbers. Opened as ' +
+      `\`${BOARD_PATH}\` is, and not there with \`BOARD_ENABLED=false\` either.`,
+    parameters: [
+      ...query(recentCallsQuery, {
+        status: 'Lists only these: open ones however old they are, others of the last hour.',
+      }),
+      REQUEST_ID,
+    ],
+    security: [{ basicAuth: [] }, ...needs('admin').security],
+    responses: {
+      200: answer('The page.', HTML),
+      ...problems(RECENT_CALLS_PATH, ['invalid_request', ...ADMIN_ERRORS]),
+    },
   }),
 };

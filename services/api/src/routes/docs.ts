@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type * as Page from '../docs/page.js';
 import { exactRouter } from '../middleware/exact-router.js';
+import { hashOf } from '../middleware/own-parts.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 
@@ -50,10 +50,6 @@ function showPage({ PAGE, SCRIPT, STYLE }: typeof Page): RequestHandler {
   return (req, res) => {
     allow(req, res, () => res.type('html').send(page));
   };
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 const FILES = ['/swagger-ui.css', '/swagger-ui-bundle.js'];

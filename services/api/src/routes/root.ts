@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { exactRouter } from '../middleware/exact-router.js';
 import { onlyMethods } from '../middleware/unmatched.js';
-import { API_BASE, BOARD_PATH } from '../paths.js';
+import { API_BASE, BOARD_PATH, RECENT_CALLS_PATH } from '../paths.js';
 
 /** Who answers here, and where to go on. */
 export function createRootRoutes(
@@ -19,7 +19,7 @@ export function createRootRoutes(
       status: `${API_BASE}/status/{call_id}`,
       health: '/health',
       ...(pages.docsEnabled ? { docs: '/docs', openapi: '/openapi.json' } : {}),
-      ...(pages.boardEnabled ? { queues: BOARD_PATH } : {}),
+      ...(pages.boardEnabled ? { queues: BOARD_PATH, recent_calls: RECENT_CALLS_PATH } : {}),
     },
   };
   routes

@@ -34,6 +34,8 @@ describe('who looks for another way in', () => {
       '/Admin/queues',
       '/admin/Queues',
       '/ADMIN/QUEUES/',
+      '/admin/Calls',
+      '/admin/calls/',
       '/Health',
       '/health/',
       '/Docs',

@@ -56,6 +56,14 @@ export const LISTED = mutantsOf('lists', '.', [
     title: 'that are open',
   },
   {
+    breaks: 'of many calls that are up so many are counted and no more',
+    file: 'packages/database/src/calls/count-outcomes.ts',
+    find: 'ORDER BY slot_id LIMIT ${OPEN_COUNTED_AT_MOST}',
+    replace: 'ORDER BY slot_id LIMIT 1000000',
+    test: COST,
+    title: 'is counted by looking at 10,000',
+  },
+  {
     breaks: 'of many open calls so many are looked at and no more',
     file: LISTS,
     find: 'ORDER BY c.user_id LIMIT ${LOOKED_AT + 1})',
