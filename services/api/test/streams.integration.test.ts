@@ -61,10 +61,13 @@ describe('live streams', () => {
     await eventually(() => stream.entries.length === 1);
     await note(callId, 'one');
     await note(callId, 'two');
-    await eventually(() => stream.entries.length === 3);
+    const results = { AMDSTATUS: 'HUMAN', DG_RESULT: '1' };
+    await api.tables.database.calls.note(someObservation(callId, 'result', { detail: { results } }));
+    await eventually(() => stream.entries.length === 4);
+    expect(stream.entries[3]).to.deep.include({ event: 'result', detail: { results } });
     await cancel(callId);
     await eventually(() => stream.isOver());
-    expect(eventsOf(stream)).to.deep.equal(['created', 'one', 'two', 'cancel_requested']);
+    expect(eventsOf(stream)).to.deep.equal(['created', 'one', 'two', 'result', 'cancel_requested']);
     expect(stream.reason()).to.equal('call_ended');
     const { body } = await api.send('GET', `/api/v2/calls/${callId}/events`);
     expect(stream.entries.map(({ call_id: of, ...entry }) => [of, entry])).to.deep.equal(

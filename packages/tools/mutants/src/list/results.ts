@@ -81,6 +81,15 @@ export const RESULTS = mutantsOf('results', '.', [
     title: 'of a name that was said twice the last value',
   },
   {
+    breaks: 'streams tell what the dialplan has said',
+    file: 'services/api/src/streams/frames.ts',
+    find: 'const { id, ...view } = entryView(entry, forAdmin);',
+    replace:
+      "const { id, ...view } = entryView(entry.event === 'result' ? { ...entry, detail: {} } : entry, forAdmin);",
+    test: 'services/api/test/streams.integration.test.ts',
+    title: 'of a call has its timeline from the beginning',
+  },
+  {
     breaks: 'webhooks tell results with the final status',
     file: 'packages/domain/src/webhooks/webhook-events.ts',
     find: 'return statusView(call, results, order);',
