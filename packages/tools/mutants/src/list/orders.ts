@@ -96,6 +96,15 @@ export const ORDERS = mutantsOf('orders', '.', [
     title: 'make each call once, however many instances sweep',
   },
   {
+    breaks: 'no call is made before the one before it is over',
+    file: 'packages/database/src/calls/orders.ts',
+    find: 'SELECT id FROM calls WHERE ended_at IS NOT NULL AND order_look_at',
+    replace: 'SELECT id FROM calls WHERE order_look_at',
+    test: 'packages/tools/local-stack/test/orders.integration.test.ts',
+    title: 'have one phone ring at a time',
+    built: true,
+  },
+  {
     breaks: 'a limit delays a call and ends no order',
     file: 'services/api/src/calls/retry-orders.ts',
     find: 'if (!(error instanceof DialgateError) || !LATER.has(error.code)) throw error;',
