@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { seededRandom, startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
-import { verifyWebhook } from '@dialgate/client';
 import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startGateway, type Gateway, type GatewayProcess } from './gateway.js';
+import { openTold, type Told } from './told.js';
 
 const ARI = { username: 'gateway', password: 'hush-hush-simulated' };
 const KILLS: readonly GatewayProcess[] = ['webhook-worker', 'api', 'ari-worker', 'webhook-worker', 'api', 'ari-worker'];
@@ -15,22 +13,12 @@ const TURNED_AWAY = 2;
 /** Against hanging, not for speed. */
 const PATIENCE_MS = 120_000;
 
-/** Somebody who is told, and what they have taken with 2xx: `<call id> <type> <sequence>`. */
-interface Told {
-  readonly name: string;
-  readonly url: string;
-  readonly taken: Set<string>;
-  secret: string;
-  open: () => Promise<void>;
-  close: () => Promise<void>;
-}
-
 describe('webhooks while every process is killed', function () {
   this.timeout(900_000);
   let simulator: AsteriskSimulator;
   let gateway: Gateway;
   const next = seededRandom(41);
-  const receivers: Told[] = [];
+  const receivers = new Map<string, Told>();
 
   before(async () => {
     simulator = await startAsteriskSimulator({ ...ARI, speed: 10 });
@@ -43,48 +31,14 @@ describe('webhooks while every process is killed', function () {
     );
   });
   after(async () => {
-    for (const receiver of receivers) await receiver.close();
+    for (const receiver of receivers.values()) await receiver.close();
     await gateway.stop();
     await simulator.close();
   });
 
   async function receiver(name: string, decide: (id: string) => Promise<number>): Promise<Told> {
-    const taken = new Set<string>();
-    let server: Server;
-    let port = 0;
-    const told: Told = {
-      name,
-      taken,
-      secret: '',
-      open: async () => {
-        server = createServer((req, res) => {
-          let body = '';
-          req.on('error', () => undefined);
-          req.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-          req.on('end', () => {
-            void decide(String(req.headers['webhook-id'])).then((status) => {
-              if (status === 204) {
-                const { type, data } = verifyWebhook({ body, headers: req.headers, secret: told.secret });
-                if ('call_id' in data) taken.add(`${data.call_id} ${type} ${String(data.sequence)}`);
-              }
-              if (!res.destroyed) res.writeHead(status).end();
-            });
-          });
-        });
-        await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-        ({ port } = server.address() as AddressInfo);
-      },
-      close: () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-      get url() {
-        return `http://127.0.0.1:${String(port)}/`;
-      },
-    };
-    await told.open();
-    receivers.push(told);
+    const told = await openTold(decide);
+    receivers.set(name, told);
     return told;
   }
 
@@ -152,10 +106,13 @@ describe('webhooks while every process is killed', function () {
     const all = rows.map(({ entry }) => entry).sort();
     expect(new Set(ids).size).to.equal(KILLS.length * CALLS.length);
     expect(new Set(all.map((entry) => entry.split(' ')[0])).size, 'a call that nobody asked for').to.equal(ids.length);
-    for (const { name, taken } of receivers) expect([...taken].sort(), name).to.deep.equal(all);
+    for (const [name, { taken }] of receivers) {
+      expect([...taken.keys()].sort(), name).to.deep.equal(all);
+      for (const [entry, ids] of taken) expect(ids.size, `${name}: ${entry}`).to.equal(1);
+    }
     expect(await count(`outcome IS DISTINCT FROM 'delivered'`)).to.equal(0);
     console.log(
-      `      ${String(ids.length)} calls, ${String(all.length)} entries, ${String(receivers.length)} receivers`,
+      `      ${String(ids.length)} calls, ${String(all.length)} entries, ${String(receivers.size)} receivers`,
     );
   });
 });

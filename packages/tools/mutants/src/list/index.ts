@@ -24,7 +24,7 @@ import { SCHEDULING } from './schedule.js';
 import { STREAMED } from './streams.js';
 import { SURROUNDINGS } from './surroundings.js';
 import { SWEEPS } from './sweeps.js';
-import { WEBHOOKS_OF_CALLS } from './webhooks.js';
+import { WEBHOOKS, WEBHOOKS_OF_CALLS } from './webhooks.js';
 import { WORKER } from './worker.js';
 
 /** Every mutant, by area. A change of the code that one of them does not fit any more must change it, too. */
@@ -49,6 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESULTS,
   ...STREAMED,
   ...CLIENTS,
+  ...WEBHOOKS,
   ...WEBHOOKS_OF_CALLS,
   ...WORKER,
   ...ORIGINATING,

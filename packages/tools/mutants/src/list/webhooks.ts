@@ -6,6 +6,30 @@ const OPEN = 'services/api/src/calls/open-hook.ts';
 const HOSTS = 'packages/database/src/webhooks/call-hooks.ts';
 const DUE = 'packages/database/src/webhooks/deliveries.ts';
 
+const SERVERS = 'packages/tools/local-stack/test/webhooks-servers.integration.test.ts';
+
+/** Clients are told at least once, whatever is killed. */
+export const WEBHOOKS = mutantsOf('webhooks', '.', [
+  {
+    breaks: 'what nobody has written down as delivered is sent again',
+    file: DUE,
+    find: 'SET attempts = d.attempts + 1, next_attempt_at',
+    replace: 'SET attempts = d.attempts + 1, done_at = now(), next_attempt_at',
+    test: SERVERS,
+    title: 'come again under the same id when PostgreSQL was killed',
+    built: true,
+  },
+  {
+    breaks: 'what waits while Redis is away goes out afterwards',
+    file: 'packages/redis/src/connections.ts',
+    find: 'enableOfflineQueue, retryStrategy: pause });',
+    replace: 'enableOfflineQueue, retryStrategy: () => null });',
+    test: SERVERS,
+    title: 'wait while Redis is away, and go out afterwards',
+    built: true,
+  },
+]);
+
 /** Calls that say themselves where they are reported to. */
 export const WEBHOOKS_OF_CALLS = mutantsOf('webhooks', '.', [
   {
