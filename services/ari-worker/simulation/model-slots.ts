@@ -207,6 +207,7 @@ export function createModelSlots(options: {
             const slot = held(lease);
             if (slot !== undefined) slot.connection = connection;
           }),
+        names: () => Promise.reject(new Error('no worker asks for names')),
         list: () =>
           ask('list slots', false, () =>
             slots.map((slot) => {
