@@ -40,6 +40,7 @@ export function createWorker(
   const { owner, holder, calls, slots, ari, producer } = ports;
   const [everyMs, orphanSeconds] = [slots.times.sweepEveryMs, config.ORPHAN_SECONDS];
 
+  // What it holds and follows.
   const held = createHeldSlots<SlotSession>();
   const followed = createFollowedCalls(calls, held);
   const underWay = new Set<string>();
@@ -76,11 +77,7 @@ export function createWorker(
   const room = createOriginateRoom(config.ORIGINATE_CONCURRENCY, log);
   const originate = createOriginateCall({
     ...common,
-    slot: mySlots.originating,
-    breaker,
-    room,
-    order,
-    applyEvent,
+    ...{ slot: mySlots.originating, breaker, room, order, applyEvent },
     ...originateSettings(ports, config),
     // Asterisk's time of the creation teaches how late its events come.
     onMade: (at) => void lateBy(at, performance.now()),

@@ -14,11 +14,11 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** `pnpm bench startup`: needs no servers of ours, and prints by itself. */
 const STARTUP = 'packages/tools/local-stack/bench/startup.ts';
 
-/** `pnpm bench retention`: takes minutes, and prints by itself. */
-const RETENTION = 'services/api/bench/retention.ts';
-
-/** `pnpm bench sweeps`: beside a long snapshot; prints by itself. */
-const SWEEPS = 'services/api/bench/sweeps.ts';
+/** `pnpm bench retention` takes minutes, `pnpm bench sweeps` measures beside a long snapshot: they print by themselves. */
+const BY_THEMSELVES: Partial<Record<string, string>> = {
+  retention: 'services/api/bench/retention.ts',
+  sweeps: 'services/api/bench/sweeps.ts',
+};
 
 /** Each prints one line of JSON; see the head of the file. */
 const BENCHMARKS = [
@@ -65,12 +65,9 @@ async function bench(): Promise<number> {
   // Not an ephemeral PostgreSQL, whose fsync is off: what is measured here is durable.
   const postgres = stack.add('PostgreSQL', await startPostgres({ ...shared, url: env.DATABASE_URL }));
   const redis = stack.add('Redis', await startRedis({ ...shared, ephemeral: true, url: env.REDIS_URL, cache }));
-  if (name === 'sweeps') {
-    await run(SWEEPS, { TEST_DATABASE_URL: postgres.url }, { args: rest, stdout: 'inherit' });
-    return 0;
-  }
-  if (name === 'retention') {
-    await run(RETENTION, { TEST_DATABASE_URL: postgres.url }, { args: rest, stdout: 'inherit' });
+  const alone = BY_THEMSELVES[name ?? ''];
+  if (alone !== undefined) {
+    await run(alone, { TEST_DATABASE_URL: postgres.url }, { args: rest, stdout: 'inherit' });
     return 0;
   }
   say('Each figure is the best of two rounds on this machine, now. Only the ratios say something about another.\n');

@@ -118,7 +118,7 @@ async function testFiles(machine: Environment, servers: Promise<Environment> | u
   const counts = await mocha({
     files,
     jobs: Math.min(FILES_AT_A_TIME, files.length),
-    timeoutMs: TEST_TIMEOUT_MS.servers,
+    timeoutMs: TEST_TIMEOUT_MS,
     env: { ...env, ...machine, ...(await servers) },
   });
   return resultsOf(tiers, counts, secondsSince(startedAt));
@@ -139,7 +139,7 @@ async function realAsterisk(machine: Environment, servers: Promise<Environment> 
   const counts = await mocha({
     files,
     jobs: 1,
-    timeoutMs: TEST_TIMEOUT_MS.asterisk,
+    timeoutMs: TEST_TIMEOUT_MS,
     env: { ...env, ...machine, ...(await servers), ...asterisk.settings },
     ...(plan.tiers.length === 1 ? {} : { onReport: (text: string) => (report += text) }),
   });

@@ -89,22 +89,7 @@ function countsSection(counts: readonly OutcomeCount[]): Markup {
   );
   return html`<h2>What became of them</h2>
     <p>${counted(total, COUNTED_AT_MOST)} ${total === 1 ? 'call was' : 'calls were'} accepted in the last hour.</p>
-    ${
-      total === 0
-        ? null
-        : html`<table>
-            <thead>
-              <tr>
-                <th>Status</th>
-                <th>Calls</th>
-                <th>Meaning</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${rows}
-            </tbody>
-          </table>`
-    }`;
+    ${total === 0 ? null : table('counts', ['Status', 'Calls', 'Meaning'], rows)}`;
 }
 
 function callsSection(recent: RecentCalls): Markup {
@@ -120,25 +105,27 @@ function callsSection(recent: RecentCalls): Markup {
     ${
       calls.length === 0
         ? null
-        : html`<table class="calls">
-            <thead>
-              <tr>
-                <th>Call</th>
-                <th>User</th>
-                <th>Number</th>
-                <th>Accepted</th>
-                <th>Dialled</th>
-                <th>Ended</th>
-                <th>Status</th>
-                <th>Why</th>
-                <th>Where</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${calls.map((call) => callRow(call, recent))}
-            </tbody>
-          </table>`
+        : table(
+            'calls',
+            COLUMNS,
+            calls.map((call) => callRow(call, recent)),
+          )
     }`;
+}
+
+const COLUMNS = ['Call', 'User', 'Number', 'Accepted', 'Dialled', 'Ended', 'Status', 'Why', 'Where'];
+
+function table(kind: string, heads: readonly string[], rows: readonly Markup[]): Markup {
+  return html`<table class="${kind}">
+    <thead>
+      <tr>
+        ${heads.map((head) => html`<th>${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
 }
 
 function callRow(call: Call, { now, usernames, slots }: RecentCalls): Markup {

@@ -3,7 +3,7 @@ import { isFinal, type CallStatus } from '@dialgate/domain';
 import type { RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { exactRouter } from '../middleware/exact-router.js';
-import { hashOf } from '../middleware/own-parts.js';
+import { hashOf } from '../middleware/csp-hash.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { RECENT_CALLS_PATH } from '../paths.js';
 import { recentCallsQuery } from '../schemas/recent-calls.js';

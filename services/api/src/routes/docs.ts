@@ -4,7 +4,7 @@ import express, { type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type * as Page from '../docs/page.js';
 import { exactRouter } from '../middleware/exact-router.js';
-import { hashOf } from '../middleware/own-parts.js';
+import { hashOf } from '../middleware/csp-hash.js';
 import { onlyMethods } from '../middleware/unmatched.js';
 import { once } from '../once.js';
 

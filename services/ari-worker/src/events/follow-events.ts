@@ -58,7 +58,7 @@ export function createFollowEvents(options: {
     if (typeOf(observation) === 'answered') void continueCall(channel.id);
     if (type === 'ChannelDestroyed') noteGone(ids);
     pendingWrites
-      .add(ids, () => follow({ type, channelId: channel.id, ...ids }, observation))
+      .add(ids, () => follow({ type, channelId: channel.id, ...ids }, about, observation))
       .catch((error: unknown) => log.error({ ...about, error }, 'ARI event not handled'));
   };
 
@@ -68,7 +68,7 @@ export function createFollowEvents(options: {
     if (known?.call.attempt === attempt) known.channelGone = true;
   }
 
-  async function follow(event: ChannelEvent, observation: Observation | null): Promise<void> {
+  async function follow(event: ChannelEvent, about: object, observation: Observation | null): Promise<void> {
     const { type, channelId, callId, attempt } = event;
     const channelIsGone = type === 'ChannelDestroyed';
     const known = await retryWhileDatabaseIsDown(() => followed.find(callId, attempt));
@@ -79,7 +79,7 @@ export function createFollowEvents(options: {
       return;
     }
 
-    log.info({ ...aboutAttempt(callId, attempt), type }, processingEvent(type, callId));
+    log.info({ ...about, type }, processingEvent(type, callId));
     if (observation === null) return;
     known.hints = hintsAfter(observation, known.hints);
     await applyEvent(known, withHints(observation, known.hints));
