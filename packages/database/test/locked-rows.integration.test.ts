@@ -54,6 +54,22 @@ describe('a call whose row somebody else is writing', function () {
     expect(await db.sql(`SELECT 1 FROM call_events WHERE call_id = $1 AND event = 'expired'`, [id])).to.have.length(0);
   });
 
+  it('tells in its timeline what was said afterwards after its move', async () => {
+    const id = await pending();
+    const holder = await sessions.hold('holder');
+    await holder.sql('SELECT 1 FROM calls WHERE id = $1 FOR UPDATE', [id]);
+    const moved = expire(id);
+    const noted = writer.calls.note(someObservation(id, 'channel_created'));
+    await sessions.waitsFor('writer', 'holder');
+    expect(await expire(await pending()), 'what was to be written by the flush is written').to.equal(true);
+    await holder.letGo();
+    await Promise.all([moved, noted]);
+    const entries = await db.sql<{ event: string }>('SELECT event FROM call_events WHERE call_id = $1 ORDER BY id', [
+      id,
+    ]);
+    expect(entries.map(({ event }) => event)).to.deep.equal(['created', 'expired', 'channel_created']);
+  });
+
   function expire(id: string): Promise<boolean> {
     return writer.calls.apply(someObservation(id, EXPIRED), requiredTransition(EXPIRED, WAITING), null);
   }

@@ -45,7 +45,7 @@ export function openLog(options: {
       (fields, message) => {
         if (!sink.isLevelEnabled(level)) return;
         const shown = redacted({ ...bound, ...fields }, options.fullNumbers) as Fields;
-        sink.log({ time: new Date().toISOString(), level, message, ...shown });
+        sink.log(Object.assign({ time: new Date().toISOString(), level, message }, shown));
       };
     return {
       error: write('error'),

@@ -38,6 +38,8 @@ export interface StatusUpdate {
 export function logStatusUpdate(log: Logger, update: StatusUpdate): void {
   const { callId, attempt, event, from, to, failureReason, hangupCause } = update;
   if (from === to) return;
-  const moved = { event, from, to, failureReason, hangupCause };
-  log.info({ ...aboutAttempt(callId, attempt), ...moved }, `Updated call ${callId} status to ${to}`);
+  log.info(
+    { ...aboutAttempt(callId, attempt), event, from, to, failureReason, hangupCause },
+    `Updated call ${callId} status to ${to}`,
+  );
 }

@@ -26,14 +26,19 @@ export function redacted(value: unknown, fullNumbers: boolean, depth = 0): unkno
   if (depth >= MAX_DEPTH) return '…';
   if (Array.isArray(value)) return value.map((item) => redacted(item, fullNumbers, depth + 1));
 
-  return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => {
-      const kind = kindOf(key);
-      if (kind === 'secret') return [key, '***'];
-      if (kind === 'number' && !fullNumbers && typeof field === 'string') return [key, maskedNumber(field)];
-      return [key, redacted(field, fullNumbers, depth + 1)];
-    }),
-  );
+  const shown: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') continue; // A client's JSON may have it; set like the others, it would be no field of the copy.
+    shown[key] = redactedField(key, (value as Record<string, unknown>)[key], fullNumbers, depth);
+  }
+  return shown;
+}
+
+function redactedField(key: string, field: unknown, fullNumbers: boolean, depth: number): unknown {
+  const kind = kindOf(key);
+  if (kind === 'secret') return '***';
+  if (kind === 'number' && !fullNumbers && typeof field === 'string') return maskedNumber(field);
+  return redacted(field, fullNumbers, depth + 1);
 }
 
 function kindOf(key: string): 'secret' | 'number' | 'plain' {

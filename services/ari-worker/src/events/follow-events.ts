@@ -1,6 +1,6 @@
 import type { Observation } from '@dialgate/database';
 import { parseChannelId, isFinal } from '@dialgate/domain';
-import { aboutAttempt, eventReceived, processingEvent, type Logger } from '@dialgate/service-kit';
+import { eventReceived, processingEvent, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from '../ari/events.js';
 import type { ApplyEvent } from './apply-event.js';
@@ -47,18 +47,19 @@ export function createFollowEvents(options: {
     const channel = channelOfEvent(event);
     const ids = channel === null ? null : parseChannelId(channel.id);
     const { type } = event;
-    const about = ids === null ? { channel: channel?.id } : aboutAttempt(ids.callId, ids.attempt);
+    const about = { ...ids, channel: channel?.id };
     log.info({ ...about, type, state: channel?.state }, eventReceived(type));
     if (channel === null || ids === null) return; // Not ours: the other half of a Local pair, a leg of the dialplan.
 
+    const channelId = channel.id; // All that is kept of the event while it waits: the rest of it is ten times as much.
     const asteriskAt = parseAriTime(event.timestamp);
     const now = performance.now();
     const observation = translate(event, { ...ids, asteriskAt, receivedAt: now - lateBy(asteriskAt, now) });
 
-    if (typeOf(observation) === 'answered') void continueCall(channel.id);
+    if (typeOf(observation) === 'answered') void continueCall(channelId);
     if (type === 'ChannelDestroyed') noteGone(ids);
     pendingWrites
-      .add(ids, () => follow({ type, channelId: channel.id, ...ids }, about, observation))
+      .add(ids, () => follow({ ...ids, type, channelId }, about, observation))
       .catch((error: unknown) => log.error({ ...about, error }, 'ARI event not handled'));
   };
 

@@ -126,4 +126,12 @@ export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
     test: 'packages/database/test/locked-rows.integration.test.ts',
     title: 'is moved when that is done, and holds up no other call until then',
   },
+  {
+    breaks: 'what is said of a call while its move waits is written after it',
+    file: 'packages/database/src/calls/write-status.ts',
+    find: 'before === undefined ? next() : before.then(next, next)',
+    replace: 'next()',
+    test: 'packages/database/test/locked-rows.integration.test.ts',
+    title: 'tells in its timeline what was said afterwards after its move',
+  },
 ]);

@@ -106,7 +106,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'an answered call is sent on at once',
     file: 'src/events/follow-events.ts',
-    find: "if (typeOf(observation) === 'answered') void continueCall(channel.id);",
+    find: "if (typeOf(observation) === 'answered') void continueCall(channelId);",
     replace: '',
     test: ENDINGS,
     title: 'runs the dialplan context it was given',
