@@ -18,6 +18,8 @@ export type DatabaseRefusal =
   | 'not_ready'
   | 'wrong_password'
   | 'no_such_database'
+  /** A PgBouncer that does not ignore what the services set when they connect. */
+  | 'refuses_parameters'
   /** Only a standby answers, and the URL asks for more. */
   | 'only_a_standby'
   | 'other';
@@ -52,7 +54,13 @@ export async function examineDatabase(
 ): Promise<DatabaseFacts | { readonly kind: DatabaseRefusal; readonly code: string }> {
   let client: pg.Client | undefined;
   try {
-    client = await connectTo(url, { connectionTimeoutMillis: withinMs, query_timeout: withinMs });
+    client = await connectTo(url, {
+      connectionTimeoutMillis: withinMs,
+      query_timeout: withinMs,
+      // As the services do, so that whoever refuses theirs refuses this one.
+      statement_timeout: withinMs,
+      idle_in_transaction_session_timeout: withinMs,
+    });
     return await ask(client);
   } catch (error) {
     const code = (error as { code?: unknown }).code;
@@ -62,10 +70,14 @@ export async function examineDatabase(
   }
 }
 
+/** What PgBouncer says to a parameter that it does not know ("unsupported startup parameter"), and PostgreSQL to no client of ours. */
+const PROTOCOL_VIOLATION = '08P01';
+
 function refusalOf(error: unknown, code: unknown): DatabaseRefusal {
   if (error instanceof ReadOnlyServerError) return 'only_a_standby';
   if (code === '28P01' || code === '28000') return 'wrong_password';
   if (code === '3D000') return 'no_such_database';
+  if (code === PROTOCOL_VIOLATION) return 'refuses_parameters';
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'unreachable';
   return AWAY_SQLSTATE.test(code) ? 'not_ready' : 'other';
 }

@@ -16,7 +16,7 @@ import {
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import { openDatabase, openPatientPool, type Database } from '../src/index.js';
+import { examineDatabase, openDatabase, openPatientPool, type Database } from '../src/index.js';
 import { openSessions } from './sessions.js';
 
 /** Debian has it where only root looks. */
@@ -46,7 +46,8 @@ describe('a PgBouncer between the services and PostgreSQL', function () {
 
   for (const mode of ['session', 'transaction']) {
     it(`carries a call from its row to its end, under limits, in ${mode} mode`, async () => {
-      const database = open(await startPgBouncer(mode, AS_DOCUMENTED));
+      const url = await startPgBouncer(mode, AS_DOCUMENTED);
+      const database = open(url);
       const { calls, slots, webhooks } = database;
       const userId = await createUser(database);
       const lease = await slots.acquire({ asterisk: mode, appPrefix: mode, owner: uuidv7(), holder: 'test' });
@@ -61,6 +62,7 @@ describe('a PgBouncer between the services and PostgreSQL', function () {
       expect((await calls.find(call.id))?.status).to.equal('failed');
       await eventually(async () => (await webhooks.fanOut()).entries === 0);
       expect(await calls.takeSweepTurn('overdue_calls', 0)).to.equal(true);
+      expect(await examineDatabase(url, 30_000)).to.include({ kind: 'reached' });
     });
 
     it(`keeps limits on accepted calls exact in ${mode} mode, where their lock ends with its transaction`, async () => {
@@ -94,9 +96,11 @@ describe('a PgBouncer between the services and PostgreSQL', function () {
   }
 
   it('refuses the services while it does not ignore what they set when they connect', async () => {
-    const database = open(await startPgBouncer('transaction', ''));
+    const url = await startPgBouncer('transaction', '');
+    const database = open(url);
     const error: unknown = await database.calls.find(uuidv7()).catch((failure: unknown) => failure);
     expect(error).to.include({ code: 'database_unavailable' });
+    expect(await examineDatabase(url, 30_000)).to.deep.equal({ kind: 'refuses_parameters', code: '08P01' });
   });
 
   /** As the guide says: PgBouncer does not tell PostgreSQL what the services want. */

@@ -37,6 +37,11 @@ describe('what doctor holds against', () => {
     });
   }
 
+  it('a database: a PgBouncer that refuses what the services set', () => {
+    const refused = { kind: 'refuses_parameters', code: '08P01' } as const;
+    expect(wrongs(judgeDatabase(refused))).to.deep.equal(['database_refuses_parameters']);
+  });
+
   it('a database: nothing, with standbys that are waited for, and tables of a later version', () => {
     const facts = { replication: { standbys: 2, synchronous: true }, columns: COLUMNS_OF_THIS_VERSION + 3 };
     expect(wrongs(judgeDatabase({ ...DATABASE, ...facts }))).to.deep.equal([]);

@@ -142,6 +142,7 @@ describe('the guide to production', () => {
       'new-env',
       'new-secret',
       'replace-workers',
+      'upgrade',
       'user',
       'dnc',
       'doctor',

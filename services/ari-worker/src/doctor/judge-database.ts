@@ -16,6 +16,10 @@ const REFUSALS: Readonly<Record<DatabaseRefusal, readonly [string, string]>> = {
     'Only a standby of PostgreSQL answers',
     `Promote it, or have DATABASE_URL lead to the primary: ${guide('a-postgresql-that-fails-over')}.`,
   ],
+  refuses_parameters: [
+    'A PgBouncer refuses what the services set when they connect',
+    `Have it ignore the two parameters, and set them for the role: ${guide('a-postgresql-that-fails-over')}.`,
+  ],
   other: ['PostgreSQL refuses', 'Its own log says why.'],
 };
 
