@@ -216,7 +216,7 @@ describe('webhooks in the database', () => {
       expect(first).to.include({ type: 'call.pending', attempt: 1, sequence: 1, status: 'pending' });
       expect(await take()).to.deep.equal([]);
       expect(await database.webhooks.endpointsDue()).to.deep.equal([]);
-      await tables.sql('UPDATE webhook_deliveries SET next_attempt_at = now()');
+      await tables.sql("UPDATE webhook_deliveries SET next_attempt_at = now() - interval '1 s'");
       expect((await take())[0]).to.include({ id: first!.id, attempt: 2 });
     });
 
@@ -245,7 +245,7 @@ describe('webhooks in the database', () => {
       const [first] = await database.webhooks.takeDue(made.id, 1, 60_000);
       await settled(first!, { retryMs: 3_600_000 });
       expect(await take()).to.have.lengthOf(1);
-      await tables.sql('UPDATE webhook_deliveries SET next_attempt_at = now()');
+      await tables.sql("UPDATE webhook_deliveries SET next_attempt_at = now() - interval '1 s'");
       await settled(first!, { attempt: 99, holdMs: 60_000 });
       expect(await take()).to.deep.equal([]);
       expect(await database.webhooks.endpointsDue()).to.deep.equal([]);
@@ -275,7 +275,7 @@ describe('webhooks in the database', () => {
       await database.webhooks.rotateSecret(made.id, userId, 'whsec_BBBB', 24);
       expect((await take())[0]?.secrets).to.deep.equal(['whsec_BBBB', 'whsec_AAAA']);
       await tables.sql('UPDATE webhook_endpoints SET previous_secret_until = now()');
-      await tables.sql('UPDATE webhook_deliveries SET next_attempt_at = now()');
+      await tables.sql("UPDATE webhook_deliveries SET next_attempt_at = now() - interval '1 s'");
       expect((await take())[0]?.secrets).to.deep.equal(['whsec_BBBB']);
     });
 

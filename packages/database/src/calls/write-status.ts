@@ -43,28 +43,32 @@ export function createStatusWriter(client: Client) {
   const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes, PASS_OVER), BATCH);
   const waited = coalesce((writes: Write[]) => writeAll(client, clock, writes, WAIT), BUSY_BATCH);
 
-  /** The moves under way, by call: what is said of a call afterwards is written afterwards, also when its row is busy. */
-  const moving = new Map<string, { readonly write: Write; readonly done: Promise<boolean> }>();
+  /**
+   * The moves under way, by call: what is said of a call afterwards is written afterwards, also when its row is busy. A move is over
+   * here when what waited for it has begun: its caller may write the next one at once, which comes behind that.
+   */
+  const moving = new Map<string, Promise<unknown>>();
 
   function inTurn(write: Write): Promise<boolean> {
     const { callId } = write.observation;
-    const before = moving.get(callId)?.done;
-    const next = (): Promise<boolean> => carryOut(write);
-    const done = before === undefined ? next() : before.then(next, next);
-    if (write.transition !== null) moving.set(callId, { write, done });
+    const before = moving.get(callId);
+    const done = before === undefined ? carryOut(write) : before.then(() => carryOut(write));
+    if (write.transition !== null) {
+      const over = done
+        .catch(() => undefined)
+        .then(() => {
+          if (moving.get(callId) === over) moving.delete(callId);
+        });
+      moving.set(callId, over);
+    }
     return done;
   }
 
   async function carryOut(write: Write): Promise<boolean> {
-    const { callId } = write.observation;
-    try {
-      let moved = await flushed(write);
-      if (moved === 'busy') moved = await waited(write);
-      if (moved instanceof Error) throw moved;
-      return moved === true;
-    } finally {
-      if (moving.get(callId)?.write === write) moving.delete(callId);
-    }
+    let moved = await flushed(write);
+    if (moved === 'busy') moved = await waited(write);
+    if (moved instanceof Error) throw moved;
+    return moved === true;
   }
 
   return {

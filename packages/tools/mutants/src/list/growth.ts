@@ -129,8 +129,8 @@ export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
   {
     breaks: 'what is said of a call while its move waits is written after it',
     file: 'packages/database/src/calls/write-status.ts',
-    find: 'before === undefined ? next() : before.then(next, next)',
-    replace: 'next()',
+    find: 'before === undefined ? carryOut(write) : before.then(() => carryOut(write))',
+    replace: 'carryOut(write)',
     test: 'packages/database/test/locked-rows.integration.test.ts',
     title: 'tells in its timeline what was said afterwards after its move',
   },
