@@ -79,11 +79,20 @@ describe('preparing the database', () => {
   });
 
   it('gives an existing admin the password again when it is asked to reset', async () => {
+    await prepare({ SEED_ADMIN_PASSWORD: `another-${PASSWORD}` });
+    expect(await prepare({ SEED_ADMIN_PASSWORD: PASSWORD }, 'reset')).to.include('The admin admin was updated.');
+    expect(await isPassword(PASSWORD, (await admins())[0]!.password_hash)).to.equal(true);
+  });
+
+  it('leaves an admin alone who needs no reset, so that their tokens stay good', async () => {
     const environment = { SEED_ADMIN_PASSWORD: PASSWORD };
     await prepare(environment);
-    const before = await admins();
-    expect(await prepare(environment, 'reset')).to.include('The admin admin was updated.');
-    expect((await admins())[0]?.password_hash).not.to.equal(before[0]?.password_hash);
+    const before = await tables.sql('SELECT password_hash, token_version FROM users');
+    expect(await prepare(environment, 'reset')).to.include('The user admin is there already and was left alone.');
+    expect(await tables.sql('SELECT password_hash, token_version FROM users')).to.deep.equal(before);
+
+    await tables.sql('UPDATE users SET disabled_at = now()');
+    expect(await prepare(environment, 'reset'), 'who may not log in').to.include('The admin admin was updated.');
   });
 
   it('says in one line what is wrong for good, in the words of PostgreSQL, and ends with 1', async () => {

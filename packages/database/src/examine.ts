@@ -70,14 +70,14 @@ export async function examineDatabase(
   }
 }
 
-/** What PgBouncer says to a parameter that it does not know ("unsupported startup parameter"), and PostgreSQL to no client of ours. */
-const PROTOCOL_VIOLATION = '08P01';
+/** In PgBouncer's words; its code, 08P01, is that of most of what it refuses. */
+const REFUSES_PARAMETERS = 'unsupported startup parameter';
 
 function refusalOf(error: unknown, code: unknown): DatabaseRefusal {
   if (error instanceof ReadOnlyServerError) return 'only_a_standby';
   if (code === '28P01' || code === '28000') return 'wrong_password';
   if (code === '3D000') return 'no_such_database';
-  if (code === PROTOCOL_VIOLATION) return 'refuses_parameters';
+  if (error instanceof Error && error.message.includes(REFUSES_PARAMETERS)) return 'refuses_parameters';
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'unreachable';
   return AWAY_SQLSTATE.test(code) ? 'not_ready' : 'other';
 }

@@ -95,6 +95,17 @@ describe('deleting old calls', function () {
     expect(await db.database.calls.create(someNewCall({ userId, ...asked }))).to.include({ outcome: 'created' });
   });
 
+  it('drops old keys a portion at a time, however many there are', async () => {
+    await db.sql(
+      `INSERT INTO idempotency_keys (user_id, key, fingerprint, call_id, created_at)
+       SELECT $1::uuid, 'old-' || n, repeat('0', 64), gen_random_uuid(), now() - interval '49 h' FROM generate_series(1, 12000) n`,
+      [userId],
+    );
+    const dropped: number[] = [];
+    while (dropped.at(-1) !== 0) dropped.push(await db.database.calls.forgetOldKeys(null));
+    expect(dropped).to.deep.equal([5_000, 5_000, 2_000, 0]);
+  });
+
   describe('of an order', () => {
     async function callsOfOrder(): Promise<[string, string]> {
       const first = await call(33, { retry: RETRY });

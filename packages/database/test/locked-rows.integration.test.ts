@@ -70,20 +70,24 @@ describe('a call whose row somebody else is writing', function () {
     expect(entries.map(({ event }) => event)).to.deep.equal(['created', 'expired', 'channel_created']);
   });
 
-  it('tells what was said during a move before the next one, however soon that comes', async () => {
-    const id = await pending();
-    await db.sql(`UPDATE calls SET status = 'dialing', attempt = 1, dial_sent_at = now() WHERE id = $1`, [id]);
-    const [ringing, answered] = [{ type: 'ringing' }, { type: 'answered' }] as const;
-    const dialing = { ...WAITING, status: 'dialing', dialed: true } as const;
-    const first = writer.calls.apply(someObservation(id, ringing), requiredTransition(ringing, dialing), null);
-    const rings = { ...dialing, status: 'ringing', rang: true } as const;
-    const second = first.then(() =>
-      writer.calls.apply(someObservation(id, answered), requiredTransition(answered, rings), null),
-    );
-    const noted = writer.calls.note(someObservation(id, 'channel_created'));
-    await Promise.all([first, second, noted]);
-    expect(await timeline(id)).to.deep.equal(['created', 'ringing', 'channel_created', 'answered']);
-  });
+  for (const hops of [1, 2, 3, 4]) {
+    it(`tells what was said during a move before the next one, which comes ${hops} turns later`, async () => {
+      const id = await pending();
+      await db.sql(`UPDATE calls SET status = 'dialing', attempt = 1, dial_sent_at = now() WHERE id = $1`, [id]);
+      const [ringing, answered] = [{ type: 'ringing' }, { type: 'answered' }] as const;
+      const dialing = { ...WAITING, status: 'dialing', dialed: true } as const;
+      const rings = { ...dialing, status: 'ringing', rang: true } as const;
+      const first = writer.calls.apply(someObservation(id, ringing), requiredTransition(ringing, dialing), null);
+      let turn: Promise<unknown> = first;
+      for (let hop = 1; hop < hops; hop++) turn = turn.then(() => undefined);
+      const second = turn.then(() =>
+        writer.calls.apply(someObservation(id, answered), requiredTransition(answered, rings), null),
+      );
+      const noted = writer.calls.note(someObservation(id, 'channel_created'));
+      await Promise.all([second, noted]);
+      expect(await timeline(id)).to.deep.equal(['created', 'ringing', 'channel_created', 'answered']);
+    });
+  }
 
   async function timeline(id: string): Promise<string[]> {
     const entries = await db.sql<{ event: string }>('SELECT event FROM call_events WHERE call_id = $1 ORDER BY id', [

@@ -103,6 +103,13 @@ describe('a PgBouncer between the services and PostgreSQL', function () {
     expect(await examineDatabase(url, 30_000)).to.deep.equal({ kind: 'refuses_parameters', code: '08P01' });
   });
 
+  it('is not said to refuse what they set when it only has no connection left', async () => {
+    const url = await startPgBouncer('session', `${AS_DOCUMENTED}\nmax_client_conn = 1`);
+    const first = open(url);
+    await first.calls.find(uuidv7());
+    expect(await examineDatabase(url, 30_000)).to.deep.equal({ kind: 'not_ready', code: '08P01' });
+  });
+
   /** As the guide says: PgBouncer does not tell PostgreSQL what the services want. */
   async function setForRole(setting: string): Promise<void> {
     const { username, pathname } = new URL(db.url);

@@ -59,7 +59,7 @@ const OPTIONS = {
   ],
   minifyWhitespace: true,
   minifySyntax: true,
-  // `node --enable-source-maps` reads them; the sources are in the repository.
+  // NODE_OPTIONS=--enable-source-maps reads them (entry.mjs); the sources are in the repository.
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'silent',

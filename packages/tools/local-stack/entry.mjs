@@ -14,14 +14,20 @@ const bundle = fileURLToPath(import.meta.url).replace(/\.js$/, '.cjs');
 // build.mjs removes it together with the bundle that it was made of; V8 itself refuses what another version or machine made.
 const cache = `${bundle}.compiled`;
 
-const source = readFileSync(bundle, 'utf8');
-const cachedData = compiled();
-const script = new Script(`(function (require, __filename, __dirname) {${source}\n})`, {
-  filename: bundle,
-  cachedData,
-});
-if (cachedData === undefined || script.cachedDataRejected) setTimeout(keep, SETTLED_AFTER_MS).unref();
-script.runInThisContext()(createRequire(bundle), bundle, dirname(bundle));
+// Node shows the sources' lines in a stack only of what it has loaded by itself.
+if (process.sourceMapsEnabled) createRequire(bundle)(bundle);
+else runCompiled();
+
+function runCompiled() {
+  const source = readFileSync(bundle, 'utf8');
+  const cachedData = compiled();
+  const script = new Script(`(function (require, __filename, __dirname) {${source}\n})`, {
+    filename: bundle,
+    cachedData,
+  });
+  if (cachedData === undefined || script.cachedDataRejected) setTimeout(keep, SETTLED_AFTER_MS, script).unref();
+  script.runInThisContext()(createRequire(bundle), bundle, dirname(bundle));
+}
 
 function compiled() {
   try {
@@ -31,7 +37,7 @@ function compiled() {
   }
 }
 
-function keep() {
+function keep(script) {
   try {
     accessSync(dirname(bundle), constants.W_OK);
     const part = `${cache}.${process.pid}`; // Others may be at it as well.

@@ -79,6 +79,10 @@ describe('health', () => {
     expect(reasonsOf({ redis: false, reports: null })).to.deep.equal(['redis_away!']);
   });
 
+  it('says that PostgreSQL does not wait for its standbys, which stops no call', () => {
+    expect(reasonsOf({ losesCommits: true })).to.deep.equal(['loses_commits']);
+  });
+
   it('is down with a PostgreSQL that writes nothing, and stops calls from leaving with such a Redis', () => {
     expect(reasonsOf({ databaseRefusal: 'disk_full' })).to.deep.equal(['database_refuses!']);
     expect(statusOf(judgeHealth({ ...WELL, databaseRefusal: 'read_only' }, false))).to.equal('down');

@@ -1,5 +1,5 @@
 import { openRedisScripts } from '@dialgate/redis';
-import { eventually } from '@dialgate/testing';
+import { depth, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { PASSWORD, startApi, type Answer, type Api } from './api.js';
 
@@ -67,7 +67,7 @@ describe('guessing passwords', () => {
 
   it('stops very many tries at once from one address, over two instances, at the limit', async () => {
     const [username, from] = [await someone(), newAddress()];
-    const many = process.env.TEST_DEPTH === 'quick' ? 200 : 1_000;
+    const many = depth({ quick: 200, deep: 1_000 });
     const tries = Array.from({ length: many }, (_, i) => logIn({ username, from, on: i % 2 === 0 ? api : two }));
     expect(counted(await Promise.all(tries))).to.deep.equal({ tried: 5, refused: many - 5 });
   });

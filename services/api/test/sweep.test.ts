@@ -13,7 +13,9 @@ describe('the sweep', () => {
   let sweep: Part | undefined;
   let said: string[];
   let forgot: number;
-  beforeEach(() => ([said, forgot] = [[], 0]));
+  /** How many old keys there are in each portion. */
+  let portions: number[];
+  beforeEach(() => ([said, forgot, portions] = [[], 0, []]));
   afterEach(() => sweep?.stop?.());
 
   /** A sweep that goes round as fast as it can; returns what it logged above debug. */
@@ -26,7 +28,7 @@ describe('the sweep', () => {
         expireOverdue,
         endOrphans: () => Promise.resolve([]),
         refuseOfStopped: () => Promise.resolve([]),
-        forgetOldKeys: () => Promise.resolve(forgot++),
+        forgetOldKeys: () => Promise.resolve(portions[forgot++] ?? 0),
         forgetOldAccepted: () => Promise.resolve(0),
       },
       tokens: { forgetExpired: () => Promise.resolve(0) },
@@ -53,6 +55,14 @@ describe('the sweep', () => {
     });
     await eventually(() => rounds >= 5);
     expect(most).to.equal(1);
+  });
+
+  it('forgets a portion in each round while there may be more, and then rests', async () => {
+    portions = [5_000, 5_000, 3];
+    let rounds = 0;
+    await sweeping(() => Promise.resolve(rounds++).then(() => []));
+    await eventually(() => rounds > 10);
+    expect(forgot).to.equal(3);
   });
 
   it('ends no calls while that is the turn of another, and does what each does for itself', async () => {

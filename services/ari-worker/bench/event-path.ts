@@ -5,8 +5,7 @@
  * It logs as it does for its users, lines of JSON into a file; beside it stands what it would cost without.
  *
  * Prints one JSON line: `{ name, unit, rows: [{ name, perSecond, cpuMicros, postgresMicros }], ratios: [{ name, value, goal
- * }] }`. `cpuMicros` is that of this process, `postgresMicros` that of PostgreSQL with all its processes (null: not
- * measurable).
+ * }] }`; see measure.ts.
  */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +14,7 @@ import { Writable } from 'node:stream';
 import { openDatabase } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
 import { openLog, silentLog, type Logger } from '@dialgate/service-kit';
-import { createTestDatabase, createUser, postgresCpu, someNewCall, FOLLOWING } from '@dialgate/testing';
+import { createTestDatabase, createUser, someNewCall, FOLLOWING } from '@dialgate/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
@@ -29,21 +28,15 @@ import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
 import { createLostDials } from '../src/events/lost-dials.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
+import { bestOf, createMeasure, type Measured } from './measure.js';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 5_000);
 const EVENTS_PER_CALL = 4;
 const MAX_UNDER_WAY = 2_000;
 const FLOOR_IN_FLIGHT = 64;
 
-interface Measured {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly cpuMicros: number;
-  readonly postgresMicros: number | null;
-}
-
 const testDatabase = await createTestDatabase();
-const postgres = await postgresCpu(testDatabase.ownerUrl);
+const measure = await createMeasure(testDatabase.ownerUrl);
 const file = logFile();
 const log = openLog({ service: 'ari-worker', level: 'info', fullNumbers: false, stream: file.stream });
 const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
@@ -63,7 +56,7 @@ for (let round = 0; round < 2; round++) {
     await productPath('product without a log', silentLog, await dialedCalls(CALLS)),
   ]);
 }
-const rows = (rounds[0] ?? []).map((first, n) => best(rounds.map((round) => round[n] ?? first)));
+const rows = bestOf(rounds);
 const [parse, single, product, silent] = rows;
 if (parse === undefined || single === undefined || product === undefined || silent === undefined)
   throw new Error('nothing was measured');
@@ -99,23 +92,6 @@ function logFile(): { readonly stream: Writable; readonly remove: () => void } {
     rmSync(dir, { recursive: true });
   };
   return { stream, remove };
-}
-
-function best(measured: readonly Measured[]): Measured {
-  return measured.reduce((a, b) => (b.perSecond > a.perSecond ? b : a));
-}
-
-async function measure(name: string, events: number, work: () => Promise<unknown>): Promise<Measured> {
-  const cpu = process.cpuUsage();
-  const postgresBefore = postgres?.() ?? null;
-  const since = performance.now();
-  await work();
-  const seconds = (performance.now() - since) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  const postgresAfter = postgres?.() ?? null;
-  const postgresMicros =
-    postgresAfter === null || postgresBefore === null ? null : (postgresAfter - postgresBefore) / events;
-  return { name, perSecond: events / seconds, cpuMicros: (user + system) / events, postgresMicros };
 }
 
 /** Calls that were just dialled, as the originate leaves them. */

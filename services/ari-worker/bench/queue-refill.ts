@@ -3,30 +3,23 @@
  * still there, against a floor measured in the same run: adding as many jobs without looking at any row.
  *
  * Prints one JSON line: `{ name, unit, rows: [{ name, perSecond, cpuMicros, postgresMicros }], ratios: [{ name, value, goal
- * }] }`. `cpuMicros` is that of this process, `postgresMicros` that of PostgreSQL with all its processes (null: not
- * measurable).
+ * }] }`; see measure.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { openDatabase } from '@dialgate/database';
 import { openOriginateProducer, type OriginateProducer } from '@dialgate/redis';
 import { silentLog } from '@dialgate/service-kit';
-import { createTestDatabase, createUser, eventually, postgresCpu, someNewCall, testRedis } from '@dialgate/testing';
+import { createTestDatabase, createUser, eventually, someNewCall, testRedis } from '@dialgate/testing';
 import { createSweepLostJobs } from '../src/reconcile/sweep.js';
+import { bestOf, createMeasure, type Measured } from './measure.js';
 
 const CALLS = Number(process.env.BENCH_WAITING_CALLS ?? 20_000);
 
 /** What one sweep takes on. */
 const DUE = Math.min(CALLS, 1_000);
 
-interface Measured {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly cpuMicros: number;
-  readonly postgresMicros: number | null;
-}
-
 const testDatabase = await createTestDatabase();
-const postgres = await postgresCpu(testDatabase.ownerUrl);
+const measure = await createMeasure(testDatabase.ownerUrl);
 const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
 const { calls } = database;
 const userId = await createUser(database);
@@ -37,9 +30,7 @@ for (let made = 0; made < CALLS; made += 1_000) {
 
 const rounds: Measured[][] = [];
 for (let round = 0; round < 2; round++) rounds.push([await plainAdds(), ...(await sweeps())]);
-const rows = (rounds[0] ?? []).map((first, n) =>
-  rounds.reduce((best, round) => ((round[n]?.perSecond ?? 0) > best.perSecond ? (round[n] ?? best) : best), first),
-);
+const rows = bestOf(rounds);
 const [plain, refill, kept] = rows;
 if (plain === undefined || refill === undefined || kept === undefined) throw new Error('nothing was measured');
 process.stdout.write(
@@ -96,19 +87,4 @@ async function withQueue<Result>(work: (producer: OriginateProducer) => Promise<
   } finally {
     await producer.close();
   }
-}
-
-async function measure(name: string, count: number, work: () => Promise<void>): Promise<Measured> {
-  const postgresBefore = postgres?.() ?? null;
-  const cpu = process.cpuUsage();
-  const since = performance.now();
-  await work();
-  const seconds = (performance.now() - since) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  return {
-    name,
-    perSecond: count / seconds,
-    cpuMicros: (user + system) / count,
-    postgresMicros: postgresBefore === null || postgres === null ? null : (postgres() - postgresBefore) / count,
-  };
 }

@@ -1,4 +1,9 @@
-import { startAsteriskSimulator, type AsteriskSimulator, type SimulatorOptions } from '@dialgate/asterisk-simulator';
+import {
+  DEFAULT_DIALPLAN,
+  startAsteriskSimulator,
+  type AsteriskSimulator,
+  type SimulatorOptions,
+} from '@dialgate/asterisk-simulator';
 import type { SlotState } from '@dialgate/database';
 import { eventually, testWorkerTimes } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -144,13 +149,26 @@ describe('several Asterisks', () => {
   it('take over the calls that a box without its trunk refuses, and its breaker opens', async () => {
     await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });
     await bench.startWorker(await another());
+    await expectTakenOver(LONG.context);
+  });
+
+  it('take over the calls whose context another one has not, and its breaker opens', async () => {
+    const allowed = { ALLOWED_CONTEXTS: 'outbound-ivr,elsewhere' };
+    const dialplan = { elsewhere: DEFAULT_DIALPLAN['outbound-ivr'] ?? {} };
+    await bench.startWorker(allowed);
+    await bench.startWorker({ ...(await another({ dialplan })), ...allowed });
+    await expectTakenOver('elsewhere');
+  });
+
+  /** Of a box A that refuses each call and a box B that has what it takes. */
+  async function expectTakenOver(context: string): Promise<void> {
     await bench.ready(2);
     await allSeen();
     const ids: string[] = [];
     let isOpen = false;
     while (!isOpen) {
       expect(ids.length, 'its breaker stays closed').to.be.lessThan(200);
-      ids.push(await bench.place('+33100000001'));
+      ids.push(await bench.place('+33100000001', { destination: { context, extension: 's', priority: 1 } }));
       isOpen = slotOf(await slots(), BOX_A).breaker === 'open';
     }
     const ended = await Promise.all(ids.map((id) => bench.ended(id, WAIT_MS)));
@@ -158,7 +176,7 @@ describe('several Asterisks', () => {
     expect(slotOf(await slots(), BOX_A).answeredRate).to.equal(0);
     expect(bench.simulator.ledger.invites().total).to.equal(0);
     expect(others[0]?.ledger.invites().total).to.equal(ids.length);
-  });
+  }
 
   it('are three, of which one has no trunk and one dies: the third dials whatever comes, and nobody is rung twice', async () => {
     await bench.startWorker({ DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' });

@@ -42,6 +42,10 @@ describe('calls whose database takes two seconds for each answer', function () {
     const calls = [...(await bench.database.calls.findAll(ids)).values()];
     expect(calls.filter(({ failureReason }) => failureReason !== null)).to.deep.equal([]);
     expect(await brokenLaws(bench, ids)).to.deep.equal([]);
+
+    // The next one is accepted and answered as if nothing had been: the caution ends with the load.
+    const next = await bench.place('+33100200001');
+    expect(await bench.ended(next)).to.include({ status: 'completed', attempt: 1 });
   });
 
   function lease(): Promise<unknown[]> {

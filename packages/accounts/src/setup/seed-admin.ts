@@ -1,7 +1,7 @@
-import { hasNoTables, openDatabase, USERNAME } from '@dialgate/database';
+import { hasNoTables, openDatabase, USERNAME, type User } from '@dialgate/database';
 import { withSecretFiles } from '@dialgate/service-kit';
 import { auditEntry } from '../audit-entry.js';
-import { hashPassword } from '../passwords/hash.js';
+import { hashPassword, isPassword } from '../passwords/hash.js';
 import { passwordWeakness } from '../passwords/weakness.js';
 import { withDatabase, type DatabasePatience } from './patient-database.js';
 
@@ -54,6 +54,11 @@ export function isOfSetup(name: string): boolean {
   return ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'SEED_ADMIN_PASSWORD'].includes(name);
 }
 
+/** Then there is nothing to reset: a hash made anew would end every token of this admin. */
+async function isAsAsked(user: User, password: string): Promise<boolean> {
+  return user.role === 'admin' && !user.disabled && (await isPassword(password, user.passwordHash));
+}
+
 async function save(admin: {
   readonly url: string;
   readonly username: string;
@@ -63,7 +68,8 @@ async function save(admin: {
   const { url, username, password, existing } = admin;
   const { users, audit, close } = openDatabase({ url, applicationName: 'dialgate-seed' });
   try {
-    if (existing === 'keep' && (await users.findByUsername(username)) !== null) {
+    const known = await users.findByUsername(username);
+    if (known !== null && (existing === 'keep' || (await isAsAsked(known, password)))) {
       return `The user ${username} is there already and was left alone.`;
     }
     const done = await users.save({ username, passwordHash: await hashPassword(password), role: 'admin' });

@@ -28,6 +28,8 @@ const BATCH = { maxBatch: 500, maxInFlight: 1 };
  */
 const BUSY_BATCH = { maxBatch: 1, maxInFlight: 1 };
 
+const ignored = (): void => undefined;
+
 /** Whether a call was moved; `busy`: somebody else is writing its row, and nothing was done. */
 type Moved = boolean | 'busy';
 
@@ -43,10 +45,7 @@ export function createStatusWriter(client: Client) {
   const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes, PASS_OVER), BATCH);
   const waited = coalesce((writes: Write[]) => writeAll(client, clock, writes, WAIT), BUSY_BATCH);
 
-  /**
-   * The moves under way, by call: what is said of a call afterwards is written afterwards, also when its row is busy. A move is over
-   * here when what waited for it has begun: its caller may write the next one at once, which comes behind that.
-   */
+  /** The moves under way, by call: what is said of a call afterwards is written afterwards, also when its row is busy. */
   const moving = new Map<string, Promise<unknown>>();
 
   function inTurn(write: Write): Promise<boolean> {
@@ -54,12 +53,13 @@ export function createStatusWriter(client: Client) {
     const before = moving.get(callId);
     const done = before === undefined ? carryOut(write) : before.then(() => carryOut(write));
     if (write.transition !== null) {
-      const over = done
-        .catch(() => undefined)
-        .then(() => {
-          if (moving.get(callId) === over) moving.delete(callId);
-        });
+      const over = done.then(ignored, ignored);
       moving.set(callId, over);
+      const forget = (): void => {
+        if (moving.get(callId) === over) moving.delete(callId);
+      };
+      // When all that waited for it has begun: the next move, however soon it is written, comes behind that.
+      void over.then(() => process.nextTick(forget));
     }
     return done;
   }

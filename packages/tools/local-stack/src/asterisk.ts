@@ -235,8 +235,8 @@ function sippArguments({
 
 /** What a slow machine may take to boot it; one that has ended, or cannot be reached when it is up, is given up at once. */
 const BOOTED_WITHIN_MS = 10 * 60_000;
-/** ARI is served before Asterisk calls itself booted. */
-const ARI_WITHIN_MS = 30_000;
+/** ARI is served before Asterisk calls itself booted: what takes so long, on the slowest machine, is broken. */
+const ARI_WITHIN_MS = 180_000;
 
 async function booted({ asterisk, sipp, cli, ping }: Booting): Promise<void> {
   const alive = (): void => {

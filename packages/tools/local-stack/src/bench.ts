@@ -26,6 +26,7 @@ const BENCHMARKS = [
   'services/api/bench/streams.ts',
   'services/ari-worker/bench/event-path.ts',
   'services/ari-worker/bench/queue-refill.ts',
+  'services/ari-worker/bench/claims.ts',
 ];
 
 interface Report {

@@ -83,7 +83,7 @@ export function speedNote(slowness: number, asked: Depth): string | null {
 const LONG = [
   /\/fault-campaign\/.*integration/,
   /\/ari-worker\/.*integration/,
-  /\/(redis-sets|npm-start|floods|streams|list-calls|browser)\.integration/,
+  /(redis-sets|npm-start|floods|streams|list-calls|browser|killed)\.integration/,
   /simulation\.test/,
   /integration/,
 ];

@@ -32,11 +32,13 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** So short that a black hole is seen in a test's patience, and as short as Asterisk allows. */
 const TIMER_B_MS = 6_400;
 /** Most of a test's time is waiting: two cores are busy with so many files at a time. */
-const FILES_AT_A_TIME = 4;
+const FILES_AT_A_TIME = 5;
 /** As `nice -n 10` gives. */
 const LOW_PRIORITY = 10;
 /** Whatever is still running then is ended and has failed: a run is over within the hour. Since the start of this process. */
 const DEADLINE_MS = 57 * 60_000;
+/** Then the whole run is ended: what is fetched, started and checked has no clock of its own. */
+const GIVEN_UP_MS = DEADLINE_MS + 60_000;
 
 const env: Environment = process.env;
 const say = (line: string): void => console.log(line);
@@ -66,6 +68,12 @@ function brokenOff(error: unknown): void {
 }
 
 async function test(): Promise<number> {
+  const giveUp = (): void => {
+    say('\nThis run has taken too long, and is ended.');
+    process.kill(process.pid, 'SIGTERM');
+  };
+  setTimeout(giveUp, GIVEN_UP_MS - performance.now()).unref();
+
   const slowness = await measureSlowness(2);
   note = speedNote(slowness, plan.depth);
   const machine = { TEST_SLOWNESS: slowness.toFixed(2), TEST_DEPTH: depthOn(slowness, plan.depth) };

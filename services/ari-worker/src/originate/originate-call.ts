@@ -14,12 +14,15 @@ import { createGiveUp } from './give-up.js';
 
 const ENTER_WITHIN_MS = 5_000;
 
+/** A job that came just as this worker stopped taking any: another one has it at once, and this one takes none until it knows better. */
+const NOT_NOW: JobEnd = { putBackForMs: 200, resting: 'own' };
+
 /**
  * Carries out one originate job. Everything before the permission may be repeated freely. Only the worker that gets the
  * permission dials, once.
  *
- * A job that cannot be carried out now is simply done: the row's `next_enqueue_at` brings the call back. Only a limit over
- * all workers, or of this box, puts it back into its place in the queue.
+ * A job that cannot be carried out now is simply done: the row's `next_enqueue_at` brings the call back. A limit over all workers
+ * or of this box, and a worker that does not originate just now, put it back into its place in the queue.
  */
 export function createOriginateCall(parts: OriginateParts): (callId: string) => Promise<JobEnd> {
   const { slot, breaker, room, followed, lostDials, underWay, log } = parts;
@@ -33,8 +36,9 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
   const giveUp = createGiveUp(parts);
 
   return async (callId) => {
+    if (underWay.has(callId)) return 'done';
     const lease = slot.lease();
-    if (lease === null || !breaker.takes() || underWay.has(callId)) return 'done';
+    if (lease === null || !breaker.takes()) return NOT_NOW;
     underWay.add(callId);
     try {
       const claim = await claimCall(callId, lease);

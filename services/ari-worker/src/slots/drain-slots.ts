@@ -1,3 +1,4 @@
+import type { SlotState } from '@dialgate/database';
 import { sleep } from '@dialgate/service-kit';
 import type { SlotParts } from './slot-leases.js';
 
@@ -36,11 +37,13 @@ async function areAllOver(parts: SlotParts): Promise<boolean> {
   return open.every((count) => count === 0);
 }
 
+/** Of the same box: two may have one name, and one may have two. By its name only while it has not said which it is. */
 async function isAnotherAlive({ slots, asterisk, holder }: SlotParts): Promise<boolean> {
   const all = await slots.list().catch(() => []);
-  return all.some(
-    (slot) => slot.asterisk === asterisk && slot.held && slot.connection === 'connected' && slot.holder !== holder,
-  );
+  const entityId = all.find((slot) => slot.holder === holder)?.entityId ?? null;
+  const isOfBox = (slot: SlotState): boolean =>
+    entityId === null ? slot.asterisk === asterisk : slot.entityId === entityId;
+  return all.some((slot) => isOfBox(slot) && slot.held && slot.connection === 'connected' && slot.holder !== holder);
 }
 
 /** Counted as busy while the database cannot say. */
