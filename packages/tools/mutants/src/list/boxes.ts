@@ -155,4 +155,12 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     test: 'test/reconcile-decisions.test.ts',
     title: 'dialing, gone, and its originate runs here',
   },
+  {
+    breaks: 'a worker that stops hands nothing over to another box of the same name',
+    file: 'src/slots/drain-slots.ts',
+    find: 'entityId === null ? slot.asterisk === asterisk : slot.entityId === entityId;',
+    replace: 'slot.asterisk === asterisk;',
+    test: 'test/drain-slots.test.ts',
+    title: 'to nobody of another box, which may have the same name',
+  },
 ]);

@@ -100,4 +100,12 @@ export const ORIGINATING = mutantsOf('originating', 'services/ari-worker', [
     test: ENDINGS,
     title: 'carries its variables and caller ID to Asterisk',
   },
+  {
+    breaks: 'a job that came as its worker stopped taking any goes to another one',
+    file: 'src/originate/originate-call.ts',
+    find: 'if (lease === null || !breaker.takes()) return NOT_NOW;',
+    replace: "if (lease === null || !breaker.takes()) return 'done';",
+    test: 'test/originate-call.test.ts',
+    title: 'goes back to its place for another one, which need not wait',
+  },
 ]);

@@ -194,5 +194,13 @@ export const SURROUNDINGS = [
       test: 'test/passwords.test.ts',
       title: 'takes a hash that is none of ours for nobody’s password',
     },
+    {
+      breaks: 'an admin who may not log in is given that back by a reset',
+      file: 'src/setup/seed-admin.ts',
+      find: "user.role === 'admin' && !user.disabled && ",
+      replace: '',
+      test: 'test/prepare-database.integration.test.ts',
+      title: 'leaves an admin alone who needs no reset, so that their tokens stay good',
+    },
   ]),
 ];
