@@ -28,7 +28,7 @@ import { createSerializeByKey } from '../src/events/serialize-by-key.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
 import { createLostDials } from '../src/events/lost-dials.js';
 import { createPendingWrites } from '../src/events/pending-writes.js';
-import { bestOf, createMeasure, type Measured } from './measure.js';
+import { bestOfTwo, createMeasure, report, type Measured } from './measure.js';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 5_000);
 const EVENTS_PER_CALL = 4;
@@ -47,31 +47,26 @@ const renewing = setInterval(() => void database.slots.renew(lease, FOLLOWING), 
 // Warm up on a small set, then measure each once: floor, product, floor, product.
 await productPath('warm-up', log, await dialedCalls(500));
 await singleUpdates(await dialedCalls(200));
-const rounds: Measured[][] = [];
-for (let round = 0; round < 2; round++) {
-  rounds.push([
-    await parseOnly(await dialedCalls(CALLS)),
-    await singleUpdates(await dialedCalls(Math.ceil(CALLS / 5))),
-    await productPath('product', log, await dialedCalls(CALLS)),
-    await productPath('product without a log', silentLog, await dialedCalls(CALLS)),
-  ]);
-}
-const rows = bestOf(rounds);
-const [parse, single, product, silent] = rows;
-if (parse === undefined || single === undefined || product === undefined || silent === undefined)
-  throw new Error('nothing was measured');
-process.stdout.write(
-  `${JSON.stringify({
-    name: 'event path',
-    unit: 'events',
-    rows,
-    ratios: [
-      { name: 'product / one UPDATE per event', value: product.perSecond / single.perSecond, goal: 6 },
-      { name: 'product / parse only', value: product.perSecond / parse.perSecond, goal: 0.25 },
-      { name: 'CPU of product / without a log', value: product.cpuMicros / silent.cpuMicros, goal: 1.3, atMost: true },
-    ],
-  })}\n`,
+const rows = await bestOfTwo(
+  async () =>
+    [
+      await parseOnly(await dialedCalls(CALLS)),
+      await singleUpdates(await dialedCalls(Math.ceil(CALLS / 5))),
+      await productPath('product', log, await dialedCalls(CALLS)),
+      await productPath('product without a log', silentLog, await dialedCalls(CALLS)),
+    ] as const,
 );
+const [parse, single, product, silent] = rows;
+report({
+  name: 'event path',
+  unit: 'events',
+  rows,
+  ratios: [
+    { name: 'product / one UPDATE per event', value: product.perSecond / single.perSecond, goal: 6 },
+    { name: 'product / parse only', value: product.perSecond / parse.perSecond, goal: 0.25 },
+    { name: 'CPU of product / without a log', value: product.cpuMicros / silent.cpuMicros, goal: 1.3, atMost: true },
+  ],
+});
 clearInterval(renewing);
 await database.close();
 await testDatabase.drop();

@@ -11,7 +11,7 @@ import { openOriginateProducer, type OriginateProducer } from '@dialgate/redis';
 import { silentLog } from '@dialgate/service-kit';
 import { createTestDatabase, createUser, eventually, someNewCall, testRedis } from '@dialgate/testing';
 import { createSweepLostJobs } from '../src/reconcile/sweep.js';
-import { bestOf, createMeasure, type Measured } from './measure.js';
+import { bestOfTwo, createMeasure, report, type Measured } from './measure.js';
 
 const CALLS = Number(process.env.BENCH_WAITING_CALLS ?? 20_000);
 
@@ -28,28 +28,23 @@ for (let made = 0; made < CALLS; made += 1_000) {
   await Promise.all(some.map((call) => calls.create({ ...call, expiresInMs: 3_600_000 })));
 }
 
-const rounds: Measured[][] = [];
-for (let round = 0; round < 2; round++) rounds.push([await plainAdds(), ...(await sweeps())]);
-const rows = bestOf(rounds);
+const rows = await bestOfTwo(async () => [await plainAdds(), ...(await sweeps())] as const);
 const [plain, refill, kept] = rows;
-if (plain === undefined || refill === undefined || kept === undefined) throw new Error('nothing was measured');
-process.stdout.write(
-  `${JSON.stringify({
-    name: 'queue refill',
-    unit: 'calls',
-    rows,
-    ratios: [
-      { name: 'refill, in 5,000 jobs per second', value: refill.perSecond / 5_000, goal: 1 },
-      { name: 'refill / adding without rows', value: refill.perSecond / plain.perSecond, goal: 0.6 },
-      {
-        name: 'CPU of a due call with a job / refilled',
-        value: kept.cpuMicros / refill.cpuMicros,
-        goal: 0.5,
-        atMost: true,
-      },
-    ],
-  })}\n`,
-);
+report({
+  name: 'queue refill',
+  unit: 'calls',
+  rows,
+  ratios: [
+    { name: 'refill, in 5,000 jobs per second', value: refill.perSecond / 5_000, goal: 1 },
+    { name: 'refill / adding without rows', value: refill.perSecond / plain.perSecond, goal: 0.6 },
+    {
+      name: 'CPU of a due call with a job / refilled',
+      value: kept.cpuMicros / refill.cpuMicros,
+      goal: 0.5,
+      atMost: true,
+    },
+  ],
+});
 await database.close();
 await testDatabase.drop();
 
@@ -61,7 +56,7 @@ async function plainAdds(): Promise<Measured> {
   );
 }
 
-async function sweeps(): Promise<Measured[]> {
+async function sweeps(): Promise<readonly [refilled: Measured, kept: Measured]> {
   return withQueue(async (producer) => {
     const sweep = createSweepLostJobs(
       { ...calls, takeSweepTurn: () => Promise.resolve(true) },
@@ -73,7 +68,7 @@ async function sweeps(): Promise<Measured[]> {
     const refilled = await measure('refill of an empty queue', CALLS, sweep);
     if ((await producer.depth()) !== CALLS) throw new Error('the queue is not full again');
     await testDatabase.sql(`UPDATE calls SET next_enqueue_at = now() - interval '1 s'`);
-    return [refilled, await measure('due calls that have their job', DUE, sweep)];
+    return [refilled, await measure('due calls that have their job', DUE, sweep)] as const;
   });
 }
 

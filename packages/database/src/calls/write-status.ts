@@ -170,7 +170,7 @@ async function writeBatch(
   return writes.map((_, n) => (busy.has(n) ? 'busy' : moved.has(n)));
 }
 
-/** Written out: put together of three objects that are spread it costs twice as much, for every event. */
+/** Written out and not put together by spreading: it is made for every event. */
 function inputRow({ observation, transition, token }: Write, n: number, clock: DatabaseClock): object {
   const { callId, event, source, receivedAt, asteriskAt } = observation;
   return {
