@@ -77,14 +77,16 @@ export function createSlots(client: Client, leases: Client, times: WorkerTimes) 
 
     ...createHolding(client, leases, times),
 
-    /** Whether another box could take calls that this one cannot: one of its slots is held, followed, its breaker closed. */
-    isAnotherBoxReady: ({ slotId }: Pick<Lease, 'slotId'>): Promise<boolean> =>
+    /**
+     * Whether another box could take calls that this one cannot: one that was followed within `followedWithinMs` and whose breaker
+     * is closed. One whose socket or lease is broken for a moment counts, for a call had better wait for it than fail.
+     */
+    isAnotherBoxAlive: ({ slotId }: Pick<Lease, 'slotId'>): Promise<boolean> =>
       withDatabaseErrors(async () => {
         const others = await client.$queryRaw<unknown[]>`
           SELECT 1 FROM worker_slots s
-          WHERE s.entity_id <> (SELECT m.entity_id FROM worker_slots m WHERE m.id = ${slotId}) AND s.lease_until > clock_timestamp() AND s.connection = 'connected'
-            AND s.followed_epoch = s.epoch AND s.breaker = 'closed'
-            AND s.followed_at > clock_timestamp() - ${times.leaseMs} * interval '1 ms'
+          WHERE s.entity_id <> (SELECT m.entity_id FROM worker_slots m WHERE m.id = ${slotId}) AND s.breaker = 'closed'
+            AND s.followed_epoch = s.epoch AND s.followed_at > clock_timestamp() - ${times.followedWithinMs} * interval '1 ms'
           LIMIT 1`;
         return others.length > 0;
       }),

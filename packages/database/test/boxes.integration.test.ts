@@ -115,21 +115,25 @@ describe('boxes in the database', function () {
     });
   });
 
-  it('can take over from one another while they are connected, followed and their breaker is closed', async () => {
-    const [a, b] = [await holding(BOX_A), await holding(BOX_B)];
+  it('can take over from one another while their breaker is closed, until nobody has followed them for 20 s', async () => {
+    const a = await holding(BOX_A);
     const { slots } = db.database;
-    const ready = async (standing: Partial<Standing>): Promise<boolean> => {
-      await slots.renew(b, { ...FOLLOWING, ...standing });
-      return slots.isAnotherBoxReady(a);
+    expect(await slots.isAnotherBoxAlive(a), 'it is no other box than itself').to.equal(false);
+    const b = await holding(BOX_B);
+    const isAlive = async (standing: Partial<Standing>, followedAgo = '0 s'): Promise<boolean> => {
+      await stands(b, { ...FOLLOWING, ...standing }, followedAgo);
+      return slots.isAnotherBoxAlive(a);
     };
-    expect(await slots.isAnotherBoxReady(a), 'before it was connected').to.equal(false);
-    expect(await ready({})).to.equal(true);
-    expect(await slots.isAnotherBoxReady(b), 'it is no other box than itself').to.equal(false);
-    expect(await ready({ connection: 'unreachable' })).to.equal(false);
-    expect(await ready({ breaker: 'open' })).to.equal(false);
-    expect(await ready({})).to.equal(true);
-    await db.sql(`UPDATE worker_slots SET followed_at = now() - interval '7 s'`);
-    expect(await ready({ follows: false })).to.equal(false);
+    expect(await slots.isAnotherBoxAlive(a), 'never followed yet').to.equal(false);
+    expect(await isAlive({})).to.equal(true);
+    expect(await isAlive({ breaker: 'open' })).to.equal(false);
+    expect(await isAlive({ connection: 'unreachable', follows: false }, '19 s')).to.equal(true);
+    expect(await isAlive({ connection: 'unreachable', follows: false }, '21 s')).to.equal(false);
+    await stands(b, FOLLOWING, '0 s');
+    await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s' WHERE id = $1`, [b.slotId]);
+    expect(await slots.isAnotherBoxAlive(a), 'its lease is over for a moment').to.equal(true);
+    await db.sql('UPDATE worker_slots SET followed_epoch = epoch - 1 WHERE id = $1', [b.slotId]);
+    expect(await slots.isAnotherBoxAlive(a), 'of a holder before').to.equal(false);
   });
 
   function holding(entityId?: string): Promise<Lease> {

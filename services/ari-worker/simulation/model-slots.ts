@@ -178,17 +178,15 @@ export function createModelSlots(options: {
             slot.entityId = entityId;
             return true;
           }),
-        isAnotherBoxReady: ({ slotId }) =>
+        isAnotherBoxAlive: ({ slotId }) =>
           ask('another box', false, () => {
             const mine = slots.find(({ id }) => id === slotId)?.entityId;
-            const isReady = (slot: SlotRow): boolean =>
-              slot.leaseUntil > now() && slot.connection === 'connected' && slot.breaker === 'closed';
             return slots.some(
-              (slot) =>
-                slot.entityId !== null &&
-                slot.entityId !== mine &&
-                isReady(slot) &&
-                (slot.followedAt ?? -Infinity) > now() - LEASE_MS,
+              ({ entityId, breaker, followedAt }) =>
+                entityId !== null &&
+                entityId !== mine &&
+                breaker === 'closed' &&
+                (followedAt ?? -Infinity) > now() - FOLLOWED_WITHIN_MS,
             );
           }),
         letGo: (lease) =>

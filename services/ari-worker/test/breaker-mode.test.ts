@@ -39,7 +39,7 @@ describe('the breaker of a box', () => {
     ['four refusals', times(4, REFUSED), 'closed'],
     ['five refusals in a row', OPEN, 'open'],
     ['refusals with a channel made between them', [...times(4, REFUSED), ANSWERED, ...times(4, REFUSED)], 'closed'],
-    ['any number of refusals while no other box is ready', times(50, REFUSED_ALONE), 'closed'],
+    ['any number of refusals while no other box is alive', times(50, REFUSED_ALONE), 'closed'],
     ['a rest', [...OPEN, RESTED], 'half_open'],
     ['what ends well that was under way when it opened', [...OPEN, ANSWERED], 'open'],
     ['a first channel after the rest', [...OPEN, RESTED, ANSWERED], 'closed'],

@@ -70,7 +70,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
       },
       expect: () => ({ within: () => entered.promise, forget: () => undefined }),
     },
-    slots: { isAnotherBoxReady: () => Promise.resolve(false) },
+    slots: { isAnotherBoxAlive: () => Promise.resolve(false) },
     breaker: { takes: () => true, happened: () => undefined },
     room: { learn: () => undefined },
     followed,

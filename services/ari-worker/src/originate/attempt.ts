@@ -15,7 +15,7 @@ export interface OriginateParts {
   readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'returnPermit' | 'find'>;
   readonly ari: Pick<AriClient, 'createChannel' | 'channel' | 'readVariable' | 'dial' | 'hangUp'>;
   readonly slot: OriginatingSlot;
-  readonly slots: Pick<Slots, 'isAnotherBoxReady'>;
+  readonly slots: Pick<Slots, 'isAnotherBoxAlive'>;
   readonly breaker: Pick<Breaker, 'takes' | 'happened'>;
   readonly room: Pick<OriginateRoom, 'learn'>;
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;

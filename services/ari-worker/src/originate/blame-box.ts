@@ -14,7 +14,7 @@ export function createBlameBox({ slots, breaker }: OriginateParts) {
   return async ({ known: { call }, lease }: Attempt, obstacle: Obstacle | null): Promise<Obstacle | null> => {
     if (obstacle === null) breaker.happened({ type: 'answered' });
     if (obstacle === null || !('byBox' in obstacle)) return obstacle;
-    const isAlone = !(await retryWhileDatabaseIsDown(() => slots.isAnotherBoxReady(lease)));
+    const isAlone = !(await retryWhileDatabaseIsDown(() => slots.isAnotherBoxAlive(lease)));
     breaker.happened({ type: 'refused', isAlone, why: obstacle.then === 'fail' ? obstacle.reason : 'not_made' });
     if (obstacle.then !== 'fail' || isAlone || call.attempt >= ATTEMPTS_MAX) return obstacle;
     return { ...tryAgainSoon(`${obstacle.reason} on this Asterisk`), hasChannel: obstacle.hasChannel };

@@ -3,7 +3,7 @@ import type { BreakerMode } from '@dialgate/database';
 /**
  * How far a worker relies on its box to make channels: a circuit breaker, of use only where another box can carry the calls.
  *
- * - `closed`: Calls are taken. So it stays while no other box is ready, whatever is refused: then a call had better fail with its
+ * - `closed`: Calls are taken. So it stays while no other box is alive, whatever is refused: then a call had better fail with its
  *   reason than wait.
  * - `open`: The last channels were all refused for the box's own reasons. No jobs are taken, so that a box that fails fast does not
  *   swallow the calls of the others.
@@ -20,7 +20,7 @@ export interface BreakerState {
 export type BreakerEvent =
   /** A channel was made, it came in, and the dialplan has a place for it. */
   | { readonly type: 'answered' }
-  /** For the box's own reasons. `isAlone`: no other box is ready. `why`: a word for /health. */
+  /** For the box's own reasons. `isAlone`: no other box is alive. `why`: a word for /health. */
   | { readonly type: 'refused'; readonly isAlone: boolean; readonly why: string }
   | { readonly type: 'rested' };
 

@@ -89,7 +89,7 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     find: 'const opens = !event.isAlone && ',
     replace: 'const opens = ',
     test: 'test/breaker-mode.test.ts',
-    title: 'any number of refusals while no other box is ready',
+    title: 'any number of refusals while no other box is alive',
   },
   {
     breaks: 'a breaker counts refusals in a row',
