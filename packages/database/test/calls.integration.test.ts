@@ -124,6 +124,21 @@ describe('the calls of a database', () => {
       }
     });
 
+    it('will never again be for calls that are unwanted, overdue, over or unknown, and for no others', async () => {
+      const canceled = await pending();
+      await db.database.calls.requestCancel(canceled, null);
+      const overdue = await pending({ userId, expiresInMs: 0 });
+      const over = await pending();
+      await db.sql(`UPDATE calls SET status = 'failed', ended_at = now() WHERE id = $1`, [over]);
+      const unknown = uuidv7();
+      const later = await pending({ userId, notBefore: new Date(Date.now() + 3_600_000), expiresInMs: 60_000 });
+      const claimed = await pending();
+      await db.database.calls.claim(claimed, lease, OFF);
+      const dead = [canceled, overdue, over, unknown];
+      expect(await db.database.calls.areOver([...dead, later, claimed, await pending()])).to.have.members(dead);
+      expect(await db.database.calls.areOver([])).to.deep.equal([]);
+    });
+
     it('is not for calls whose time has not come', async () => {
       const notBefore = new Date(Date.now() + 3_600_000);
       const id = await pending({ userId, notBefore, expiresInMs: 60_000 });

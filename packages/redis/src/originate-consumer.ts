@@ -1,13 +1,14 @@
 import { Queue, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import { closeWorker } from './close-worker.js';
 import { openWaitingConnection, type QueueAccess } from './connections.js';
+import { createTakeOutDeadJobs } from './dead-jobs.js';
 import { keyPrefix, ORIGINATE_QUEUE, type OriginateJob } from './originate-queue.js';
 
 /**
- * What became of a job: done with, or to be put back, in its old place. For so many milliseconds nobody takes a job then (`all`),
- * or only this consumer takes none (`own`).
+ * What became of a job: done with; of a call that was not to be dialled (`nothing_to_do`); or to be put back, in its old place. For so
+ * many milliseconds nobody takes a job then (`all`), or only this consumer takes none (`own`).
  */
-export type JobEnd = 'done' | { readonly putBackForMs: number; readonly resting: 'all' | 'own' };
+export type JobEnd = 'done' | 'nothing_to_do' | { readonly putBackForMs: number; readonly resting: 'all' | 'own' };
 
 export interface OriginateConsumer {
   /** Whether jobs are taken just now. */
@@ -31,6 +32,8 @@ export function openOriginateConsumer(
     /** How long a worker keeps a job without renewing its lock, in milliseconds. */
     readonly lockMs?: number;
     readonly originate: (callId: string) => Promise<JobEnd>;
+    /** Of these calls those that nobody will dial any more: their jobs are taken out together. */
+    readonly areOver: (callIds: string[]) => Promise<string[]>;
   },
 ): OriginateConsumer {
   const { log, lockMs = 6_000 } = options;
@@ -38,11 +41,14 @@ export function openOriginateConsumer(
   const queue = new Queue<OriginateJob>(ORIGINATE_QUEUE, { connection: client, prefix: keyPrefix(options.prefix) });
   queue.on('error', () => undefined); // The connection says it already.
 
+  const takeOutDeadJobs = createTakeOutDeadJobs(client, queue, options.areOver, log);
+
   const worker = new Worker<OriginateJob>(
     ORIGINATE_QUEUE,
     async (job) => {
       const end = await options.originate(job.data.callId);
-      if (end === 'done') return;
+      if (end === 'nothing_to_do') takeOutDeadJobs();
+      if (end === 'done' || end === 'nothing_to_do') return;
       if (end.resting === 'all') await queue.rateLimit(end.putBackForMs);
       else gate.rest(end.putBackForMs);
       throw new RateLimitError();

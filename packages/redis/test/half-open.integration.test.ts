@@ -27,6 +27,9 @@ describe('a connection to Redis that died without a word', function () {
     await eventually(producer.ready);
     proxy.swallow();
     await eventually(() => !producer.ready(), patience(NOTICED_WITHIN_MS));
+    // Not ready because it is silent: it has not been given up yet.
+    const [answer] = await Promise.allSettled([producer.depth()]);
+    expect(answer.status === 'rejected' && String(answer.reason)).to.match(/timed out/);
     await eventually(producer.ready, patience(NOTICED_WITHIN_MS));
     await producer.add('a');
     expect(await producer.depth()).to.equal(1);
@@ -44,6 +47,7 @@ describe('a connection to Redis that died without a word', function () {
         taken.push(callId);
         return Promise.resolve('done');
       },
+      areOver: () => Promise.resolve([]),
     });
     const listener = openCancelRequestListener({ ...dead, onCancelRequest: () => wakes++ });
     closing.push(

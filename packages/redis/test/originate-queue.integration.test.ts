@@ -3,6 +3,8 @@ import { eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openOriginateConsumer, openOriginateProducer, openCancelRequestListener, type JobEnd } from '../src/index.js';
 
+type Consuming = Pick<Parameters<typeof openOriginateConsumer>[0], 'concurrency' | 'areOver'>;
+
 describe('the originate queue', function () {
   this.timeout(15_000);
   const closing: (() => unknown)[] = [];
@@ -10,14 +12,17 @@ describe('the originate queue', function () {
     for (const close of closing.splice(0).reverse()) await close();
   });
 
-  function setUp(originate: (callId: string) => Promise<JobEnd> = () => Promise.resolve('done')) {
+  function setUp(
+    originate: (callId: string) => Promise<JobEnd> = () => Promise.resolve('done'),
+    { concurrency = 5, areOver = () => Promise.resolve([]) }: Partial<Consuming> = {},
+  ) {
     const { url, prefix } = testRedis();
     const options = { redisUrl: url, prefix, log: silentLog };
     const producer = openOriginateProducer(options);
     const seen: string[] = [];
     const consumer = openOriginateConsumer({
       ...options,
-      concurrency: 5,
+      ...{ concurrency, areOver },
       originate: (callId) => {
         seen.push(callId);
         return originate(callId);
@@ -108,6 +113,7 @@ describe('the originate queue', function () {
       ...options,
       concurrency: 1,
       originate: (callId) => Promise.resolve(done.push(callId)).then(() => 'done' as const),
+      areOver: () => Promise.resolve([]),
     });
     closing.push(() => other.close(1_000));
     other.open(true);
@@ -161,6 +167,46 @@ describe('the originate queue', function () {
     seen.length = 0;
     await eventually(async () => (await producer.depth()) === 0);
     expect(seen.slice(-3).sort()).to.deep.equal(['a', 'b', 'c']);
+  });
+
+  it('takes the jobs of calls that are over out together, and leaves the others in their order', async () => {
+    const alive = (id: string): boolean => Number(id.slice('call-'.length)) % 700 === 699;
+    const ids = Array.from({ length: 3_000 }, (_, n) => `call-${n}`);
+    let takenOut: () => void = () => undefined;
+    const second = new Promise<void>((resolve) => (takenOut = resolve));
+    const { producer, consumer, seen } = setUp(
+      async (id) => {
+        if (seen.length === 2) await second;
+        return alive(id) ? 'done' : 'nothing_to_do';
+      },
+      { concurrency: 1, areOver: (some) => Promise.resolve(some.filter((id) => !alive(id))) },
+    );
+    await eventually(producer.ready);
+    await Promise.all(ids.map((id) => producer.add(id)));
+    consumer.open(true);
+    // The second job is held: all others that are over go without having been handed over.
+    await eventually(async () => (await producer.depth()) === 1 + 4);
+    takenOut();
+    await eventually(async () => (await producer.depth()) === 0);
+    expect(seen.slice(2)).to.deep.equal(ids.filter(alive));
+    expect(await producer.withoutJob(ids)).to.have.lengthOf(ids.length);
+  });
+
+  it('is looked through no further where most calls are alive', async () => {
+    const looks: number[] = [];
+    const { producer, consumer } = setUp((id) => Promise.resolve(id === 'call-0' ? 'nothing_to_do' : 'done'), {
+      concurrency: 1,
+      areOver: (some) => {
+        looks.push(some.length);
+        return Promise.resolve(some.slice(0, some.length / 2));
+      },
+    });
+    const ids = Array.from({ length: 200 }, (_, n) => `call-${n}`);
+    await eventually(producer.ready);
+    await Promise.all(ids.map((id) => producer.add(id)));
+    consumer.open(true);
+    await eventually(async () => (await producer.depth()) === 0);
+    expect(looks).to.deep.equal([50]);
   });
 
   it('says which calls have no job', async () => {

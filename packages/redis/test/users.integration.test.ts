@@ -112,6 +112,7 @@ describe('the services’ user of Redis', function () {
         originated.push(callId);
         return Promise.resolve(ends.shift() ?? 'done');
       },
+      areOver: (callIds) => Promise.resolve(callIds),
     });
     try {
       await eventually(() => producer.ready() && board.ready());

@@ -119,6 +119,7 @@ describe('the board', () => {
       concurrency: 1,
       log: silentLog,
       originate: () => Promise.resolve('done'),
+      areOver: () => Promise.resolve([]),
     });
     consumer.open(true);
     try {

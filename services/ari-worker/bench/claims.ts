@@ -93,8 +93,9 @@ async function behindDeadJobs(): Promise<Measured> {
     originate: async (id) => {
       const { outcome } = await calls.claim(id, lease, BOTH_LIMITS);
       if (outcome === 'claimed' && id === fresh) claimed();
-      return 'done';
+      return outcome === 'nothing_to_do' ? outcome : 'done';
     },
+    areOver: calls.areOver,
   });
   const measured = await measure('dead jobs before a fresh one', DEAD_JOBS, () => {
     consumer.open(true);

@@ -113,7 +113,7 @@ export function createModelQueue(options: {
     scheduler.after(network.latencyMs(), null, () => {
       // A job that Redis has forgotten meanwhile has nothing to be finished.
       if (jobs.get(job.callId) !== job || job.state !== 'active') return;
-      if (end === 'done') {
+      if (end === 'done' || end === 'nothing_to_do') {
         if (rules.finishedJobsVanish) jobs.delete(job.callId);
         else job.state = 'finished';
         return;

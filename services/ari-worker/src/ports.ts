@@ -112,6 +112,7 @@ export function openWorkerPorts(options: {
         concurrency,
         lockMs: database.slots.times.leaseMs, // A worker that has lost its slot has lost its jobs.
         originate,
+        areOver: database.calls.areOver,
       }),
     openCancelRequestListener: (onCancelRequest) => openCancelRequestListener({ ...queue, onCancelRequest }),
     admission,

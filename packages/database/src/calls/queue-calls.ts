@@ -42,6 +42,15 @@ export function createOutbox(client: Client) {
           WHERE id = ANY(${callIds}::uuid[]) AND dial_sent_at IS NULL AND ended_at IS NULL AND slot_id IS NULL`;
       }),
 
+    /** Of these calls those that nobody will dial any more: ended, expired, to be ended by a cancel request, or gone. */
+    areOver: (callIds: readonly string[]): Promise<string[]> =>
+      withDatabaseErrors(async () => {
+        const rows = await client.$queryRaw<{ id: string }[]>`
+          SELECT i.id FROM unnest(${callIds}::uuid[]) AS i(id) LEFT JOIN calls c ON c.id = i.id
+          WHERE c.id IS NULL OR c.ended_at IS NOT NULL OR c.cancel_requested_at IS NOT NULL OR c.expires_at <= clock_timestamp()`;
+        return rows.map(({ id }) => id);
+      }),
+
     /**
      * The waiting calls that should have a job, due again or not, in pages of 5,000 at most: for a queue that has lost
      * everything. Nothing is written.

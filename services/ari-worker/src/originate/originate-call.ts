@@ -42,14 +42,13 @@ export function createOriginateCall(parts: OriginateParts): (callId: string) => 
     underWay.add(callId);
     try {
       const claim = await claimCall(callId, lease);
+      if (claim.outcome === 'nothing_to_do') return 'nothing_to_do';
       if (claim.outcome === 'at_capacity')
         return { putBackForMs: claim.retryInMs, resting: claim.of === 'all' ? 'all' : 'own' };
-      if (claim.outcome === 'claimed') {
-        const dialed = lostDials.attemptOf(callId);
-        // A row that waits although it was dialled here has lost that: it rings nobody again.
-        if (dialed !== null) await lostDials.restore(claim.call, dialed);
-        else await originate(claim.call, lease, performance.now() + claim.dialInMs);
-      }
+      const dialed = lostDials.attemptOf(callId);
+      // A row that waits although it was dialled here has lost that: it rings nobody again.
+      if (dialed !== null) await lostDials.restore(claim.call, dialed);
+      else await originate(claim.call, lease, performance.now() + claim.dialInMs);
       return 'done';
     } finally {
       underWay.delete(callId);
