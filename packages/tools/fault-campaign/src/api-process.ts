@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startService, type Service } from '@dialgate/local-stack';
 import { OPEN_LIMITS } from '@dialgate/testing';
+import { listenToCollections, type LiveMemory } from './collecting.js';
+import { parsed } from './log-line.js';
 import { entryOf, type Version } from './version.js';
 
 /** The API in a process of its own, which may be killed and started again on its port. */
@@ -9,6 +11,8 @@ export interface ApiProcess {
   readonly url: string;
   /** Of the process that runs just now, or ran last. */
   readonly pid: () => number;
+  /** Known of one that runs with COLLECTING. */
+  readonly memory: LiveMemory;
   readonly kill: () => Promise<void>;
   /** Starts it again, as another version when one is given. */
   readonly start: (version?: Version) => Promise<void>;
@@ -35,6 +39,7 @@ export async function startApiProcess(options: {
     PORT: String(port),
     SECRET_KEY: randomBytes(32).toString('hex'),
   };
+  const memory = listenToCollections();
   let service: Service | null = null;
   let expectedToEnd = false;
   let version = options.version;
@@ -61,6 +66,7 @@ export async function startApiProcess(options: {
       readyWithinMs: READY_WITHIN_MS,
       log: (line) => {
         options.log(`api ${line}`);
+        memory.hear(parsed(line));
         if (/Uncaught exception|Unhandled rejection/.test(line)) options.complain(`api: ${line}`);
       },
       poll: () =>
@@ -79,6 +85,7 @@ export async function startApiProcess(options: {
   return {
     url,
     pid: () => service?.pid ?? 0,
+    memory,
     start,
     kill: async () => {
       expectedToEnd = true;

@@ -4,7 +4,8 @@ import type { UsageSample } from './process-usage.js';
 export interface UsageTrend {
   /** For how long it was looked at, warming up included, in milliseconds. */
   readonly soakedMs: number;
-  /** The least it held in the last window, in megabytes. */
+  /** The least it held in the last window after a collection, in megabytes; and how much of it was in RAM by then. */
+  readonly liveMegabytes: number;
   readonly residentMegabytes: number;
   /** In megabytes per hour. */
   readonly growthPerHour: number;
@@ -50,13 +51,14 @@ export function usageTrend(samples: readonly UsageSample[]): UsageTrend | null {
   const measured = samples.filter(({ at }) => at >= warmAt);
   if (measured.length === 0) return null;
 
-  const minima = parts(measured, WINDOWS).map(leastOf);
+  const minima = parts(measured, WINDOWS).flatMap(leastOf);
   const counts = measured.map(({ descriptors }) => descriptors);
   const quarters = parts(measured, 4).map((quarter) => median(quarter.map(({ descriptors }) => descriptors)));
   return {
     soakedMs,
-    residentMegabytes: minima.at(-1)?.residentMegabytes ?? 0,
-    growthPerHour: slope(minima.map(({ at, residentMegabytes }) => [at / HOUR_MS, residentMegabytes])),
+    liveMegabytes: minima.at(-1)?.live ?? 0,
+    residentMegabytes: last.residentMegabytes,
+    growthPerHour: slope(minima.map(({ at, live }) => [at / HOUR_MS, live])),
     descriptors: {
       least: Math.min(...counts),
       most: Math.max(...counts),
@@ -82,12 +84,12 @@ export function usageProblems(trends: Readonly<Record<string, UsageTrend | null>
   });
 }
 
-/** `api 141 MB, +0.4 MB/h; worker 127 MB, +0.9 MB/h; descriptors api 31-34, worker 28-33`. */
+/** `api 41 MB of 141, +0.4 MB/h; worker 37 MB of 127, +0.9 MB/h; descriptors api 31-34, worker 28-33`. */
 export function usageLine(trends: Readonly<Record<string, UsageTrend | null>>): string {
   const known = Object.entries(trends).flatMap(([name, trend]) => (trend === null ? [] : [{ name, ...trend }]));
   const memory = known.map(
-    ({ name, residentMegabytes, growthPerHour }) =>
-      `${name} ${residentMegabytes.toFixed(0)} MB, ${signed(growthPerHour)} MB/h`,
+    ({ name, liveMegabytes, residentMegabytes, growthPerHour }) =>
+      `${name} ${liveMegabytes.toFixed(0)} MB of ${residentMegabytes.toFixed(0)}, ${signed(growthPerHour)} MB/h`,
   );
   const descriptors = known.map(({ name, descriptors: { least, most } }) => `${name} ${String(least)}-${String(most)}`);
   return [...memory, `descriptors ${descriptors.join(', ')}`].join('; ');
@@ -110,8 +112,12 @@ function parts(samples: readonly UsageSample[], count: number): UsageSample[][] 
   return within.filter((part) => part.length > 0);
 }
 
-function leastOf(window: readonly UsageSample[]): UsageSample {
-  return window.reduce((least, sample) => (sample.residentMegabytes < least.residentMegabytes ? sample : least));
+/** The least that was alive in a window, and when; nothing for one without a collection. */
+function leastOf(window: readonly UsageSample[]): { readonly at: number; readonly live: number }[] {
+  const known = window.flatMap(({ at, liveMegabytes }) =>
+    liveMegabytes === null ? [] : [{ at, live: liveMegabytes }],
+  );
+  return known.length === 0 ? [] : [known.reduce((least, sample) => (sample.live < least.live ? sample : least))];
 }
 
 function median(numbers: readonly number[]): number {

@@ -1,5 +1,7 @@
 import { startService, type Service } from '@dialgate/local-stack';
+import { listenToCollections, type LiveMemory } from './collecting.js';
 import type { Lines } from './lines.js';
+import { parsed } from './log-line.js';
 import type { BlindSpans, Troubles } from './spans.js';
 import { entryOf, type Version } from './version.js';
 
@@ -7,6 +9,8 @@ import { entryOf, type Version } from './version.js';
 export interface WorkerProcess {
   readonly name: string;
   readonly pid: number;
+  /** Known of one that runs with COLLECTING. */
+  readonly memory: LiveMemory;
   /** Of which Asterisk it is, counted from 0. */
   readonly asterisk: number;
   readonly lines: Lines;
@@ -60,6 +64,7 @@ export async function startWorkerProcess(options: {
   const { name, lines, watch, spans, troubles } = options;
   const apps = new Set<string>();
   const ready = new Set<string>();
+  const memory = listenToCollections();
   let expectedToEnd = false;
 
   const service: Service = await startService(name, {
@@ -80,6 +85,7 @@ export async function startWorkerProcess(options: {
   function hear(line: string): void {
     const said = parsed(line);
     if (said === null) return;
+    memory.hear(said);
     if (NEVER.has(said.message)) options.complain(`${name}: ${line}`);
     if (said.app === undefined) return;
     if (said.message === 'Slot taken') apps.add(said.app);
@@ -96,6 +102,7 @@ export async function startWorkerProcess(options: {
   return {
     name,
     pid: service.pid,
+    memory,
     asterisk: options.asterisk,
     lines,
     apps: () => [...apps],
@@ -128,13 +135,4 @@ export async function startWorkerProcess(options: {
       return code;
     },
   };
-}
-
-function parsed(line: string): { readonly message: string; readonly app?: string } | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    return JSON.parse(line) as { message: string; app?: string };
-  } catch {
-    return null;
-  }
 }

@@ -5,9 +5,13 @@ import { sampleUsage } from '../src/process-usage.js';
 
 describe('what a process holds', () => {
   it('is sampled again and again', async () => {
-    const { here } = await sampleUsage({ here: process.pid }, { forMs: 100, everyMs: 20 });
+    const { here } = await sampleUsage(
+      { here: { pid: process.pid, memory: { megabytes: () => 7 } } },
+      { forMs: 100, everyMs: 20 },
+    );
     expect(here.length).to.be.within(2, 5);
     expect(here[0]?.residentMegabytes).to.be.within(10, 10_000);
+    expect(here[0]?.liveMegabytes).to.equal(7);
     expect(here[0]?.descriptors).to.be.within(3, 10_000);
     expect(here[1]?.at).to.be.greaterThan(here[0]?.at ?? 0);
   });
@@ -15,6 +19,7 @@ describe('what a process holds', () => {
   it('is nothing once it has ended', async () => {
     const child = spawn(process.execPath, ['--version']);
     await once(child, 'exit');
-    expect(await sampleUsage({ gone: child.pid ?? 0 }, { forMs: 30, everyMs: 20 })).to.deep.equal({ gone: [] });
+    const gone = { pid: child.pid ?? 0, memory: { megabytes: () => null } };
+    expect(await sampleUsage({ gone }, { forMs: 30, everyMs: 20 })).to.deep.equal({ gone: [] });
   });
 });

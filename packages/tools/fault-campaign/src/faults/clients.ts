@@ -5,8 +5,8 @@ import { most, waitsForDial } from '../dials.js';
 import type { Fault } from '../fault.js';
 import type { PlacedCall } from '../client.js';
 import { atMostTwice } from '../measures.js';
-import { sampleUsage } from '../process-usage.js';
 import type { Stage } from '../stage.js';
+import type { WorkerProcess } from '../worker-process.js';
 import { between, during, seconds, until } from './steps.js';
 
 const PER_SECOND = 20;
@@ -102,7 +102,7 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     strike: async (stage, { strikes: phones }) => {
       const [victim, survivor] = stage.workers();
       if (victim === undefined || survivor === undefined) throw new Error('there are no two workers');
-      const before = await leastMemory(survivor.pid);
+      const before = await liveMegabytes(stage, survivor);
       const ringing: Promise<string>[] = [];
       for (let n = 0; n < phones; n++) {
         ringing.push(stage.traffic.one('006', { timeout: RING_FOR_MS, extension: 'for1' }));
@@ -113,8 +113,8 @@ export const CLIENT_FAULTS: readonly Fault[] = [
       await until(stage, 'all were ringing', live, 80);
       await victim.kill();
       await until(stage, 'the slot was adopted', () => stage.adoptions.length > 0, 25);
-      const more = (await leastMemory(survivor.pid)) - before;
-      const what = `memory of a worker with ${String(phones)} ringing phones, beyond that with none`;
+      const more = (await liveMegabytes(stage, survivor)) - before;
+      const what = `live memory of a worker with ${String(phones)} ringing phones, beyond that with none`;
       stage.measures.push({ what, value: more, goal: 40, unit: 'MB' });
       if (!live()) stage.complain('phones had stopped ringing when the memory was measured');
     },
@@ -146,10 +146,12 @@ export const CLIENT_FAULTS: readonly Fault[] = [
 /** Longer than it takes to call them all, to adopt them, and to see the memory. */
 const RING_FOR_MS = 150_000;
 
-/** The least that a process holds while its garbage is collected once, in megabytes. */
-async function leastMemory(pid: number): Promise<number> {
-  const { process } = await sampleUsage({ process: pid }, { forMs: COLLECTED_WITHIN_SECONDS * 1_000, everyMs: 250 });
-  return Math.min(...process.map((sample) => sample.residentMegabytes));
+/** What a worker holds after its next collection, in megabytes. */
+async function liveMegabytes(stage: Stage, { memory }: WorkerProcess): Promise<number> {
+  const before = memory.collections();
+  const collected = (): boolean => memory.collections() > before;
+  await until(stage, 'its garbage was collected', collected, COLLECTED_WITHIN_SECONDS);
+  return memory.megabytes() ?? 0;
 }
 
 async function writeBacklog(stage: Stage, calls: number): Promise<void> {

@@ -50,7 +50,10 @@ export function soak({
       const [survivor] = stage.workers();
       if (survivor === undefined) throw new Error('there is no worker to watch');
       [usage] = await Promise.all([
-        sampleUsage({ api: stage.api.pid(), worker: survivor.pid }, { forMs: minutes * 60_000 }),
+        sampleUsage(
+          { api: { pid: stage.api.pid(), memory: stage.api.memory }, worker: survivor },
+          { forMs: minutes * 60_000 },
+        ),
         strikeAgainAndAgain(stage, strikes, survivor, say),
       ]);
     },
