@@ -1,5 +1,27 @@
 import { Prisma } from './client.js';
 
+/** No lease lasts so long. One that ends later was taken before the database's clock was set back, and tells nothing. */
+const NO_LEASE = Prisma.sql`interval '1 min'`;
+
+/** Whether a slot's lease is alive, by the database's clock. Its holder has renewed it within seconds when that was set back. */
+export function leaseHolds(slot: 's' | 'w' | 'worker_slots'): Prisma.Sql {
+  const s = Prisma.raw(slot);
+  return Prisma.sql`(${s}.lease_until > clock_timestamp() AND NOT ${isOfFormerClock(slot)})`;
+}
+
+function isOfFormerClock(slot: 's' | 'o' | 'w' | 'worker_slots'): Prisma.Sql {
+  return Prisma.sql`${Prisma.raw(slot)}.lease_until > clock_timestamp() + ${NO_LEASE}`;
+}
+
+/**
+ * Whether a slot's lease was left by a clock that was set back since: it is, and some holder has renewed steadily for so long by the
+ * clock there is now, so that this one would have renewed it as well.
+ */
+export function isLeftByFormerClock(slot: 's', steadyForMs: number): Prisma.Sql {
+  return Prisma.sql`(${isOfFormerClock(slot)} AND EXISTS (SELECT FROM worker_slots w
+    WHERE ${leaseHolds('w')} AND w.steady_since <= clock_timestamp() - ${steadyForMs} * interval '1 ms'))`;
+}
+
 /**
  * When anybody was last known to follow the calls of a slot: its holder says so with each renewal. Where that tells nothing, the
  * lease itself has to do: if a former version holds the slot, which does not say it, or if the lease was not renewed steadily for
@@ -9,7 +31,8 @@ import { Prisma } from './client.js';
  */
 export function lastFollowed(slot: 's' | 'o', steadyForMs: number): Prisma.Sql {
   const s = Prisma.raw(slot);
-  return Prisma.sql`CASE WHEN ${s}.followed_epoch = ${s}.epoch AND ${s}.lease_until > clock_timestamp()
+  return Prisma.sql`CASE WHEN ${isOfFormerClock(slot)} THEN '-infinity'
+    WHEN ${s}.followed_epoch = ${s}.epoch AND ${s}.lease_until > clock_timestamp()
       AND ${s}.steady_since <= clock_timestamp() - ${steadyForMs} * interval '1 ms'
     THEN least(${s}.followed_at, ${s}.lease_until) ELSE ${s}.lease_until END`;
 }
@@ -21,6 +44,6 @@ export function lastFollowed(slot: 's' | 'o', steadyForMs: number): Prisma.Sql {
 export function desertedSlots(forMs: number): Prisma.Sql {
   return Prisma.sql`SELECT s.id FROM worker_slots s
     WHERE ${lastFollowed('s', forMs)} <= clock_timestamp() - ${forMs} * interval '1 ms'
-      AND EXISTS (SELECT 1 FROM worker_slots w WHERE w.followed_epoch = w.epoch AND w.lease_until > clock_timestamp()
+      AND EXISTS (SELECT 1 FROM worker_slots w WHERE w.followed_epoch = w.epoch AND ${leaseHolds('w')}
         AND w.steady_since <= clock_timestamp() - ${forMs} * interval '1 ms')`;
 }

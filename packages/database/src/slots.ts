@@ -1,5 +1,6 @@
 import { DialgateError, type SlotConnection } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
+import { isLeftByFormerClock, leaseHolds } from './followed-slots.js';
 import { createSlotReader, type BreakerMode } from './list-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
@@ -113,8 +114,8 @@ function createHolding(client: Client, leases: Client, { leaseMs }: WorkerTimes)
      */
     renew: async (slot: Lease, { connection, follows, breaker, answeredRate }: Standing): Promise<boolean> => {
       const leaseUntil = Prisma.sql`lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'`;
-      const steady = Prisma.sql`steady_since = CASE WHEN lease_until > clock_timestamp() THEN steady_since ELSE clock_timestamp() END`;
-      const followed = Prisma.sql`followed_at = CASE WHEN ${follows} THEN clock_timestamp() ELSE followed_at END`;
+      const steady = Prisma.sql`steady_since = CASE WHEN ${leaseHolds('worker_slots')} THEN steady_since ELSE clock_timestamp() END`;
+      const followed = Prisma.sql`followed_at = CASE WHEN ${follows} THEN clock_timestamp() ELSE least(followed_at, clock_timestamp()) END`;
       const creates = Prisma.sql`breaker = ${breaker}, answered_rate = ${answeredRate}::real`;
       const assignment = Prisma.sql`${leaseUntil}, ${steady}, ${followed}, ${creates}, ${stands(connection)}`;
       return (await update(slot, assignment, Prisma.empty, leases)) > 0;
@@ -177,7 +178,7 @@ interface Taker {
 
 /** The slot to be taken first, of those that may be. */
 function freeSlot(
-  { leftAloneMs }: WorkerTimes,
+  { leftAloneMs, adoptAfterMs }: WorkerTimes,
   { asterisk, entityId, holding = [], adopting }: Omit<Taker, 'owner' | 'holder'>,
 ): Prisma.Sql {
   return Prisma.sql`SELECT s.id FROM worker_slots s,
@@ -185,7 +186,8 @@ function freeSlot(
         WHERE (o.busy OR NOT ${adopting})
           AND (s.entity_id = ${entityId ?? null} AND (${adopting} OR s.asterisk = ${asterisk})
             OR s.entity_id IS NULL AND s.asterisk = ${asterisk})
-          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms')
+          AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms'
+            OR ${isLeftByFormerClock('s', adoptAfterMs)})
           AND s.id <> ALL (${[...holding]}::int[])
         ORDER BY o.busy DESC, s.number LIMIT 1`;
 }

@@ -115,6 +115,52 @@ describe('boxes in the database', function () {
     });
   });
 
+  describe('when the database’s clock was set back', () => {
+    const setBack = () =>
+      db.sql(`UPDATE worker_slots SET lease_until = lease_until + interval '1 h', steady_since = steady_since + interval '1 h',
+        followed_at = followed_at + interval '1 h'`);
+
+    it('lose the slots of dead workers to others, once those have renewed steadily since', async () => {
+      const [dead, living] = [await holding(BOX_A), await holding(BOX_A)];
+      await dialed(dead);
+      await dialed(living);
+      await setBack();
+      expect(await adopt(BOX_A), 'before anybody has renewed').to.equal(null);
+      await db.database.slots.renew(living, FOLLOWING);
+      expect(await adopt(BOX_A), 'before somebody was steady').to.equal(null);
+      expect((await db.database.slots.list()).map(({ held }) => held)).to.deep.equal([false, true]);
+      await db.sql(`UPDATE worker_slots SET steady_since = steady_since - interval '11 s' WHERE id = $1`, [
+        living.slotId,
+      ]);
+      expect(await adopt(BOX_A)).to.include({ slotId: dead.slotId, epoch: dead.epoch + 1 });
+      expect(await adopt(BOX_A), 'the living one’s').to.equal(null);
+      expect(await db.database.slots.renew(living, FOLLOWING)).to.equal(true);
+    });
+
+    it('hold no places when they are dead, 20 s after it', async () => {
+      const dead = await holding(BOX_A);
+      await dialed(dead);
+      const other = await holding(BOX_B);
+      await db.sql(`UPDATE worker_slots SET steady_since = now() - interval '1 d'`);
+      await setBack();
+      expect((await claimWithin(1, other)).outcome).to.equal('at_capacity');
+      await db.database.slots.renew(other, FOLLOWING);
+      expect((await claimWithin(1, other)).outcome).to.equal('at_capacity');
+      await db.sql(`UPDATE worker_slots SET steady_since = now() - interval '21 s' WHERE id = $1`, [other.slotId]);
+      expect((await claimWithin(1, other)).outcome).to.equal('claimed');
+    });
+
+    it('are not followed for longer than they say so', async () => {
+      const lease = await holding(BOX_A);
+      await setBack();
+      await db.database.slots.renew(lease, { ...FOLLOWING, follows: false });
+      const [row] = await db.sql<{ late: boolean }>(
+        "SELECT followed_at > now() + interval '1 s' AS late FROM worker_slots",
+      );
+      expect(row?.late).to.equal(false);
+    });
+  });
+
   it('can take over from one another while their breaker is closed, until nobody has followed them for 20 s', async () => {
     const a = await holding(BOX_A);
     const { slots } = db.database;

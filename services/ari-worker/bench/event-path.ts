@@ -20,7 +20,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
 import { createContinueCall } from '../src/events/continue-call.js';
 import { createFollowedCalls } from '../src/events/followed-calls.js';
-import { createLateness } from '../src/ari/lateness.js';
+import { createInTimeAt, createLateness } from '../src/ari/lateness.js';
 import { createKeepResults } from '../src/events/keep-results.js';
 import { createFollowEvents } from '../src/events/follow-events.js';
 import { createHeldSlots } from '../src/slots/held-slots.js';
@@ -195,8 +195,8 @@ async function productPath(name: string, log: Logger, calls: readonly Call[]): P
   const lostDials = createLostDials({ calls: database.calls, held, log });
   const applyEvent = createApplyEvent({ calls: database.calls, held, lostDials, log });
   const continueCall = createContinueCall({ ari, calls: database.calls, followed, held, pendingWrites, log });
-  const lateBy = createLateness();
-  const shared = { calls: database.calls, followed, pendingWrites, lateBy, log };
+  const inTimeAt = createInTimeAt(createLateness());
+  const shared = { calls: database.calls, followed, pendingWrites, inTimeAt, log };
   const handle = createFollowEvents({
     ari,
     followed,
@@ -204,14 +204,15 @@ async function productPath(name: string, log: Logger, calls: readonly Call[]): P
     applyEvent,
     continueCall,
     keepResults: createKeepResults({ ...shared, variables: [] }),
-    lateBy,
+    inTimeAt,
     log,
   });
 
+  const openedAt = performance.now();
   const measured = await measure(name, texts.length, async () => {
     for (const text of texts) {
       const event = parseAriEvent(text);
-      if (event !== null) handle(event);
+      if (event !== null) handle(event, openedAt);
       if (order.pending() >= MAX_UNDER_WAY) {
         // The socket would be read no further; let what was heard be written.
         while (order.pending() > MAX_UNDER_WAY / 2) await new Promise((resolve) => setImmediate(resolve));

@@ -86,7 +86,8 @@ export function createSimulatedWorker(options: {
             app,
             mayConnect,
             onState,
-            onEvent: (event) => onEvent(rewiring.event?.(event) ?? event),
+            // Asterisk's clock is never set back here.
+            onEvent: (event) => onEvent(rewiring.event?.(event) ?? event, -Infinity),
           });
           return rewiring.stream?.(stream) ?? stream;
         },

@@ -1,5 +1,5 @@
 import { createEndOverdue, every, type Logger, type Part } from '@dialgate/service-kit';
-import { createLateness } from './ari/lateness.js';
+import { createInTimeAt, createLateness } from './ari/lateness.js';
 import { asteriskName, limitsOf, type WorkerConfig } from './config.js';
 import { createApplyEvent } from './events/apply-event.js';
 import { createContinueCall } from './events/continue-call.js';
@@ -52,10 +52,11 @@ export function createWorker(
   const onMadeRoom = (): void => held.requireReconcile('pending writes were dropped');
   const pendingWrites = createPendingWrites({ order, onMadeRoom, log });
   const lateBy = createLateness();
+  const inTimeAt = createInTimeAt(lateBy);
   const applyEvent = make.createApplyEvent({ calls, held, lostDials, log });
   const continueCall = createContinueCall({ ...common, pendingWrites });
-  const keepResults = createKeepResults({ ...common, pendingWrites, lateBy, variables: config.RESULT_VARIABLES });
-  const onEvent = createFollowEvents({ ...common, pendingWrites, applyEvent, continueCall, keepResults, lateBy });
+  const keepResults = createKeepResults({ ...common, pendingWrites, inTimeAt, variables: config.RESULT_VARIABLES });
+  const onEvent = createFollowEvents({ ...common, pendingWrites, applyEvent, continueCall, keepResults, inTimeAt });
 
   // Its slots: where it listens, and where it originates.
   const reconcile = make.createReconcile({ ...common, order, applyEvent, continueCall });

@@ -35,18 +35,22 @@ describe('the event stream', () => {
   } = {}) {
     const states: StreamState[] = [];
     const types: string[] = [];
+    const sentSince: number[] = [];
     const access = { url, username: 'gateway', password };
     const stream = openEventStream({
       access,
       app: 'gw-1',
       log: silentLog,
       mayConnect,
-      onEvent: ({ type }) => types.push(type),
+      onEvent: ({ type }, since) => {
+        types.push(type);
+        sentSince.push(since);
+      },
       onState: (state) => states.push(state),
       ...timing,
     });
     streams.push(stream);
-    return { stream, states, types, ari: openAriClient(access) };
+    return { stream, states, types, sentSince, ari: openAriClient(access) };
   }
 
   it('connects, and comes back after every cut', async () => {
@@ -124,6 +128,23 @@ describe('the event stream', () => {
     await ari.hangUp('c1');
     expect(await stream.receivedAll()).to.equal(true);
     expect(types.at(-1)).to.equal('ChannelDestroyed');
+  });
+
+  it('says since when what it hears was sent: since the last ping that was answered', async () => {
+    const before = performance.now();
+    const { stream, sentSince, ari } = open();
+    await eventually(() => stream.state() === 'connected');
+    const opened = performance.now();
+    await ari.createChannel({ id: 'c1', endpoint: 'PJSIP/33100000001@trunk', app: 'gw-1', variables: {} });
+    await eventually(() => sentSince.length > 0);
+    expect(sentSince[0]).to.be.within(before, opened);
+    const asked = performance.now();
+    expect(await stream.receivedAll()).to.equal(true);
+    const answered = performance.now();
+    const heard = sentSince.length;
+    await ari.hangUp('c1');
+    await eventually(() => sentSince.length > heard);
+    expect(sentSince[heard]).to.be.within(asked, answered);
   });
 
   it('is not heard out when its socket is cut, falls silent, or is closed', async () => {

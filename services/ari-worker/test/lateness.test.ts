@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createLateness } from '../src/ari/lateness.js';
+import { createInTimeAt, createLateness } from '../src/ari/lateness.js';
 
 /** Asterisk's clock is wrong by this much. */
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
@@ -79,5 +79,27 @@ describe('how late an event comes', () => {
     expect(late(600_500 - 50, 600_501)).to.be.closeTo(50, 1);
     for (let at = 601_000; at <= 1_200_000; at += 500) late(at - 50, at + 1);
     expect(late(1_200_500 - 50, 1_200_501)).to.be.closeTo(0, 1);
+  });
+});
+
+describe('when an event would have come in time', () => {
+  /** It is stamped so long before its time of receipt; what the quickest took is nothing. */
+  function inTime(lateBy: number, sentSecondsAgo: number): number {
+    const now = performance.now();
+    return now - createInTimeAt(() => lateBy)(new Date(), now - sentSecondsAgo * 1_000);
+  }
+
+  it('is as much earlier as it is late', () => {
+    expect(inTime(0, 3)).to.be.closeTo(0, 1_000);
+    expect(inTime(2_500, 3)).to.be.closeTo(2_500, 1_000);
+    expect(inTime(60_000, 60)).to.be.closeTo(60_000, 1_000);
+  });
+
+  it('is not long before it can have been sent, whatever a clock says that was set back', () => {
+    expect(inTime(3_600_000, 3)).to.be.closeTo(13_000, 1_000);
+  });
+
+  it('is now where nothing is known of either', () => {
+    expect(performance.now() - createInTimeAt(createLateness())(null, -Infinity)).to.be.closeTo(0, 1_000);
   });
 });

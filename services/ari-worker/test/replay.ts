@@ -46,9 +46,9 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
   const applyEvent = createApplyEvent({ calls, held, lostDials, log });
   const continueCall = createContinueCall({ ari, calls, followed, held, pendingWrites, log });
   const hangUp = createHangUpCalls({ ari, calls, followed, held, maxCallSeconds: 0, log });
-  const lateBy = (stamp: Date | null, now: number) => now - (stamp?.getTime() ?? now);
+  const inTimeAt = (stamp: Date | null) => stamp?.getTime() ?? performance.now();
   const variables = ['DG_RESULT*'];
-  const keepResults = createKeepResults({ calls, followed, pendingWrites, lateBy, variables, log });
+  const keepResults = createKeepResults({ calls, followed, pendingWrites, inTimeAt, variables, log });
   const onEvent = createFollowEvents({
     ari,
     followed,
@@ -56,7 +56,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     applyEvent,
     continueCall,
     keepResults,
-    lateBy,
+    inTimeAt,
     log,
   });
   const entered = deferred<boolean>();
@@ -102,7 +102,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
     if (entry._ === 'event') {
       const event = parseAriEvent(JSON.stringify(entry.event).replaceAll(header.channelId, channel));
       if (event?.type === 'StasisStart' && channelOfEvent(event)?.id === channel) entered.resolve(true);
-      if (event !== null) onEvent(event);
+      if (event !== null) onEvent(event, -Infinity);
     }
     await turn(); // All that follows from it without waiting for anybody is done then.
   }

@@ -16,7 +16,7 @@ describe('a worker put together', () => {
   let done: string[];
   let parts: Part[];
   let cancelRequest: (callId: string) => void;
-  let hear: (event: AriEvent) => void;
+  let hear: (event: AriEvent, sentSince: number) => void;
   let find: Promise<Call | null>;
 
   beforeEach(() => {
@@ -91,7 +91,7 @@ describe('a worker put together', () => {
     });
     find = Promise.resolve(call);
     const channel = { id: `${call.id}.1`, name: 'x', state: 'Ringing', dialplan: {} };
-    hear({ type: 'StasisStart', application: LEASE.app, channel } as AriEvent);
+    hear({ type: 'StasisStart', application: LEASE.app, channel } as AriEvent, 0);
     for (let i = 0; i < 20; i++) await turn();
     cancelRequest(someCall().id);
     expect(done, 'of a call that another worker follows').to.deep.equal([]);
@@ -110,7 +110,7 @@ describe('a worker put together', () => {
     let answer: (found: Call | null) => void = () => undefined;
     find = new Promise((resolve) => (answer = resolve));
     const channel = { id: `${someCall().id}.1`, name: 'x', state: 'Ringing', dialplan: {} };
-    hear({ type: 'ChannelStateChange', application: LEASE.app, channel } as AriEvent);
+    hear({ type: 'ChannelStateChange', application: LEASE.app, channel } as AriEvent, 0);
     const stopped = stop();
     for (let i = 0; i < 20; i++) await turn();
     expect(done).to.include('listener closed').and.not.to.include('stopped');

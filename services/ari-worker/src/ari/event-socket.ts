@@ -30,7 +30,8 @@ export function openEventSocket(
     readonly app: string;
     readonly log: Logger;
     readonly onOpen: (url: string) => void;
-    readonly onMessage: (text: string) => void;
+    /** @param sentSince the message was sent after this moment of our clock (`performance.now()`), whatever it says itself. */
+    readonly onMessage: (text: string, sentSince: number) => void;
     /** An HTTP status came instead, with Asterisk's own JSON or somebody's page. The end follows. */
     readonly onRefused: (status: number | undefined, isJson: boolean) => void;
     readonly onError: (error: Error) => void;
@@ -39,29 +40,30 @@ export function openEventSocket(
   },
 ) {
   const { log, pingMs = PING_MS, receivedWithinMs = RECEIVED_WITHIN_MS } = options;
+  /** An answer to a ping comes behind all that was sent before it (RFC 6455 §5.5.3): what comes after it was sent after the ping. */
+  let sentSince = performance.now();
   const socket = connect(options);
   let unanswered = 0;
   let heartbeat: NodeJS.Timeout | undefined;
-  let asked = 0;
-  /** Who waits for the answer to which ping. */
-  const waiting = new Map<number, (received: boolean) => void>();
+  let pings = 0;
+  /** The pings that were not answered yet: when they were sent, and who waits for the answer. */
+  const waiting = new Map<number, { readonly sentAt: number; readonly received: (all: boolean) => void }>();
 
   socket.on('open', () => {
     heartbeat = setInterval(() => {
       if (unanswered === UNANSWERED_MAX) socket.terminate();
-      else socket.ping();
+      else ping(() => undefined);
       unanswered++;
     }, pingMs);
     options.onOpen(socket.url);
   });
   socket.on('pong', (payload) => {
     unanswered = 0;
-    // The heartbeat's pings carry nothing.
     tell(true, Number(payload.toString()) || 0);
   });
   socket.on('message', (data: RawData) => {
     unanswered = 0;
-    options.onMessage((data as Buffer).toString('utf8'));
+    options.onMessage((data as Buffer).toString('utf8'), sentSince);
   });
   socket.on('unexpected-response', (_, response) => {
     options.onRefused(response.statusCode, /^application\/json\b/.test(response.headers['content-type'] ?? ''));
@@ -75,32 +77,36 @@ export function openEventSocket(
   });
 
   return {
-    receivedAll: (): Promise<boolean> => {
-      const number = ++asked;
-      socket.ping(String(number));
-      return new Promise((resolve) => {
+    receivedAll: (): Promise<boolean> =>
+      new Promise((resolve) => {
         const giveUp = setTimeout(() => {
           log.warn({}, 'WebSocket to ARI gives no pings back');
           socket.terminate();
         }, receivedWithinMs);
-        waiting.set(number, (received) => {
+        ping((received) => {
           clearTimeout(giveUp);
           resolve(received);
         });
-      });
-    },
+      }),
     close: (): void => {
       socket.close(1000);
       tell(false);
     },
   };
 
+  function ping(received: (all: boolean) => void): void {
+    const number = ++pings;
+    waiting.set(number, { sentAt: performance.now(), received });
+    socket.ping(String(number));
+  }
+
   /** @param upTo the last ping that was answered: an answer may stand for those before it, too. */
-  function tell(received: boolean, upTo = Infinity): void {
-    for (const [number, resolve] of waiting) {
+  function tell(answered: boolean, upTo = Infinity): void {
+    for (const [number, { sentAt, received }] of waiting) {
       if (number > upTo) continue;
       waiting.delete(number);
-      resolve(received);
+      if (answered) sentSince = sentAt;
+      received(answered);
     }
   }
 }

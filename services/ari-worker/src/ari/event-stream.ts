@@ -38,7 +38,8 @@ export interface StreamOptions extends SocketLimits {
   readonly access: AriAccess;
   readonly app: string;
   readonly log: Logger;
-  readonly onEvent: (event: AriEvent) => void;
+  /** @param sentSince the event was sent after this moment of our clock (`performance.now()`), whatever its stamp says. */
+  readonly onEvent: (event: AriEvent, sentSince: number) => void;
   readonly onState: (state: StreamState) => void;
   /**
    * Asked before every reconnect: a process that was paused must not take the application back from whoever has it now.
@@ -111,7 +112,7 @@ export function openEventStream(options: StreamOptions): EventStream {
     });
   }
 
-  function receive(text: string): void {
+  function receive(text: string, sentSince: number): void {
     let event: AriEvent | null;
     try {
       event = parseAriEvent(text);
@@ -121,7 +122,7 @@ export function openEventStream(options: StreamOptions): EventStream {
     }
     if (event === null) return;
     if (event.type !== 'ApplicationReplaced') {
-      onEvent(event);
+      onEvent(event, sentSince);
       return;
     }
     log.info({ type: event.type }, eventReceived(event.type));

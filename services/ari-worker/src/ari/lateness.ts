@@ -40,6 +40,25 @@ export function createLateness(): (stamp: Date | null, receivedAt: number) => nu
   };
 }
 
+/** Under load an event waits in Asterisk before it is sent; no longer than this, in milliseconds. */
+const QUEUED_MAX_MS = 10_000;
+
+/**
+ * When something that is received now would have been received in time, by `performance.now()`.
+ *
+ * @param stamp Asterisk's time of it; null: there is none.
+ * @param sentSince it was sent after this, by our clock: it cannot be much older, whatever it is stamped. A clock that was set back
+ *   by an hour would else date an hour early what comes until that has been seen.
+ */
+export type InTimeAt = (stamp: Date | null, sentSince: number) => number;
+
+export function createInTimeAt(lateBy: ReturnType<typeof createLateness>): InTimeAt {
+  return (stamp, sentSince) => {
+    const now = performance.now();
+    return Math.max(now - lateBy(stamp, now), Math.min(now, sentSince - QUEUED_MAX_MS));
+  };
+}
+
 function learn(before: Known, difference: number, at: number): Known {
   const least = Math.min(before.least + DRIFT * (at - before.at), difference);
   if (difference - least < STEP_MS) return { least, at, late: null };

@@ -3,6 +3,7 @@ import { parseChannelId, isFinal } from '@dialgate/domain';
 import { eventReceived, processingEvent, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import { channelOfEvent, parseAriTime, type AriEvent } from '../ari/events.js';
+import type { InTimeAt } from '../ari/lateness.js';
 import type { ApplyEvent } from './apply-event.js';
 import type { ContinueCall } from './continue-call.js';
 import type { FollowedCalls } from './followed-calls.js';
@@ -33,15 +34,14 @@ export function createFollowEvents(options: {
   readonly applyEvent: ApplyEvent;
   readonly continueCall: ContinueCall;
   readonly keepResults: KeepResults;
-  /** How late something comes that was stamped so and received at that moment, in milliseconds. */
-  readonly lateBy: (stamp: Date | null, receivedAt: number) => number;
+  readonly inTimeAt: InTimeAt;
   readonly log: Logger;
-}): (event: AriEvent) => void {
-  const { ari, followed, pendingWrites, applyEvent, continueCall, keepResults, lateBy, log } = options;
+}): (event: AriEvent, sentSince: number) => void {
+  const { ari, followed, pendingWrites, applyEvent, continueCall, keepResults, inTimeAt, log } = options;
 
-  return (event) => {
+  return (event, sentSince) => {
     if (mayTellResults(event)) {
-      keepResults(event);
+      keepResults(event, sentSince);
       return;
     }
     const channel = channelOfEvent(event);
@@ -53,8 +53,7 @@ export function createFollowEvents(options: {
 
     const channelId = channel.id; // All that is kept of the event while it waits: the rest of it is ten times as much.
     const asteriskAt = parseAriTime(event.timestamp);
-    const now = performance.now();
-    const observation = translate(event, { ...ids, asteriskAt, receivedAt: now - lateBy(asteriskAt, now) });
+    const observation = translate(event, { ...ids, asteriskAt, receivedAt: inTimeAt(asteriskAt, sentSince) });
 
     if (typeOf(observation) === 'answered') void continueCall(channelId);
     if (type === 'ChannelDestroyed') noteGone(ids);

@@ -2,13 +2,14 @@ import type { Calls } from '@dialgate/database';
 import { isFinal, parseChannelId, RESULTS_AT_MOST, type AllowedVariables } from '@dialgate/domain';
 import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { parseAriTime } from '../ari/events.js';
+import type { InTimeAt } from '../ari/lateness.js';
 import type { FollowedCalls } from './followed-calls.js';
 import type { PendingWrites } from './pending-writes.js';
 import { resultsIn, type ResultEvent } from './read-results.js';
 import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 
 /** Never throws. */
-export type KeepResults = (event: ResultEvent) => void;
+export type KeepResults = (event: ResultEvent, sentSince: number) => void;
 
 /**
  * Writes what the dialplan says of a call into the call's timeline, in order with all else that happens to it, and never anything
@@ -19,21 +20,19 @@ export function createKeepResults(options: {
   readonly calls: Pick<Calls, 'note'>;
   readonly followed: FollowedCalls;
   readonly pendingWrites: Pick<PendingWrites, 'add'>;
-  /** How late something comes that was stamped so and received at that moment, in milliseconds. */
-  readonly lateBy: (stamp: Date | null, receivedAt: number) => number;
+  readonly inTimeAt: InTimeAt;
   readonly variables: AllowedVariables;
   readonly log: Logger;
 }): KeepResults {
-  const { calls, followed, pendingWrites, lateBy, variables, log } = options;
+  const { calls, followed, pendingWrites, inTimeAt, variables, log } = options;
 
-  return (event) => {
+  return (event, sentSince) => {
     const results = resultsIn(event, variables);
     const ids = results === null ? null : parseChannelId(event.channel.id);
     if (results === null || ids === null) return; // Not asked for, or not ours: most of what Asterisk says of variables.
 
     const asteriskAt = parseAriTime(event.timestamp);
-    const now = performance.now();
-    const when = { asteriskAt, receivedAt: now - lateBy(asteriskAt, now) };
+    const when = { asteriskAt, receivedAt: inTimeAt(asteriskAt, sentSince) };
     const names = Object.keys(results);
     const about = aboutAttempt(ids.callId, ids.attempt);
     pendingWrites

@@ -37,7 +37,7 @@ export function openSlotSession(
     readonly openStream: OpenStream;
     readonly slots: Pick<Database['slots'], 'identify' | 'report' | 'times'>;
     readonly reconcile: Reconcile;
-    readonly onEvent: (event: AriEvent) => void;
+    readonly onEvent: (event: AriEvent, sentSince: number) => void;
     readonly log: Logger;
   },
 ): SlotSession {
@@ -78,9 +78,9 @@ export function openSlotSession(
       app,
       log,
       mayConnect: leaseIsFresh,
-      onEvent: (event) => {
+      onEvent: (event, sentSince) => {
         if (event.type === 'StasisStart') arrivals.entered(event.channel.id);
-        options.onEvent(event);
+        options.onEvent(event, sentSince);
       },
       onState: (state) => {
         arrivals.socketLost();

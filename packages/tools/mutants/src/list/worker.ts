@@ -344,6 +344,22 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     title: 'asks before it comes back, and again until it may',
   },
   {
+    breaks: 'a clock that was set back by an hour dates nothing an hour early',
+    file: 'src/ari/lateness.ts',
+    find: 'Math.max(now - lateBy(stamp, now), Math.min(now, sentSince - QUEUED_MAX_MS))',
+    replace: 'now - lateBy(stamp, now)',
+    test: 'test/lateness.test.ts',
+    title: 'is not long before it can have been sent, whatever a clock says that was set back',
+  },
+  {
+    breaks: 'what comes after the answer to a ping was sent after the ping',
+    file: 'src/ari/event-socket.ts',
+    find: 'if (answered) sentSince = sentAt;',
+    replace: '',
+    test: 'test/event-stream.integration.test.ts',
+    title: 'says since when what it hears was sent: since the last ping that was answered',
+  },
+  {
     breaks: 'a clock that was set back is followed after five seconds',
     file: 'src/ari/lateness.ts',
     find: 'return at - since < STEP_SEEN_AFTER_MS ?',
