@@ -40,30 +40,26 @@ export function openEventSocket(
   },
 ) {
   const { log, pingMs = PING_MS, receivedWithinMs = RECEIVED_WITHIN_MS } = options;
-  /** An answer to a ping comes behind all that was sent before it (RFC 6455 §5.5.3): what comes after it was sent after the ping. */
-  let sentSince = performance.now();
+  const pings = createPings();
   const socket = connect(options);
   let unanswered = 0;
   let heartbeat: NodeJS.Timeout | undefined;
-  let pings = 0;
-  /** The pings that were not answered yet: when they were sent, and who waits for the answer. */
-  const waiting = new Map<number, { readonly sentAt: number; readonly received: (all: boolean) => void }>();
 
   socket.on('open', () => {
     heartbeat = setInterval(() => {
       if (unanswered === UNANSWERED_MAX) socket.terminate();
-      else ping(() => undefined);
+      else socket.ping(pings.next());
       unanswered++;
     }, pingMs);
     options.onOpen(socket.url);
   });
   socket.on('pong', (payload) => {
     unanswered = 0;
-    tell(true, Number(payload.toString()) || 0);
+    pings.answered(Number(payload.toString()) || 0);
   });
   socket.on('message', (data: RawData) => {
     unanswered = 0;
-    options.onMessage((data as Buffer).toString('utf8'), sentSince);
+    options.onMessage((data as Buffer).toString('utf8'), pings.answeredSince());
   });
   socket.on('unexpected-response', (_, response) => {
     options.onRefused(response.statusCode, /^application\/json\b/.test(response.headers['content-type'] ?? ''));
@@ -72,7 +68,7 @@ export function openEventSocket(
   socket.on('error', options.onError);
   socket.on('close', (code) => {
     clearInterval(heartbeat);
-    tell(false);
+    pings.giveUp();
     options.onEnd(code);
   });
 
@@ -83,32 +79,48 @@ export function openEventSocket(
           log.warn({}, 'WebSocket to ARI gives no pings back');
           socket.terminate();
         }, receivedWithinMs);
-        ping((received) => {
+        const number = pings.next((received) => {
           clearTimeout(giveUp);
           resolve(received);
         });
+        socket.ping(number);
       }),
     close: (): void => {
       socket.close(1000);
-      tell(false);
+      pings.giveUp();
     },
   };
+}
 
-  function ping(received: (all: boolean) => void): void {
-    const number = ++pings;
-    waiting.set(number, { sentAt: performance.now(), received });
-    socket.ping(String(number));
-  }
+/** The pings of a socket. The answer to one comes behind all that Asterisk sent before it (RFC 6455 §5.5.3). */
+function createPings() {
+  let asked = 0;
+  let answeredSince = performance.now();
+  /** Those that were not answered yet: when they were sent, and who waits for the answer. */
+  const waiting = new Map<number, { readonly sentAt: number; readonly onAnswer: (answered: boolean) => void }>();
 
-  /** @param upTo the last ping that was answered: an answer may stand for those before it, too. */
-  function tell(answered: boolean, upTo = Infinity): void {
-    for (const [number, { sentAt, received }] of waiting) {
-      if (number > upTo) continue;
-      waiting.delete(number);
-      if (answered) sentSince = sentAt;
-      received(answered);
-    }
-  }
+  return {
+    /** @returns what the ping is to carry. */
+    next: (onAnswer: (answered: boolean) => void = () => undefined): string => {
+      waiting.set(++asked, { sentAt: performance.now(), onAnswer });
+      return String(asked);
+    },
+    /** When the last ping was sent that was answered; at first, when the socket was asked for. What comes now was sent since. */
+    answeredSince: () => answeredSince,
+    /** An answer may stand for earlier pings, too. */
+    answered: (upTo: number): void => {
+      for (const [number, { sentAt, onAnswer }] of waiting) {
+        if (number > upTo) continue;
+        waiting.delete(number);
+        answeredSince = sentAt;
+        onAnswer(true);
+      }
+    },
+    giveUp: (): void => {
+      for (const { onAnswer } of waiting.values()) onAnswer(false);
+      waiting.clear();
+    },
+  };
 }
 
 function connect({ access, app }: { readonly access: AriAccess; readonly app: string }): WebSocket {

@@ -7,6 +7,22 @@ const ROUNDS = 'test/rounds.test.ts';
 /** What must not become slow, or late, when there is more of everything. */
 export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
   {
+    breaks: 'a clock that was set back by an hour dates nothing an hour early',
+    file: 'src/ari/lateness.ts',
+    find: 'Math.max(now - lateBy(stamp, now), Math.min(now, sentSince - QUEUED_MAX_MS))',
+    replace: 'now - lateBy(stamp, now)',
+    test: 'test/lateness.test.ts',
+    title: 'is not long before it can have been sent, whatever a clock says that was set back',
+  },
+  {
+    breaks: 'what comes after the answer to a ping was sent after the ping',
+    file: 'src/ari/event-socket.ts',
+    find: 'answeredSince = sentAt;',
+    replace: '',
+    test: 'test/event-stream.integration.test.ts',
+    title: 'says since when what it hears was sent: since the last ping that was answered',
+  },
+  {
     breaks: 'a slow adoption keeps no lease from being renewed',
     file: 'src/slots/worker-slots.ts',
     find: 'const renewals = createRounds(slots.times.renewEveryMs, renewAll);',
