@@ -1,5 +1,6 @@
 export * from './bundled.js';
 export * from './depth.js';
+export * from './documented-code.js';
 export * from './documented-diagram.js';
 export * from './documented-settings.js';
 export * from './eventually.js';

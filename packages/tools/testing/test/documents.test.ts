@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { documentedCode, type DocumentedCode } from '../src/index.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -35,8 +36,26 @@ describe('the documents', () => {
       const wide = text.split('\n').filter((line) => line.startsWith('|') && line.length > 160);
       expect(wide).to.deep.equal([]);
     });
+
+    it(`${document} has no request and no JavaScript that nothing runs`, () => {
+      const unrun = documentedCode(document).filter((block) => isToBeRun(block) && !isRun(block));
+      expect(unrun.map(({ heading }) => heading)).to.deep.equal([]);
+    });
   }
 });
+
+/** Whether a block is one that readers copy and run against their gateway, or build on. */
+function isToBeRun({ document, language, code }: DocumentedCode): boolean {
+  // A runbook's commands are for an installation in trouble, which its pages say how they were tried on.
+  if (document === 'docs/runbooks.md') return false;
+  return language === 'js' || (language === 'sh' && /\bcurl\b/.test(code));
+}
+
+/** Whether it says which test runs it, and that test knows of its document; or what a script finds it by (guide.test.ts has those). */
+function isRun({ document, mark }: DocumentedCode): boolean {
+  if (mark?.kind !== 'verified') return mark?.kind === 'run';
+  return existsSync(join(ROOT, mark.says)) && readFileSync(join(ROOT, mark.says), 'utf8').includes(document);
+}
 
 /** Whether a word of code is meant as a place in this checkout: a file of ours, or something below one of our directories. */
 function isPath(name: string): boolean {
