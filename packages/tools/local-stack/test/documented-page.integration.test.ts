@@ -9,13 +9,15 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const ARI = { username: 'gateway', password: 'hush-hush-simulated' };
 /** Answers, and is up until somebody hangs up. */
 const [STAYS, UNTIL_HUNG_UP] = ['+33145678002', { extension: 'long' }];
-/** What the page rests before it comes back, in milliseconds, and a little more. */
-const COMES_BACK_MS = 2_500;
 
 /** What a page has beside the code of docs/streams.md: an address of its own, a user who is logged in, and a place to show entries. */
 const PAGE = `
   const { PAGE_URL, CALL_ID, TOKEN: token } = process.env;
-  const fetch = (path, init) => globalThis.fetch(new URL(path, PAGE_URL), init);
+  const fetch = (path, init) =>
+    globalThis.fetch(new URL(path, PAGE_URL), init).catch((error) => {
+      console.log('out of reach');
+      throw error;
+    });
   class EventSource extends globalThis.EventSource {
     constructor(path) { super(new URL(path, PAGE_URL)); }
   }
@@ -62,11 +64,14 @@ describe('the page of docs/streams.md', function () {
     let out = '';
     page.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
     const shown = () =>
-      [...out.matchAll(/^(.*)\n/gm)].map(([, line = '']) => JSON.parse(line) as { id: string; status: string | null });
+      [...out.matchAll(/^(\{.*)\n/gm)].map(
+        ([, line = '']) => JSON.parse(line) as { id: string; status: string | null },
+      );
     const shows = (wanted: string) => eventually(() => shown().some(({ status }) => status === wanted));
     const over = () =>
       Promise.race([page.ended, new Promise((resolve) => setTimeout(resolve, patience(30_000), 'still open').unref())]);
-    return { shown, shows, over };
+    const triesInVain = () => out.split('out of reach').length - 1;
+    return { shown, shows, over, triesInVain };
   }
 
   /** The ids of a call’s entries from its beginning to its final status. */
@@ -106,7 +111,7 @@ describe('the page of docs/streams.md', function () {
     const page = follow(id);
     await page.shows('answered');
     proxy.refuse();
-    await new Promise((resolve) => setTimeout(resolve, 2 * COMES_BACK_MS));
+    await eventually(() => page.triesInVain() >= 2);
     await proxy.accept();
     await hangUp(id);
     expect(await page.over()).to.equal(0);
