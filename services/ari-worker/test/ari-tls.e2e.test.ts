@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, startRealAsterisk, type RealAsterisk } from '@dialgate/local-stack';
-import { patience } from '@dialgate/testing';
+import { makeCertificates, patience, type Certificates } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openAriClient } from '../src/ari/client.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
@@ -18,16 +17,16 @@ describe('a real Asterisk that speaks TLS with the certificate of a private auth
   let bench: Workbench;
   let asterisk: RealAsterisk;
   let url: string;
-  const ca = (): string => join(home, 'ca.crt');
+  let certificates: Certificates;
 
   before(async function () {
     home = mkdtempSync(join(tmpdir(), 'dialgate-tls-'));
-    makeCertificates(home);
+    certificates = makeCertificates(home);
     const port = await freePort();
     url = `https://127.0.0.1:${String(port)}/ari`;
     const started = await startRealAsterisk({
       log: () => undefined,
-      configuration: withTls(home, port),
+      configuration: withTls(home, port, certificates),
     });
     if ('unavailable' in started) return this.skip();
     asterisk = started;
@@ -47,7 +46,7 @@ describe('a real Asterisk that speaks TLS with the certificate of a private auth
       url,
       username: asterisk.username,
       password: asterisk.password,
-      ca: readFileSync(ca(), 'utf8'),
+      ca: readFileSync(certificates.authority, 'utf8'),
     });
     expect((await knowing.info()).kind).to.equal('ok');
     knowing.close();
@@ -58,7 +57,7 @@ describe('a real Asterisk that speaks TLS with the certificate of a private auth
       ARI_HTTP_URL: url,
       ARI_USERNAME: asterisk.username,
       ARI_PASSWORD: asterisk.password,
-      ARI_CA_FILE: ca(),
+      ARI_CA_FILE: certificates.authority,
       DIAL_ENDPOINT: 'PJSIP/{number}@trunk',
     });
     const id = await bench.place('+4930123001');
@@ -67,24 +66,12 @@ describe('a real Asterisk that speaks TLS with the certificate of a private auth
 });
 
 /** The demonstration's configuration, with a second port that speaks TLS. */
-function withTls(home: string, port: number): string {
+function withTls(home: string, port: number, { certificate, key }: Certificates): string {
   const configuration = join(home, 'asterisk');
   cpSync(TEMPLATES, configuration, { recursive: true });
   const http = join(configuration, 'http.conf');
   const lines = ['tlsenable = yes', `tlsbindaddr = 127.0.0.1:${String(port)}`];
-  const files = [`tlscertfile = ${join(home, 'pbx.crt')}`, `tlsprivatekey = ${join(home, 'pbx.key')}`];
+  const files = [`tlscertfile = ${certificate}`, `tlsprivatekey = ${key}`];
   writeFileSync(http, [readFileSync(http, 'utf8'), ...lines, ...files, ''].join('\n'));
   return configuration;
-}
-
-/** An authority, and a certificate for 127.0.0.1 that it has signed. */
-function makeCertificates(home: string): void {
-  const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: home, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=An authority of our own');
-  openssl(
-    ...['req', '-x509', ...key, '-keyout', 'pbx.key', '-out', 'pbx.crt', '-subj', '/CN=pbx'],
-    ...['-CA', 'ca.crt', '-CAkey', 'ca.key', '-addext', 'subjectAltName=IP:127.0.0.1'],
-    ...['-addext', 'basicConstraints=critical,CA:FALSE'],
-  );
 }

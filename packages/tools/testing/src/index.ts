@@ -1,4 +1,5 @@
 export * from './bundled.js';
+export * from './certificates.js';
 export * from './depth.js';
 export * from './documented-code.js';
 export * from './documented-diagram.js';
