@@ -1,7 +1,7 @@
 import type { Observation } from '@dialgate/database';
 import type { Claim, Transition } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
-import { someCall, someObservation } from '@dialgate/testing';
+import { eventually, someCall, someObservation } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { AriReply } from '../src/ari/replies.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
@@ -47,6 +47,41 @@ describe('a call whose claim a failover has lost after its dial', () => {
 
   it('is answered by it in whatever slot its row was made true again', async () => {
     expect(await written(ANOTHERS, { restored: true })).to.deep.equal(['ringing answered']);
+  });
+});
+
+describe('the dials that a worker remembers', () => {
+  const remembering = (remembered: { most: number; forMs: number }) =>
+    createLostDials({
+      calls: { restoreDial: () => Promise.resolve(true) },
+      held: createHeldSlots(),
+      log: silentLog,
+      remembered,
+    });
+
+  it('are the last ones, each by its last attempt', () => {
+    const { sent, notSent, attemptOf } = remembering({ most: 3, forMs: Infinity });
+    for (const [callId, attempt] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+      ['a', 2],
+      ['d', 1],
+    ] as const)
+      sent(callId, attempt, LEASE);
+    expect(['a', 'b', 'c', 'd'].map(attemptOf)).to.deep.equal([2, null, 1, 1]);
+    notSent('d');
+    expect(attemptOf('d')).to.equal(null);
+  });
+
+  it('are forgotten when they are old: what a worker knows does not grow with its life', async () => {
+    const { sent, attemptOf } = remembering({ most: 1_000_000, forMs: 20 });
+    sent('old', 1, LEASE);
+    await eventually(() => {
+      sent('new', 1, LEASE);
+      return attemptOf('old') === null;
+    });
+    expect(attemptOf('new')).to.equal(1);
   });
 });
 

@@ -29,8 +29,11 @@ export interface LostDials {
   readonly restore: (row: Call, attempt: number, app?: string | null) => Promise<boolean>;
 }
 
-/** As many as a worker dials in the time that a call may wait: five minutes at 300 a second. */
-const REMEMBERED = 100_000;
+/**
+ * As many as a worker dials in five minutes at 300 a second; and for longer than a standby lags behind that is promoted. What was
+ * dialled before that, its row has known ever since.
+ */
+const REMEMBERED = { most: 100_000, forMs: 15 * 60_000 };
 
 interface Sent {
   readonly attempt: number;
@@ -45,15 +48,26 @@ export function createLostDials(options: {
   readonly calls: Pick<Calls, 'restoreDial'>;
   readonly held: Pick<HeldSlots, 'get' | 'ids'>;
   readonly log: Logger;
+  /** How many dials are remembered, and for how long. */
+  readonly remembered?: typeof REMEMBERED;
 }): LostDials {
-  const { calls, held, log } = options;
+  const { calls, held, log, remembered = REMEMBERED } = options;
+  /** The oldest first. */
   const dials = new Map<string, Sent>();
+
+  function forgetOld(now: number): void {
+    for (const [callId, { at }] of dials) {
+      if (dials.size <= remembered.most && now - at < remembered.forMs) return;
+      dials.delete(callId);
+    }
+  }
 
   return {
     sent: (callId, attempt, { slotId }) => {
-      dials.set(callId, { attempt, slotId, restored: false, at: performance.now() });
-      const [oldest] = dials.keys();
-      if (dials.size > REMEMBERED && oldest !== undefined) dials.delete(oldest);
+      const at = performance.now();
+      dials.delete(callId);
+      dials.set(callId, { attempt, slotId, restored: false, at });
+      forgetOld(at);
     },
     notSent: (callId) => dials.delete(callId),
     attemptOf: (callId) => dials.get(callId)?.attempt ?? null,

@@ -7,6 +7,22 @@ const ROUNDS = 'test/rounds.test.ts';
 /** What must not become slow, or late, when there is more of everything. */
 export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
   {
+    breaks: 'what a worker remembers of its dials does not grow with its life',
+    file: 'src/events/lost-dials.ts',
+    find: ' && now - at < remembered.forMs',
+    replace: '',
+    test: 'test/lost-claims.test.ts',
+    title: 'are forgotten when they are old',
+  },
+  {
+    breaks: 'of very many dials a worker remembers the last ones',
+    file: 'src/events/lost-dials.ts',
+    find: 'dials.size <= remembered.most && ',
+    replace: '',
+    test: 'test/lost-claims.test.ts',
+    title: 'are the last ones, each by its last attempt',
+  },
+  {
     breaks: 'a clock that was set back by an hour dates nothing an hour early',
     file: 'src/ari/lateness.ts',
     find: 'Math.max(now - lateBy(stamp, now), Math.min(now, sentSince - QUEUED_MAX_MS))',
