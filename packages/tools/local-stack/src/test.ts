@@ -76,7 +76,11 @@ async function test(): Promise<number> {
 
   const slowness = await measureSlowness(2);
   note = speedNote(slowness, plan.depth);
-  const machine = { TEST_SLOWNESS: slowness.toFixed(2), TEST_DEPTH: depthOn(slowness, plan.depth) };
+  const machine = {
+    TEST_SLOWNESS: slowness.toFixed(2),
+    TEST_DEPTH: depthOn(slowness, plan.depth),
+    TEST_RUN: `${String(process.pid)}-${String(Date.now())}`, // A process may have the number of one that ended long ago.
+  };
   if (note !== null) say(note);
 
   const servers = plan.tiers.some((tier) => tier === 'integration' || tier === 'e2e') ? startServers() : undefined;
