@@ -37,10 +37,12 @@ const FILES_AT_A_TIME = 5;
 const LOW_PRIORITY = 10;
 /** Whatever is still running then is ended and has failed: a run is over within the hour. Since the start of this process. */
 const DEADLINE_MS = 57 * 60_000;
-/** Then the whole run is ended: what is fetched, started and checked has no clock of its own. */
-const GIVEN_UP_MS = DEADLINE_MS + 60_000;
 
 const env: Environment = process.env;
+/**
+ * Then the whole run is ended: what is fetched, started and checked has no clock of its own. TEST_GIVEN_UP_MS is for the test of it.
+ */
+const GIVEN_UP_MS = Number(env.TEST_GIVEN_UP_MS ?? DEADLINE_MS + 60_000);
 const say = (line: string): void => console.log(line);
 const stack = createStack({ log: say });
 const plan = planTests(process.argv.slice(2), env);
