@@ -193,13 +193,16 @@ export async function setUpWorkbench(
     return eventually(
       async () => {
         const [row] = await sql<Pick<Call, 'status'>>('SELECT status::text FROM calls WHERE id = $1', [id]);
-        if (row === undefined || !wanted(row.status)) return null;
+        if (row === undefined || !(wanted(row.status) || isFinal(row.status))) return null;
         const found = await call(id);
-        return wanted(found.status) ? found : null;
+        return wanted(found.status) || isFinal(found.status) ? found : null;
       },
       withinMs,
       mostRestMs,
-    );
+    ).then((found) => {
+      if (wanted(found.status)) return found;
+      throw new Error(`the call is ${found.status}: what was waited for is over, or never was`);
+    });
   }
 
   return {
