@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { openLog, type LogFormat, type LogLevel } from '../src/index.js';
+import { redacted } from '../src/logging/redaction.js';
 
 function logged(
   options: { level?: LogLevel; fullNumbers?: boolean; format?: LogFormat | undefined; isTerminal?: boolean } = {},
@@ -55,6 +56,12 @@ describe('the log', () => {
     log.error({ error: new Error('connect postgresql://user:s3cret@host/db failed') }, 'secrets');
     const text = JSON.stringify(lines());
     for (const secret of ['p1', 't1', 't2', 's3cret']) expect(text).not.to.include(secret);
+  });
+
+  it('takes no field from a client that would be what its copy is made after', () => {
+    const copy = redacted(JSON.parse('{"sent":{"__proto__":{"admin":true},"a":1}}'), false) as { sent: object };
+    expect(copy.sent).to.deep.equal({ a: 1 });
+    expect(copy.sent).not.to.have.property('admin');
   });
 
   it('shortens phone numbers to their last three digits, unless told otherwise', () => {

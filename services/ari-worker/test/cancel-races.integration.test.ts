@@ -243,7 +243,7 @@ describe('cancel requests at any moment of a call’s life', () => {
   });
   after(() => bench.close());
 
-  const seeds = depth({ quick: [1, 2], deep: [1, 2, 3, 4, 5] });
+  const seeds = depth({ quick: [1], deep: [1, 2, 3, 4, 5] });
   for (const seed of seeds) {
     it(`leave each call with one end, and the right one (seed ${seed})`, () => play(seed));
   }

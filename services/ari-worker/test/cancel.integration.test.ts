@@ -65,12 +65,17 @@ describe('a call its client does not want any more', () => {
 
   it('hung up in the moment of its answer, has one end', async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => bench.place('+33100000001')));
-    for (const [n, id] of ids.entries())
-      void bench.reaches(id, 'ringing').then(() => setTimeout(() => void cancel(id), n * 45));
+    const hangUps = ids.map((id, n) =>
+      bench.reaches(id, 'ringing').then(
+        () => new Promise((resolve) => setTimeout(resolve, n * 45)).then(() => cancel(id)),
+        () => undefined, // It was over before it was seen to ring: the others do.
+      ),
+    );
     for (const id of ids) {
       const call = await bench.ended(id);
       expect(call.status).to.equal(call.answeredAt === null ? 'canceled' : 'completed');
       expect((await bench.timeline(id)).filter((event) => event === 'dial_sent').length).to.equal(1);
     }
+    await Promise.all(hangUps);
   });
 });

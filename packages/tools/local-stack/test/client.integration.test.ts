@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import { startGateway, type Gateway } from './gateway.js';
 
 const ARI = { username: 'gateway', password: 'hush-hush-simulated' };
-const CALLS = depth({ quick: 40, deep: 100 });
-const CUTS = depth({ quick: 80, deep: 200 });
+const CALLS = depth({ quick: 20, deep: 100 });
+const CUTS = depth({ quick: 40, deep: 200 });
 /** What a user may have open at once. */
 const STREAMS = 20;
 /** Followed at once. */

@@ -10,6 +10,7 @@ import { debianMirror } from '../src/debian-packages.js';
 import { LocalStackError } from '../src/errors.js';
 import { parseInvites } from '../src/invite-log.js';
 import { keptSecret } from '../src/kept-secret.js';
+import { isRoomy, memoryDirectory } from '../src/memory-directory.js';
 import { freePort, whyPortIsTaken } from '../src/ports.js';
 import { configuration } from '../src/redis.js';
 import { worthShowing } from '../src/service-log.js';
@@ -58,6 +59,23 @@ describe('the user that PostgreSQL runs as under root', () => {
     expect(unprivilegedUser([root, nobody].join('\n'))).to.deep.equal({ name: 'nobody', uid: 65534, gid: 65534 });
     expect(unprivilegedUser([root, 'daemon:x:1:1::/:/bin/sh'].join('\n'))?.name).to.equal('daemon');
     expect(unprivilegedUser(root)).to.equal(null);
+  });
+});
+
+describe('the files of a server that is thrown away', () => {
+  const GB = 2 ** 30;
+  const room = { fileSystem: 0x01021994, freeBytes: 2 * GB, freeMemoryBytes: 4 * GB };
+
+  it('are kept in memory where there is room for them, and for programs beside', () => {
+    expect(isRoomy(room)).to.equal(true);
+    expect(isRoomy({ ...room, freeBytes: 64 * 2 ** 20 }), 'a container’s').to.equal(false);
+    expect(isRoomy({ ...room, freeMemoryBytes: 3 * GB })).to.equal(false);
+    expect(isRoomy({ ...room, fileSystem: 0xef53 }), 'ext4').to.equal(false);
+  });
+
+  it('are on the disk where there is no such directory, or another file system', () => {
+    expect(memoryDirectory('/nonexistent')).to.equal(null);
+    expect(memoryDirectory('/proc')).to.equal(null);
   });
 });
 

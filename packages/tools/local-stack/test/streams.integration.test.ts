@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { startGateway, type Gateway } from './gateway.js';
 
 const ARI = { username: 'gateway', password: 'hush-hush-simulated' };
-const CALLS = depth({ quick: 40, deep: 100 });
-const CUTS = depth({ quick: 80, deep: 200 });
+const CALLS = depth({ quick: 20, deep: 100 });
+const CUTS = depth({ quick: 40, deep: 200 });
 /** Placed at once. */
 const AT_ONCE = 10;
 /** A connection gets so many entries at most. */

@@ -1,11 +1,12 @@
 import { seededRandom, startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
-import { eventually, patience } from '@dialgate/testing';
+import { depth, eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startGateway, type Gateway, type GatewayProcess } from './gateway.js';
 import { openTold, type Told } from './told.js';
 
 const ARI = { username: 'gateway', password: 'hush-hush-simulated' };
-const KILLS: readonly GatewayProcess[] = ['webhook-worker', 'api', 'ari-worker', 'webhook-worker', 'api', 'ari-worker'];
+const EACH: readonly GatewayProcess[] = ['webhook-worker', 'api', 'ari-worker'];
+const KILLS = depth({ quick: EACH, deep: [...EACH, ...EACH] });
 /** Placed in the life that ends with each kill: answered, busy, not answered in time, declined. */
 const CALLS = ['+33145678001', '+33145678008', '+33145678006', '+33145678014'];
 /** The receiver that flaps turns a delivery away so often at most: of its ten attempts enough are left. */

@@ -11,6 +11,8 @@ export const AT_ONCE = AGAIN_MS;
 
 /** One that costs much is made less often: it takes up to a fifth of the time, not most of it, from what it waits for. */
 const REST_PER_CHECK = 4;
+/** And so is one that has long been made in vain: this share of a wait more is nothing to whoever waits. */
+const REST_PER_WAITED = 1 / 10;
 const REST_MAX_MS = 250;
 
 /**
@@ -25,7 +27,8 @@ export async function eventually<Result>(
   withinMs = WITHIN_MS,
   mostRestMs = REST_MAX_MS,
 ): Promise<Exclude<Result, false | null | undefined>> {
-  const deadline = performance.now() + patience(withinMs);
+  const beganAt = performance.now();
+  const deadline = beganAt + patience(withinMs);
   for (;;) {
     let complaint: unknown;
     const startedAt = performance.now();
@@ -40,7 +43,8 @@ export async function eventually<Result>(
     }
     const now = performance.now();
     if (now > deadline) throw complaint;
-    const restMs = Math.min(Math.max(AGAIN_MS, (now - startedAt) * REST_PER_CHECK), mostRestMs);
+    const dear = Math.max((now - startedAt) * REST_PER_CHECK, (now - beganAt) * REST_PER_WAITED);
+    const restMs = Math.min(Math.max(AGAIN_MS, dear), mostRestMs);
     await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 }

@@ -196,7 +196,7 @@ describe('the API in a flood', function () {
   });
 
   it('of 500 slow writers and 500 slow readers still says how it is, and cuts the writers off (S13)', async () => {
-    const each = depth({ quick: 200, deep: 500 });
+    const each = depth({ quick: 100, deep: 500 });
     const memory = await liveBytes(api);
     const began = performance.now();
     let firstCut: number | undefined;
