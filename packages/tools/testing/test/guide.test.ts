@@ -8,9 +8,13 @@ import { documentedSettings } from '../src/index.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const guide = readFileSync(join(ROOT, 'docs/production-deployment.md'), 'utf8');
-
 const runbooks = readFileSync(join(ROOT, 'docs/runbooks.md'), 'utf8');
 const composeText = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+
+const PAGES = ['docs/production-deployment.md', 'docs/runbooks.md'];
+
+/** Blocks of shell that no script runs, each with the reason why it cannot. */
+const RUN_BY_NOBODY: Record<string, string> = {};
 
 /** Everything the product can say, in one text. */
 const source = ['packages', 'services']
@@ -36,18 +40,38 @@ describe('the guide to production', () => {
     }
   });
 
-  it('has commands that the scripts which follow it run, and no other ones under their mark', () => {
-    const marked = [...guide.matchAll(/^<!-- run: (\S+) -->\n\n```sh\n/gm)].map(([, name = '']) => name);
-    expect(marked.length).to.equal([...guide.matchAll(/<!-- run: /g)].length);
-    const containers = marked.filter((name) => name.startsWith('containers-'));
-    const script = readFileSync(join(ROOT, '.ci/containers'), 'utf8');
-    for (const name of containers) {
-      expect(script).to.match(new RegExp(`guide ${name.replace('containers-', '')}\n|commands_of ${name}\\)`));
+  it('has no command that is run by no script, and neither have the runbooks', () => {
+    const marked = [guide, runbooks].flatMap((page) =>
+      [...page.matchAll(/^(.*\S.*)\n+ *```(?:sh|bash|shell|console)\n/gm)].map(([, above = '']) => {
+        return /^<!-- run: ([a-z-]+) -->$/.exec(above)?.[1] ?? `no mark, below “${above}”`;
+      }),
+    );
+    expect(marked.length).to.be.greaterThan(60);
+
+    const [inContainers, onBareMetal] = ['.ci/containers', '.ci/bare-metal'].map((script) => {
+      const text = ['', '-runbooks'].map((part) => join(ROOT, script + part)).filter((file) => existsSync(file));
+      const read = text.map((file) => readFileSync(file, 'utf8')).join('\n');
+      return new Set([...read.matchAll(/\b(?:guide|look|change) ([a-z-]+)/g)].map(([, name = '']) => name));
+    });
+    const isRun = (name: string) =>
+      name.startsWith('containers-')
+        ? inContainers?.has(name.replace('containers-', '')) === true
+        : onBareMetal?.has(name) === true;
+    expect(marked.filter((name) => !isRun(name) && !(name in RUN_BY_NOBODY))).to.deep.equal([]);
+    expect(marked.length, 'each mark has a block').to.equal([...(guide + runbooks).matchAll(/<!-- run: /g)].length);
+    expect(marked.length, 'and a name of its own').to.equal(new Set(marked).size);
+    expect(Object.keys(RUN_BY_NOBODY).filter((name) => isRun(name) || !marked.includes(name))).to.deep.equal([]);
+  });
+
+  it('is followed by scripts that fail when a block of theirs was not run', () => {
+    for (const [script, words] of [
+      ['.ci/containers', 'nobody ran the block containers-$block'],
+      ['.ci/bare-metal', 'nobody ran the blocks $left'],
+    ] as const) {
+      expect(readFileSync(join(ROOT, script), 'utf8'))
+        .to.include(words)
+        .and.to.include(PAGES.join(' '));
     }
-    expect(script, 'the first call is the same with containers').to.include('$(commands_of call |');
-    const story = readFileSync(join(ROOT, '.ci/bare-metal'), 'utf8');
-    const [, blocks = ''] = /^for block in ([a-z -]+); do \[ -s/m.exec(story) ?? [];
-    expect(blocks.split(' ')).to.have.members(marked.filter((name) => !containers.includes(name)));
   });
 
   it('asks for the HTTP status only of paths that can answer 503', () => {
