@@ -3,23 +3,14 @@ import { Prisma } from './client.js';
 /** No lease lasts so long. One that ends later was taken before the database's clock was set back, and tells nothing. */
 const NO_LEASE = Prisma.sql`interval '1 min'`;
 
-/** Whether a slot's lease is alive, by the database's clock. Its holder has renewed it within seconds when that was set back. */
-export function leaseHolds(slot: 's' | 'w' | 'worker_slots'): Prisma.Sql {
-  const s = Prisma.raw(slot);
-  return Prisma.sql`(${s}.lease_until > clock_timestamp() AND NOT ${isOfFormerClock(slot)})`;
-}
-
-function isOfFormerClock(slot: 's' | 'o' | 'w' | 'worker_slots'): Prisma.Sql {
-  return Prisma.sql`${Prisma.raw(slot)}.lease_until > clock_timestamp() + ${NO_LEASE}`;
-}
-
 /**
- * Whether a slot's lease was left by a clock that was set back since: it is, and some holder has renewed steadily for so long by the
- * clock there is now, so that this one would have renewed it as well.
+ * Whether a slot's lease, of alias `s`, was left by a clock that was set back since: it is, and some holder has renewed steadily for
+ * so long by the clock there is now, so that this one would have renewed it as well.
  */
-export function isLeftByFormerClock(slot: 's', steadyForMs: number): Prisma.Sql {
-  return Prisma.sql`(${isOfFormerClock(slot)} AND EXISTS (SELECT FROM worker_slots w
-    WHERE ${leaseHolds('w')} AND w.steady_since <= clock_timestamp() - ${steadyForMs} * interval '1 ms'))`;
+export function isLeftByFormerClock(steadyForMs: number): Prisma.Sql {
+  return Prisma.sql`(s.lease_until > clock_timestamp() + ${NO_LEASE} AND EXISTS (SELECT FROM worker_slots w
+    WHERE w.lease_until BETWEEN clock_timestamp() AND clock_timestamp() + ${NO_LEASE}
+      AND w.steady_since <= clock_timestamp() - ${steadyForMs} * interval '1 ms'))`;
 }
 
 /**
@@ -31,8 +22,7 @@ export function isLeftByFormerClock(slot: 's', steadyForMs: number): Prisma.Sql 
  */
 export function lastFollowed(slot: 's' | 'o', steadyForMs: number): Prisma.Sql {
   const s = Prisma.raw(slot);
-  return Prisma.sql`CASE WHEN ${isOfFormerClock(slot)} THEN '-infinity'
-    WHEN ${s}.followed_epoch = ${s}.epoch AND ${s}.lease_until > clock_timestamp()
+  return Prisma.sql`CASE WHEN ${s}.followed_epoch = ${s}.epoch AND ${s}.lease_until > clock_timestamp()
       AND ${s}.steady_since <= clock_timestamp() - ${steadyForMs} * interval '1 ms'
     THEN least(${s}.followed_at, ${s}.lease_until) ELSE ${s}.lease_until END`;
 }
@@ -43,7 +33,7 @@ export function lastFollowed(slot: 's' | 'o', steadyForMs: number): Prisma.Sql {
  */
 export function desertedSlots(forMs: number): Prisma.Sql {
   return Prisma.sql`SELECT s.id FROM worker_slots s
-    WHERE ${lastFollowed('s', forMs)} <= clock_timestamp() - ${forMs} * interval '1 ms'
-      AND EXISTS (SELECT 1 FROM worker_slots w WHERE w.followed_epoch = w.epoch AND ${leaseHolds('w')}
+    WHERE ${isLeftByFormerClock(forMs)} OR ${lastFollowed('s', forMs)} <= clock_timestamp() - ${forMs} * interval '1 ms'
+      AND EXISTS (SELECT 1 FROM worker_slots w WHERE w.followed_epoch = w.epoch AND w.lease_until > clock_timestamp()
         AND w.steady_since <= clock_timestamp() - ${forMs} * interval '1 ms')`;
 }

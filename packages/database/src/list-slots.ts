@@ -1,6 +1,6 @@
 import type { SlotConnection } from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from './client.js';
-import { lastFollowed, leaseHolds } from './followed-slots.js';
+import { lastFollowed } from './followed-slots.js';
 import type { WorkerTimes } from './worker-times.js';
 
 export type BreakerMode = 'closed' | 'open' | 'half_open';
@@ -47,7 +47,7 @@ export function createSlotReader(client: Client, times: WorkerTimes) {
             (SELECT count(*)::int FROM calls c
               WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS "openCalls"
           FROM worker_slots s,
-            LATERAL (SELECT s.owner IS NOT NULL AND ${leaseHolds('s')} AS held) AS h
+            LATERAL (SELECT s.owner IS NOT NULL AND s.lease_until > clock_timestamp() AS held) AS h
           ORDER BY s.asterisk, s.number`,
       ),
 

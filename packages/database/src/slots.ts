@@ -1,6 +1,6 @@
 import { DialgateError, type SlotConnection } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
-import { isLeftByFormerClock, leaseHolds } from './followed-slots.js';
+import { isLeftByFormerClock } from './followed-slots.js';
 import { createSlotReader, type BreakerMode } from './list-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
 
@@ -114,7 +114,9 @@ function createHolding(client: Client, leases: Client, { leaseMs }: WorkerTimes)
      */
     renew: async (slot: Lease, { connection, follows, breaker, answeredRate }: Standing): Promise<boolean> => {
       const leaseUntil = Prisma.sql`lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'`;
-      const steady = Prisma.sql`steady_since = CASE WHEN ${leaseHolds('worker_slots')} THEN steady_since ELSE clock_timestamp() END`;
+      // Not one that is over, nor one of a clock that was set back since.
+      const held = Prisma.sql`lease_until BETWEEN clock_timestamp() AND clock_timestamp() + ${2 * leaseMs} * interval '1 ms'`;
+      const steady = Prisma.sql`steady_since = CASE WHEN ${held} THEN steady_since ELSE clock_timestamp() END`;
       const followed = Prisma.sql`followed_at = CASE WHEN ${follows} THEN clock_timestamp() ELSE least(followed_at, clock_timestamp()) END`;
       const creates = Prisma.sql`breaker = ${breaker}, answered_rate = ${answeredRate}::real`;
       const assignment = Prisma.sql`${leaseUntil}, ${steady}, ${followed}, ${creates}, ${stands(connection)}`;
@@ -187,7 +189,7 @@ function freeSlot(
           AND (s.entity_id = ${entityId ?? null} AND (${adopting} OR s.asterisk = ${asterisk})
             OR s.entity_id IS NULL AND s.asterisk = ${asterisk})
           AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms'
-            OR ${isLeftByFormerClock('s', adoptAfterMs)})
+            OR ${isLeftByFormerClock(adoptAfterMs)})
           AND s.id <> ALL (${[...holding]}::int[])
         ORDER BY o.busy DESC, s.number LIMIT 1`;
 }

@@ -74,7 +74,7 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a dead worker’s slot is adopted although the database’s clock was set back',
     file: 'src/slots.ts',
-    find: "OR ${isLeftByFormerClock('s', adoptAfterMs)})",
+    find: 'OR ${isLeftByFormerClock(adoptAfterMs)})',
     replace: ')',
     test: BOXES,
     title: 'lose the slots of dead workers to others, once those have renewed steadily since',
@@ -82,15 +82,15 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a living worker has time to renew when the database’s clock was set back',
     file: 'src/followed-slots.ts',
-    find: "${leaseHolds('w')} AND w.steady_since <=",
-    replace: "w.steady_since - 2 * interval '1 h' <=",
+    find: "AND w.steady_since <= clock_timestamp() - ${steadyForMs} * interval '1 ms'))",
+    replace: 'AND ${steadyForMs}::int IS NOT NULL))',
     test: BOXES,
     title: 'lose the slots of dead workers to others, once those have renewed steadily since',
   },
   {
     breaks: 'who held a slot before the database’s clock was set back is not steady since then',
     file: 'src/slots.ts',
-    find: "steady_since = CASE WHEN ${leaseHolds('worker_slots')}",
+    find: 'steady_since = CASE WHEN ${held}',
     replace: 'steady_since = CASE WHEN lease_until > clock_timestamp()',
     test: BOXES,
     title: 'hold no places when they are dead, 20 s after it',
@@ -98,7 +98,7 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
   {
     breaks: 'a dead box holds no places when the database’s clock was set back',
     file: 'src/followed-slots.ts',
-    find: "WHEN ${isOfFormerClock(slot)} THEN '-infinity'",
+    find: '${isLeftByFormerClock(forMs)} OR ',
     replace: '',
     test: BOXES,
     title: 'hold no places when they are dead, 20 s after it',
