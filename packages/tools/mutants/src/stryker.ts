@@ -38,6 +38,16 @@ export const PURE: readonly PurePart[] = [
       'packages/domain/test/allowed-variables.test.ts',
     ],
   },
+  {
+    name: 'orders, limits, webhooks and the audit trail',
+    mutate: ['orders', 'limits', 'webhooks', 'audit'].map((room) => `packages/domain/src/${room}/*.ts`),
+    tests: [
+      ...['audit', 'call-limits', 'next-of-order', 'order-view', 'webhook-events', 'webhook-hosts'].map(
+        (name) => `packages/domain/test/${name}.test.ts`,
+      ),
+      'services/webhook-worker/test/payload.test.ts',
+    ],
+  },
 ];
 
 /** So many in a hundred of the changes must be noticed. */
