@@ -4,8 +4,10 @@ import {
   AUDIT_EVENTS,
   ENTRIES_A_MINUTE,
   isOver,
+  isRepeatable,
   storable,
   type AuditEntry,
+  type AuditEvent,
   type Minute,
 } from '../src/index.js';
 
@@ -45,12 +47,26 @@ describe('an audit entry', () => {
     expect(Buffer.byteLength(JSON.stringify(storable({ ...ENTRY, detail }).detail))).to.be.at.most(4_000);
   });
 
+  it('keeps numbers, truths and what is not known in its detail as they are, and of each name and text the beginning', () => {
+    const detail = { tries: 12_345, locked: true, until: null, reason: 'x'.repeat(81), ['n'.repeat(41)]: 'short' };
+    expect(storable({ ...ENTRY, detail }).detail).to.deep.equal({
+      ...{ tries: 12_345, locked: true, until: null, reason: 'x'.repeat(80) },
+      ['n'.repeat(40)]: 'short',
+    });
+  });
+
   it('has an event whose name fits into its column', () => {
     for (const event of Object.keys(AUDIT_EVENTS)) expect(event.length).to.be.at.most(40);
   });
 });
 
 describe('a flood of audit entries', () => {
+  it('can be made of what a client brings about as often as it likes, and of nothing else', () => {
+    expect((Object.keys(AUDIT_EVENTS) as AuditEvent[]).filter(isRepeatable)).to.deep.equal([
+      ...['login_succeeded', 'login_failed', 'login_locked', 'token_issued', 'token_revoked', 'call_refused'],
+    ]);
+  });
+
   const NOW = 1_000;
 
   /** How many of these are written, by who sends them, when all come within a minute. */

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   CALL_LIMIT_NAMES,
+  ERROR_MEANINGS,
+  isLimited,
   isSignOfFraud,
   judgeLimits,
   regionOf,
@@ -11,6 +13,7 @@ import {
   type CallLimits,
   type Count,
   type CountedCall,
+  type ErrorCode,
 } from '../src/index.js';
 
 const NONE = Object.fromEntries(CALL_LIMIT_NAMES.map((limit) => [limit, 0])) as CallLimits;
@@ -101,6 +104,20 @@ describe('a limit on accepted calls', () => {
     expect(refused).to.include({ limit: 'total_calls_per_day', retryAfterSeconds: 900 });
   });
 
+  it('says when to come back: as soon as the oldest leaves the window, and for open calls in five seconds', () => {
+    const retryOf = (limit: CallLimit, ...counts: Count[]) =>
+      judgeLimits(calls(3), { ...NONE, [limit]: 2 }, { counts, knownRegions: new Set() }).get('2')?.retryAfterSeconds;
+    expect(retryOf('user_calls_per_minute', counted('user_calls_per_minute', 1, 7))).to.equal(7);
+    expect(retryOf('user_calls_per_minute', counted('user_calls_per_minute', 2, 0))).to.equal(1);
+    expect(retryOf('user_calls_per_minute')).to.equal(60);
+    expect(retryOf('user_open_calls', counted('user_open_calls', 1))).to.equal(5);
+  });
+
+  it('is set by any number but 0', () => {
+    expect(isLimited(NONE)).to.equal(false);
+    for (const limit of CALL_LIMIT_NAMES) expect(isLimited({ ...NONE, [limit]: 1 }), limit).to.equal(true);
+  });
+
   it('gives way to the user’s own, which may be none', () => {
     const limits = { ...NONE, user_open_calls: 2, total_open_calls: 5 };
     const facts = { counts: [], knownRegions: new Set<string>() };
@@ -147,17 +164,11 @@ describe('what counts as a country', () => {
 
 describe('signs of fraud', () => {
   it('are what a stolen token collects, and nothing that honest clients meet', () => {
-    for (const code of ['premium_number', 'emergency_number', 'user_new_countries'] as const) {
-      expect(isSignOfFraud(code), code).to.equal(true);
-    }
-    for (const code of [
-      'user_open_calls',
-      'user_calls_per_day',
-      'destination_calls_per_minute',
-      'number_not_valid',
-      'invalid_request',
-    ] as const) {
-      expect(isSignOfFraud(code), code).to.equal(false);
-    }
+    expect((Object.keys(ERROR_MEANINGS) as ErrorCode[]).filter(isSignOfFraud)).to.have.members([
+      ...['emergency_number', 'short_code', 'feature_code_not_allowed'],
+      ...['premium_number', 'shared_cost_number', 'satellite_number', 'personal_number', 'pager_number'],
+      ...['international_network_number', 'prefix_blocked', 'prefix_not_allowed', 'country_not_allowed'],
+      'user_new_countries',
+    ]);
   });
 });

@@ -21,7 +21,7 @@ describe('hosts that calls may be reported to', () => {
   });
 
   it('are written as URLs have them', () => {
-    for (const entry of ['crm.example.com', '*.example.com', '*', '192.0.2.1', '[2001:db8::1]', 'n8n'])
+    for (const entry of ['crm.example.com', '*.example.com', '*', '192.0.2.1', '[2001:db8::1]', 'n8n', 'x', '*.x'])
       expect(WEBHOOK_HOST.test(entry), entry).to.equal(true);
     for (const entry of [
       '',

@@ -106,6 +106,7 @@ describe('the ARI client', () => {
       [409, { message: 'Channel not in Stasis application' }, 'application/json', { kind, status: 409 }, 'elsewhere'],
       [412, { message: 'Channel in invalid state' }, 'application/json', { kind, status: 412 }, 'not yet'],
       [500, { error: 'Allocation failed' }, 'application/json', { kind, status: 500 }, 'no room'],
+      [409, { message: 7 }, 'application/json', { kind, status: 409, message: '' }, 'no, and nothing readable'],
       [400, HTML, 'text/html', { kind, status: 400, message: '' }, 'a malformed request, by the web server itself'],
       [
         401,
@@ -125,6 +126,7 @@ describe('the ARI client', () => {
       [504, '', 'text/plain', { kind: 'unknown', why: 'HTTP 504' }, 'that a proxy waited in vain'],
       [200, HTML, 'text/html', { kind: 'unknown', why: 'HTTP 200' }, 'with a page of somebody in between'],
       [200, '{"id":"x', 'application/json', { kind: 'unknown', why: 'HTTP 200' }, 'with JSON that breaks off'],
+      [200, 'null', 'application/json', { kind: 'unknown', why: 'HTTP 200' }, 'with JSON that says nothing'],
     ];
     for (const [status, body, type, reply, what] of answers) {
       it(`${what} (${status} ${type})`, async () => {

@@ -74,6 +74,21 @@ describe('how late an event comes', () => {
     });
   }
 
+  for (let from = 10_000; from < 15_000; from += 1_000) {
+    it(`takes no longer to see that, however long all was in time before (${from} ms)`, () => {
+      for (let at = 0; at < from; at += 500) late(at, at + 1);
+      for (let at = from; at <= from + 5_000; at += 500) late(at - 3_000, at + 1);
+      expect(late(from + 5_500 - 3_000, from + 5_511)).to.be.closeTo(10, 1);
+    });
+  }
+
+  it('goes by the quickest of what came since a clock was set back', () => {
+    const jitter = (at: number) => (at % 1_000 === 0 ? 1 : 41);
+    for (let at = 0; at < 10_000; at += 500) late(at, at + 1);
+    for (let at = 10_000; at <= 15_000; at += 500) late(at - 3_000, at + jitter(at));
+    expect(late(15_500 - 3_000, 15_541)).to.be.closeTo(40, 1);
+  });
+
   it('follows a clock that is set back by next to nothing as if it had drifted', () => {
     for (let at = 0; at <= 600_000; at += 500) late(at, at + 1);
     expect(late(600_500 - 50, 600_501)).to.be.closeTo(50, 1);

@@ -121,6 +121,7 @@ describe('a channel that belongs to no open call', () => {
   });
   it('is stray in whatever slot it was made, when its call needs it no more', () => {
     expect(isStray(row({ status: 'completed', endedAt: AT }), 2, false)).to.equal(true);
+    expect(isStray(row({ status: 'pending', claim: null }), 2, false), 'given back').to.equal(true);
     expect(isStray(row({ status: 'ringing' }), 2, false)).to.equal(false);
   });
   it('is left alone while a claim waits for its dial, or a dialled call was adopted', () => {

@@ -30,7 +30,7 @@ describe('the modes of a slot', () => {
   });
 
   it('lead back to the filter when what is known is worth nothing, and to nothing known when the socket is lost', () => {
-    for (const events of [['filtered'], ['filtered', 'reconciled']] as const) {
+    for (const events of [[], ['filtered'], ['filtered', 'reconciled']] as const) {
       expect(after('socket_opened', ...events, 'invalidated')).to.equal('filtering');
       expect(after('socket_opened', ...events, 'socket_lost')).to.equal('disconnected');
     }

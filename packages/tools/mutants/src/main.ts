@@ -7,7 +7,7 @@ import { createStack, LocalStackError, measureSlowness, runWithStack } from '@di
 import { MUTANTS } from './list/index.js';
 import { runMutants } from './run-mutants.js';
 import { select, UsageError } from './selection.js';
-import { runStryker } from './stryker.js';
+import { PURE, runStryker } from './stryker.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -24,11 +24,12 @@ process.exitCode = await runWithStack(stack, mutants, sayError, {
 process.exit();
 
 async function mutants(): Promise<number> {
-  const chosen = select(process.argv.slice(2), MUTANTS);
+  const chosen = select(process.argv.slice(2), MUTANTS, PURE);
   const directory = await mkdtemp(join(tmpdir(), 'dialgate-mutants-'));
   stack.onStop('the copies', () => rm(directory, { recursive: true, force: true }));
   await chmod(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
-  if (chosen.stryker) return runStryker({ root: ROOT, directory, stack, log: say });
+  const { parts } = chosen;
+  if (parts !== null) return runStryker({ root: ROOT, directory, parts, stack, log: say });
   const slowness = await measureSlowness(SIDE_BY_SIDE);
   return runMutants({
     root: ROOT,

@@ -77,18 +77,31 @@ describe('the list of mutants', () => {
 
 describe('choosing mutants', () => {
   const all = [mutant(), mutant({ area: 'b', breaks: 'b returns' }), mutant({ area: 'b', breaks: 'b goes on' })];
-  const chosen = (...args: string[]): string[] => select(args, all).mutants.map(({ breaks }) => breaks);
+  const pure = ['orders', 'limits'].map((name) => ({ name, mutate: [], tests: [] }));
+  const chosen = (...args: string[]): string[] => select(args, all, pure).mutants.map(({ breaks }) => breaks);
+  const parts = (...args: string[]) => select(args, all, pure).parts?.map(({ name }) => name);
 
   it('takes all, areas, or those with a text in their promise or file', () => {
     expect(chosen()).to.have.length(3);
     expect(chosen('b')).to.deep.equal(['b returns', 'b goes on']);
     expect(chosen('--grep', 'goes')).to.deep.equal(['b goes on']);
     expect(chosen('a', '--grep', 'src/a')).to.deep.equal(['a returns']);
-    expect(select(['--stryker'], all).stryker).to.equal(true);
+  });
+
+  it('takes the parts for StrykerJS, or those with a text in their name, only when it is asked for', () => {
+    expect(parts()).to.equal(undefined);
+    expect(parts('--stryker')).to.deep.equal(['orders', 'limits']);
+    expect(parts('--stryker', '--grep', 'lim')).to.deep.equal(['limits']);
   });
 
   it('refuses what chooses nothing', () => {
-    for (const args of [['c'], ['--all'], ['--grep', 'zebra'], ['a', '--grep', 'goes']]) {
+    for (const args of [
+      ['c'],
+      ['--all'],
+      ['--grep', 'zebra'],
+      ['a', '--grep', 'goes'],
+      ['--stryker', '--grep', 'goes'],
+    ]) {
       expect(() => chosen(...args), args.join(' ')).to.throw(UsageError);
     }
   });
