@@ -135,12 +135,6 @@ process.stdout.write(
         goal: 0.4,
         atMost: true,
       },
-      {
-        name: 'CPU of a call in a batch / bare Express',
-        value: batches.cpuMicros / bare.cpuMicros,
-        goal: 1,
-        atMost: true,
-      },
       { name: 'calls in batches / alone, per second', value: batches.perSecond / intake.perSecond, goal: 2 },
       { name: 'calls in batches / INSERT alone, per second', value: batches.perSecond / inserts.perSecond, goal: 0.2 },
     ],
