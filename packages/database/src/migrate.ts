@@ -139,11 +139,21 @@ async function applyWhenFree(client: pg.Client, migration: Migration): Promise<v
   }
 }
 
+/**
+ * A migration that makes or drops an index CONCURRENTLY, as statements that may be carried out twice: a migrate that is killed may
+ * have done it, or half of it, and not have written so into the ledger.
+ */
+function repeatable(sql: string): string[] {
+  const name = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY ("\w+")/m.exec(sql)?.[1];
+  if (name !== undefined) return [`DROP INDEX CONCURRENTLY IF EXISTS ${name}`, sql];
+  return [sql.replace(/^DROP INDEX CONCURRENTLY (?=")/m, '$&IF EXISTS ')];
+}
+
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   // Of one statement, so that it is done or not done.
   const alone = sql.includes(' CONCURRENTLY ');
   try {
-    if (alone) await client.query(sql);
+    if (alone) for (const statement of repeatable(sql)) await client.query(statement);
     await client.query('BEGIN');
     await client.query(`SET LOCAL lock_timeout = ${LOCK_MS}`);
     if (!alone) await client.query(sql);

@@ -66,6 +66,22 @@ describe('migrations', () => {
     });
     afterEach(() => rm(directory, { recursive: true }));
 
+    it('that make or drop an index beside their tables’ use may have been done, or half done, by one that was killed', async () => {
+      const indexes = `SELECT indexrelid::regclass::text AS name, indisvalid AS valid FROM pg_index
+        WHERE indrelid IN ('calls'::regclass, 'accepted_calls'::regclass) ORDER BY 1`;
+      const before = await ask(url, indexes);
+      const killed = [
+        '20261127130000_calls_of_user_by_id',
+        '20261127130002_drop_calls_of_user',
+        '20261128211001_calls_of_order',
+      ];
+      await ask(url, `DELETE FROM _prisma_migrations WHERE migration_name IN ('${killed.join("', '")}')`);
+      // As a CREATE INDEX CONCURRENTLY leaves it that was cut off.
+      await ask(url, `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'calls_of_order'::regclass`);
+      expect(await migrate({ url, directory })).to.deep.equal(killed);
+      expect(await ask(url, indexes)).to.deep.equal(before);
+    });
+
     it('that fail are rolled back whole and named', async () => {
       const applied = await ask(url, 'SELECT migration_name FROM _prisma_migrations');
       await cp(join(directory, '20261122000000_init'), join(directory, '20990101000000_broken'), { recursive: true });
