@@ -33,7 +33,8 @@ export function lastFollowed(slot: 's' | 'o', steadyForMs: number): Prisma.Sql {
  */
 export function desertedSlots(forMs: number): Prisma.Sql {
   return Prisma.sql`SELECT s.id FROM worker_slots s
-    WHERE ${isLeftByFormerClock(forMs)} OR ${lastFollowed('s', forMs)} <= clock_timestamp() - ${forMs} * interval '1 ms'
-      AND EXISTS (SELECT 1 FROM worker_slots w WHERE w.followed_epoch = w.epoch AND w.lease_until > clock_timestamp()
-        AND w.steady_since <= clock_timestamp() - ${forMs} * interval '1 ms')`;
+    WHERE ${isLeftByFormerClock(forMs)}
+      OR (${lastFollowed('s', forMs)} <= clock_timestamp() - ${forMs} * interval '1 ms'
+        AND EXISTS (SELECT 1 FROM worker_slots w WHERE w.followed_epoch = w.epoch AND w.lease_until > clock_timestamp()
+          AND w.steady_since <= clock_timestamp() - ${forMs} * interval '1 ms'))`;
 }

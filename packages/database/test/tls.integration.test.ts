@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, type Postgres } from '@dialgate/local-stack';
+import { startThrowawayPostgres, type Postgres } from '@dialgate/local-stack';
 import { makeCertificates, patience, type Certificates } from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
@@ -16,12 +16,7 @@ describe('a PostgreSQL that speaks TLS, with the certificate of a private author
   before(async () => {
     home = mkdtempSync(join(tmpdir(), 'dialgate-tls-'));
     certificates = makeCertificates(home);
-    server = await startPostgres({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-    });
+    server = await startThrowawayPostgres();
     const owner = new pg.Client(server.url);
     await owner.connect();
     // Written by the server itself, whose files they must be.

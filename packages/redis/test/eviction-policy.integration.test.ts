@@ -1,7 +1,5 @@
 import { connect } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedis, type Redis as RedisServer } from '@dialgate/local-stack';
+import { startThrowawayRedis, type Redis as RedisServer } from '@dialgate/local-stack';
 import type { Logger } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -13,13 +11,7 @@ describe('the eviction policy of Redis', function () {
   let closing: (() => void)[];
 
   beforeEach(async () => {
-    server = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
-    });
+    server = await startThrowawayRedis();
     closing = [];
   });
   afterEach(async () => {

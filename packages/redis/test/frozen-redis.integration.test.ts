@@ -1,6 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedis, type Redis } from '@dialgate/local-stack';
+import { startThrowawayRedis, type Redis } from '@dialgate/local-stack';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -10,13 +8,7 @@ describe('a Redis that is frozen', function () {
   this.timeout(30_000);
   let server: Redis;
   before(async () => {
-    server = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
-    });
+    server = await startThrowawayRedis();
   });
   after(() => server.stop());
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startRedis, type Redis } from '@dialgate/local-stack';
+import { freePort, startThrowawayRedis, type Redis } from '@dialgate/local-stack';
 import { bundled, makeCertificates, patience, type Certificates } from '@dialgate/testing';
 import { expect } from 'chai';
 
@@ -18,19 +18,13 @@ describe('a Redis that speaks TLS, with the certificate of a private authority',
     home = mkdtempSync(join(tmpdir(), 'dialgate-tls-'));
     certificates = makeCertificates(home);
     const port = await freePort();
-    server = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
+    server = await startThrowawayRedis({
       settings: [
-        ...[`tls-port ${String(port)}`, `tls-cert-file "${certificates.certificate}"`],
-        ...[
-          `tls-key-file "${certificates.key}"`,
-          `tls-ca-cert-file "${certificates.authority}"`,
-          'tls-auth-clients no',
-        ],
+        `tls-port ${String(port)}`,
+        `tls-cert-file "${certificates.certificate}"`,
+        `tls-key-file "${certificates.key}"`,
+        `tls-ca-cert-file "${certificates.authority}"`,
+        'tls-auth-clients no',
       ],
     });
     redisUrl = Object.assign(new URL(server.url), { protocol: 'rediss:', port: String(port) }).href;

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startRedis, type Redis as RedisServer } from '@dialgate/local-stack';
+import { startThrowawayRedis, type Redis as RedisServer } from '@dialgate/local-stack';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -56,13 +56,7 @@ describe('the services’ user of Redis', function () {
   let own: Redis;
 
   before(async () => {
-    server = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
-    });
+    server = await startThrowawayRedis();
     const admin = new Redis(server.url);
     const [, name = '', ...rules] = users.trim().split('\n').at(-1)!.split(' ');
     await admin.call('ACL', 'SETUSER', name, 'reset', ...rules);
@@ -207,14 +201,7 @@ describe('what the services wrote', function () {
   this.timeout(40_000);
   let server: RedisServer;
   before(async () => {
-    server = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      settings: ['appendonly yes', 'enable-debug-command yes'],
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
-    });
+    server = await startThrowawayRedis({ settings: ['appendonly yes', 'enable-debug-command yes'] });
   });
   after(() => server.stop());
 

@@ -1,7 +1,5 @@
 import { connect } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedis, type Redis } from '@dialgate/local-stack';
+import { startThrowawayRedis, type Redis } from '@dialgate/local-stack';
 import { createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startApi, type Answer, type Api } from './api.js';
@@ -17,9 +15,7 @@ describe('with Redis full', function () {
   let server: Redis;
   let api: Api;
   before(async () => {
-    const cache = join(homedir(), '.cache', 'dialgate');
-    const quietly = { log: () => undefined, ephemeral: true, searchPath: process.env.PATH, cache };
-    server = await startRedis({ dir: tmpdir(), ...quietly });
+    server = await startThrowawayRedis();
     api = await startApi({ REDIS_URL: server.url });
     await eventually(api.queue.ready, 20_000);
   });

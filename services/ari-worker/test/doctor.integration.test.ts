@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startAsteriskSimulator, type AsteriskSimulator, type SimulatorOptions } from '@dialgate/asterisk-simulator';
 import type { Lease } from '@dialgate/database';
 import type { SlotConnection } from '@dialgate/domain';
-import { askRedis, startRedis, type Redis } from '@dialgate/local-stack';
+import { askRedis, startThrowawayRedis, type Redis } from '@dialgate/local-stack';
 import { openWorkerReports, type WorkerReport, type WorkerReports } from '@dialgate/redis';
 import { silentLog } from '@dialgate/service-kit';
 import { createTestDatabase, eventually, FOLLOWING, OPEN_POLICY, patience, type TestDatabase } from '@dialgate/testing';
@@ -42,13 +40,7 @@ describe('doctor', function () {
 
   before(async () => {
     tables = await createTestDatabase();
-    redis = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
-    });
+    redis = await startThrowawayRedis();
     reports = openWorkerReports({ redisUrl: redis.url, prefix: 'doctor', log: silentLog });
   });
   after(async () => {

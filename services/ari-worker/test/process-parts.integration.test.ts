@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { askRedis, startRedis } from '@dialgate/local-stack';
+import { askRedis, startThrowawayRedis } from '@dialgate/local-stack';
 import { silentLog, type Build } from '@dialgate/service-kit';
 import { openWorkerReports, type WorkerReports } from '@dialgate/redis';
 import { eventually, someNewCall } from '@dialgate/testing';
@@ -143,13 +143,7 @@ describe('the ari-worker as operators run it', () => {
   });
 
   it('does not start with a Redis that would throw away jobs', async () => {
-    const server = await startRedis({
-      dir: tmpdir(),
-      ephemeral: true,
-      log: () => undefined,
-      searchPath: process.env.PATH,
-      cache: join(homedir(), '.cache', 'dialgate'),
-    });
+    const server = await startThrowawayRedis();
     try {
       await askRedis(server.url, 'CONFIG SET maxmemory-policy allkeys-lru');
       const refused = start({ REDIS_URL: server.url });

@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@dialgate/testing';
+import { documentedCode, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { createSend } from '../src/deliver/send.js';
 import { signedHeaders } from '../src/deliver/sign.js';
 
-const guide = readFileSync(fileURLToPath(new URL('../../../docs/webhooks.md', import.meta.url)), 'utf8');
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** Beside the tests, where the library is found that it imports. */
@@ -19,7 +18,8 @@ describe('the receiver of docs/webhooks.md', () => {
   let said = '';
 
   before(async () => {
-    writeFileSync(SCRIPT, /```js\n([\s\S]*?)```/.exec(guide)?.[1] ?? '');
+    const [example] = documentedCode('docs/webhooks.md').filter(({ language }) => language === 'js');
+    writeFileSync(SCRIPT, example?.code ?? '');
     const port = await freePort();
     url = `http://127.0.0.1:${port}/`;
     const env = { PATH: process.env.PATH, PORT: String(port), WEBHOOK_SECRET: secret };

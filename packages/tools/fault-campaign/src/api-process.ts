@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startService, type Service } from '@dialgate/local-stack';
 import { OPEN_LIMITS } from '@dialgate/testing';
 import { listenToCollections, type LiveMemory } from './collecting.js';
-import { parsed } from './log-line.js';
+import { parseLogLine } from './log-line.js';
 import { entryOf, type Version } from './version.js';
 
 /** The API in a process of its own, which may be killed and started again on its port. */
@@ -66,7 +66,7 @@ export async function startApiProcess(options: {
       readyWithinMs: READY_WITHIN_MS,
       log: (line) => {
         options.log(`api ${line}`);
-        memory.hear(parsed(line));
+        memory.hear(parseLogLine(line));
         if (/Uncaught exception|Unhandled rejection/.test(line)) options.complain(`api: ${line}`);
       },
       poll: () =>

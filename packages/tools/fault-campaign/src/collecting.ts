@@ -1,3 +1,5 @@
+import { withCollector } from '@dialgate/testing';
+
 /** How often garbage is collected, in milliseconds. */
 const EVERY_MS = 20_000;
 
@@ -7,18 +9,13 @@ const MESSAGE = 'Garbage collected';
  * Makes a process collect its garbage every 20 s, and say what is left then. Resident memory says little of it: under load V8
  * lets its heap grow by a hundred megabytes, and gives them back when it has had a minute of rest.
  */
-export const COLLECTING = `--import=data:text/javascript,${encodeURIComponent(`
-  import { setFlagsFromString } from 'node:v8';
-  import { runInNewContext } from 'node:vm';
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc');
+export const COLLECTING = withCollector(`
   setInterval(() => {
     collect();
-    const { heapUsed, external } = process.memoryUsage();
-    const liveMegabytes = (heapUsed + external) / 2 ** 20;
+    const liveMegabytes = liveBytes() / 2 ** 20;
     process.stdout.write(JSON.stringify({ message: '${MESSAGE}', liveMegabytes }) + String.fromCharCode(10));
   }, ${String(EVERY_MS)}).unref();
-`)}`;
+`);
 
 /** Whoever watches for so long hears of a collection. */
 export const COLLECTED_WITHIN_SECONDS = 22;

@@ -1,5 +1,5 @@
 /** What a service's line of JSON says; null of any other line. */
-export function parsed(line: string): { readonly message: string; readonly app?: string } | null {
+export function parseLogLine(line: string): { readonly message: string; readonly app?: string } | null {
   if (!line.startsWith('{')) return null;
   try {
     return JSON.parse(line) as { message: string; app?: string };

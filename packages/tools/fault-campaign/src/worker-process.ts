@@ -1,7 +1,7 @@
 import { startService, type Service } from '@dialgate/local-stack';
 import { listenToCollections, type LiveMemory } from './collecting.js';
 import type { Lines } from './lines.js';
-import { parsed } from './log-line.js';
+import { parseLogLine } from './log-line.js';
 import type { BlindSpans, Troubles } from './spans.js';
 import { entryOf, type Version } from './version.js';
 
@@ -83,7 +83,7 @@ export async function startWorkerProcess(options: {
   });
 
   function hear(line: string): void {
-    const said = parsed(line);
+    const said = parseLogLine(line);
     if (said === null) return;
     memory.hear(said);
     if (NEVER.has(said.message)) options.complain(`${name}: ${line}`);

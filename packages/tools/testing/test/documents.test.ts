@@ -45,9 +45,7 @@ describe('the documents', () => {
 });
 
 /** Whether a block is one that readers copy and run against their gateway, or build on. */
-function isToBeRun({ document, language, code }: DocumentedCode): boolean {
-  // A runbook's commands are for an installation in trouble, which its pages say how they were tried on.
-  if (document === 'docs/runbooks.md') return false;
+function isToBeRun({ language, code }: DocumentedCode): boolean {
   return language === 'js' || (language === 'sh' && /\bcurl\b/.test(code));
 }
 
