@@ -19,7 +19,7 @@ export type { AuditPosition, AuditQuestion, AuditTrail, WaitingEntry, WrittenEnt
 export type { Calls, CallHook, NewCall, CreatedCall } from './calls/calls.js';
 export { WORKER_TIMES, workerTimesProblems, type WorkerTimes } from './worker-times.js';
 export type { BreakerMode, SlotName, SlotState } from './list-slots.js';
-export type { Identity, Lease, Slots, Standing, WrongAsterisk } from './slots.js';
+export type { Identity, Lease, OtherBoxes, Slots, Standing, WrongAsterisk } from './slots.js';
 export { USERNAME, type ListedUser, type User, type Users } from './users.js';
 export type { ApiKeys, ListedApiKey, NewApiKey, ShownApiKey } from './api-keys.js';
 export type { ShownToken, Tokens } from './tokens.js';

@@ -30,6 +30,12 @@ export interface Standing {
 /** More workers than that never start at the same moment. */
 const ACQUIRE_TRIES = 100;
 
+/**
+ * How other boxes stand to a call that one refuses: none is alive, each living one has refused it before, or one is left that may
+ * carry it.
+ */
+export type OtherBoxes = 'none_alive' | 'all_refused' | 'one_left';
+
 export type Slots = ReturnType<typeof createSlots>;
 
 /**
@@ -79,17 +85,20 @@ export function createSlots(client: Client, leases: Client, times: WorkerTimes) 
     ...createHolding(client, leases, times),
 
     /**
-     * Whether another box could take calls that this one cannot: one that was followed within `followedWithinMs` and whose breaker
-     * is closed. One whose socket or lease is broken for a moment counts, for a call had better wait for it than fail.
+     * Whether another box could carry a call that this one refuses. One is alive that was followed within `followedWithinMs` and
+     * whose breaker is closed. One whose socket or lease is broken for a moment counts, for a call had better wait for it than fail.
      */
-    isAnotherBoxAlive: ({ slotId }: Pick<Lease, 'slotId'>): Promise<boolean> =>
+    othersFor: (callId: string, { slotId }: Pick<Lease, 'slotId'>): Promise<OtherBoxes> =>
       withDatabaseErrors(async () => {
-        const others = await client.$queryRaw<unknown[]>`
-          SELECT 1 FROM worker_slots s
+        const [others] = await client.$queryRaw<{ isOneLeft: boolean | null }[]>`
+          SELECT bool_or(NOT EXISTS (
+            SELECT FROM call_events e JOIN worker_slots r ON r.id = (e.detail->>'refusedBy')::int
+            WHERE e.call_id = ${callId}::uuid AND e.event = 'claim_voided' AND r.entity_id = s.entity_id)) AS "isOneLeft"
+          FROM worker_slots s
           WHERE s.entity_id <> (SELECT m.entity_id FROM worker_slots m WHERE m.id = ${slotId}) AND s.breaker = 'closed'
-            AND s.followed_epoch = s.epoch AND s.followed_at > clock_timestamp() - ${times.followedWithinMs} * interval '1 ms'
-          LIMIT 1`;
-        return others.length > 0;
+            AND s.followed_epoch = s.epoch AND s.followed_at > clock_timestamp() - ${times.followedWithinMs} * interval '1 ms'`;
+        if (typeof others?.isOneLeft !== 'boolean') return 'none_alive';
+        return others.isOneLeft ? 'one_left' : 'all_refused';
       }),
 
     ...createSlotReader(client, times),

@@ -1,10 +1,10 @@
 import { createTestDatabase, createUser, FOLLOWING, someNewCall, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import type { ClaimAnswer, Lease, Standing } from '../src/index.js';
+import type { ClaimAnswer, Lease, OtherBoxes, Standing } from '../src/index.js';
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
-const [BOX_A, BOX_B] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
+const [BOX_A, BOX_B, BOX_C] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b', '02:00:00:00:00:0c'];
 
 describe('boxes in the database', function () {
   this.timeout(20_000);
@@ -162,23 +162,43 @@ describe('boxes in the database', function () {
 
   it('can take over from one another while their breaker is closed, until nobody has followed them for 20 s', async () => {
     const a = await holding(BOX_A);
-    const { slots } = db.database;
-    expect(await slots.isAnotherBoxAlive(a), 'it is no other box than itself').to.equal(false);
+    const others = () => db.database.slots.othersFor(uuidv7(), a);
+    expect(await others(), 'it is no other box than itself').to.equal('none_alive');
     const b = await holding(BOX_B);
-    const isAlive = async (standing: Partial<Standing>, followedAgo = '0 s'): Promise<boolean> => {
+    const othersWhile = async (standing: Partial<Standing>, followedAgo = '0 s'): Promise<OtherBoxes> => {
       await stands(b, { ...FOLLOWING, ...standing }, followedAgo);
-      return slots.isAnotherBoxAlive(a);
+      return others();
     };
-    expect(await slots.isAnotherBoxAlive(a), 'never followed yet').to.equal(false);
-    expect(await isAlive({})).to.equal(true);
-    expect(await isAlive({ breaker: 'open' })).to.equal(false);
-    expect(await isAlive({ connection: 'unreachable', follows: false }, '19 s')).to.equal(true);
-    expect(await isAlive({ connection: 'unreachable', follows: false }, '21 s')).to.equal(false);
+    expect(await others(), 'never followed yet').to.equal('none_alive');
+    expect(await othersWhile({})).to.equal('one_left');
+    expect(await othersWhile({ breaker: 'open' })).to.equal('none_alive');
+    expect(await othersWhile({ connection: 'unreachable', follows: false }, '19 s')).to.equal('one_left');
+    expect(await othersWhile({ connection: 'unreachable', follows: false }, '21 s')).to.equal('none_alive');
     await stands(b, FOLLOWING, '0 s');
     await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s' WHERE id = $1`, [b.slotId]);
-    expect(await slots.isAnotherBoxAlive(a), 'its lease is over for a moment').to.equal(true);
+    expect(await others(), 'its lease is over for a moment').to.equal('one_left');
     await db.sql('UPDATE worker_slots SET followed_epoch = epoch - 1 WHERE id = $1', [b.slotId]);
-    expect(await slots.isAnotherBoxAlive(a), 'of a holder before').to.equal(false);
+    expect(await others(), 'of a holder before').to.equal('none_alive');
+  });
+
+  it('are left for a call until each has refused it, in whichever of its slots', async () => {
+    const { calls, slots } = db.database;
+    const [a, b, alsoB, c] = [await holding(BOX_A), await holding(BOX_B), await holding(BOX_B), await holding(BOX_C)];
+    for (const one of [a, b, alsoB, c]) await stands(one, FOLLOWING, '0 s');
+    const [id, another] = [await pending(), await pending()];
+    const givenBack = async (lease: Lease, isRefusal?: boolean): Promise<OtherBoxes> => {
+      const claim = await calls.claim(id, lease, OFF);
+      if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
+      const token = { attempt: claim.call.attempt, slotId: lease.slotId, slotEpoch: lease.epoch };
+      expect(await calls.voidClaim(id, token, 'test', 0, isRefusal)).to.equal(true);
+      return slots.othersFor(id, a);
+    };
+    expect(await givenBack(a, true), 'by itself').to.equal('one_left');
+    expect(await givenBack(b), 'not as refused').to.equal('one_left');
+    expect(await givenBack(alsoB, true)).to.equal('one_left');
+    expect(await givenBack(c, true)).to.equal('all_refused');
+    expect(await slots.othersFor(another, a)).to.equal('one_left');
+    expect(await slots.othersFor(id, b), 'it is left to a').to.equal('all_refused');
   });
 
   function holding(entityId?: string): Promise<Lease> {

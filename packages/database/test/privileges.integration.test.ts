@@ -138,7 +138,7 @@ describe('the application’s role in PostgreSQL', function () {
     expect(await slots.renew(lease, FOLLOWING)).to.equal(true);
     await slots.report(lease, 'connected');
     expect(await slots.identify(lease, { entityId: '02:00:00:00:00:01', version: '22.10.1' })).to.equal(true);
-    expect(await slots.isAnotherBoxAlive(lease)).to.equal(false);
+    expect(await slots.othersFor(randomUUID(), lease)).to.equal('none_alive');
     await slots.letGo(lease);
     await slots.release(lease);
     expect(await slots.list()).not.to.be.empty;

@@ -166,10 +166,16 @@ export function claim(
   return { outcome: 'claimed', call: callOfRow(row), dialInMs: 0 };
 }
 
-export function voidClaim(table: CallsTable, callId: string, token: FencingToken, retryInMs: number): boolean {
+export function voidClaim(
+  table: CallsTable,
+  callId: string,
+  token: FencingToken,
+  { retryInMs, isRefusal = false }: { readonly retryInMs: number; readonly isRefusal?: boolean | undefined },
+): boolean {
   const row = table.rows.get(callId);
   if (row?.status !== 'pending' || row.dialSentAt !== null || !mayWrite(table, row, token)) return false;
   if (row.slotEpoch === null) return false;
+  if (isRefusal) row.refusedBy = [...row.refusedBy, token.slotId];
   row.slotId = null;
   row.slotEpoch = null;
   row.nextEnqueueAt = table.now() + retryInMs;

@@ -95,6 +95,7 @@ const NEW = {
   hangupCause: null,
   sipStatus: null,
   hangupBy: null,
+  refusedBy: [],
   commitsLost: false,
 } as const;
 
@@ -109,9 +110,9 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
   return {
     claim: (callId, lease, limits) =>
       ask(`claim ${callId.slice(-3)}`, true, () => statements.claim(table, callId, lease, limits)),
-    voidClaim: (callId, token, why, retryInMs) =>
+    voidClaim: (callId, token, why, retryInMs, isRefusal) =>
       ask(`void ${callId.slice(-3)}.${token.attempt} (${why})`, true, () =>
-        statements.voidClaim(table, callId, token, retryInMs),
+        statements.voidClaim(table, callId, token, { retryInMs, isRefusal }),
       ),
     permitDial: ({ callId, ...token }) => {
       watch.permissionAsked(callId, token.attempt);

@@ -20,7 +20,8 @@ interface SlotRow {
   connection: SlotConnection;
   steadySince: number;
   followedAt: number | null;
-  breaker: BreakerMode;
+  /** Null until its first holder has said how it stands. */
+  breaker: BreakerMode | null;
 }
 
 export interface ModelSlots {
@@ -154,7 +155,7 @@ export function createModelSlots(options: {
                 connection: 'closed',
                 steadySince: 0,
                 followedAt: null,
-                breaker: 'closed',
+                breaker: null,
               });
               const made = takeFree(taker, false);
               if (made === null) throw new Error('a new slot could not be taken');
@@ -178,16 +179,20 @@ export function createModelSlots(options: {
             slot.entityId = entityId;
             return true;
           }),
-        isAnotherBoxAlive: ({ slotId }) =>
-          ask('another box', false, () => {
+        othersFor: (callId, { slotId }) =>
+          ask('other boxes', false, () => {
             const mine = slots.find(({ id }) => id === slotId)?.entityId;
-            return slots.some(
+            const alive = slots.filter(
               ({ entityId, breaker, followedAt }) =>
                 entityId !== null &&
                 entityId !== mine &&
                 breaker === 'closed' &&
                 (followedAt ?? -Infinity) > now() - FOLLOWED_WITHIN_MS,
             );
+            if (alive.length === 0) return 'none_alive';
+            const by = options.rows().find(({ id }) => id === callId)?.refusedBy ?? [];
+            const refused = by.map((id) => slots.find((slot) => slot.id === id)?.entityId);
+            return alive.some(({ entityId }) => !refused.includes(entityId ?? undefined)) ? 'one_left' : 'all_refused';
           }),
         letGo: (lease) =>
           ask('let go', true, () => {
@@ -222,7 +227,7 @@ export function createModelSlots(options: {
                 asteriskVersion: null,
                 openCalls: openRowsOf(slot.id).length,
                 followed: isHeld,
-                breaker: slot.breaker,
+                breaker: slot.breaker ?? 'closed',
                 answeredRate: null,
               };
             }),

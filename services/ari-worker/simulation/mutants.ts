@@ -121,9 +121,9 @@ export const MUTANTS: readonly Mutant[] = [
         lostDialsOfReconcile: forgetful,
         calls: (calls, ari) => ({
           ...calls,
-          voidClaim: async (callId, token, why, retryInMs) => {
+          voidClaim: async (callId, token, ...claim) => {
             await ari.hangUp(channelIdFor(callId, token.attempt));
-            return calls.voidClaim(callId, token, why, retryInMs);
+            return calls.voidClaim(callId, token, ...claim);
           },
         }),
       }),

@@ -25,6 +25,8 @@ export interface Row {
   hangupCause: Call['hangupCause'];
   sipStatus: Call['sipStatus'];
   hangupBy: Call['hangupBy'];
+  /** The slots whose boxes gave it back because they refused it. */
+  refusedBy: readonly number[];
   /** Whether a failover has lost what was written of it: of when and why it ended, the rest may be known to nobody. */
   commitsLost: boolean;
 }

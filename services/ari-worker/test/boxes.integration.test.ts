@@ -213,6 +213,22 @@ describe('several Asterisks', () => {
     }
   });
 
+  it('that all refuse a call end it with the reason once each has', async () => {
+    const refusing = { DIAL_ENDPOINT: 'PJSIP/{number}@trunk-nocontact' };
+    await bench.startWorker(refusing);
+    await bench.startWorker({ ...(await another()), ...refusing });
+    await bench.ready(2);
+    await allSeen();
+    const id = await bench.place('+33100000001');
+    expect(await bench.ended(id, WAIT_MS)).to.include({ status: 'failed', failureReason: 'trunk_unavailable' });
+    const refusals = await bench.sql<{ box: string }>(
+      `SELECT s.entity_id AS box FROM call_events e JOIN worker_slots s ON s.id = (e.detail->>'refusedBy')::int WHERE call_id = $1`,
+      [id],
+    );
+    // By one, once or several times; then by the other.
+    expect(new Set(refusals.map(({ box }) => box))).to.have.lengthOf(1);
+  });
+
   it('of which one is too old to say how calls end get none dialled there', async () => {
     await bench.startWorker(await another({ version: '20.17.0' }));
     await eventually(async () => slotOf(await slots(), BOX_B).connection === 'too_old', WAIT_MS);

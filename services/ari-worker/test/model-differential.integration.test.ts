@@ -23,7 +23,9 @@ type Op =
   | { readonly do: 'acquire' | 'adopt'; readonly worker: number; readonly asterisk: string }
   | { readonly do: 'renew' | 'letGo' | 'release'; readonly lease: number; readonly follows: boolean }
   | { readonly do: 'claim'; readonly call: number; readonly lease: number; readonly maxConcurrentCalls: number }
-  | { readonly do: 'void' | 'permit' | 'return'; readonly call: number; readonly token: Off }
+  | { readonly do: 'permit' | 'return'; readonly call: number; readonly token: Off }
+  | { readonly do: 'void'; readonly call: number; readonly token: Off; readonly isRefusal: boolean }
+  | { readonly do: 'othersFor'; readonly call: number; readonly lease: number }
   | {
       readonly do: 'apply';
       readonly call: number;
@@ -89,8 +91,13 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constantFrom('void', 'permit', 'permit', 'return'), call: any, token: off }),
+    arbitrary: fc.record({ do: fc.constantFrom('permit', 'permit', 'return'), call: any, token: off }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('void'), call: any, token: off, isRefusal: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('othersFor'), call: any, lease: any }) },
   {
     weight: 9,
     arbitrary: fc.record({
@@ -182,7 +189,7 @@ describe('what the simulation takes for PostgreSQL', function () {
       case 'acquire':
       case 'adopt': {
         const owner = WORKERS[one.worker % WORKERS.length] ?? '';
-        const want = { asterisk: one.asterisk, appPrefix: 'gw', owner, holder: owner };
+        const want = { asterisk: one.asterisk, entityId: `box ${one.asterisk}`, appPrefix: 'gw', owner, holder: owner };
         const ask = (slots: Database['slots']): Promise<Lease | null> =>
           one.do === 'acquire' ? slots.acquire(want) : slots.adopt(want);
         const [wanted, got] = await Promise.all([ask(model.slots), ask(database.slots)]);
@@ -207,6 +214,11 @@ describe('what the simulation takes for PostgreSQL', function () {
           return answer.outcome === 'claimed' ? [answer.call.id, answer.call.attempt, answer.call.claim] : answer;
         });
       }
+      case 'othersFor': {
+        const [row, lease] = [rowOf(one.call), leaseOf(one.lease)];
+        if (row === undefined || lease === undefined) return [null, null];
+        return Promise.all([model.slots.othersFor(row.id, lease), database.slots.othersFor(row.id, lease)]);
+      }
       case 'void':
       case 'permit':
       case 'return': {
@@ -215,7 +227,7 @@ describe('what the simulation takes for PostgreSQL', function () {
         const token = guardOf(row, one.token);
         return onCalls((calls) =>
           one.do === 'void'
-            ? calls.voidClaim(row.id, token, 'test', 3_000)
+            ? calls.voidClaim(row.id, token, 'test', 3_000, one.isRefusal)
             : one.do === 'permit'
               ? calls.permitDial({ callId: row.id, ...token })
               : calls.returnPermit({ callId: row.id, ...token }, 'test', 3_000),
@@ -285,7 +297,9 @@ describe('what the simulation takes for PostgreSQL', function () {
       `SELECT id, status::text, attempt, slot_id AS "slotId", slot_epoch AS "slotEpoch", expires_at AS "expiresAt",
          next_enqueue_at AS "nextEnqueueAt", enqueue_count AS "enqueueCount", cancel_requested_at AS "cancelRequestedAt",
          dial_sent_at AS "dialSentAt", ringing_at AS "ringingAt", answered_at AS "answeredAt", ended_at AS "endedAt",
-         failure_reason AS "failureReason", hangup_cause AS "hangupCause", sip_status AS "sipStatus", hangup_by AS "hangupBy"
+         failure_reason AS "failureReason", hangup_cause AS "hangupCause", sip_status AS "sipStatus", hangup_by AS "hangupBy",
+         ARRAY(SELECT (detail->>'refusedBy')::int FROM public.call_events WHERE call_id = calls.id AND detail ? 'refusedBy'
+           ORDER BY call_events.id) AS "refusedBy"
        FROM public.calls ORDER BY id`,
     );
     const slots = await db.sql(

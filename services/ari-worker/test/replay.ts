@@ -70,7 +70,7 @@ export async function replay({ header, entries }: Recording): Promise<Replayed> 
       },
       expect: () => ({ within: () => entered.promise, forget: () => undefined }),
     },
-    slots: { isAnotherBoxAlive: () => Promise.resolve(false) },
+    slots: { othersFor: () => Promise.resolve('none_alive') },
     breaker: { takes: () => true, happened: () => undefined },
     room: { learn: () => undefined },
     followed,

@@ -67,20 +67,28 @@ export function createClaims(client: Client, { followedWithinMs }: WorkerTimes) 
      * Gives a claim back so that the call may be claimed anew in `retryInMs`. Only while nothing was dialled and the
      * claim is still the one named.
      *
+     * @param isRefusal whether the slot's box refused the call for its own reasons: it is noted for `slots.othersFor`.
      * @returns whether it was given back.
      */
-    voidClaim: (callId: string, token: FencingToken, why: string, retryInMs: number): Promise<boolean> =>
+    voidClaim: (
+      callId: string,
+      token: FencingToken,
+      why: string,
+      retryInMs: number,
+      isRefusal = false,
+    ): Promise<boolean> =>
       withDatabaseErrors(async () => {
+        const detail = { attempt: token.attempt, why, ...(isRefusal && { refusedBy: token.slotId }) };
         const voided = await client.$queryRaw<unknown[]>`
           WITH voided AS (
             UPDATE calls SET slot_id = NULL, slot_epoch = NULL, claimed_at = NULL,
               next_enqueue_at = now() + ${retryInMs} * interval '1 ms'
             WHERE id = ${callId}::uuid AND attempt = ${token.attempt} AND slot_id = ${token.slotId} AND slot_epoch = ${token.slotEpoch}
               AND dial_sent_at IS NULL AND status = 'pending'
-            RETURNING id, attempt
+            RETURNING id
           ), noted AS (
             INSERT INTO call_events (call_id, event, source, detail)
-            SELECT id, 'claim_voided', 'worker', jsonb_build_object('attempt', attempt, 'why', ${why}::text) FROM voided
+            SELECT id, 'claim_voided', 'worker', ${JSON.stringify(detail)}::jsonb FROM voided
           )
           SELECT id FROM voided`;
         return voided.length > 0;

@@ -15,7 +15,7 @@ export interface OriginateParts {
   readonly calls: Pick<Calls, 'claim' | 'voidClaim' | 'permitDial' | 'returnPermit' | 'find'>;
   readonly ari: Pick<AriClient, 'createChannel' | 'channel' | 'readVariable' | 'dial' | 'hangUp'>;
   readonly slot: OriginatingSlot;
-  readonly slots: Pick<Slots, 'isAnotherBoxAlive'>;
+  readonly slots: Pick<Slots, 'othersFor'>;
   readonly breaker: Pick<Breaker, 'takes' | 'happened'>;
   readonly room: Pick<OriginateRoom, 'learn'>;
   readonly followed: Pick<FollowedCalls, 'learn' | 'forget'>;
@@ -73,6 +73,8 @@ export type Obstacle =
       readonly retryInMs: number;
       readonly hasChannel: boolean;
       readonly byBox?: true;
+      /** The box has refused the call: the next time another one had better take it. */
+      readonly isRefusal?: true;
     }
   /** The permission was not used and never will be: it is given back, and the call is tried again after so long. */
   | { readonly then: 'return_permit'; readonly why: string; readonly retryInMs: number }

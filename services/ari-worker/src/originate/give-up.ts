@@ -27,11 +27,11 @@ export function createGiveUp({ calls, ari, followed, order, applyEvent, log }: O
   /** Void first, then DELETE: a channel nobody has a claim on is one that nobody will dial. */
   async function voidClaim(
     attempt: Attempt,
-    { why, retryInMs, hasChannel }: Extract<Obstacle, { then: 'void_claim' }>,
+    { why, retryInMs, hasChannel, isRefusal }: Extract<Obstacle, { then: 'void_claim' }>,
   ): Promise<void> {
     const { known, token } = attempt;
     const callId = known.call.id;
-    const voided = await retryWhileDatabaseIsDown(() => calls.voidClaim(callId, token, why, retryInMs));
+    const voided = await retryWhileDatabaseIsDown(() => calls.voidClaim(callId, token, why, retryInMs, isRefusal));
     log.warn({ ...aboutAttempt(callId, token.attempt), why, voided }, 'Originate given back');
     if (hasChannel) await yieldChannel(attempt);
     else followed.forget(callId, token.attempt);
