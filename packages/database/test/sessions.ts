@@ -27,8 +27,9 @@ export function openSessions(db: TestDatabase): Sessions {
 
   return {
     open: (name) => {
-      const queryTimeoutMs = patience(STATEMENT_MS);
-      const database = openDatabase({ url: db.url, applicationName: name, poolSize: 2, queryTimeoutMs });
+      const waitMs = patience(STATEMENT_MS);
+      const waits = { connectTimeoutMs: waitMs, queryTimeoutMs: waitMs };
+      const database = openDatabase({ url: db.url, applicationName: name, poolSize: 2, ...waits });
       closing.push(database.close);
       return database;
     },

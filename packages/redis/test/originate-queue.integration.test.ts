@@ -1,7 +1,9 @@
 import { silentLog } from '@dialgate/service-kit';
 import { eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
+import { Redis } from 'ioredis';
 import { openOriginateConsumer, openOriginateProducer, openCancelRequestListener, type JobEnd } from '../src/index.js';
+import { keyPrefix, ORIGINATE_QUEUE } from '../src/originate-queue.js';
 
 type Consuming = Pick<Parameters<typeof openOriginateConsumer>[0], 'concurrency' | 'areOver'>;
 
@@ -116,9 +118,13 @@ describe('the originate queue', function () {
       areOver: () => Promise.resolve([]),
     });
     closing.push(() => other.close(1_000));
-    other.open(true);
-    await eventually(() => done.length === 1);
+    // Until then the queue itself has a consumer wait that has put a job back.
+    const redis = new Redis(options.redisUrl);
+    closing.push(() => redis.disconnect());
+    const waits = `${keyPrefix(options.prefix)}:${ORIGINATE_QUEUE}:limiter`;
+    await eventually(async () => (await redis.exists(waits)) === 0);
     for (const id of ['b', 'c', 'd']) await producer.add(id);
+    other.open(true);
     await eventually(() => done.length === 4);
     expect(done).to.deep.equal(['a', 'b', 'c', 'd']);
     consumer.open(true); // As at each change of its slot: that does not end the rest.

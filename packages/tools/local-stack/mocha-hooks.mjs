@@ -1,5 +1,5 @@
-// What every test file runs under: limits that know how slow the machine is, nothing left open at its
-// end, and its cost written down.
+// What every test file runs under: limits that know how slow the machine is, nothing rejected unseen, nothing left open at
+// its end, and its cost written down.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -10,12 +10,21 @@ const SLOWNESS = Math.max(1, Number(process.env.TEST_SLOWNESS) || 1);
 /** How long a file may take to close what it opened when its last test is done, in milliseconds. */
 const LINGER_MS = 10_000 * SLOWNESS;
 
+/**
+ * mocha passes on to nobody that a promise was rejected and nothing waits for it. Thrown, it fails the test that is under way: what
+ * it waits for would never come, and the reason be hidden.
+ */
+const failWith = (reason) => {
+  throw reason;
+};
+
 let openBefore = new Map();
 let [startedAt, cpuBefore] = [0, 0];
 
 export const mochaHooks = {
   beforeAll() {
     startedAt = performance.now();
+    process.on('unhandledRejection', failWith);
     stretch(this.test.parent);
     openBefore = counted(process.getActiveResourcesInfo());
   },
@@ -27,6 +36,7 @@ export const mochaHooks = {
       await new Promise((resolve) => setTimeout(resolve, 20));
       left = leftOpen();
     }
+    process.off('unhandledRejection', failWith);
     writeCost(this.test.parent.suites);
     if (left.length > 0) {
       const file = this.test.parent.suites[0]?.file ?? 'this file';
