@@ -3,6 +3,7 @@ import { createApiKeys, type ApiKeys } from './api-keys.js';
 import { createAdmissionFacts, type AskAdmissionFacts } from './admission-facts.js';
 import { createAuditTrail, type AuditTrail } from './audit.js';
 import { createCalls, type Calls } from './calls/calls.js';
+import { tellEntries } from './calls/tell-entries.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { createDoNotCallList, type DoNotCallList } from './do-not-call.js';
 import { createReplicationCheck, type Replication } from './replication.js';
@@ -55,6 +56,8 @@ export function openDatabase(
     Partial<DatabaseOptions> & {
       /** Limits on accepted calls; none by default. The same for all that accept calls. */
       readonly callLimits?: CallLimits;
+      /** Told when entries of the timeline may have been written, once they can be read. */
+      readonly onEntries?: () => void;
       /** Other than production's in tests only. */
       readonly times?: WorkerTimes;
     },
@@ -63,8 +66,9 @@ export function openDatabase(
   // Every request asks who sends it: that must not wait behind what the requests before it do.
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   const leases = openClient({ ...DEFAULTS, ...options, poolSize: LEASE_POOL_SIZE });
+  const { onEntries = () => undefined } = options;
   return {
-    calls: createCalls(client, options.callLimits, options.times),
+    calls: tellEntries(createCalls(client, options.callLimits, options.times), onEntries),
     slots: createSlots(client, leases, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
     audit: createAuditTrail(client),

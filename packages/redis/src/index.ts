@@ -1,6 +1,6 @@
 export { openOriginateProducer, type OriginateProducer } from './originate-producer.js';
 export { openOriginateConsumer, type JobEnd, type OriginateConsumer } from './originate-consumer.js';
-export { openCancelRequestListener, type CancelRequestListener } from './cancel-requests.js';
+export { openCancelRequestListener, openEntryListener, type Listener } from './announcements.js';
 export {
   openWorkerReports,
   type PendingWritesReport,

@@ -1,14 +1,9 @@
 import { coalesce } from '@dialgate/service-kit';
 import { Queue } from 'bullmq';
+import { announce, createEntryAnnouncer } from './announcements.js';
 import { openFailFastConnection, type QueueAccess } from './connections.js';
 import { answers } from './liveness.js';
-import {
-  ORIGINATE_QUEUE,
-  originateJob,
-  cancelRequestChannel,
-  keyPrefix,
-  type OriginateJob,
-} from './originate-queue.js';
+import { ORIGINATE_QUEUE, originateJob, keyPrefix, type OriginateJob } from './originate-queue.js';
 import { watchWrites } from './write-watch.js';
 
 export interface OriginateProducer {
@@ -37,6 +32,8 @@ export interface OriginateProducer {
   readonly depth: () => Promise<number>;
   /** Wakes the workers that a client wants one of their calls gone. */
   readonly announceCancelRequest: (callId: string) => Promise<void>;
+  /** Wakes whoever follows the timeline, now or within 0.1 s. May be said for each entry; waits for nothing and never fails. */
+  readonly announceEntries: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -57,6 +54,8 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
   const filled = `${keyPrefix(options.prefix)}:filled`;
 
   const writes = watchWrites(client, `${keyPrefix(options.prefix)}:writes`);
+
+  const entries = createEntryAnnouncer(client, options.prefix);
 
   function assertReady(): void {
     if (client.status !== 'ready') throw new Error(`Redis is not ready (${client.status})`);
@@ -97,9 +96,11 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
     },
     announceCancelRequest: async (callId) => {
       assertReady();
-      await client.publish(cancelRequestChannel(options.prefix), callId);
+      await announce(client, options.prefix, 'wishes', callId);
     },
+    announceEntries: entries.announceEntries,
     close: async () => {
+      entries.stop();
       if (answers(client)) await queue.close();
       client.disconnect();
     },

@@ -29,8 +29,3 @@ export function originateJob(callId: string): { name: string; data: OriginateJob
 export function keyPrefix(prefix: string): string {
   return `{${prefix}}`;
 }
-
-/** Redis channel that tells owners to look for cancel requests. */
-export function cancelRequestChannel(prefix: string): string {
-  return `${keyPrefix(prefix)}:wishes`;
-}

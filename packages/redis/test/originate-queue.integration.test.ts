@@ -1,8 +1,14 @@
 import { silentLog } from '@dialgate/service-kit';
-import { eventually, patience, testRedis } from '@dialgate/testing';
+import { AT_ONCE, eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { openOriginateConsumer, openOriginateProducer, openCancelRequestListener, type JobEnd } from '../src/index.js';
+import {
+  openCancelRequestListener,
+  openEntryListener,
+  openOriginateConsumer,
+  openOriginateProducer,
+  type JobEnd,
+} from '../src/index.js';
 import { keyPrefix, ORIGINATE_QUEUE } from '../src/originate-queue.js';
 
 type Consuming = Pick<Parameters<typeof openOriginateConsumer>[0], 'concurrency' | 'areOver'>;
@@ -103,8 +109,10 @@ describe('the originate queue', function () {
   });
 
   it('lets one consumer rest while the others go on, and hands its job to one of them', async () => {
-    const { consumer, producer, seen, options } = setUp(() =>
-      Promise.resolve({ putBackForMs: 60_000, resting: 'own' }),
+    // Of several at once the others may be on their way to a job already, and put it back as well.
+    const { consumer, producer, seen, options } = setUp(
+      () => Promise.resolve({ putBackForMs: 60_000, resting: 'own' }),
+      { concurrency: 1 },
     );
     await eventually(producer.ready);
     consumer.open(true);
@@ -259,5 +267,27 @@ describe('the originate queue', function () {
       await producer.announceCancelRequest('a');
       return wakes > 0;
     });
+  });
+
+  it('wakes those who follow the timeline at once, and once more behind whatever came within a tenth of a second', async () => {
+    const { producer, options } = setUp();
+    await eventually(producer.ready);
+    let wakes = 0;
+    const listener = openEntryListener({ ...options, onEntries: () => wakes++ });
+    closing.push(listener.close);
+    await eventually(() => {
+      producer.announceEntries();
+      return wakes > 0;
+    });
+    const sofar = await eventually(() => wakes, undefined, AT_ONCE);
+    for (let n = 0; n < 1_000; n++) producer.announceEntries();
+    await eventually(() => wakes > sofar);
+    expect(wakes - sofar).to.be.at.most(2);
+  });
+
+  it('is quiet about entries without Redis', () => {
+    const producer = openOriginateProducer({ redisUrl: 'redis://127.0.0.1:1', prefix: 'x', log: silentLog });
+    closing.push(() => producer.close());
+    expect(producer.announceEntries).not.to.throw();
   });
 });

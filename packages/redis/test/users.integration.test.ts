@@ -12,6 +12,7 @@ import {
   examineRedis,
   openBoardQueues,
   openCancelRequestListener,
+  openEntryListener,
   openEvictionCheck,
   openOriginateConsumer,
   openOriginateProducer,
@@ -95,7 +96,9 @@ describe('the services’ user of Redis', function () {
     const producer = openOriginateProducer(access());
     const board = openBoardQueues(access());
     let cancelRequests = 0;
+    let wakes = 0;
     const listener = openCancelRequestListener({ ...access(), onCancelRequest: () => cancelRequests++ });
+    const entries = openEntryListener({ ...access(), onEntries: () => wakes++ });
     const ends: JobEnd[] = [{ putBackForMs: 20, resting: 'all' }, 'done'];
     const originated: string[] = [];
     const consumer = openOriginateConsumer({
@@ -122,9 +125,13 @@ describe('the services’ user of Redis', function () {
         await producer.announceCancelRequest(CALL);
         return cancelRequests > 0;
       });
+      await eventually(() => {
+        producer.announceEntries();
+        return wakes > 0;
+      });
     } finally {
       await consumer.close(1_000);
-      listener.close();
+      for (const one of [listener, entries]) one.close();
       board.close();
       await producer.close();
     }

@@ -1,6 +1,12 @@
 import { configOrExit, createAdmission, endWhenStuck, openLog, runService } from '@dialgate/service-kit';
 import { openDatabase } from '@dialgate/database';
-import { createPresence, openBoardQueues, openOriginateProducer, openWorkerReports } from '@dialgate/redis';
+import {
+  createPresence,
+  openBoardQueues,
+  openEntryListener,
+  openOriginateProducer,
+  openWorkerReports,
+} from '@dialgate/redis';
 import { openRateLimits } from './limits/rate-limits.js';
 import { createTrail } from './audit/trail.js';
 import { createApp } from './app.js';
@@ -16,25 +22,26 @@ import { createStreams } from './streams/streams.js';
 const config = configOrExit(() => readConfig(process.env));
 const log = openLog({ service: 'api', ...config.log });
 
+const access = { redisUrl: config.redisUrl, prefix: config.queuePrefix, log };
+const queue = openOriginateProducer(access);
 const database = openDatabase({
   url: config.databaseUrl,
   poolSize: config.databasePoolSize,
   applicationName: 'dialgate-api',
   callLimits: config.limits.calls,
+  onEntries: queue.announceEntries,
   ...DATABASE_TIMEOUTS,
 });
-const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
-const workers = openWorkerReports({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
-const board = config.web.boardEnabled
-  ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
-  : null;
-const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+const workers = openWorkerReports(access);
+const board = config.web.boardEnabled ? openBoardQueues(access) : null;
+const limits = openRateLimits(access);
 
 const { calls, tokens, users, admissionFacts } = database;
 const { orphanSeconds, keptFor } = config;
 const admission = createAdmission(config.calls.admission);
 const withdrawals = createWithdrawals({ calls, log });
 const streams = createStreams({ calls, limits: config.limits.streams, log });
+const entries = openEntryListener({ ...access, onEntries: streams.wake });
 const trail = createTrail({ trail: database.audit, log });
 const app = createApp({
   config,
@@ -59,6 +66,7 @@ void runService(
     { name: 'worker reports', stop: workers.close },
     ...createPresence('api', workers, log),
     { name: 'rate limits', stop: limits.close },
+    { name: 'timeline entries', stop: entries.close },
     { name: 'board', stop: () => board?.close() },
     trail,
     createSweep({ calls, tokens, orphanSeconds, personalDataDays: keptFor.personalDataDays, withdrawals, log }),

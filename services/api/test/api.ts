@@ -6,6 +6,7 @@ import { createAdmission, openLog } from '@dialgate/service-kit';
 import { createApiKey, hashPassword, type WantedApiKey } from '@dialgate/accounts';
 import {
   openBoardQueues,
+  openEntryListener,
   openOriginateProducer,
   openWorkerReports,
   type OriginateProducer,
@@ -91,6 +92,8 @@ export async function startApi(
   options: {
     sweepMs?: number;
     tables?: TestDatabase;
+    /** How often streams look at the timeline without being woken, in milliseconds. */
+    lookEveryMs?: number;
     /** Another instance on the database and Redis of this one, which must be stopped last. */
     beside?: Api;
   } = {},
@@ -114,20 +117,22 @@ export async function startApi(
   stream.on('data', (chunk: Buffer) => (lines += chunk.toString()));
   const log = openLog({ service: 'api', ...config.log, stream });
 
+  const access = { redisUrl: config.redisUrl, prefix: config.queuePrefix, log };
+  const queue = openOriginateProducer(access);
   const database = openDatabase({
     url: config.databaseUrl,
     applicationName: 'api-test',
     callLimits: config.limits.calls,
+    onEntries: queue.announceEntries,
     ...DATABASE_TIMEOUTS,
   });
-  const queue = openOriginateProducer({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
-  const workers = openWorkerReports({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
-  const board = config.web.boardEnabled
-    ? openBoardQueues({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log })
-    : null;
-  const limits = openRateLimits({ redisUrl: config.redisUrl, prefix: config.queuePrefix, log });
+  const workers = openWorkerReports(access);
+  const board = config.web.boardEnabled ? openBoardQueues(access) : null;
+  const limits = openRateLimits(access);
   const withdrawals = createWithdrawals({ calls: database.calls, log });
-  const streams = createStreams({ calls: database.calls, limits: config.limits.streams, log });
+  const { lookEveryMs = 1_000 } = options;
+  const streams = createStreams({ calls: database.calls, limits: config.limits.streams, log, lookEveryMs });
+  const entries = openEntryListener({ ...access, onEntries: streams.wake });
   const trail = createTrail({ trail: database.audit, log, everyMs: 50 });
   const admission = createAdmission(config.calls.admission);
   const app = createApp({
@@ -222,6 +227,7 @@ export async function startApi(
       await retryOrders.stop?.();
       await trail.stop?.();
       await queue.close();
+      entries.close();
       workers.close();
       limits.close();
       board?.close();

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { askRedis } from '@dialgate/local-stack';
 import { silentLog } from '@dialgate/service-kit';
-import { openWorkerReports } from '@dialgate/redis';
+import { openEntryListener, openWorkerReports } from '@dialgate/redis';
 import {
   API_PROGRAM,
   createTestDatabase,
@@ -207,6 +208,24 @@ describe('the API as operators run it, with no worker alive', () => {
       });
     } finally {
       workers.close();
+    }
+  });
+
+  it('tells all instances over Redis that it has written into the timeline, and listens to them', async () => {
+    let wakes = 0;
+    const listener = openEntryListener({
+      redisUrl: redis.url,
+      prefix: redis.prefix,
+      log: silentLog,
+      onEntries: () => wakes++,
+    });
+    try {
+      const listening = `PUBSUB NUMSUB {${redis.prefix}}:entries`;
+      await eventually(async () => (await askRedis(redis.url, listening)).includes(':3'));
+      await newCall(await someone());
+      await eventually(() => wakes > 0);
+    } finally {
+      listener.close();
     }
   });
 

@@ -102,6 +102,20 @@ describe('live streams', () => {
     expect((await open(`${ALL}?user=${api.admin.username}`)).status).to.equal(403);
   });
 
+  it('has what is written at once, on whichever instance, though nobody looks by themselves', async () => {
+    const never = { lookEveryMs: 2 ** 31 - 1 };
+    const woken = await startApi({}, { beside: api, ...never });
+    try {
+      const callId = await newCall();
+      const stream = await open(ALL, { at: woken });
+      const ofCall = await open(callStream(callId), { at: woken });
+      await cancel(callId);
+      await eventually(() => eventsOf(stream).includes('cancel_requested') && ofCall.isOver());
+    } finally {
+      await woken.stop();
+    }
+  });
+
   it('goes on behind the last id, without a gap and without repeating anything, also elsewhere', async () => {
     const callId = await newCall();
     const first = await open(ALL);

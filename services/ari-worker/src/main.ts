@@ -17,13 +17,14 @@ const log = openLog({
 });
 
 // What we talk to.
+const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
 const database = openDatabase({
   url: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,
   applicationName: 'dialgate-ari-worker',
+  onEntries: producer.announceEntries,
   ...DATABASE_TIMEOUTS,
 });
-const producer = openOriginateProducer({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX, log });
 const ports = openWorkerPorts({ config, database, producer, owner: randomUUID(), log });
 
 // What we do, from start to stop.

@@ -5,8 +5,8 @@ import {
   openEvictionCheck,
   openOriginateConsumer,
   openWorkerReports,
-  type CancelRequestListener,
   type JobEnd,
+  type Listener,
   type OriginateConsumer,
   type OriginateProducer,
   type WorkerReport,
@@ -66,7 +66,7 @@ export interface WorkerPorts {
   readonly producer: QueueToFill;
   /** @param atOnce how many originations it begins with. */
   readonly openConsumer: (originate: (callId: string) => Promise<JobEnd>, atOnce: number) => OriginateConsumer;
-  readonly openCancelRequestListener: (onCancelRequest: (callId: string) => void) => CancelRequestListener;
+  readonly openCancelRequestListener: (onCancelRequest: (callId: string) => void) => Listener;
   /** By this worker's settings. */
   readonly admission: Pick<Admission, 'number' | 'second' | 'call'>;
   readonly admissionFacts: AskAdmissionFacts;

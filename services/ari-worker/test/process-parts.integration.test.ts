@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askRedis, startThrowawayRedis } from '@dialgate/local-stack';
 import { silentLog, type Build } from '@dialgate/service-kit';
-import { openWorkerReports, type WorkerReports } from '@dialgate/redis';
+import { openEntryListener, openWorkerReports, type WorkerReports } from '@dialgate/redis';
 import { eventually, someNewCall } from '@dialgate/testing';
 import { expect } from 'chai';
 import { setUpWorkbench, type Workbench } from './workbench.js';
@@ -125,6 +125,19 @@ describe('the ari-worker as operators run it', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Build;
     expect(report?.build?.version).to.equal(version);
     expect(report?.runsForSeconds, 'whether it may have come to its slot').to.be.at.least(0);
+  });
+
+  it('says over Redis that it has written into the timeline', async () => {
+    let wakes = 0;
+    const { url: redisUrl, prefix } = bench.redis;
+    const listener = openEntryListener({ redisUrl, prefix, log: silentLog, onEntries: () => wakes++ });
+    try {
+      await eventually(async () => (await askRedis(redisUrl, `PUBSUB NUMSUB {${prefix}}:entries`)).includes(':1'));
+      await bench.ended(await bench.place('+33100000001'), WAIT_MS);
+      await eventually(() => wakes > 0);
+    } finally {
+      listener.close();
+    }
   });
 
   it('keeps the file that says that it is alive', async () => {

@@ -15,7 +15,7 @@ export interface Follower {
 /** How often the timeline is looked at, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
-/** How soon it is looked at again when something is on its way, in milliseconds. */
+/** How soon after the last look it is looked at again when something is on its way, or has been written, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
 
 export type Feed = ReturnType<typeof createFeed>;
@@ -23,16 +23,19 @@ export type Feed = ReturnType<typeof createFeed>;
 /**
  * Reads the timeline once for all who follow it on this instance. It reads only what is settled, so that nothing appears later in
  * front of what was handed out. Nothing is read while nobody follows.
+ *
+ * @param deps.lookEveryMs how often it is looked whether anything was written, in milliseconds; a second by default. Whoever is
+ *   woken need not wait for that.
  */
 export function createFeed(deps: {
   readonly calls: Pick<Calls, 'timelineHorizon' | 'timelineOfAll'>;
   readonly log: Logger;
+  readonly lookEveryMs?: number;
 }) {
-  const { calls, log } = deps;
+  const { calls, log, lookEveryMs = LOOK_EVERY_MS } = deps;
   const followers = createFollowers();
   let position: bigint | null = null;
   let wanted = 0;
-  let again: NodeJS.Timeout | undefined;
   let look = Promise.resolve<Horizon>({ settled: null, newest: 0n });
 
   async function read(): Promise<Horizon> {
@@ -58,19 +61,20 @@ export function createFeed(deps: {
     return look;
   }
 
+  const soon = createSoon(
+    LOOK_AGAIN_MS,
+    () => lookNow().catch((error: unknown) => log.debug({ error }, 'Timeline not read')), // The next look says what is wrong.
+  );
+
   function lookAgainSoon(): void {
-    if (wanted === 0) return;
-    again ??= setTimeout(() => {
-      again = undefined;
-      lookNow().catch((error: unknown) => log.debug({ error }, 'Timeline not read')); // The next look says what is wrong.
-    }, LOOK_AGAIN_MS);
+    if (wanted > 0) soon.ask();
   }
 
-  const looks = every('streams', LOOK_EVERY_MS, () => (wanted > 0 ? lookNow() : Promise.resolve()), log);
+  const looks = every('streams', lookEveryMs, () => (wanted > 0 ? lookNow() : Promise.resolve()), log);
   const part: Part = {
     ...looks,
     stop: async () => {
-      clearTimeout(again);
+      soon.stop();
       await looks.stop?.();
     },
   };
@@ -79,6 +83,8 @@ export function createFeed(deps: {
     part,
     /** How far the timeline has been handed out; null before the first look. */
     position: () => position,
+    /** Something was written: it is looked at soon, if anybody follows. */
+    wake: lookAgainSoon,
     /** Looks now. @throws DialgateError `database_unavailable` */
     look: lookNow,
     /** From now on the timeline is looked at, until the returned function is called. */
@@ -92,6 +98,28 @@ export function createFeed(deps: {
     join: followers.add,
     leave: followers.remove,
   };
+}
+
+/** Work that is done once for all who asked for it meanwhile: at once, but not before it has rested for so many milliseconds. */
+function createSoon(restMs: number, work: () => Promise<unknown>) {
+  let doneAt = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  let asked = 0;
+
+  async function carryOut(): Promise<void> {
+    const askedBefore = asked;
+    await work();
+    doneAt = performance.now();
+    timer = undefined;
+    if (asked > askedBefore) ask();
+  }
+
+  function ask(): void {
+    asked += 1;
+    timer ??= setTimeout(() => void carryOut(), Math.max(0, doneAt + restMs - performance.now()));
+  }
+
+  return { ask, stop: () => clearTimeout(timer) };
 }
 
 /** Who follows what. */

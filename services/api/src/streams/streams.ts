@@ -53,9 +53,11 @@ export function createStreams(deps: {
   readonly calls: Pick<Calls, 'timelineHorizon' | 'timelineOfAll' | 'timelineBetween'>;
   readonly limits: StreamLimits;
   readonly log: Logger;
+  /** How often the timeline is looked at without being woken, in milliseconds; a second by default. */
+  readonly lookEveryMs?: number;
 }) {
-  const { calls, limits, log } = deps;
-  const feed = createFeed({ calls, log });
+  const { limits, calls } = deps;
+  const feed = createFeed(deps);
   const open = new Map<Stream, StreamRequest>();
   let stopping = false;
 
@@ -91,7 +93,7 @@ export function createStreams(deps: {
     }
   }
 
-  const parts = [feed.part, ...upkeep(open, log)];
+  const parts = [feed.part, ...upkeep(open, deps.log)];
   const part: Part = {
     name: 'streams',
     start: async () => {
@@ -108,6 +110,8 @@ export function createStreams(deps: {
   return {
     part,
     serve,
+    /** Something was written into the timeline: streams have it soon. */
+    wake: feed.wake,
     /**
      * The newest id there is, when all up to it is settled: where one begins who wants what happens from now on.
      *

@@ -43,6 +43,15 @@ export const PROGRAMS = [
       built: true,
     },
     {
+      breaks: 'the API tells of what it has written',
+      file: 'src/main.ts',
+      find: 'onEntries: queue.announceEntries,',
+      replace: '',
+      test: API_PARTS,
+      title: 'tells all instances over Redis that it has written',
+      built: true,
+    },
+    {
       breaks: 'the board is there where it is switched on',
       file: 'src/main.ts',
       find: 'const board = config.web.boardEnabled',
@@ -68,6 +77,15 @@ export const PROGRAMS = [
       replace: '',
       test: WORKER_PARTS,
       title: 'keeps the file that says that it is alive',
+      built: true,
+    },
+    {
+      breaks: 'the worker tells of what it has written',
+      file: 'src/main.ts',
+      find: 'onEntries: producer.announceEntries,',
+      replace: '',
+      test: WORKER_PARTS,
+      title: 'says over Redis that it has written into the timeline',
       built: true,
     },
     {

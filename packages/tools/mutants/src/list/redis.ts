@@ -94,8 +94,8 @@ export const QUEUE_AND_LIMITS = [
     },
     {
       breaks: 'a cancel request wakes the workers',
-      file: 'src/cancel-requests.ts',
-      find: "client.on('message', (_channel: string, callId: string) => options.onCancelRequest(callId));",
+      file: 'src/announcements.ts',
+      find: "client.on('message', (_channel: string, message: string) => onMessage(message));",
       replace: '',
       test: QUEUE,
       title: 'wakes those who listen for cancel requests',
