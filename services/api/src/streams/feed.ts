@@ -100,23 +100,27 @@ export function createFeed(deps: {
   };
 }
 
+/** So much longer than a look took, the next one is waited for: a fifth of the time at most, however slow the database is. */
+const REST_PER_WORK = 4;
+
 /** Work that is done once for all who asked for it meanwhile: at once, but not before it has rested for so many milliseconds. */
 function createSoon(restMs: number, work: () => Promise<unknown>) {
-  let doneAt = -Infinity;
+  let restsUntil = -Infinity;
   let timer: NodeJS.Timeout | undefined;
   let asked = 0;
 
   async function carryOut(): Promise<void> {
-    const askedBefore = asked;
+    const [askedBefore, beganAt] = [asked, performance.now()];
     await work();
-    doneAt = performance.now();
+    const doneAt = performance.now();
+    restsUntil = doneAt + Math.max(restMs, REST_PER_WORK * (doneAt - beganAt));
     timer = undefined;
     if (asked > askedBefore) ask();
   }
 
   function ask(): void {
     asked += 1;
-    timer ??= setTimeout(() => void carryOut(), Math.max(0, doneAt + restMs - performance.now()));
+    timer ??= setTimeout(() => void carryOut(), Math.max(0, restsUntil - performance.now()));
   }
 
   return { ask, stop: () => clearTimeout(timer) };
