@@ -57,7 +57,7 @@ const DATABASE = mutantsOf('limits', 'packages/database', [
     breaks: 'the planner finds open calls by their index',
     file: 'src/calls/count-calls.ts',
     find: 'WHERE ended_at IS NULL ORDER BY user_id LIMIT',
-    replace: 'WHERE ended_at IS NOT DISTINCT FROM NULL LIMIT',
+    replace: 'WHERE ended_at::text IS NULL LIMIT',
     test: COUNTED,
     title: 'is not looked through for limits',
   },
