@@ -74,12 +74,14 @@ export function createSlots(client: Client, leases: Client, times: WorkerTimes) 
     /**
      * Takes a slot of a worker that is gone and left open calls behind, or null when there is none. That there is one is asked
      * first: all workers ask all the time, and mostly there is none.
+     *
+     * @param mayStill asked again before the slot is taken: what was asked before an outage may be answered after it.
      */
-    adopt: (taker: Omit<Taker, 'adopting'>): Promise<Lease | null> =>
+    adopt: (taker: Omit<Taker, 'adopting'>, mayStill: () => boolean = () => true): Promise<Lease | null> =>
       withDatabaseErrors(async () => {
         const adopter = { ...taker, adopting: true };
         const left = await client.$queryRaw<unknown[]>`${freeSlot(times, adopter)}`;
-        return left.length === 0 ? null : takeFree(client, times, adopter);
+        return left.length === 0 || !mayStill() ? null : takeFree(client, times, adopter);
       }),
 
     ...createHolding(client, leases, times),

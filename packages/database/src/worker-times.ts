@@ -60,6 +60,7 @@ export function workerTimesProblems(times: WorkerTimes): string[] {
     [renewEveryMs < steadyGapMs, 'renewals that come when they should are steady'],
     [2 * renewEveryMs < believeMs, 'one renewal may fail before a lease is believed no more'],
     [believeMs < leaseMs, 'nobody believes in a lease that is over'],
+    [steadyGapMs + renewEveryMs <= leaseMs, 'nobody’s lease is over while the renewals of others count as steady'],
     [3 * renewEveryMs <= leaseMs, 'two renewals may fail before a lease is over'],
     [leaseMs + renewEveryMs < adoptAfterMs, 'after an outage every holder has renewed before anybody adopts'],
     [leaseMs + renewEveryMs < leftAloneMs, 'after an outage every holder has renewed before its slot is taken'],

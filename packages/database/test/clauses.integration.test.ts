@@ -209,6 +209,15 @@ describe('what the database keeps out:', function () {
       expect(await db.database.slots.renew(lease, FOLLOWING)).to.equal(false);
     });
 
+    it('are not adopted by who may no more when they are found: that was asked before an outage, perhaps', async () => {
+      const lease = await holding();
+      await dialed(lease);
+      await runOut(lease, '1 s');
+      const adopter = { asterisk: 'a', owner: uuidv7(), holder: 'test' };
+      expect(await db.database.slots.adopt(adopter, () => false)).to.equal(null);
+      expect(await db.database.slots.adopt(adopter, () => true)).to.include({ slotId: lease.slotId });
+    });
+
     it('are not taken by a starting worker when their lease has just run out', async () => {
       const lease = await holding();
       await runOut(lease, '5 s');

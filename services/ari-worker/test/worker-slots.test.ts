@@ -29,7 +29,7 @@ describe('the slots of a worker', () => {
       renew: ({ slotId }: Lease) => Promise.resolve(asked.push(`renew ${slotId}`) > 0),
       release: ({ slotId }: Lease) => Promise.resolve(asked.push(`release ${slotId}`)),
     };
-    const times = { ...WORKER_TIMES, renewEveryMs: 10, adoptAfterMs: 0, handoverMs: 0 };
+    const times = { ...WORKER_TIMES, renewEveryMs: 10, steadyGapMs: 30, adoptAfterMs: 0, handoverMs: 0 };
     const parts: SlotParts & { readonly drainSeconds: number } = {
       slots: {
         times,
@@ -115,6 +115,20 @@ describe('the slots of a worker', () => {
     await worker.start(() => undefined);
     await eventually(() => takers.length > 0);
     expect(takers[0]).to.deep.equal([OWN.slotId]);
+  });
+
+  it('are not adopted by a worker that had none, before it has renewed its new one: the database may just be back', async () => {
+    await worker.start(() => undefined);
+    let tries = 0;
+    slots.acquire = () =>
+      ++tries < 10 ? Promise.reject(new Error('away')) : Promise.resolve(asked.push('acquire') && OWN);
+    slots.adopt = () => Promise.resolve(asked.push('adopt') && null);
+    slots.renew = () => Promise.resolve(false);
+    await eventually(() => held.ids().length === 0);
+    asked = [];
+    slots.renew = () => Promise.resolve(asked.push('renew') > 0);
+    await eventually(() => asked.includes('adopt'));
+    expect(asked.slice(0, 2)).to.deep.equal(['acquire', 'renew']);
   });
 
   function once(lease: Lease): () => Promise<Lease | null> {

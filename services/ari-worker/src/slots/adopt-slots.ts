@@ -4,12 +4,14 @@ import type { WorkerTimes } from '@dialgate/database';
  * When a worker adopts slots of others: once it has renewed its own leases steadily for a while. After an outage of the
  * database all leases have run out, and their holders need a moment to renew them.
  */
-export function createAdoption(times: WorkerTimes, adoptOne: () => Promise<boolean>) {
+export function createAdoption(times: WorkerTimes, adoptOne: (mayStill: () => boolean) => Promise<boolean>) {
   let steadySince: number | undefined;
   let steadyUntil = 0;
 
+  /** Only as long as the last renewal is fresh: one that is not answered yet may be the first of an outage. */
   function isSteady(): boolean {
-    return performance.now() - (steadySince ?? Infinity) >= times.adoptAfterMs;
+    const now = performance.now();
+    return now - (steadySince ?? Infinity) >= times.adoptAfterMs && now - steadyUntil <= times.steadyGapMs;
   }
 
   return {
@@ -24,7 +26,7 @@ export function createAdoption(times: WorkerTimes, adoptOne: () => Promise<boole
     },
     /** Callees may be waiting in silence: whatever is there is taken at once. */
     adoptAll: async (isStopping: () => boolean): Promise<void> => {
-      while (isSteady() && !isStopping()) if (!(await adoptOne())) return;
+      while (isSteady() && !isStopping()) if (!(await adoptOne(isSteady))) return;
     },
   };
 }

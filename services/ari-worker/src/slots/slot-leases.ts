@@ -50,12 +50,12 @@ export function createSlotLeases(
       return open(await slots.acquire({ ...taker(), appPrefix: parts.appPrefix }), askedAt);
     },
 
-    /** @returns false when no worker that is gone has left a slot with open calls behind. */
-    adoptOne: async (): Promise<boolean> => {
+    /** @returns false when no worker that is gone has left a slot with open calls behind, or `mayStill` denies it by then. */
+    adoptOne: async (mayStill: () => boolean): Promise<boolean> => {
       // A worker that has begun while its Asterisk was away learns whose slots it may adopt as soon as that is back.
       entityId ??= await entityIdOf(parts.ari);
       const askedAt = performance.now();
-      const lease = await slots.adopt(taker());
+      const lease = await slots.adopt(taker(), mayStill);
       if (lease === null) return false;
       log.warn({ app: lease.app }, 'Slot adopted');
       open(lease, askedAt);

@@ -64,11 +64,10 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
   async function renewAll(): Promise<void> {
     const renewed = await Promise.allSettled(held.all().map((session) => leases.renew(session, stopping)));
     const failed = renewed.find((one) => one.status === 'rejected');
-    if (failed === undefined) adoption.leasesRenewed();
-    else {
+    if (failed !== undefined) {
       adoption.renewalFailed();
       log.debug({ error: failed.reason as unknown }, 'Slots not renewed');
-    }
+    } else if (renewed.length > 0) adoption.leasesRenewed(); // Who holds nothing has not asked the database.
     sayReadiness();
   }
 

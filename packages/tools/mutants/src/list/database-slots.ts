@@ -137,6 +137,14 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
     title: 'are not taken by a starting worker when their lease has just run out',
   },
   {
+    breaks: 'what was found before an outage is not adopted after it',
+    file: 'src/slots.ts',
+    find: ' || !mayStill()',
+    replace: '',
+    test: CLAUSES,
+    title: 'are not adopted by who may no more when they are found',
+  },
+  {
     breaks: 'a starting worker takes over what waits for a holder first',
     file: 'src/slots.ts',
     find: 'ORDER BY o.busy DESC, s.number',

@@ -1,6 +1,7 @@
 import { mutantsOf } from './mutants-of.js';
 
 const WORKER_SLOTS = 'test/worker-slots.test.ts';
+const ADOPTION = 'test/adopt-slots.test.ts';
 const LEASES = 'test/slot-leases.test.ts';
 const ROUNDS = 'test/rounds.test.ts';
 
@@ -69,6 +70,22 @@ export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
     replace: 'holding: [] }',
     test: WORKER_SLOTS,
     title: 'are not adopted by their own holder',
+  },
+  {
+    breaks: 'an outage of the database that has just begun is not the others’ death',
+    file: 'src/slots/adopt-slots.ts',
+    find: ' && now - steadyUntil <= times.steadyGapMs',
+    replace: '',
+    test: ADOPTION,
+    title: 'adopts nothing more when its last renewal is old',
+  },
+  {
+    breaks: 'who has renewed nothing has not heard of the database',
+    file: 'src/slots/worker-slots.ts',
+    find: 'else if (renewed.length > 0) adoption',
+    replace: 'else adoption',
+    test: WORKER_SLOTS,
+    title: 'are not adopted by a worker that had none',
   },
   {
     breaks: 'a lease that is over is renewed by its holder and not taken anew',
