@@ -186,13 +186,15 @@ interface Taker {
   readonly holder: string;
   /** The slots that the taker holds: their leases are renewed, be they over, and not taken anew. */
   readonly holding?: readonly number[];
+  /** Whether a slot stays its holder's however long ago its lease has ended: the database was away, and nobody could renew. */
+  readonly onlyGivenBack?: boolean;
   readonly adopting: boolean;
 }
 
 /** The slot to be taken first, of those that may be. */
 function freeSlot(
   { leftAloneMs, adoptAfterMs }: WorkerTimes,
-  { asterisk, entityId, holding = [], adopting }: Omit<Taker, 'owner' | 'holder'>,
+  { asterisk, entityId, holding = [], onlyGivenBack = false, adopting }: Omit<Taker, 'owner' | 'holder'>,
 ): Prisma.Sql {
   return Prisma.sql`SELECT s.id FROM worker_slots s,
           LATERAL (SELECT EXISTS (SELECT 1 FROM calls c WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS busy) AS o
@@ -200,7 +202,7 @@ function freeSlot(
           AND (s.entity_id = ${entityId ?? null} AND (${adopting} OR s.asterisk = ${asterisk})
             OR s.entity_id IS NULL AND s.asterisk = ${asterisk})
           AND (s.owner IS NULL OR s.lease_until <= clock_timestamp() - ${adopting ? 0 : leftAloneMs} * interval '1 ms'
-            OR ${isLeftByFormerClock(adoptAfterMs)})
+            AND NOT ${onlyGivenBack} OR ${isLeftByFormerClock(adoptAfterMs)})
           AND s.id <> ALL (${[...holding]}::int[])
         ORDER BY o.busy DESC, s.number LIMIT 1`;
 }

@@ -25,8 +25,8 @@ describe('what the database keeps out:', function () {
   });
   afterEach(() => db.drop());
 
-  const holding = (asterisk = 'a', owner = uuidv7()): Promise<Lease> =>
-    db.database.slots.acquire({ asterisk, appPrefix: 'app', owner, holder: 'test' });
+  const holding = (asterisk = 'a', owner = uuidv7(), onlyGivenBack = false): Promise<Lease> =>
+    db.database.slots.acquire({ asterisk, appPrefix: 'app', owner, holder: 'test', onlyGivenBack });
 
   async function pending(overrides: Partial<Parameters<typeof someNewCall>[0]> = {}): Promise<string> {
     const created = await db.database.calls.create(someNewCall({ userId, ...overrides }));
@@ -224,6 +224,15 @@ describe('what the database keeps out:', function () {
       expect((await holding()).slotId).not.to.equal(lease.slotId);
       await runOut(lease, '11 s');
       expect((await holding()).slotId).to.equal(lease.slotId);
+    });
+
+    it('are not taken, however long their lease has been over, by who knows that the database was away', async () => {
+      const [late, givenBack] = [await holding(), await holding()];
+      await runOut(late, '1 min');
+      await db.database.slots.release(givenBack);
+      expect((await holding('a', uuidv7(), true)).slotId).to.equal(givenBack.slotId);
+      expect((await holding('a', uuidv7(), true)).slotId).to.be.greaterThan(givenBack.slotId);
+      expect((await holding()).slotId).to.equal(late.slotId);
     });
 
     it('with open calls are taken first', async () => {

@@ -62,7 +62,8 @@ export function createModelSlots(options: {
     return options.rows().filter((row) => row.slotId === slotId && row.endedAt === null);
   }
 
-  function takeFree({ asterisk, entityId, owner, holder, holding = [] }: Taker, adopting: boolean): Lease | null {
+  function takeFree(taker: Taker, adopting: boolean): Lease | null {
+    const { asterisk, entityId, owner, holder, holding = [], onlyGivenBack = false } = taker;
     const isThere = (slot: SlotRow): boolean =>
       slot.entityId === null
         ? slot.asterisk === asterisk
@@ -72,7 +73,9 @@ export function createModelSlots(options: {
 
       .filter(
         (slot) =>
-          isThere(slot) && !holding.includes(slot.id) && (slot.owner === null || slot.leaseUntil <= expiredBefore),
+          isThere(slot) &&
+          !holding.includes(slot.id) &&
+          (slot.owner === null || (slot.leaseUntil <= expiredBefore && !onlyGivenBack)),
       )
       .map((slot) => ({ slot, busy: openRowsOf(slot.id).length > 0 }))
       .filter(({ busy }) => busy || !adopting);

@@ -17,4 +17,15 @@ describe('a worker that looks for what others have left behind', () => {
     await adoption.adoptAll(() => false);
     expect(asked).to.equal(1);
   });
+
+  it('takes for itself only what was given back while the database has been away until lately', async () => {
+    const adoption = createAdoption({ ...TIMES, leftAloneMs: 200 }, () => Promise.resolve(false));
+    const takes = () => adoption.takeOwn((onlyGivenBack) => Promise.resolve(onlyGivenBack));
+    expect(await takes()).to.equal(false);
+    await adoption.takeOwn(() => Promise.reject(new Error('away'))).catch(() => undefined);
+    expect(await takes()).to.equal(true);
+    await eventually(async () => !(await takes()));
+    adoption.renewalFailed();
+    expect(await takes()).to.equal(true);
+  });
 });

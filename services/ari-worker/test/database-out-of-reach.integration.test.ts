@@ -45,6 +45,27 @@ describe('when PostgreSQL has been out of reach, and one worker is back before t
     expect(await brokenLaws(bench, [id])).to.deep.equal([]);
   });
 
+  it('the other keeps its slot though the first has just been started', async () => {
+    const [late, lateLine] = await workerOfOwnLine();
+    const id = await bench.place('+33100000002', { destination: LONG });
+    await bench.reaches(id, 'answered');
+    const line = await lineToDatabase();
+    lateLine.set(BLACK_HOLE);
+    line.refuse();
+    const starting = startWorker(line);
+    await eventually(async () => (await slotOf(late)).overForMs > TIMES.leftAloneMs);
+    await line.accept();
+    const started = await starting;
+    await bench.ready(1);
+    await lateLine.heal();
+    await bench.ready(2);
+
+    expect(await holders()).to.deep.equal([late.owner, started.owner]);
+    await bench.cancel(id);
+    expect(await bench.ended(id)).to.include({ status: 'completed', hangupBy: 'gateway' });
+    expect(await brokenLaws(bench, [id])).to.deep.equal([]);
+  });
+
   async function lineToDatabase(): Promise<TcpProxy> {
     const { hostname: host, port } = new URL(bench.databaseUrl);
     const line = await openTcpProxy({ host, port: Number(port) }, Math.random);

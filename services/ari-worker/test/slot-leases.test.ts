@@ -61,7 +61,7 @@ async function isAged(answeredInMs: number): Promise<boolean> {
   };
   const times = { ...WORKER_TIMES, renewEveryMs: 20 };
   const parts = { openSession: () => SESSION, onAged: () => void (aged = true) };
-  await leasesOf({ acquire, times }, parts).takeOwn();
+  await leasesOf({ acquire, times }, parts).takeOwn(false);
   return aged;
 }
 

@@ -44,10 +44,10 @@ export function createSlotLeases(
   let entityId: string | undefined;
 
   return {
-    takeOwn: async (): Promise<SlotSession> => {
+    takeOwn: async (onlyGivenBack: boolean): Promise<SlotSession> => {
       entityId = await entityIdOf(parts.ari);
       const askedAt = performance.now();
-      return open(await slots.acquire({ ...taker(), appPrefix: parts.appPrefix }), askedAt);
+      return open(await slots.acquire({ ...taker(), appPrefix: parts.appPrefix, onlyGivenBack }), askedAt);
     },
 
     /** @returns false when no worker that is gone has left a slot with open calls behind, or `mayStill` denies it by then. */

@@ -30,6 +30,7 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
   const lookingAfter = createRounds(slots.times.renewEveryMs, lookAfter);
   const leases = createSlotLeases(parts, { onReadiness: sayReadiness, onAged: renewals.soon });
   const adoption = createAdoption(slots.times, leases.adoptOne);
+  const takeOwn = (): Promise<SlotSession> => adoption.takeOwn(leases.takeOwn);
   let onReadiness: (ready: boolean) => void = () => undefined;
   let own: SlotSession | undefined;
   let stopping = false;
@@ -45,7 +46,7 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
     start: async (listener: (ready: boolean) => void): Promise<void> => {
       onReadiness = listener;
       breaker.onChange(sayReadiness);
-      own = await sayingThatWeWait(() => retryWhileDatabaseIsDown(leases.takeOwn), log);
+      own = await sayingThatWeWait(() => retryWhileDatabaseIsDown(takeOwn), log);
       renewals.start();
       lookingAfter.start();
     },
@@ -74,7 +75,7 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
   /** Takes a new slot for one that was lost, adopts those of workers that are gone, gives back what is empty. */
   async function lookAfter(): Promise<void> {
     try {
-      own = ownIfHeld() ?? (await leases.takeOwn());
+      own = ownIfHeld() ?? (await takeOwn());
       await adoption.adoptAll(() => stopping);
       for (const session of held.all()) if (session !== own) await leases.giveBackIfEmpty(session);
     } catch (error) {

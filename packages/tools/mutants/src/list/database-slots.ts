@@ -137,6 +137,14 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
     title: 'are not taken by a starting worker when their lease has just run out',
   },
   {
+    breaks: 'a starting worker leaves all leases alone that ran out in an outage of the database',
+    file: 'src/slots.ts',
+    find: 'AND NOT ${onlyGivenBack}',
+    replace: '',
+    test: CLAUSES,
+    title: 'are not taken, however long their lease has been over, by who knows that the database was away',
+  },
+  {
     breaks: 'what was found before an outage is not adopted after it',
     file: 'src/slots.ts',
     find: ' || !mayStill()',

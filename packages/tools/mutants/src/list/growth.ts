@@ -88,6 +88,14 @@ export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
     title: 'are not adopted by a worker that had none',
   },
   {
+    breaks: 'a worker that finds the database away knows that others could not renew',
+    file: 'src/slots/adopt-slots.ts',
+    find: 'performance.now() - failedAt < times.leftAloneMs',
+    replace: 'false',
+    test: ADOPTION,
+    title: 'takes for itself only what was given back',
+  },
+  {
     breaks: 'a lease that is over is renewed by its holder and not taken anew',
     file: 'packages/database/src/slots.ts',
     find: 'AND s.id <> ALL (${[...holding]}::int[])',
