@@ -233,9 +233,10 @@ describe('asking for a call', () => {
 
     it('refuses a list', async () => expectRefused(await post('[]'), 400, 'invalid_request', 'body'));
 
-    it('refuses a megabyte', async () => {
-      const megabyte = JSON.stringify({ metadata: 'x'.repeat(1_048_576) });
-      expectRefused(await post(megabyte), 413, 'payload_too_large');
+    it('refuses more than 64 KB, and a megabyte ahead of reading it', async () => {
+      const long = (bytes: number): string => JSON.stringify({ x: 'x'.repeat(bytes - '{"x":""}'.length) });
+      expectRefused(await post(long(65_536)), 400, 'invalid_request', 'body.x');
+      for (const bytes of [65_537, 1_048_577]) expectRefused(await post(long(bytes)), 413, 'payload_too_large');
     });
 
     it('survives a body that is nested 30,000 deep', async () => {

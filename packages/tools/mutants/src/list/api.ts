@@ -193,7 +193,7 @@ export const API = mutantsOf('api', 'services/api', [
     find: 'const JSON_LIMIT = 65_536;',
     replace: 'const JSON_LIMIT = 65_536_000;',
     test: CREATE,
-    title: 'refuses a megabyte',
+    title: 'refuses more than 64 KB',
   },
   {
     breaks: 'compressed bodies are refused',
