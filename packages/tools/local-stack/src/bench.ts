@@ -27,6 +27,7 @@ const BENCHMARKS = [
   'services/ari-worker/bench/event-path.ts',
   'services/ari-worker/bench/queue-refill.ts',
   'services/ari-worker/bench/claims.ts',
+  'services/ari-worker/bench/reconcile.ts',
 ];
 
 interface Report {
