@@ -24,21 +24,35 @@ export interface RedisSet {
   readonly stop: () => Promise<void>;
 }
 
+/** What servers show to clients and to each other, and to whom it is issued. */
+export interface ServerCertificate {
+  /** The name or address of this machine that it holds for, by which all servers are known then. */
+  readonly host: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly authority: string;
+}
+
 /** How to start one process again. */
 interface Member {
+  /** Where it is asked in plain text. */
   readonly port: number;
+  /** Where clients and other servers find it: another one with TLS. */
+  readonly servesAt: number;
   readonly start: () => Promise<Redis>;
   running: Redis;
 }
 
 /** A master, its replica and three sentinels, which agree on a failover when two of them miss the master for 2 s. */
-export async function startSentinelSet(): Promise<RedisSet> {
-  const set = await emptySet();
-  const { password } = set;
-  const master = await set.add([`masterauth ${password}`]);
-  await set.add([`masterauth ${password}`, `replicaof 127.0.0.1 ${String(master.port)}`]);
+export async function startSentinelSet(encrypted?: ServerCertificate): Promise<RedisSet> {
+  const set = await emptySet(encrypted);
+  const { password, host } = set;
+  const announced = encrypted === undefined ? [] : [`replica-announce-ip ${host}`];
+  const master = await set.add([`masterauth ${password}`, ...announced]);
+  await set.add([`masterauth ${password}`, `replicaof ${host} ${String(master.servesAt)}`, ...announced]);
   const watch = [
-    `sentinel monitor mymaster 127.0.0.1 ${String(master.port)} 2`,
+    ...(encrypted === undefined ? [] : namesOfSentinels(host)),
+    `sentinel monitor mymaster ${host} ${String(master.servesAt)} 2`,
     `sentinel auth-pass mymaster ${password}`,
     `sentinel sentinel-pass ${password}`,
     'sentinel down-after-milliseconds mymaster 2000',
@@ -49,29 +63,29 @@ export async function startSentinelSet(): Promise<RedisSet> {
     const known = await Promise.all(sentinels.map(({ port }) => set.ask(port, 'SENTINEL MASTER mymaster')));
     return known.every((text) => /num-slaves\s+\$1\s+1\s/.test(text) && /num-other-sentinels\s+\$1\s+2\s/.test(text));
   });
-  const hosts = sentinels.map(({ port }) => `127.0.0.1:${String(port)}`).join();
   return {
     ...set,
-    url: `redis+sentinel://:${password}@${hosts}/mymaster?sentinel_password=${password}`,
+    url: `${set.scheme}+sentinel://:${password}@${set.hosts(sentinels)}/mymaster?sentinel_password=${password}`,
     killMaster: () => set.kill(master),
     failedOver: () =>
       until('another master', async () => {
         const named = await Promise.all(
           sentinels.map(({ port }) => set.ask(port, 'SENTINEL GET-MASTER-ADDR-BY-NAME mymaster')),
         );
-        return named.every((text) => !text.includes(`\r\n${String(master.port)}\r\n`));
+        return named.every((text) => !text.includes(`\r\n${String(master.servesAt)}\r\n`));
       }),
   };
 }
 
 /** Three masters, and a replica of the one that has this prefix's keys. */
-export async function startCluster(prefix: string): Promise<RedisSet> {
-  const set = await emptySet();
+export async function startCluster(prefix: string, encrypted?: ServerCertificate): Promise<RedisSet> {
+  const set = await emptySet(encrypted);
   // A bus port of its own: ten thousand above the other, as is usual, ports are lent to outgoing connections.
   const buses = [await freePort(), await freePort(), await freePort(), await freePort()];
   const nodes: Member[] = [];
   for (const bus of buses) {
     const settings = ['cluster-enabled yes', 'cluster-node-timeout 3000', `cluster-port ${String(bus)}`];
+    if (encrypted !== undefined) settings.push(...namesOfCluster(set.host));
     nodes.push(await set.add([`masterauth ${set.password}`, ...settings]));
   }
   const [first, ...others] = nodes;
@@ -81,7 +95,7 @@ export async function startCluster(prefix: string): Promise<RedisSet> {
     [5461, 10922],
     [10923, 16383],
   ] as const;
-  const meet = `CLUSTER MEET 127.0.0.1 ${String(first.port)} ${String(buses[0])}`;
+  const meet = `CLUSTER MEET 127.0.0.1 ${String(first.servesAt)} ${String(buses[0])}`;
   for (const { port } of others) await set.ask(port, meet);
   for (const [i, [from, to]] of SLOTS.entries()) {
     await set.ask(nodes[i]?.port ?? 0, `CLUSTER ADDSLOTSRANGE ${String(from)} ${String(to)}`);
@@ -97,23 +111,51 @@ export async function startCluster(prefix: string): Promise<RedisSet> {
     const synced = await set.ask(replica.port, 'INFO replication');
     return states.every((text) => text.includes('cluster_state:ok')) && synced.includes('master_link_status:up');
   });
-  const hosts = nodes.map(({ port }) => `127.0.0.1:${String(port)}`).join();
   return {
     ...set,
-    url: `redis+cluster://:${set.password}@${hosts}`,
+    url: `${set.scheme}+cluster://:${set.password}@${set.hosts(nodes)}`,
     killMaster: () => set.kill(owner),
     failedOver: () =>
       until('another master', async () => (await set.ask(replica.port, 'INFO replication')).includes('role:master')),
   };
 }
 
-async function emptySet() {
+/** Sentinels tell clients addresses, for which a certificate need not be, unless they are told otherwise. */
+function namesOfSentinels(host: string): string[] {
+  return [
+    'sentinel resolve-hostnames yes',
+    'sentinel announce-hostnames yes',
+    `sentinel announce-ip ${host}`, // It may be a name.
+  ];
+}
+
+/** And so does a cluster. */
+function namesOfCluster(host: string): string[] {
+  return ['tls-cluster yes', `cluster-announce-hostname ${host}`, 'cluster-preferred-endpoint-type hostname'];
+}
+
+/** TLS on a port of its own, also to the master and between sentinels (`tls-replication`). */
+function overTls(port: number, { certificate, key, authority }: ServerCertificate): string[] {
+  return [
+    `tls-port ${String(port)}`,
+    `tls-cert-file "${certificate}"`,
+    `tls-key-file "${key}"`,
+    `tls-ca-cert-file "${authority}"`,
+    'tls-auth-clients no',
+    'tls-replication yes',
+    'bind 127.0.0.1 -::1', // A name may stand for either.
+  ];
+}
+
+async function emptySet(encrypted?: ServerCertificate) {
   const directory = await mkdtemp(join(tmpdir(), 'redis-set-'));
   const password = randomBytes(12).toString('hex');
   const members: Member[] = [];
 
   async function add(settings: readonly string[], sentinel = false): Promise<Member> {
     const port = await freePort();
+    const servesAt = encrypted === undefined ? port : await freePort();
+    const tls = encrypted === undefined ? [] : overTls(servesAt, encrypted);
     const start = (): Promise<Redis> =>
       startRedis({
         dir: join(directory, String(port)),
@@ -122,10 +164,10 @@ async function emptySet() {
         cache: join(homedir(), '.cache', 'dialgate'),
         port,
         password,
-        settings,
+        settings: [...tls, ...settings],
         sentinel,
       });
-    const member = { port, start, running: await start() };
+    const member = { port, servesAt, start, running: await start() };
     members.push(member);
     return member;
   }
@@ -137,7 +179,11 @@ async function emptySet() {
 
   const living = (): Member[] => members.filter(({ running }) => running.process?.exit() === null);
 
+  const host = encrypted?.host ?? '127.0.0.1';
   return {
+    scheme: encrypted === undefined ? 'redis' : 'rediss',
+    host,
+    hosts: (some: readonly Member[]) => some.map(({ servesAt }) => `${host}:${String(servesAt)}`).join(),
     password,
     add,
     kill,
