@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { transform } from 'esbuild';
 import { MUTANTS } from '../src/list/index.js';
 import { diffOf, listProblems, mutated, StaleMutantError, type Mutant } from '../src/mutant.js';
 import { select, UsageError } from '../src/selection.js';
@@ -72,6 +73,17 @@ describe('the list of mutants', () => {
       }
     };
     expect(listProblems(MUTANTS, files)).to.deep.equal([]);
+  });
+
+  it('makes programs, not what no test could be run against', async () => {
+    const broken: string[] = [];
+    for (const one of MUTANTS.filter(({ file }) => file.endsWith('.ts'))) {
+      const code = mutated(readFileSync(`${ROOT}${one.file}`, 'utf8'), one);
+      await transform(code, { loader: 'ts', logLevel: 'silent' }).catch(() =>
+        broken.push(`${one.area}: ${one.breaks}`),
+      );
+    }
+    expect(broken).to.deep.equal([]);
   });
 });
 

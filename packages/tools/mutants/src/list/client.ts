@@ -21,6 +21,7 @@ export const CLIENTS = mutantsOf('client', '.', [
     replace: '        last ??= id;',
     test: REAL,
     title: CUTS,
+    built: true,
   },
   {
     breaks: 'a stream ends when it is told to, whatever fetch has forgotten',
@@ -37,6 +38,7 @@ export const CLIENTS = mutantsOf('client', '.', [
     replace: `const params = { header: idempotencyKey === '' ? { 'Idempotency-Key': idempotencyKey } : {} };`,
     test: REAL,
     title: CUTS,
+    built: true,
   },
   {
     breaks: 'a call is asked for where no stream is to be had',
@@ -45,6 +47,7 @@ export const CLIENTS = mutantsOf('client', '.', [
     replace: 'isOpen ? LOOK_ANYWAY_MS : 1_000_000_000',
     test: REAL,
     title: 'waits without a stream where none is to be had',
+    built: true,
   },
   {
     breaks: 'nobody comes back sooner than they were told',

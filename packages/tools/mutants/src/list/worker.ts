@@ -67,7 +67,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
     breaks: 'stray channels are removed',
     file: 'src/reconcile/reconcile.ts',
     find: 'await removeStrays(snapshot);',
-    replace: '',
+    replace: '[removeStrays].length === 0;',
     test: ODD,
     title: 'is removed by the next reconciliation',
   },
