@@ -96,8 +96,8 @@ function isAwaySqlstate(sqlstate: string): boolean {
   return AWAY_SQLSTATE.test(sqlstate) || UNAVAILABLE_SQLSTATE.test(sqlstate);
 }
 
-/** A statement that ran out of time, a database that was dropped under us. */
-const UNAVAILABLE_SQLSTATE = /^(57014|57P04)$/;
+/** A statement that ran out of time, a database that was dropped under us, a password that was changed. */
+const UNAVAILABLE_SQLSTATE = /^(57014|57P04|28...)$/;
 
 /** Prisma's own numbers for: no connection, time out, connection closed, pool exhausted, transaction not started. */
 const UNAVAILABLE_PRISMA = /^P(10(00|01|02|03|08|10|11|17)|20(24|28|37))$/;

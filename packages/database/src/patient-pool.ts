@@ -127,22 +127,14 @@ const READ_ONLY_SQLSTATE = '25006';
  * not as wanted any more, the next ones go to the next.
  */
 function followingClient({ urls, wanted }: Addresses) {
-  let at = 0;
-  /** Counts the moves: connections of before are left. */
-  let era = 0;
-
-  function leave(since: number): void {
-    if (since !== era) return; // Another connection was first.
-    era++;
-    at = (at + 1) % urls.length;
-  }
+  const home = createHome(urls.length);
 
   return class FollowingClient extends pg.Client implements Followed {
-    readonly #era = era;
+    readonly #era = home.era();
     #failed = false;
 
     constructor(options?: pg.ClientConfig) {
-      super({ ...options, connectionString: urls[at] ?? urls[0], stream: openReachingSocket });
+      super({ ...options, connectionString: urls[home.at()] ?? urls[0], stream: openReachingSocket });
       // pg's pool listens while a connection is idle and while a statement is under way; in between nobody would, and the
       // end of a server would be the end of this process.
       this.on('error', () => (this.#failed = true));
@@ -152,7 +144,7 @@ function followingClient({ urls, wanted }: Addresses) {
     }
 
     isLeft(): boolean {
-      return this.#era !== era;
+      return this.#era !== home.era();
     }
 
     hasFailed(): boolean {
@@ -172,8 +164,9 @@ function followingClient({ urls, wanted }: Addresses) {
       try {
         await connect();
         await requireWanted(this, wanted);
+        home.arrived(this.#era);
       } catch (error) {
-        leave(this.#era);
+        home.refused(this.#era, error);
         await this.end().catch(() => undefined);
         throw error;
       }
@@ -196,8 +189,40 @@ function followingClient({ urls, wanted }: Addresses) {
 
     #note(error: unknown): void {
       this.#failed = true;
-      if ((error as { code?: unknown }).code === READ_ONLY_SQLSTATE) leave(this.#era);
+      if ((error as { code?: unknown }).code === READ_ONLY_SQLSTATE) home.leave(this.#era);
     }
+  };
+}
+
+/** Takes no new connection: class 28 (a password that was changed), class 53 (no room). Those that are open are as good as before. */
+const TAKES_NO_NEW_SQLSTATE = /^(28|53)/;
+
+/** At which of so many addresses the database is at home, and how often it has moved: connections of an earlier era are left. */
+function createHome(addresses: number) {
+  let at = 0;
+  let era = 0;
+  /** Whether there has been a connection since the last move. */
+  let isThere = false;
+
+  function leave(since: number): void {
+    if (since !== era) return; // Another connection was first.
+    era++;
+    at = (at + 1) % addresses;
+    isThere = false;
+  }
+
+  return {
+    at: () => at,
+    era: () => era,
+    leave,
+    arrived: (since: number): void => {
+      isThere ||= since === era;
+    },
+    /** A connection could not be made: the database is elsewhere, unless it says itself that it only takes no new ones. */
+    refused: (since: number, error: unknown): void => {
+      const { code } = error as { code?: unknown };
+      if (!(isThere && typeof code === 'string' && TAKES_NO_NEW_SQLSTATE.test(code))) leave(since);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import type pg from 'pg';
@@ -65,6 +66,30 @@ describe('a connection of the pool', () => {
     const next = await pool.connect();
     expect(await processOf(next)).not.to.equal(left);
     next.release();
+  });
+
+  it('is as good as before when its password was changed', async () => {
+    const login = `login_${randomBytes(4).toString('hex')}`;
+    await tables.sql(`CREATE ROLE ${login} LOGIN PASSWORD 'the first'`);
+    const url = Object.assign(new URL(tables.url), { username: login, password: 'the first' });
+    const own = openPatientPool(url.href, { max: 2 }, { connectMs: 60_000, answerMs: 60_000 });
+    try {
+      const first = await own.connect();
+      const before = await processOf(first);
+      await tables.sql(`ALTER ROLE ${login} PASSWORD 'another'`);
+      const refused = await own.connect().then(
+        () => null,
+        (error: unknown) => (error as { code?: unknown }).code,
+      );
+      expect(refused).to.equal('28P01');
+      first.release();
+      const next = await own.connect();
+      expect(await processOf(next)).to.equal(before);
+      next.release();
+    } finally {
+      await own.end();
+      await tables.sql(`DROP ROLE ${login}`);
+    }
   });
 });
 

@@ -240,4 +240,12 @@ export const SLOTS_AND_USERS = mutantsOf('database', 'packages/database', [
     test: 'test/not-ready.integration.test.ts',
     title: 'is one whose migrations have not been applied',
   },
+  {
+    breaks: 'a connection is as good as before when its password was changed',
+    file: 'src/patient-pool.ts',
+    find: 'TAKES_NO_NEW_SQLSTATE.test(code))) leave(since);',
+    replace: 'TAKES_NO_NEW_SQLSTATE.test(code)) || since === era) leave(since);',
+    test: 'test/patient-pool.integration.test.ts',
+    title: 'is as good as before when its password was changed',
+  },
 ]);
