@@ -126,6 +126,7 @@ export function createInvariants(judged: Judged): Invariants {
       desertedForMs: now() - judged.slots().lastFollowed(row.slotId ?? 0),
       orphanSeconds: judged.orphanSeconds,
       ownsSlot: by !== null && (holdsSlot(by, row) || isUntaken(row)),
+      holdsSlot: by !== null && holdsSlot(by, row),
       untouched: judged.isUntouched(),
     });
     for (const { law, what } of faults) violated(law, row.id, what);

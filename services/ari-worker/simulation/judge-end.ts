@@ -28,6 +28,8 @@ export interface EndWitnesses {
   readonly desertedForMs: number;
   readonly orphanSeconds: number;
   readonly ownsSlot: boolean;
+  /** Whether the writer itself is the slot's holder: of a slot that was given back, anybody may end orphans. */
+  readonly holdsSlot: boolean;
   readonly untouched: boolean;
 }
 
@@ -103,7 +105,8 @@ function isReceivedEnd({ from, transition }: Moved): boolean {
 function faultsOfUnseen(move: Moved, seen: EndWitnesses): Fault[] {
   const { row, by, receivedAt } = move;
   const fault = (what: string): Fault[] => [{ law: 'I6', what }];
-  if (!seen.ownsSlot) return isOrphan(move, seen) ? [] : fault('given up by a worker that does not hold its slot');
+  if (!seen.holdsSlot && isOrphan(move, seen)) return [];
+  if (!seen.ownsSlot) return fault('given up by a worker that does not hold its slot');
   if (seen.channel !== undefined && isLiveLeg(seen.channel)) return fault('lost, and its channel is alive');
 
   const { id, slotEpoch } = row;

@@ -1,4 +1,4 @@
-import { DialgateError } from '@dialgate/domain';
+import { DialgateError, type Call } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { someCall } from '@dialgate/testing';
 import { expect } from 'chai';
@@ -36,10 +36,33 @@ describe('when a permission to dial was asked for', () => {
   });
 });
 
-function waitForPermission(permitDial: (onAsked: () => void) => Promise<boolean>) {
+describe('a row that is dialing under our claim after the permission was asked for', () => {
+  const dialing = someCall({ attempt: 1, status: 'dialing', claim: { slotId: 1, slotEpoch: 1 } });
+  const askedTwice = async (answers: readonly (boolean | Error)[]): Promise<unknown> => {
+    const coming = [...answers];
+    const permission = await waitForPermission(() => {
+      const answer = coming.shift();
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? false);
+    }, dialing);
+    return permission.then;
+  };
+
+  it('is one that we have won where an answer got lost', async () => {
+    expect(await askedTwice([new DialgateError('database_unavailable', 'away'), false])).to.equal('dial');
+  });
+
+  it('is one that was made true again for a lost dial where no answer did: nobody is rung twice', async () => {
+    expect(await askedTwice([false])).to.equal('yield');
+  });
+});
+
+function waitForPermission(permitDial: (onAsked: () => void) => Promise<boolean>, row: Call | null = null) {
   const call = inHand(someCall({ attempt: 1 }));
   const parts = {
-    calls: { permitDial: (_dial: unknown, _perSecond: unknown, onAsked: () => void) => permitDial(onAsked) },
+    calls: {
+      permitDial: (_dial: unknown, _perSecond: unknown, onAsked: () => void) => permitDial(onAsked),
+      find: () => Promise.resolve(row),
+    },
     slot: { lease: () => LEASE },
     limits: { maxConcurrentCalls: 0, originatePerSecond: 0 },
     log: silentLog,

@@ -83,8 +83,9 @@ export function createFollowEvents(options: {
     if (observation === null) return;
     known.hints = hintsAfter(observation, known.hints);
     await applyEvent(known, withHints(observation, known.hints));
-    // A dial result decided; the channel behind it would linger for seconds.
-    if (typeOf(observation) === 'hung_up' && !channelIsGone) void ari.hangUp(channelId);
+    // A dial result decided; the channel behind it would linger for seconds. Not when it is gone by now: after a lost commit another
+    // one may have its name.
+    if (typeOf(observation) === 'hung_up' && !channelIsGone && !known.channelGone) void ari.hangUp(channelId);
     if (channelIsGone && isFinal(known.call.status)) followed.forget(callId, attempt);
   }
 }

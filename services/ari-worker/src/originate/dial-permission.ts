@@ -40,8 +40,8 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
 
   /**
    * The dial compare-and-set, also when its answer got lost: only this originate ever asks for this attempt, so a row that
-   * is dialing under our attempt and epoch is one that we have won. One that still waits for us, under a limit, has not
-   * had its turn yet.
+   * is dialing under our attempt and epoch then is one that we have won. Where all answers came, such a row was made true again
+   * for a dial of the same number that a failover had lost. One that still waits for us, under a limit, has not had its turn yet.
    *
    * It cannot have been given before it was asked for, which is when the first statement left that may have done so.
    */
@@ -49,15 +49,18 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
     const callId = known.call.id;
     let askedAt = performance.now();
     let left = false;
+    let isAnswerLost = false;
     function onAsked(): void {
       if (!left) askedAt = performance.now();
       left = true;
     }
     const answer = await retryWhileDatabaseIsDown(async (): Promise<Answer> => {
-      if (await calls.permitDial({ callId, ...token }, limits, onAsked)) return 'granted';
+      const asked = calls.permitDial({ callId, ...token }, limits, onAsked);
+      asked.catch(() => (isAnswerLost = true));
+      if (await asked) return 'granted';
       const call = await calls.find(callId);
       if (!isClaimedUnder(call, lease) || call.attempt !== token.attempt) return 'denied';
-      if (call.status === 'dialing') return 'granted';
+      if (call.status === 'dialing') return isAnswerLost ? 'granted' : 'denied';
       return isPaced && call.status === 'pending' && call.cancelRequestedAt === null ? 'not_yet' : 'denied';
     });
     return { answer, askedAt };

@@ -180,6 +180,22 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     title: 'are left for a call until each has refused it',
   },
   {
+    breaks: 'a row that was made true for a lost dial is nobody’s permission',
+    file: 'src/originate/dial-permission.ts',
+    find: "isAnswerLost ? 'granted' : 'denied'",
+    replace: "'granted'",
+    test: 'test/dial-permission.test.ts',
+    title: 'is one that was made true again for a lost dial',
+  },
+  {
+    breaks: 'a channel that is gone is not hung up by its name',
+    file: 'src/events/follow-events.ts',
+    find: '!channelIsGone && !known.channelGone)',
+    replace: '!channelIsGone)',
+    test: 'test/follow-events.test.ts',
+    title: 'is not when it is gone by now',
+  },
+  {
     breaks: 'a worker that stops hands nothing over to another box of the same name',
     file: 'src/slots/drain-slots.ts',
     find: 'entityId === null ? slot.asterisk === asterisk : slot.entityId === entityId;',

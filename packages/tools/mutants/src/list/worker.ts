@@ -114,7 +114,7 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a channel whose dial is decided does not linger',
     file: 'src/events/follow-events.ts',
-    find: "if (typeOf(observation) === 'hung_up' && !channelIsGone) void ari.hangUp(channelId);",
+    find: "if (typeOf(observation) === 'hung_up' && !channelIsGone && !known.channelGone) void ari.hangUp(channelId);",
     replace: '',
     test: ENDINGS,
     title: 'does not linger once the dial result is known',
