@@ -25,6 +25,7 @@ export function createBreaker(log: Logger): Breaker {
   let state = CLOSED;
   let changed: () => void = () => undefined;
   let resting: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   let last: { readonly why: string; readonly at: number } | undefined;
 
@@ -35,7 +36,7 @@ export function createBreaker(log: Logger): Breaker {
     if (state.mode === before) return;
     log.warn({ breaker: state.mode, refusals: state.refusals }, 'Breaker changed');
     clearTimeout(resting);
-    if (state.mode === 'open') resting = setTimeout(() => happened({ type: 'rested' }), REST_MS);
+    if (state.mode === 'open' && !isClosed) resting = setTimeout(() => happened({ type: 'rested' }), REST_MS);
     changed();
   }
 
@@ -52,6 +53,10 @@ export function createBreaker(log: Logger): Breaker {
     onChange: (listener) => {
       changed = listener;
     },
-    close: () => clearTimeout(resting),
+    // An originate that is still under way may be refused after this.
+    close: () => {
+      isClosed = true;
+      clearTimeout(resting);
+    },
   };
 }

@@ -180,6 +180,14 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
     title: 'are left for a call until each has refused it',
   },
   {
+    breaks: 'a worker that stops waits for no rest of its breaker',
+    file: 'src/originate/breaker.ts',
+    find: "state.mode === 'open' && !isClosed",
+    replace: "state.mode === 'open'",
+    test: 'test/breaker.test.ts',
+    title: 'waits for nothing either when it opens after that',
+  },
+  {
     breaks: 'a row that was made true for a lost dial is nobody’s permission',
     file: 'src/originate/dial-permission.ts',
     find: "isAnswerLost ? 'granted' : 'denied'",
