@@ -13,8 +13,9 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { openDatabase } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
+import { openOriginateProducer } from '@dialgate/redis';
 import { openLog, silentLog, type Logger } from '@dialgate/service-kit';
-import { createTestDatabase, createUser, someNewCall, FOLLOWING } from '@dialgate/testing';
+import { createTestDatabase, createUser, eventually, FOLLOWING, someNewCall, testRedis } from '@dialgate/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAriEvent, type AriEvent } from '../src/ari/events.js';
@@ -39,7 +40,15 @@ const testDatabase = await createTestDatabase();
 const measure = await createMeasure(testDatabase.ownerUrl);
 const file = logFile();
 const log = openLog({ service: 'ari-worker', level: 'info', fullNumbers: false, stream: file.stream });
-const database = openDatabase({ url: testDatabase.url, applicationName: 'bench', poolSize: 8 });
+const { url: redisUrl, prefix } = testRedis();
+const producer = openOriginateProducer({ redisUrl, prefix, log: silentLog });
+await eventually(producer.ready);
+const database = openDatabase({
+  url: testDatabase.url,
+  applicationName: 'bench',
+  poolSize: 8,
+  onEntries: producer.announceEntries, // As the worker does, for whoever follows the timeline.
+});
 const userId = await createUser(database);
 const lease = await database.slots.acquire({ asterisk: 'bench', appPrefix: 'bench', owner: uuidv7(), holder: 'bench' });
 const renewing = setInterval(() => void database.slots.renew(lease, FOLLOWING), 1_000);
@@ -69,6 +78,7 @@ report({
 });
 clearInterval(renewing);
 await database.close();
+await producer.close();
 await testDatabase.drop();
 file.remove();
 
