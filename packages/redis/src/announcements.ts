@@ -2,7 +2,7 @@ import { openWaitingConnection, type Client, type QueueAccess } from './connecti
 import { keyPrefix } from './originate-queue.js';
 
 /** What one process tells the others. All are wake-ups: what there is to know stands in PostgreSQL, and is looked for without them, too. */
-export type Announcement = 'wishes' | 'entries';
+type Announcement = 'wishes' | 'entries';
 
 export interface Listener {
   readonly close: () => void;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startThrowawayRedis, type Redis } from '@dialgate/local-stack';
+import { freePort, overTls, startThrowawayRedis, type Redis } from '@dialgate/local-stack';
 import { makeCertificates, patience, type Certificates } from '@dialgate/testing';
 import { expect } from 'chai';
 import { ignorantHandsOver, startKnowing } from './handing-over.js';
@@ -17,15 +17,7 @@ describe('a Redis that speaks TLS, with the certificate of a private authority',
     home = mkdtempSync(join(tmpdir(), 'dialgate-tls-'));
     certificates = makeCertificates(home);
     const port = await freePort();
-    server = await startThrowawayRedis({
-      settings: [
-        `tls-port ${String(port)}`,
-        `tls-cert-file "${certificates.certificate}"`,
-        `tls-key-file "${certificates.key}"`,
-        `tls-ca-cert-file "${certificates.authority}"`,
-        'tls-auth-clients no',
-      ],
-    });
+    server = await startThrowawayRedis({ settings: overTls(port, certificates) });
     redisUrl = Object.assign(new URL(server.url), { protocol: 'rediss:', port: String(port) }).href;
   });
   after(async () => {

@@ -3,7 +3,7 @@ export { startPostgresPair, type PostgresPair } from './postgres-pair.js';
 export { startRedis, type Redis, type RedisOptions } from './redis.js';
 export { askRedis } from './raw-redis.js';
 export { startThrowawayPostgres, startThrowawayRedis } from './throwaway-servers.js';
-export { startCluster, startSentinelSet, type RedisSet, type ServerCertificate } from './redis-sets.js';
+export { overTls, startCluster, startSentinelSet, type RedisSet, type ServerCertificate } from './redis-sets.js';
 export { startRealAsterisk, type AsteriskOptions, type NoAsterisk, type RealAsterisk } from './asterisk.js';
 export { parseInvites, readInvites, type Invite } from './invite-log.js';
 export { startService, type Service, type ServiceOptions } from './service.js';

@@ -134,8 +134,8 @@ function namesOfCluster(host: string): string[] {
   return ['tls-cluster yes', `cluster-announce-hostname ${host}`, 'cluster-preferred-endpoint-type hostname'];
 }
 
-/** TLS on a port of its own, also to the master and between sentinels (`tls-replication`). */
-function overTls(port: number, { certificate, key, authority }: ServerCertificate): string[] {
+/** Settings for TLS on a port of its own, also to the master and between sentinels (`tls-replication`). */
+export function overTls(port: number, { certificate, key, authority }: ServerCertificate): string[] {
   return [
     `tls-port ${String(port)}`,
     `tls-cert-file "${certificate}"`,
