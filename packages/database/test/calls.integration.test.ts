@@ -11,7 +11,8 @@ import {
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
-import type { Lease } from '../src/index.js';
+import { openDatabase, type Lease } from '../src/index.js';
+import { slowToAnswer, slowToConnect } from './slow-postgres.js';
 
 const RANG_OUT: CallEvent = {
   type: 'hung_up',
@@ -296,6 +297,32 @@ describe('the calls of a database', () => {
       expect(Date.now() - receivedAt, 'was not late').to.be.at.least(lockedMs / 2);
       expect((await answeredAt(id)) - receivedAt).to.be.within(-5, lockedMs / 4);
     });
+
+    const SLOW = {
+      'keeps it also when the first connection of a process takes long': slowToConnect,
+      'keeps it also when the first statement of a process takes long': slowToAnswer,
+    };
+    for (const [title, slow] of Object.entries(SLOW)) {
+      it(title, async () => {
+        const delayMs = patience(800);
+        const relay = await slow(db.url, delayMs);
+        const slowly = openDatabase({ url: relay.url, applicationName: 'new-process' });
+        try {
+          const id = await dialed();
+          const receivedAt = Date.now();
+          await slowly.calls.note(someObservation(id, 'entered_dialplan', { receivedAt: performance.now() }));
+          expect(Date.now() - receivedAt, 'was not late').to.be.at.least(delayMs);
+          const [entry] = await db.sql<{ at: Date }>(
+            `SELECT at FROM call_events WHERE event = 'entered_dialplan' AND call_id = $1`,
+            [id],
+          );
+          expect(entry!.at.getTime() - receivedAt).to.be.within(-delayMs / 8, delayMs / 8);
+        } finally {
+          await slowly.close();
+          relay.close();
+        }
+      });
+    }
 
     it('never says that a thing happened before what led to it', async () => {
       const id = await dialed();

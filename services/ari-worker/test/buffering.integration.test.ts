@@ -19,7 +19,7 @@ const AWAY_MS = 12_000;
 /** How far a time in a row may be from Asterisk's own: the event's way, and a busy machine. */
 const TOLERANCE_MS = patience(500);
 
-/** Each statement counts back from its own moment: neighbours may come out this much out of order. */
+/** Each worker knows the database’s clock as sharply as its quickest answer told it: neighbours may be so much out of order. */
 const STATEMENT_MS = patience(100);
 
 describe('workers whose PostgreSQL goes away', function () {

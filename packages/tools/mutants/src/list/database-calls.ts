@@ -181,6 +181,14 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
     title: 'is one at a time, and a call whose turn has not come stays as it is',
   },
   {
+    breaks: 'a new process asks the database for its time more than once',
+    file: 'src/calls/write-status.ts',
+    find: 'const FIRST_QUESTIONS = 3;',
+    replace: 'const FIRST_QUESTIONS = 1;',
+    test: CALLS,
+    title: 'keeps it also when the first connection of a process takes long',
+  },
+  {
     breaks: 'a move is written only where it begins',
     file: 'src/calls/write-status.ts',
     find: ' AND c.status = i."from"',
