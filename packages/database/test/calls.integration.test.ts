@@ -306,7 +306,13 @@ describe('the calls of a database', () => {
       it(title, async () => {
         const delayMs = patience(800);
         const relay = await slow(db.url, delayMs);
-        const slowly = openDatabase({ url: relay.url, applicationName: 'new-process' });
+        const waitsMs = patience(10_000);
+        const slowly = openDatabase({
+          url: relay.url,
+          applicationName: 'new-process',
+          connectTimeoutMs: waitsMs,
+          queryTimeoutMs: waitsMs,
+        });
         try {
           const id = await dialed();
           const receivedAt = Date.now();
