@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startGroup, type ProcessGroup } from './process-group.js';
 import type { Environment } from './start-plan.js';
+import { releaseDirectory, watchDirectory } from './watchdog.js';
 
 /** What was counted of tests. */
 export interface Counts {
@@ -43,10 +44,17 @@ export interface MochaOptions {
 
 const besideSources = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Runs test files, several at a time, and shows Mocha's report as it comes. @returns the counts of each file. */
+/**
+ * Runs test files, several at a time, and shows Mocha's report as it comes. Their temporary files are removed with the run: tests
+ * that are killed tidy up nothing.
+ *
+ * @returns the counts of each file.
+ */
 export async function runMocha(options: MochaOptions): Promise<Map<string, Counts>> {
   const { root, files, jobs, timeoutMs, deadline, extra, env, onProcesses, onCost, onReport } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'dialgate-mocha-'));
+  watchDirectory(scratch);
+  chmodSync(scratch, 0o1777); // As /tmp has it: servers of tests may be another user's.
   const [counts, costs] = [join(scratch, 'counts.json'), join(scratch, 'costs')];
   try {
     const group = startGroup(
@@ -61,7 +69,7 @@ export async function runMocha(options: MochaOptions): Promise<Map<string, Count
       ],
       {
         cwd: root,
-        env: { ...env, TEST_COSTS: costs },
+        env: { ...env, TEST_COSTS: costs, TMPDIR: scratch },
         stdio: ['ignore', onReport === undefined ? 'inherit' : 'pipe', 'inherit'],
       },
     );
@@ -76,6 +84,7 @@ export async function runMocha(options: MochaOptions): Promise<Map<string, Count
     return believable(readCounts(counts), code);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    releaseDirectory(scratch);
   }
 }
 

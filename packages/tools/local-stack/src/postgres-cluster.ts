@@ -67,6 +67,9 @@ export async function makeCluster(
   renameSync(part, data);
 }
 
+/** Shared memory lies beside the data, too, and is thrown away with it: kill -9 leaves nothing in /dev/shm. */
+const THROWAWAY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'dynamic_shared_memory_type=mmap'];
+
 /** The server's arguments: loopback only, no socket file, and without the disk's safety when the data is thrown away anyway. */
 export function serverArguments(data: string, port: number, throwaway: boolean): string[] {
   const settings = [
@@ -76,7 +79,7 @@ export function serverArguments(data: string, port: number, throwaway: boolean):
     'lc_messages=C',
     'logging_collector=off',
     'log_destination=stderr',
-    ...(throwaway ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
+    ...(throwaway ? THROWAWAY : []),
   ];
   return ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
 }

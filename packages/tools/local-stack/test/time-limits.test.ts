@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@dialgate/testing';
@@ -31,11 +31,15 @@ describe('a run of tests that takes too long', () => {
     await eventually(() => marked(mark).length === 0);
   });
 
-  it('has failed once when its tests had to be killed, whatever they had counted', async () => {
+  it('has failed once when its tests had to be killed, whatever they had counted, and leaves no file of theirs', async () => {
     const hangs = here.script(
       'hangs.test.mjs',
-      `it('is fine', () => {}); it('hangs', () => new Promise(() => setInterval(() => {}, 1000)));`,
+      `import { mkdtempSync } from 'node:fs';
+      import { tmpdir } from 'node:os';
+      it('is fine', () => console.log('made ' + mkdtempSync(tmpdir() + '/mine-') + ' here'));
+      it('hangs', () => new Promise(() => setInterval(() => {}, 1000)));`,
     );
+    let said = '';
     const counts = await runMocha({
       root: ROOT,
       files: [hangs],
@@ -46,8 +50,11 @@ describe('a run of tests that takes too long', () => {
       env: process.env,
       onProcesses: () => undefined,
       onCost: () => undefined,
-      onReport: () => undefined,
+      onReport: (text) => (said += text),
     });
+    const made = /made (\S+) here/.exec(said)?.[1];
+    expect(made).to.be.a('string');
+    expect(existsSync(made!)).to.equal(false);
     expect(counts).to.deep.equal(new Map<string, Counts>([[THE_RUN, { passed: 0, failed: 1, skipped: 0 }]]));
   });
 });
