@@ -1,3 +1,4 @@
+import { soon, type Soon } from '@dialgate/service-kit';
 import { openWaitingConnection, type Client, type QueueAccess } from './connections.js';
 import { keyPrefix } from './originate-queue.js';
 
@@ -55,20 +56,9 @@ export function announce(
 const ENTRIES_EVERY_MS = 100;
 
 /** Says it at once for the first entry in a while, and once more behind those that came meanwhile. */
-export function createEntryAnnouncer(client: Client, prefix: string) {
-  let resting: NodeJS.Timeout | undefined;
-  let more = false;
-
-  function announceEntries(): void {
-    more = resting !== undefined;
-    if (more) return;
-    resting = setTimeout(() => {
-      resting = undefined;
-      if (more) announceEntries();
-    }, ENTRIES_EVERY_MS);
+export function createEntryAnnouncer(client: Client, prefix: string): Soon {
+  return soon(ENTRIES_EVERY_MS, async () => {
     // Without Redis it is found out without being said.
-    if (client.status === 'ready') announce(client, prefix, 'entries', '').catch(() => undefined);
-  }
-
-  return { announceEntries, stop: () => clearTimeout(resting) };
+    if (client.status === 'ready') await announce(client, prefix, 'entries', '').catch(() => undefined);
+  });
 }

@@ -98,7 +98,7 @@ export function openOriginateProducer(options: QueueAccess): OriginateProducer {
       assertReady();
       await announce(client, options.prefix, 'wishes', callId);
     },
-    announceEntries: entries.announceEntries,
+    announceEntries: entries.ask,
     close: async () => {
       entries.stop();
       if (answers(client)) await queue.close();

@@ -16,6 +16,7 @@ export * from './lifecycle/in-turns.js';
 export * from './lifecycle/in-time.js';
 export * from './lifecycle/patience.js';
 export * from './lifecycle/run-service.js';
+export * from './lifecycle/soon.js';
 export * from './logging/about-attempt.js';
 export * from './logging/line-formats.js';
 export * from './logging/logger.js';

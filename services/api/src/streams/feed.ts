@@ -1,5 +1,5 @@
 import type { Calls, Horizon, OwnedEvent } from '@dialgate/database';
-import { every, type Logger, type Part } from '@dialgate/service-kit';
+import { every, soon, type Logger, type Part } from '@dialgate/service-kit';
 
 /** Whose entries are followed: of one call, of a user's calls, or of all. */
 export type Followed = { readonly callId: string } | { readonly userId: string | null };
@@ -61,20 +61,20 @@ export function createFeed(deps: {
     return look;
   }
 
-  const soon = createSoon(
+  const nextLook = soon(
     LOOK_AGAIN_MS,
     () => lookNow().catch((error: unknown) => log.debug({ error }, 'Timeline not read')), // The next look says what is wrong.
   );
 
   function lookAgainSoon(): void {
-    if (wanted > 0) soon.ask();
+    if (wanted > 0) nextLook.ask();
   }
 
   const looks = every('streams', lookEveryMs, () => (wanted > 0 ? lookNow() : Promise.resolve()), log);
   const part: Part = {
     ...looks,
     stop: async () => {
-      soon.stop();
+      nextLook.stop();
       await looks.stop?.();
     },
   };
@@ -98,32 +98,6 @@ export function createFeed(deps: {
     join: followers.add,
     leave: followers.remove,
   };
-}
-
-/** So much longer than a look took, the next one is waited for: a fifth of the time at most, however slow the database is. */
-const REST_PER_WORK = 4;
-
-/** Work that is done once for all who asked for it meanwhile: at once, but not before it has rested for so many milliseconds. */
-function createSoon(restMs: number, work: () => Promise<unknown>) {
-  let restsUntil = -Infinity;
-  let timer: NodeJS.Timeout | undefined;
-  let asked = 0;
-
-  async function carryOut(): Promise<void> {
-    const [askedBefore, beganAt] = [asked, performance.now()];
-    await work();
-    const doneAt = performance.now();
-    restsUntil = doneAt + Math.max(restMs, REST_PER_WORK * (doneAt - beganAt));
-    timer = undefined;
-    if (asked > askedBefore) ask();
-  }
-
-  function ask(): void {
-    asked += 1;
-    timer ??= setTimeout(() => void carryOut(), Math.max(0, restsUntil - performance.now()));
-  }
-
-  return { ask, stop: () => clearTimeout(timer) };
 }
 
 /** Who follows what. */

@@ -41,8 +41,8 @@ export const STREAMED = mutantsOf('streams', '.', [
   },
   {
     breaks: 'of what was written while others were woken is told, too',
-    file: 'packages/redis/src/announcements.ts',
-    find: 'if (more) announceEntries();',
+    file: 'packages/service-kit/src/lifecycle/soon.ts',
+    find: 'if (asked > askedBefore) ask();',
     replace: '',
     test: 'packages/redis/test/originate-queue.integration.test.ts',
     title: 'wakes those who follow the timeline at once, and once more',
