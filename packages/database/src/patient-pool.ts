@@ -51,6 +51,8 @@ export function openPatientPool(url: string, config: pg.PoolConfig, { connectMs,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     min: 1, // One stays while nobody asks: the next request need not wait for a new one.
   });
+  // The end of a connection that nobody uses is no failure: there is another for the next. Unheard it would be this process's end.
+  pool.on('error', () => undefined);
   const connectOnce = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
   const query = pool.query.bind(pool);
   // Never longer than for the answer: what nobody waits for any more is not sent.

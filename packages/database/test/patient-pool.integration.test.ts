@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '@dialgate/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { openDatabase, openPatientPool } from '../src/index.js';
@@ -63,6 +63,17 @@ describe('a connection of the pool', () => {
     await one.query('BEGIN READ ONLY');
     await one.query('UPDATE installation SET id = id').catch(() => undefined);
     one.release();
+    const next = await pool.connect();
+    expect(await processOf(next)).not.to.equal(left);
+    next.release();
+  });
+
+  it('is replaced by another, and that is all, when its server has ended it while nobody used it', async () => {
+    const before = await pool.connect();
+    const left = await processOf(before);
+    before.release();
+    await tables.sql('SELECT pg_terminate_backend($1)', [left]);
+    await eventually(() => pool.idleCount === 0);
     const next = await pool.connect();
     expect(await processOf(next)).not.to.equal(left);
     next.release();

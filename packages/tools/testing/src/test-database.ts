@@ -41,7 +41,6 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
   const patience = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
   const database = openDatabase({ url, applicationName: 'dialgate-test', ...patience });
   const pool = openPatientPool(ownerUrl, { max: 4 }, { connectMs: 60_000, answerMs: 60_000 });
-  pool.on('error', () => undefined); // end() does not wait for its connections to close; drop() may cut them off first.
   return {
     url,
     ownerUrl,
