@@ -139,7 +139,7 @@ describe('a PostgreSQL that is still waking up', function () {
     const said: string[] = [];
     const environment = { DATABASE_URL: tables.ownerUrl, SEED_ADMIN_PASSWORD: PASSWORD };
     const prepared = prepareDatabase({ environment, migrations: MIGRATIONS, say: (line) => said.push(line) });
-    const waiting = `FROM pg_stat_activity WHERE application_name = 'dialgate-migrate'`;
+    const waiting = `FROM pg_stat_activity WHERE application_name = 'dialgate-migrate' AND datname = current_database()`;
     const cut = await eventually(
       async () => (await tables.sql(`SELECT pg_terminate_backend(pid) ${waiting}`))[0],
       30_000,

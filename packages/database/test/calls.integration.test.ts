@@ -287,7 +287,8 @@ describe('the calls of a database', () => {
       );
       await eventually(async () => {
         const rows = await db.sql(
-          `SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'calls'::regclass`,
+          `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+           WHERE mode = 'AccessExclusiveLock' AND relation = 'calls'::regclass AND datname = current_database()`,
         );
         return rows.length > 0;
       });

@@ -230,7 +230,9 @@ describe('deleting old calls', function () {
       await entries.sql('LOCK TABLE call_events IN SHARE MODE');
       const forgetting = forget(30, sessions.open('holder')).catch((error: unknown) => error);
       await sessions.waitsFor('holder', 'entries');
-      await db.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder'`);
+      await db.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder' AND datname = current_database()`,
+      );
       expect(await forgetting).to.be.an('error');
       await entries.letGo();
       expect(await left(id)).to.deep.equal([true]);

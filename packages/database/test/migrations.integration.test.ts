@@ -102,7 +102,8 @@ describe('migrations', () => {
       await dump.query('BEGIN');
       await dump.query('SELECT count(*) FROM calls');
       const migrated = migrate({ url, directory });
-      const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'dialgate-migrate' AND wait_event_type = 'Lock'`;
+      const waiting = `SELECT 1 FROM pg_stat_activity
+        WHERE application_name = 'dialgate-migrate' AND datname = current_database() AND wait_event_type = 'Lock'`;
       await eventually(async () => (await ask(url, waiting)).length > 0);
       // Behind a migration that waited on, this would wait until the dump is over.
       await ask(url, 'SELECT count(*) FROM calls');

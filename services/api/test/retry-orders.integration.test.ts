@@ -43,8 +43,10 @@ describe('orders to be called again', () => {
   }
 
   /** What was postponed, or taken by a process that is gone, is looked at again now. */
-  const lookAgain = () =>
-    api.tables.sql(`UPDATE calls SET order_look_at = now() WHERE order_look_at IS NOT NULL AND ended_at IS NOT NULL`);
+  const lookAgain = () => {
+    const LOOK = `UPDATE calls SET order_look_at = now() WHERE order_look_at IS NOT NULL AND ended_at IS NOT NULL`;
+    return eventually(async () => Array.isArray(await api.tables.sql(LOOK))); // It may be the victim of a deadlock.
+  };
 
   const callsOf = (id: string, count: number) =>
     eventually(async () => {
@@ -250,7 +252,8 @@ describe('orders to be called again', () => {
       ...{ HOST: '127.0.0.1', PORT: '0', ...OPEN_LIMITS },
     });
     try {
-      const waiting = `SELECT FROM pg_locks WHERE relation = 'call_events'::regclass AND NOT granted`;
+      const waiting = `SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+        WHERE relation = 'call_events'::regclass AND NOT granted AND datname = current_database()`;
       await eventually(async () => (await api.tables.sql(waiting)).length > 0, 60_000);
     } finally {
       program.child.kill('SIGKILL');
