@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundled, createTestDatabase, eventually, type TestDatabase } from '@dialgate/testing';
+import { bundled, createTestDatabase, eventually, patience, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import pg from 'pg';
 import { isPassword } from '../src/passwords/hash.js';
@@ -156,7 +156,7 @@ describe('a PostgreSQL that is still waking up', function () {
     const { port } = server.address() as { port: number };
     await new Promise((closed) => server.close(closed));
     const environment = { DATABASE_URL: `postgresql://nobody@127.0.0.1:${String(port)}/none` };
-    const options = { environment, migrations: MIGRATIONS, say: () => undefined, limitMs: 200 };
+    const options = { environment, migrations: MIGRATIONS, say: () => undefined, limitMs: patience(200) };
     const error = await prepareDatabase(options).catch(String);
     expect(error)
       .to.include(`gave up waiting for PostgreSQL at 127.0.0.1:${String(port)}`)

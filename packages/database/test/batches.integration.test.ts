@@ -3,6 +3,7 @@ import {
   createTestDatabase,
   createUser,
   NO_LIMITS,
+  patientWaits,
   someNewCall,
   someObservation,
   type TestDatabase,
@@ -142,7 +143,7 @@ describe('what is asked of the calls at the same moment', () => {
   async function createOverheard(calls: readonly NewCall[]) {
     const { url, asked, close } = await overheard(db.url);
     const callLimits = { ...NO_LIMITS, total_calls_per_day: 10_000 };
-    const database = openDatabase({ url, applicationName: 'overheard', callLimits });
+    const database = openDatabase({ url, applicationName: 'overheard', callLimits, ...patientWaits() });
     const settled = await Promise.allSettled(calls.map((call) => database.calls.create(call)));
     await database.close();
     close();

@@ -98,7 +98,7 @@ describe('boxes in the database', function () {
 
     it('hold no places after 20 s', async () => {
       const other = await holding(BOX_B);
-      await stands(lease, { follows: false }, '19 s');
+      await stands(lease, { follows: false }, '15 s');
       expect((await claimWithin(1, other)).outcome).to.equal('at_capacity');
       await stands(lease, { follows: false }, '21 s');
       expect((await claimWithin(1, other)).outcome).to.equal('claimed');
@@ -172,7 +172,7 @@ describe('boxes in the database', function () {
     expect(await others(), 'never followed yet').to.equal('none_alive');
     expect(await othersWhile({})).to.equal('one_left');
     expect(await othersWhile({ breaker: 'open' })).to.equal('none_alive');
-    expect(await othersWhile({ connection: 'unreachable', follows: false }, '19 s')).to.equal('one_left');
+    expect(await othersWhile({ connection: 'unreachable', follows: false }, '15 s')).to.equal('one_left');
     expect(await othersWhile({ connection: 'unreachable', follows: false }, '21 s')).to.equal('none_alive');
     await stands(b, FOLLOWING, '0 s');
     await db.sql(`UPDATE worker_slots SET lease_until = now() - interval '1 s' WHERE id = $1`, [b.slotId]);

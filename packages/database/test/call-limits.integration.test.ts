@@ -4,6 +4,7 @@ import {
   createUser,
   eventually,
   NO_LIMITS,
+  patientWaits,
   someNewCall,
   type TestDatabase,
 } from '@dialgate/testing';
@@ -30,7 +31,7 @@ describe('limits on accepted calls', function () {
 
   function limited(limits: Partial<CallLimits>): Database {
     const callLimits = { ...NO_LIMITS, ...limits };
-    const database = openDatabase({ url: tables.url, applicationName: 'limits-test', callLimits });
+    const database = openDatabase({ url: tables.url, applicationName: 'limits-test', callLimits, ...patientWaits() });
     opened.push(database);
     return database;
   }
@@ -318,7 +319,12 @@ describe('a table of 400,000 calls', function () {
            WHERE relname IN ('calls', 'accepted_calls')`,
         )
       )[0]!;
-    const database = openDatabase({ url: tables.url, applicationName: 'reader', callLimits: limits });
+    const database = openDatabase({
+      url: tables.url,
+      applicationName: 'reader',
+      callLimits: limits,
+      ...patientWaits(),
+    });
     const before = await read();
     await work(database);
     // The counts of what is read are published by each connection when it has nothing else to do, and at its end.

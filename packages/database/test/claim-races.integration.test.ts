@@ -1,4 +1,11 @@
-import { createTestDatabase, createUser, eventually, someNewCall, type TestDatabase } from '@dialgate/testing';
+import {
+  createTestDatabase,
+  createUser,
+  eventually,
+  patience,
+  someNewCall,
+  type TestDatabase,
+} from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Lease } from '../src/index.js';
@@ -35,7 +42,7 @@ describe('claims and adoptions in two sessions', () => {
       SELECT last_value + n, $1, 'held', 'api' FROM call_events_id_seq, generate_series(1, 50) n`,
       [id],
     );
-    await leaseEndsIn(500);
+    await leaseEndsIn(patience(500));
     const claiming = claimer.calls.claim(id, lease, OFF);
     await sessions.waitsFor('claimer', 'holder');
     await leaseIsOver();

@@ -220,7 +220,7 @@ describe('what the database keeps out:', function () {
 
     it('are not taken by a starting worker when their lease has just run out', async () => {
       const lease = await holding();
-      await runOut(lease, '5 s');
+      await runOut(lease, '1 s');
       expect((await holding()).slotId).not.to.equal(lease.slotId);
       await runOut(lease, '11 s');
       expect((await holding()).slotId).to.equal(lease.slotId);

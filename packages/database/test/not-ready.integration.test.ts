@@ -2,6 +2,7 @@ import {
   createTestDatabase,
   eventually,
   NO_LIMITS,
+  patience,
   someNewCall,
   someObservation,
   standStill,
@@ -41,10 +42,15 @@ describe('a database that is not ready', function () {
   });
 
   it('is not taken for one because this process stood still while it answered', async () => {
-    const database = openDatabase({ url: tables.url, applicationName: 'test', poolSize: 1, queryTimeoutMs: 400 });
+    const database = openDatabase({
+      url: tables.url,
+      applicationName: 'test',
+      poolSize: 1,
+      queryTimeoutMs: patience(400),
+    });
     await eventually(() => database.ping().then(() => true));
     const asked = database.ping();
-    await standStill(500);
+    await standStill(patience(500));
     await asked;
     await database.close();
   });

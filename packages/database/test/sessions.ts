@@ -1,4 +1,4 @@
-import { eventually, patience, type TestDatabase } from '@dialgate/testing';
+import { eventually, patientWaits, slowness, type TestDatabase, testWorkerTimes } from '@dialgate/testing';
 import pg from 'pg';
 import { openDatabase, type Database } from '../src/index.js';
 
@@ -19,17 +19,13 @@ export interface Sessions {
   readonly close: () => Promise<void>;
 }
 
-/** Longer than any of these tests makes anybody wait on purpose. */
-const STATEMENT_MS = 60_000;
-
 export function openSessions(db: TestDatabase): Sessions {
   const closing: (() => Promise<void>)[] = [];
 
   return {
     open: (name) => {
-      const waitMs = patience(STATEMENT_MS);
-      const waits = { connectTimeoutMs: waitMs, queryTimeoutMs: waitMs };
-      const database = openDatabase({ url: db.url, applicationName: name, poolSize: 2, ...waits });
+      const times = testWorkerTimes(slowness());
+      const database = openDatabase({ url: db.url, applicationName: name, poolSize: 2, times, ...patientWaits() });
       closing.push(database.close);
       return database;
     },

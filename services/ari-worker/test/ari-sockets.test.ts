@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { eventually } from '@dialgate/testing';
+import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { openAriClient, type AriClient } from '../src/ari/client.js';
 
@@ -39,7 +39,11 @@ describe('the ARI client, when the connection fails', () => {
   beforeEach(() => {
     heard = [];
     const { port } = server.address() as AddressInfo;
-    ari = openAriClient({ url: `http://127.0.0.1:${port}/ari`, username: 'gateway', password: 'secret' });
+    ari = openAriClient(
+      { url: `http://127.0.0.1:${port}/ari`, username: 'gateway', password: 'secret' },
+      false,
+      patience(10_000),
+    );
   });
   afterEach(() => {
     ari.close();

@@ -166,7 +166,7 @@ describe('a cancel request for a call', () => {
 
   it('that is asked of Asterisk twice is one hangup', async () => {
     const deletes = count('hang-up');
-    holdEnd({ kind: 'delay', ms: patience(2_500) });
+    holdEnd({ kind: 'delay', ms: patience(4_000) });
     const id = await bench.place('+33100000006');
     await bench.reaches(id, 'ringing');
     await bench.cancel(id);

@@ -56,6 +56,8 @@ describe('a call on the simulated Asterisk', () => {
   it('tells its whole life in the timeline', async () => {
     const id = await bench.place('+33100000002');
     await bench.ended(id);
+    // Noted when its answer is read: a short dialplan may be over by then.
+    await eventually(async () => (await bench.timeline(id)).includes('continued'));
     const timeline = await bench.timeline(id);
     const milestones = [
       'created',
@@ -69,7 +71,7 @@ describe('a call on the simulated Asterisk', () => {
     ];
     expect(timeline.filter((event) => milestones.includes(event)).sort()).to.deep.equal([...milestones].sort());
     expect(timeline[0]).to.equal('created');
-    expect(timeline.at(-1)).to.equal('hung_up');
+    expect(timeline.filter((event) => event !== 'continued').at(-1)).to.equal('hung_up');
   });
 
   it('runs the dialplan context it was given', async () => {
@@ -115,8 +117,8 @@ describe('a call on the simulated Asterisk', () => {
     expect(bench.invites(id)).to.equal(0);
   });
 
-  it('leaves no channel behind', () => {
-    expect(bench.simulator.liveChannels()).to.equal(0);
+  it('leaves no channel behind', async () => {
+    await eventually(() => bench.simulator.liveChannels() === 0);
   });
 });
 

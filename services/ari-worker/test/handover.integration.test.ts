@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Lease } from '@dialgate/database';
-import { eventually, testWorkerTimes } from '@dialgate/testing';
+import { eventually, patience, slowness, testWorkerTimes } from '@dialgate/testing';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { brokenLaws } from './laws.js';
@@ -8,13 +8,16 @@ import { setUpWorkbench, type RunningWorker, type Workbench } from './workbench.
 
 const LONG = { context: 'outbound-ivr', extension: 'long', priority: 1 };
 
+/** Longer than it takes to take a slot away, and in time for a dial. */
+const HELD_MS = Math.min(patience(1_000), 3_000);
+
 describe('when a slot changes hands', () => {
   let bench: Workbench;
   let worker: RunningWorker;
 
   before(async () => {
     // It looks at its lease only when all is over.
-    bench = await setUpWorkbench({ speed: 1 }, { times: testWorkerTimes(60) });
+    bench = await setUpWorkbench({ speed: 1 / slowness() }, { times: testWorkerTimes(60) });
   });
   after(() => bench.close());
   beforeEach(async () => {
@@ -77,7 +80,7 @@ describe('when a slot is lost', () => {
     const [before] = await bench.database.slots.list();
     const question = bench.simulator.faults.onRequest({
       request: 'get-variable',
-      fault: { kind: 'delay', ms: 1_000 },
+      fault: { kind: 'delay', ms: HELD_MS },
     });
     const id = await bench.place('+33100000001');
     await eventually(() => question.hits() === 1);
@@ -99,7 +102,7 @@ describe('when a slot is lost', () => {
     await bench.ready(1);
     const question = bench.simulator.faults.onRequest({
       request: 'get-variable',
-      fault: { kind: 'slow-reply', ms: 1_000 },
+      fault: { kind: 'slow-reply', ms: HELD_MS },
     });
     const id = await bench.place('+33100000002', { destination: LONG });
     await eventually(() => question.hits() === 1);

@@ -45,7 +45,7 @@ describe('two installations on one Asterisk', () => {
     const { faults } = ours.simulator;
     const worker = theirs.startWorkerProcess();
     await theirs.ready(1);
-    const ringing = await theirs.place('+33100000006', { ringTimeoutMs: 120_000 });
+    const ringing = await theirs.place('+33100000006', { ringTimeoutMs: 300_000 });
     const up = await theirs.place('+33100000002', { destination: LONG });
     await theirs.reaches(ringing, 'ringing');
     await eventually(async () => (await theirs.timeline(up)).includes('continued'));

@@ -4,11 +4,12 @@ import {
   createTestDatabase,
   createUser,
   depth,
+  FOLLOWING,
   patience,
+  patientWaits,
   someNewCall,
   someObservation,
   type TestDatabase,
-  FOLLOWING,
 } from '@dialgate/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -131,7 +132,7 @@ describe('what the simulation takes for PostgreSQL', function () {
   before(async () => {
     db = await createTestDatabase();
     await stopTheClock(db);
-    database = openDatabase({ url: db.ownerUrl, applicationName: 'differential' });
+    database = openDatabase({ url: db.ownerUrl, applicationName: 'differential', ...patientWaits() });
     userId = await createUser(db.database);
   });
   after(async () => {

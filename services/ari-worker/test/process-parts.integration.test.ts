@@ -145,12 +145,13 @@ describe('the ari-worker as operators run it', () => {
   });
 
   it('gives back its slot at SIGTERM, takes back what it said, and ends with 0', async () => {
+    const before = said.length;
     worker.kill('SIGTERM');
     expect(await exitCode).to.equal(0);
     expect(await reports.all()).to.deep.equal([]);
     expect((await bench.database.slots.list()).filter(({ held }) => held)).to.deep.equal([]);
     expect(existsSync(join(home, 'alive'))).to.equal(false);
-    expect(said)
+    expect(said.slice(before))
       .to.include('Service stopped')
       .and.not.to.match(/left behind|Part failed|Loop run failed/);
   });

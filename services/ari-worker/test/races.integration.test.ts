@@ -50,7 +50,7 @@ describe('when two things happen at once', () => {
     const workers = [1, 2].map(() => bench.startWorkerProcess({ DRAIN_SECONDS: '40' }));
     await bench.ready(2);
     const id = await bench.place('+33100000012', { destination: LONG });
-    await bench.reaches(id, 'ringing');
+    await bench.reaches(id, 'answered');
     for (const worker of workers) worker.kill('SIGTERM');
     expect(await Promise.all(workers.map(({ ended }) => ended))).to.deep.equal([0, 0]);
     expect(await bench.call(id)).to.include({ status: 'completed', hangupBy: 'callee' });

@@ -59,7 +59,7 @@ describe('results from the dialplan', () => {
     );
     const timeline = await bench.timeline(id);
     expect(timeline.indexOf('result')).to.be.greaterThan(timeline.indexOf('answered'));
-    expect(timeline.at(-1)).to.equal('hung_up');
+    expect(lastOf(timeline)).to.equal('hung_up');
     expect(await bench.database.calls.results([id])).to.deep.equal(
       new Map([[id, { DG_RESULT: 'second', language: 'de', choice: '1' }]]),
     );
@@ -104,6 +104,9 @@ describe('results from the dialplan', () => {
     const id = await bench.place('+33100000002', to('flood'));
     expect(await bench.ended(id)).to.include({ status: 'completed' });
     expect(await said(id)).to.have.length(RESULTS_AT_MOST);
-    expect((await bench.timeline(id)).at(-1)).to.equal('hung_up');
+    expect(lastOf(await bench.timeline(id))).to.equal('hung_up');
   });
+
+  /** But for `continued`, which is noted when its answer is read: a short dialplan may be over by then. */
+  const lastOf = (timeline: string[]): string | undefined => timeline.filter((event) => event !== 'continued').at(-1);
 });

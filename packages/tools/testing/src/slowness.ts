@@ -20,6 +20,11 @@ export function patience(ms: number): number {
   return Math.ceil(ms * slowness());
 }
 
+/** How long a database waits that a test opens for itself: a busy machine is no reason to see nothing. */
+export function patientWaits(): { readonly connectTimeoutMs: number; readonly queryTimeoutMs: number } {
+  return { connectTimeoutMs: patience(60_000), queryTimeoutMs: patience(60_000) };
+}
+
 /**
  * How long workers of a test wait for one another: a quarter of production's, and more on a slow machine, where a
  * short lease would take a living worker for dead.

@@ -10,6 +10,7 @@ import {
   type Database,
 } from '@dialgate/database';
 import type pg from 'pg';
+import { patientWaits } from './slowness.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
@@ -37,10 +38,13 @@ export async function createTestDatabase(server = process.env.TEST_DATABASE_URL)
   await onServer(server, (client) => cloneDatabase(client, template, name));
   const url = urlOf(server, name, APPLICATION_ROLE);
   const ownerUrl = urlOf(server, name);
-  // The test's own eye waits longer than the product would: a busy machine is no reason to see nothing.
-  const patience = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
-  const database = openDatabase({ url, applicationName: 'dialgate-test', ...patience });
-  const pool = openPatientPool(ownerUrl, { max: 4 }, { connectMs: 60_000, answerMs: 60_000 });
+  const waits = patientWaits();
+  const database = openDatabase({ url, applicationName: 'dialgate-test', ...waits });
+  const pool = openPatientPool(
+    ownerUrl,
+    { max: 4 },
+    { connectMs: waits.connectTimeoutMs, answerMs: waits.queryTimeoutMs },
+  );
   return {
     url,
     ownerUrl,
