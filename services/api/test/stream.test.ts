@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { OwnedEvent } from '@dialgate/database';
-import { eventually } from '@dialgate/testing';
+import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { Response } from 'express';
 import type { Follower } from '../src/streams/feed.js';
@@ -120,7 +120,7 @@ describe('a stream', () => {
   });
 
   it('cuts off who does not read for too long, and goes on for them behind the last id they have got', async () => {
-    await serve({ over: null, readWithinMs: 200 });
+    await serve({ over: null, readWithinMs: patience(500) });
     const one = await open();
     await eventually(() => followers.size === 1);
     happens(ENTRY_BYTES);

@@ -6,6 +6,7 @@ import {
   createTestDatabase,
   createUser,
   eventually,
+  patience,
   someNewCall,
   someObservation,
   testRedis,
@@ -35,7 +36,7 @@ describe('deliveries', () => {
       QUEUE_PREFIX: redis.prefix,
       WEBHOOK_ALLOW_HTTP: 'true',
       WEBHOOK_ALLOWED_PRIVATE: '127.0.0.1',
-      WEBHOOK_TIMEOUT_SECONDS: '5',
+      WEBHOOK_TIMEOUT_SECONDS: String(Math.min(60, Math.ceil(patience(5_000) / 1_000))),
     });
     parts = createWebhookWorker({ database: tables.database, config, log: silentLog });
     for (const part of parts) await part.start?.();

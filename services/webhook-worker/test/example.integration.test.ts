@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@dialgate/local-stack';
 import { documentedCode, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { createSend } from '../src/deliver/send.js';
@@ -41,11 +41,3 @@ describe('the receiver of docs/webhooks.md', () => {
     expect(await send(url, signedHeaders('one', body, [secret], new Date()), `${body} `)).to.include({ status: 401 });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

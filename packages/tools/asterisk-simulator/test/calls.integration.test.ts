@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { patience } from '@dialgate/testing';
+import { patience, slowness } from '@dialgate/testing';
 import type { Setting } from './support.js';
 import { ariClient, eventually, openEars, setting } from './support.js';
 
@@ -100,18 +100,18 @@ describe('calls over ARI', () => {
   });
 
   it('destroys a channel whose application loses its socket before StasisStart', async () => {
-    const slow = await setting({ speed: 0.05 });
+    const slow = await setting({ speed: 0.002 / slowness() });
     await slow.client.create('late', RINGS_FOR_EVER);
     slow.simulator.faults.cutSockets('gw');
     expect((await slow.client.ask('GET', '/channels/late')).status).to.equal(200);
-    await eventually(async () => expect((await slow.client.ask('GET', '/channels/late')).status).to.equal(404));
+    await eventually(async () => expect((await slow.client.ask('GET', '/channels/late')).status).to.equal(404), 10_000);
     expect(slow.simulator.ledger.channel('late')?.ended?.by).to.equal('asterisk');
     await slow.close();
   });
 
   describe('dial', () => {
     it('is refused before StasisStart and for a channel that is gone', async () => {
-      const slow = await setting({ speed: 0.01 });
+      const slow = await setting({ speed: 0.002 / slowness() });
       await slow.client.create('early', RINGS_FOR_EVER);
       const early = await slow.client.dial('early');
       expect([early.status, early.body.message]).to.deep.equal([409, 'Channel not in Stasis application']);
@@ -325,8 +325,7 @@ describe('calls over ARI', () => {
     return here.client.ask('GET', `/channels/${channelId}/variable`, { params: { variable: name } });
   }
 
-  it('carries many calls at once, each to its end, none dialled twice', async function () {
-    this.timeout(20_000);
+  it('carries many calls at once, each to its end, none dialled twice', async () => {
     const { client, simulator } = here;
     const busy = await openEars(simulator.ariUrl, 'many');
     const ids = Array.from({ length: 500 }, (_, index) => `many-${index}.1`);

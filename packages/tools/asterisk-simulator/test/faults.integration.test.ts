@@ -1,3 +1,4 @@
+import { patience, slowness } from '@dialgate/testing';
 import { expect } from 'chai';
 import type { Setting } from './support.js';
 import { ariClient, eventually, lasting, openEars, setting } from './support.js';
@@ -35,13 +36,14 @@ describe('faults', () => {
 
     it('does late what it delays, and at once what it only answers slowly', async () => {
       const { client, simulator } = here;
-      simulator.faults.onRequest({ request: 'create', fault: { kind: 'delay', ms: 80 } });
+      simulator.faults.onRequest({ request: 'create', fault: { kind: 'delay', ms: patience(300) } });
       const delayed = client.create('delayed', RINGS_FOR_EVER);
       const other = ariClient(simulator.ariUrl);
       expect((await other.ask('GET', '/channels/delayed')).status).to.equal(404);
       expect((await delayed).status).to.equal(200);
 
-      const laid = simulator.faults.onRequest({ request: 'create', fault: { kind: 'slow-reply', ms: 80 } });
+      const slowReply = { kind: 'slow-reply', ms: patience(300) } as const;
+      const laid = simulator.faults.onRequest({ request: 'create', fault: slowReply });
       const slow = client.create('slow', RINGS_FOR_EVER);
       await eventually(() => expect(laid.hits()).to.equal(1));
       expect((await other.ask('GET', '/channels/slow')).status).to.equal(200);
@@ -162,14 +164,15 @@ describe('faults', () => {
     });
 
     it('keeps in the ledger what was told to nobody', async () => {
-      const { call, simulator } = here;
+      const { call, client, simulator } = here;
       const told = () => {
         const record = simulator.ledger.channel('told');
         return [record?.ringingTold, record?.answerTold, record?.ended?.told];
       };
-      await call('told', 'PJSIP/33100000012@trunk');
+      await call('told', 'PJSIP/33100000002@trunk');
       await eventually(() => expect(told()).to.deep.equal([true, true, undefined]));
       simulator.faults.cutSockets();
+      expect((await client.hangUp('told')).status).to.equal(204);
       await eventually(() => expect(told()).to.deep.equal([true, true, false]));
     });
 
@@ -239,7 +242,8 @@ describe('restart', () => {
   });
 
   it('is refused, then an HTML 404, then 503, before it is back on the same port', async () => {
-    const { simulator } = here;
+    // Each state lasts until it has been seen.
+    const { simulator, close } = await setting({ speed: 2 / slowness() });
     const seen: string[] = [];
     const restarting = { over: false };
     void simulator.restart('kill').then(() => (restarting.over = true));
@@ -253,6 +257,7 @@ describe('restart', () => {
       probe.close();
     }
     expect(seen.slice(0, 3)).to.deep.equal(['ECONNREFUSED', '404 text/html', '503 application/json']);
+    await close();
   });
 
   async function startupTime(): Promise<number> {

@@ -1,3 +1,4 @@
+import { patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -30,7 +31,7 @@ describe('a service', () => {
 
   it('is killed when the deadline has passed', async () => {
     const entry = here.script('stubborn.mjs', STUBBORN);
-    const service = await startService('stubborn', { entry, env, log, ready: up, stopWithinMs: 300 });
+    const service = await startService('stubborn', { entry, env, log, ready: up, stopWithinMs: patience(1_000) });
     expect(await service.stop()).to.deep.equal({ code: null, signal: 'SIGKILL' });
     expect(lines).to.include('no');
   });

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAsteriskSimulator, type AsteriskSimulator } from '@dialgate/asterisk-simulator';
-import { eventually, patience } from '@dialgate/testing';
+import { eventually, patience, slowness } from '@dialgate/testing';
 import { expect } from 'chai';
 import { startPostgres, startRedis, type Postgres, type Redis } from '../src/index.js';
 import { startGateway, type Gateway } from './gateway.js';
@@ -25,7 +25,9 @@ describe('when Redis goes and comes', function () {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'redis-away-'));
-    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'simulated', speed: 10 });
+    // A phone rings for long enough to be seen.
+    const speed = 1 / slowness();
+    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'simulated', speed });
     redis = await redisAt();
     gateway = await startGateway(
       { url: simulator.ariUrl, username: 'gateway', password: 'simulated' },
@@ -77,7 +79,8 @@ describe('when PostgreSQL goes and comes', function () {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'postgres-away-'));
     await chmod(directory, 0o755);
-    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'simulated', speed: 1 });
+    const speed = 1 / slowness();
+    simulator = await startAsteriskSimulator({ username: 'gateway', password: 'simulated', speed });
     postgres = await postgresAt();
     gateway = await startGateway(
       { url: simulator.ariUrl, username: 'gateway', password: 'simulated' },
@@ -94,8 +97,8 @@ describe('when PostgreSQL goes and comes', function () {
   it('requests are turned away within two seconds, and what happened meanwhile is written when it is back', async () => {
     const answered = await gateway.place('+33100000012', { extension: 'wait' });
     const ringing = await gateway.place('+33100000017');
-    await gateway.reaches(answered, 'answered');
     await gateway.reaches(ringing, 'ringing');
+    await gateway.reaches(answered, 'answered');
     postgres.process?.kill('SIGKILL');
     await postgres.process?.exited;
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@dialgate/testing';
+import { eventually, patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { runMocha, THE_RUN, type Counts } from '../src/mocha-run.js';
 import { scratch } from './helpers.js';
@@ -45,7 +45,7 @@ describe('a run of tests that takes too long', () => {
       files: [hangs],
       jobs: 1,
       timeoutMs: 600_000,
-      deadline: performance.now() + 2_500,
+      deadline: performance.now() + patience(5_000),
       extra: [],
       env: process.env,
       onProcesses: () => undefined,
