@@ -24,8 +24,7 @@ const heardLately = (phone: Phone): Int16Array => phone.heard().slice(-samplesIn
 
 describe('click to call on a real Asterisk', () => {
   let gateway: Gateway;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     const both = { CONNECT_CONTEXT: 'connect' };
     gateway = await startGateway(realAsterisk(), { both });
   });

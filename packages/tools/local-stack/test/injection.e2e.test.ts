@@ -125,8 +125,7 @@ describe('a client of a gateway with a real Asterisk', () => {
   let asterisk: RealAsterisk;
   let gateway: Gateway;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const started = await startRealAsterisk({ log: () => undefined, traceMessages: true });
     if ('unavailable' in started) throw new Error(started.unavailable); // These tests run only where there is one.
     asterisk = started;

@@ -18,8 +18,7 @@ const PATIENT_MS = 20_000;
 
 describe('results from a real dialplan', () => {
   let gateway: Gateway;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     gateway = await startGateway(realAsterisk(), {
       both: { ALLOWED_CONTEXTS: 'outbound-ivr,answering-machine,ask-digits,press-one', ALLOWED_EXTENSIONS: '*' },
       worker: { RESULT_VARIABLES: 'AMDSTATUS,AMDCAUSE,DG_RESULT*' },

@@ -63,8 +63,7 @@ describe('client variables on a real Asterisk whose dialplan has globals', () =>
   ] as const) {
     describe(`with DIAL_ENDPOINT=${template}`, () => {
       let gateway: Gateway;
-      before(async function () {
-        this.timeout(60_000);
+      before(async () => {
         gateway = await startGateway(realAsterisk(), { worker: { DIAL_ENDPOINT: template } });
       });
       after(() => gateway.stop());
