@@ -18,6 +18,7 @@ import {
   eventually,
   OPEN_LIMITS,
   OPEN_POLICY,
+  patience,
   testRedis,
   type TestDatabase,
 } from '@dialgate/testing';
@@ -124,7 +125,9 @@ export async function startApi(
     applicationName: 'api-test',
     callLimits: config.limits.calls,
     onEntries: queue.announceEntries,
-    ...DATABASE_TIMEOUTS,
+    // Where everything is slow, PostgreSQL is not away yet.
+    connectTimeoutMs: patience(DATABASE_TIMEOUTS.connectTimeoutMs),
+    queryTimeoutMs: patience(DATABASE_TIMEOUTS.queryTimeoutMs),
   });
   const workers = openWorkerReports(access);
   const board = config.web.boardEnabled ? openBoardQueues(access) : null;
@@ -178,7 +181,11 @@ export async function startApi(
   await http.start?.();
   await streams.part.start?.();
   // The first connection takes longest, and a request waits for it no longer than for an answer.
-  if (config.databaseUrl === tables.url) await eventually(() => database.ping().then(() => true), 60_000);
+  if (config.databaseUrl === tables.url) {
+    await eventually(() => database.ping().then(() => true), 60_000);
+    // Whose key it is has connections of its own.
+    await eventually(() => database.keys.findByPrefix('nobody’s').then(() => true), 60_000);
+  }
   if (config.redisUrl === redis.url)
     await eventually(() => queue.ready() && limits.shared() && (board?.ready() ?? true));
 

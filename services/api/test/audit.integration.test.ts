@@ -226,7 +226,7 @@ describe('requests while the audit trail cannot be written', () => {
       await api.tables.sql('ALTER TABLE gone RENAME TO audit_entries');
       const rows = await eventually(async () => {
         const found = await api.tables.sql<{ event: string }>('SELECT event FROM audit_entries ORDER BY id');
-        return found.length > 0 ? found : null;
+        return found.length >= 2 ? found : null;
       });
       expect(rows.map(({ event }) => event)).to.deep.equal(['login_succeeded', 'token_issued']);
     } finally {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { eventually, testRedis } from '@dialgate/testing';
+import { eventually, patience, testRedis } from '@dialgate/testing';
 import { expect } from 'chai';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { PASSWORD, startApi, type Api } from './api.js';
@@ -23,6 +23,9 @@ const QUIET = [
 const NARROW = { width: 390, height: 800 };
 const WIDE = { width: 1280, height: 900 };
 
+/** How long the browser is waited for, in milliseconds: against hanging only. */
+const WITHIN_MS = patience(30_000);
+
 describe('the pages in a real browser', () => {
   if (CHROMIUM === undefined) {
     it('are skipped: no Chromium is installed here');
@@ -35,7 +38,7 @@ describe('the pages in a real browser', () => {
     redis = await freezingProxy(testRedis().url);
     api = await startApi({ REDIS_URL: redis.url });
     await eventually(() => api.queue.ready());
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: QUIET });
+    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: QUIET, timeout: WITHIN_MS });
   });
   after(async () => {
     await browser.close();
@@ -55,6 +58,7 @@ describe('the pages in a real browser', () => {
       colorScheme,
       httpCredentials: { username: api.admin.username, password: PASSWORD },
     });
+    context.setDefaultTimeout(WITHIN_MS);
     const complaints: string[] = [];
     const page = await context.newPage();
     page.on('request', (request) => {
@@ -187,7 +191,10 @@ describe('the pages in a real browser', () => {
       await page.getByText('originate').first().waitFor();
       redis.close();
       // The page that is open looks every five seconds.
-      await page.getByText('Redis does not answer').first().waitFor({ timeout: 15_000 });
+      await page
+        .getByText('Redis does not answer')
+        .first()
+        .waitFor({ timeout: patience(15_000) });
       await eventually(async () => {
         await page.reload();
         return (await page.innerText('h1')) === 'Redis does not answer';

@@ -43,7 +43,11 @@ describe('with PostgreSQL frozen', () => {
 
   it('accepts calls again as soon as it is back', async () => {
     await eventually(async () => (await api.send('POST', PATH)).status === 202, 8_000);
-    expect((await api.send('GET', '/health', { token: null })).body.database).to.deep.equal({ status: 'ok' });
+    await eventually(async () => {
+      const { body } = await api.send('GET', '/health', { token: null });
+      expect(body.database).to.deep.equal({ status: 'ok' });
+      return true;
+    });
   });
 
   it('takes back a call whose client was told 503, when its row appears later', async () => {

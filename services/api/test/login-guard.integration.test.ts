@@ -53,7 +53,7 @@ describe('guessing passwords', () => {
     const scripts = openRedisScripts({ redisUrl, prefix, under: '', onAway: () => undefined, onBack: () => undefined });
     try {
       await eventually(scripts.usable);
-      return JSON.stringify(await scripts.run(EVERYTHING, [''], []));
+      return JSON.stringify(await eventually(() => scripts.run(EVERYTHING, [''], [])));
     } finally {
       scripts.close();
     }
@@ -145,10 +145,11 @@ describe('guessing passwords', () => {
 
   it('costs the one with the right password nothing, though there are more logins at once than wrong ones are free', async () => {
     const [username, from] = [await someone(), newAddress()];
+    // Five wrong ones are free. Each waits for those before it, and on a slow machine for many of them in vain.
     const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => logIn({ username, from, password: PASSWORD, on: i % 2 === 0 ? api : two })),
+      Array.from({ length: 7 }, (_, i) => logIn({ username, from, password: PASSWORD, on: i % 2 === 0 ? api : two })),
     );
-    expect(answers.map(({ status }) => status)).to.deep.equal(Array(12).fill(200));
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(7).fill(200));
   });
 
   it('is told what is left, and when to come back', async () => {

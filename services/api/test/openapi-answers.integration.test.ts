@@ -183,8 +183,11 @@ describe('real answers and the API’s description', () => {
 
   it('agree on limits', async () => {
     await ask(CALLS, '', 429, { json: { phone_number: '+33100000001' } }, tight); // One call is open.
-    const refused = await ask(NUMBER, '+33100000001', 429, {}, tight);
-    expect(refused.body.code).to.equal('too_many_requests');
+    // The minute in which it has asked too often may have to begin anew.
+    await eventually(async () => {
+      const { body } = await ask(NUMBER, '+33100000001', 429, {}, tight);
+      return body.code === 'too_many_requests';
+    });
     const login = { token: null, json: { username: 'somebody', password: 'wrong' } };
     await ask(TOKEN, '', 401, login, tight);
     await ask(TOKEN, '', 429, login, tight);
@@ -251,7 +254,16 @@ describe('real answers and the API’s description', () => {
     await tight.tables.database.calls.create(call);
     await ask(CALL_STREAM, call.id, 429, { token }, tight);
     open.cut();
-    for (let n = 0; n < 100; n += 1) await ask(TICKET, '', 201, { token }, tight);
+    // As many as a user may have, good for as long as a slow machine may need.
+    const tickets = (first: number, last: number) =>
+      tight.tables.sql(
+        `INSERT INTO stream_tickets (hash, user_id, credential, expires_at)
+           SELECT 'ticket ' || n, $1, '{"keyPrefix": "none"}', now() + interval '1 hour' FROM generate_series($2::int, $3::int) n`,
+        [other, first, last],
+      );
+    await tickets(1, 99);
+    await ask(TICKET, '', 201, { token }, tight);
+    await tickets(100, 100);
     await ask(TICKET, '', 429, { token }, tight);
     const key = await keyOf(api, api.user.username, ['calls:create']);
     for (const name of [STREAM, CALL_STREAM, TICKET]) {
@@ -381,6 +393,8 @@ describe('real answers and the API’s description', () => {
       owner: randomUUID(),
       holder: 'host-1',
     });
+    const forAnHour = `UPDATE worker_slots SET lease_until = now() + interval '1 hour' WHERE owner = $1`;
+    await api.tables.sql(forAnHour, [lease.owner]);
     await ask('get /health', '', 200, { token: null });
     await eventually(async () => {
       const { body } = await ask('get /health', '', 200, { token: api.tokenOf(api.admin.id) });

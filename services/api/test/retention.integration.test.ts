@@ -36,7 +36,7 @@ describe('the API’s retention', () => {
       metadata: { name: 'Jane' },
       erased_at: null,
     });
-    expect(api.logged()).to.include('Personal data erased');
+    await eventually(() => api.logged().includes('Personal data erased'));
   });
 
   it('deletes what ended CALL_RETENTION_DAYS ago: its status is not found then', async () => {

@@ -211,7 +211,8 @@ describe('orders to be called again', () => {
     api = await startApi({}, { sweepMs: 60_000 });
     const first = await order();
     await over(first);
-    const dead = openDatabase({ url: api.tables.url, applicationName: 'dead' });
+    const patient = { connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 };
+    const dead = openDatabase({ url: api.tables.url, applicationName: 'dead', ...patient });
     expect(await dead.calls.takeDueOrders()).to.have.length(1);
     expect(await dead.calls.takeDueOrders()).to.have.length(0);
     await dead.close();

@@ -64,6 +64,9 @@ describe('the API in a flood', function () {
     const { issue } = createTokens({ key: signingKey(SECRET_KEY), expiresInSeconds: 3_600 });
     token = issue({ id: await createUser(tables.database), tokenVersion: 0 });
     await eventually(async () => (await exchange(port, 'GET', '/health/ready', {})).status === 200, WAIT_MS);
+    // Whose token it is has connections of its own, which are not up with the others.
+    const headers = { authorization: `Bearer ${token}` };
+    await eventually(async () => (await exchange(port, 'GET', '/api/v2/calls', { headers })).status === 200, WAIT_MS);
   });
   beforeEach(() => (sockets = []));
   afterEach(() => {
