@@ -2,7 +2,7 @@ import { parseChannelId } from '@dialgate/domain';
 import type { AriClient, AsteriskInfo } from '../src/ari/client.js';
 import { replyOfAnswer, replyOfNetworkError, type AriReply } from '../src/ari/replies.js';
 import type { Callee } from './callees.js';
-import { shownChannel, type Channel } from './channel.js';
+import { lastResponse, shownChannel, type Channel } from './channel.js';
 import type { EventSockets } from './event-sockets.js';
 import type { ModelAsterisk } from './model-asterisk.js';
 import type { Network, Service } from './network.js';
@@ -156,7 +156,13 @@ export function openModelAri(options: {
       ask(
         `variable of ${short(id)}`,
         true,
-        onChannel(id, () => ({ status: 200, body: { value: name.includes(`,${MISSING_EXTENSION},`) ? '0' : '1' } })),
+        onChannel(id, (channel) => {
+          if (!name.startsWith('HANGUPCAUSE')) {
+            return { status: 200, body: { value: name.includes(`,${MISSING_EXTENSION},`) ? '0' : '1' } };
+          }
+          const value = lastResponse(channel);
+          return value === null ? { status: 500 } : { status: 200, body: { value } };
+        }),
       ),
 
     channel: (id) =>

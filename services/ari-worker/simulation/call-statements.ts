@@ -217,11 +217,8 @@ export function returnPermit(table: CallsTable, callId: string, token: FencingTo
 
 export function restoreDial({ rows, slots, now }: CallsTable, lost: Parameters<Calls['restoreDial']>[0]): boolean {
   const row = rows.get(lost.callId);
-  const { lease, app, otherwise } = lost;
   if (row?.status !== DIAL.from || row.dialSentAt !== null) return false;
-  const leased = lease === null ? undefined : slots.state(lease.slotId);
-  const isHeld = leased?.owner === lease?.owner && leased?.epoch === lease?.epoch;
-  const slotId = (isHeld ? lease?.slotId : undefined) ?? row.slotId ?? slots.idOfApp(app) ?? otherwise;
+  const slotId = slots.idOfApp(lost.app) ?? lost.dialedIn ?? row.slotId ?? lost.otherwise;
   const slot = slots.state(slotId);
   if (slot === undefined) return false;
   Object.assign(row, { status: DIAL.to, attempt: lost.attempt, slotId, slotEpoch: slot.epoch });

@@ -34,6 +34,12 @@ export function isLiveLeg(channel: Channel): boolean {
   return channel.place !== 'gone' && channel.invites > 0 && channel.dialResultAt === null;
 }
 
+/** What Asterisk keeps of the last response to its INVITE: none before it is dialled, and never of a far end that is silent. */
+export function lastResponse({ invites, callee, rangAt }: Channel): string | null {
+  if (invites === 0 || callee === 'silent') return null;
+  return rangAt === null ? 'SIP 100 Trying' : 'SIP 180 Ringing';
+}
+
 /** The channel as ARI shows it at this moment. */
 export function shownChannel(channel: Channel): AriChannel {
   const inStasis = channel.place === 'stasis';

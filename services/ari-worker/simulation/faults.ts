@@ -136,7 +136,7 @@ function isDialled({ dialSentAt, endedAt }: Row): boolean {
 /** The row is again as it was before its dial, or before its claim: a standby was promoted that lacked the last commits. */
 function loseCommits(row: Row, claimToo: boolean): void {
   Object.assign(row, { status: 'pending', dialSentAt: null, ringingAt: null, answeredAt: null, commitsLost: true });
-  if (claimToo) Object.assign(row, { attempt: row.attempt - 1, slotId: null, slotEpoch: null });
+  if (claimToo) Object.assign(row, { attempt: row.attempt - 1, slotId: null, slotEpoch: null, claimLost: true });
 }
 
 /** The workers that calls would be taken away from. */

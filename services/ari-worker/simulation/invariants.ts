@@ -157,9 +157,8 @@ export function createInvariants(judged: Judged): Invariants {
    * With its claim, a call loses its attempt's number to the next claim. Asterisk has no two channels of one name at a time; but when
    * the first one has just ended, its worker may not have come to make the row true yet.
    */
-  function isUntoldYet(before: Channel, after: Channel): boolean {
-    const { id, callId, endedAt } = before;
-    return rowOf(callId)?.commitsLost === true && id === after.id && endedAt !== null && now() - endedAt < TELL_MS;
+  function isUntoldYet({ callId, endedAt }: Channel): boolean {
+    return rowOf(callId)?.claimLost === true && endedAt !== null && now() - endedAt < TELL_MS;
   }
 
   /** When a call of an Asterisk without workers is to be given up. */
@@ -209,7 +208,7 @@ export function createInvariants(judged: Judged): Invariants {
       const before = [...judged.asterisk().everything()].filter(
         (other) => other !== channel && other.callId === callId && other.invites > 0,
       );
-      const twice = channel.invites > 1 || !before.every((other) => isUntoldYet(other, channel));
+      const twice = channel.invites > 1 || !before.every(isUntoldYet);
       if (twice && !isForgotten(callId)) violated('I4', callId, 'the callee was called twice');
       const row = rowOf(callId);
       if (!canBeDialled(channel.callee)) violated('I5', callId, `${channel.callee} was called`);

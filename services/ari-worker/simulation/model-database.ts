@@ -97,6 +97,7 @@ const NEW = {
   hangupBy: null,
   refusedBy: [],
   commitsLost: false,
+  claimLost: false,
 } as const;
 
 function openFor(process: SimProcess, table: CallsTable, network: Network, service: Service): WorkerCalls {

@@ -29,6 +29,8 @@ export interface Row {
   refusedBy: readonly number[];
   /** Whether a failover has lost what was written of it: of when and why it ended, the rest may be known to nobody. */
   commitsLost: boolean;
+  /** And with them its claim, and so the number of its attempt. */
+  claimLost: boolean;
 }
 
 /** Rules of the statements that a mutant may switch off. */

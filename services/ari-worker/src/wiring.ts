@@ -8,6 +8,7 @@ import { createFollowedCalls } from './events/followed-calls.js';
 import { createKeepResults } from './events/keep-results.js';
 import { createLostDials } from './events/lost-dials.js';
 import { createPendingWrites } from './events/pending-writes.js';
+import { createRestoreDials } from './events/restore-dials.js';
 import { createSerializeByKey } from './events/serialize-by-key.js';
 import { createBreaker } from './originate/breaker.js';
 import { createOriginateCall } from './originate/originate-call.js';
@@ -71,6 +72,7 @@ export function createWorker(
     openSession: (lease) =>
       openSlotSession({ ...lease, ari, openStream: ports.openStream, slots, reconcile, onEvent, log }),
     openCalls: calls.countOpenOfSlot,
+    onLost: createRestoreDials(common),
     drainSeconds: config.DRAIN_SECONDS,
   });
 

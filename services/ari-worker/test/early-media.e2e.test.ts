@@ -3,7 +3,7 @@ import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { openAriClient, type AriClient } from '../src/ari/client.js';
-import { hasAlerted } from '../src/reconcile/alerting.js';
+import { hasAlerted, hasResponded } from '../src/ari/last-response.js';
 
 const APP = 'early-media';
 
@@ -29,24 +29,28 @@ describe('a callee of a real Asterisk', function () {
     await asterisk.stop();
   });
 
-  for (const [digits, what, alerts] of [
-    ['006', 'rings', true],
-    ['009', 'plays early media', true],
-    ['015', 'is only tried', false],
-    ['007', 'says nothing', false],
+  for (const [digits, what, alerts, responds] of [
+    ['006', 'rings', true, true],
+    ['009', 'plays early media', true, true],
+    ['015', 'is only tried', false, true],
+    ['007', 'says nothing', false, false],
   ] as const) {
     it(`who ${what} ${alerts ? 'has been alerted' : 'has not, as far as anybody knows'}`, async () => {
       const id = `callee.${digits}`;
       await ari.createChannel({ id, endpoint: `PJSIP/+33100000${digits}@trunk`, app: APP, variables: {} });
+      expect(await asked(id, hasResponded), 'before it is dialled').to.equal(false);
       await eventually(async () => (await ari.dial(id, 30, 3_000)).kind === 'ok');
       await eventually(async () => (await asterisk.invites()).has(`+33100000${digits}`));
-      const alerted = async () => {
-        const reply = await ari.channel(id);
-        return reply.kind === 'ok' && hasAlerted(ari, reply.body);
-      };
-      if (alerts) await eventually(alerted);
-      expect(await alerted()).to.equal(alerts);
+      if (alerts) await eventually(() => asked(id, hasAlerted));
+      if (responds) await eventually(() => asked(id, hasResponded));
+      expect(await asked(id, hasAlerted)).to.equal(alerts);
+      expect(await asked(id, hasResponded), 'it was dialled').to.equal(responds);
       await ari.hangUp(id);
     });
+  }
+
+  async function asked(id: string, what: typeof hasAlerted): Promise<boolean> {
+    const reply = await ari.channel(id);
+    return reply.kind === 'ok' && what(ari, reply.body);
   }
 });

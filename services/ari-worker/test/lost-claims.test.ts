@@ -1,4 +1,4 @@
-import type { Observation } from '@dialgate/database';
+import type { Calls, Observation } from '@dialgate/database';
 import type { Claim, Transition } from '@dialgate/domain';
 import { silentLog } from '@dialgate/service-kit';
 import { eventually, someCall, someObservation } from '@dialgate/testing';
@@ -7,6 +7,7 @@ import type { AriReply } from '../src/ari/replies.js';
 import { createApplyEvent } from '../src/events/apply-event.js';
 import { createFollowedCalls, inHand } from '../src/events/followed-calls.js';
 import { createLostDials } from '../src/events/lost-dials.js';
+import { createRestoreDials } from '../src/events/restore-dials.js';
 import type { Attempt, OriginateParts } from '../src/originate/attempt.js';
 import { createCreateChannel } from '../src/originate/create-channel.js';
 import { createDial } from '../src/originate/dial.js';
@@ -112,6 +113,29 @@ describe('a call whose dial a failover has lost, and whose slot was adopted mean
 
   it('may not have been dialled if its channel was not up', async () => {
     expect(await restored(false)).to.equal(false);
+  });
+});
+
+describe('the calls that were followed in a slot that is lost', () => {
+  it('are told to their rows as dialled, where a failover has lost that and this worker knows it', async () => {
+    const rows = new Map(
+      ['lost', 'known', 'anothers'].map((id) => [id, someCall({ id, attempt: 1, claim: OURS })] as const),
+    );
+    rows.set('known', { ...rows.get('known')!, status: 'dialing', dialSentAt: new Date() });
+    const restored: Parameters<Calls['restoreDial']>[0][] = [];
+    const calls = {
+      findAll: () => Promise.resolve(rows),
+      restoreDial: (lost: (typeof restored)[number]) => Promise.resolve(restored.push(lost) > 0),
+    };
+    const lostDials = createLostDials({ calls, held: createHeldSlots(), log: silentLog });
+    for (const id of ['lost', 'known']) lostDials.sent(id, 1, LEASE);
+    lostDials.sent('anothers', 2, LEASE);
+    createRestoreDials({ calls, lostDials, log: silentLog })([...rows.keys()].map((id) => [id, 1] as const));
+    await eventually(() => restored.length > 0);
+    // It holds no slot any more: whoever has the one in which it was dialled has the channel's events as well.
+    expect(restored.map(({ callId, dialedIn, otherwise }) => ({ callId, dialedIn, otherwise }))).to.deep.equal([
+      { callId: 'lost', dialedIn: LEASE.slotId, otherwise: null },
+    ]);
   });
 });
 

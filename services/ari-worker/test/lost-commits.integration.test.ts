@@ -106,6 +106,45 @@ describe('when the database has lost its last commits', () => {
     });
   }
 
+  for (const what of ['dial', 'claim'] as const) {
+    it(`that of the ${what}, before its phone rings, and its worker is dead, the next one follows the call`, async () => {
+      const first = bench.startWorkerProcess();
+      await bench.ready(1);
+      const id = await bench.place('+33100000015', { destination: LONG, ringTimeoutMs: 120_000 });
+      await eventually(() => bench.invites(id) === 1);
+      first.kill('SIGKILL');
+      await first.ended;
+      await bench.reaches(id, 'dialing');
+      await lose(id, what);
+      await bench.startWorker();
+      await bench.reaches(id, 'dialing', 60_000);
+      expect(bench.channels(id)[0]?.ended).to.equal(null);
+      await bench.cancel(id);
+      expect(await bench.ended(id)).to.include({ status: 'canceled', attempt: 1 });
+      await expectOneRing([id]);
+    });
+  }
+
+  it('that of the dial, and of its slot, before its phone says a word, who has dialled tells the next one', async () => {
+    await bench.startWorker();
+    await bench.ready(1);
+    const id = await bench.place('+33100000007', { destination: LONG, ringTimeoutMs: 120_000 });
+    await eventually(() => bench.invites(id) === 1);
+    await bench.reaches(id, 'dialing');
+    await lose(id, 'dial');
+    // Nor does it wait until it has another slot and compares rows with channels there.
+    bench.simulator.faults.onRequest({
+      request: 'list-channels',
+      fault: { kind: 'answer', status: 503 },
+      times: Infinity,
+    });
+    await bench.sql('UPDATE worker_slots SET epoch = epoch + 1, owner = gen_random_uuid()');
+    await bench.sql('UPDATE calls SET slot_epoch = slot_epoch + 1 WHERE id = $1', [id]);
+    await bench.reaches(id, 'dialing', 60_000);
+    expect(await bench.call(id)).to.include({ attempt: 1 });
+    expect(bench.channels(id)[0]?.ended).to.equal(null);
+  });
+
   it('that of a claim, a second worker leaves the phone alone that the first one rings', async () => {
     await bench.startWorker();
     await bench.ready(1);

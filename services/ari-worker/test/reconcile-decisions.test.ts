@@ -15,7 +15,9 @@ const AT = new Date('2026-01-01T12:01:00.000Z');
 const ago = (ms: number) => new Date(AT.getTime() - ms);
 const CLAIM = { slotId: 1, slotEpoch: 3 };
 
-const DOWN: ChannelSeen = { seen: 'down' };
+const DOWN_ONCE: ChannelSeen = { seen: 'down', responded: false, confirmed: false };
+const DOWN: ChannelSeen = { seen: 'down', responded: false, confirmed: true };
+const DOWN_TRIED: ChannelSeen = { seen: 'down', responded: true, confirmed: true };
 const RINGING: ChannelSeen = { seen: 'ringing' };
 const UP_WAITING: ChannelSeen = { seen: 'up', inOurApp: true };
 const UP_TALKING: ChannelSeen = { seen: 'up', inOurApp: false };
@@ -28,7 +30,16 @@ describe('reconciling an open call', () => {
     [
       ['claimed, its originate runs here', { claim: CLAIM, attempt: 1 }, DOWN, true, 'nothing'],
       ['claimed, nobody works on it', { claim: CLAIM, attempt: 1 }, DOWN, false, 'void_then_hang_up'],
-      ['claimed, no channel', { claim: CLAIM, attempt: 1 }, GONE_ONCE, false, 'void_then_hang_up'],
+      ['claimed, and its phone was tried', { claim: CLAIM, attempt: 1 }, DOWN_TRIED, false, 'restore_dial'],
+      [
+        'claimed, nobody works on it, at the first look',
+        { claim: CLAIM, attempt: 1 },
+        DOWN_ONCE,
+        false,
+        'reconcile_again',
+      ],
+      ['claimed, no channel at the first look', { claim: CLAIM, attempt: 1 }, GONE_ONCE, false, 'reconcile_again'],
+      ['claimed, no channel', { claim: CLAIM, attempt: 1 }, GONE, false, 'void_then_hang_up'],
       ['not claimed at all', {}, DOWN, false, 'nothing'],
       ['dialing, in time', { ...dialed, status: 'dialing' }, DOWN, false, 'nothing'],
       ['dialing, and it rings', { ...dialed, status: 'dialing' }, RINGING, false, 'write_ringing'],
@@ -140,7 +151,11 @@ describe('a channel that belongs to no open call', () => {
 
 describe('a look at a channel', () => {
   it('shows whether it rings, and of one that is up whether it waits for us', () => {
-    expect(seen(channel('Stasis', 'gw-1', 'Down'), 'gw-1')).to.deep.equal({ seen: 'down' });
+    expect(seen(channel('Stasis', 'gw-1', 'Down'), 'gw-1')).to.deep.equal({
+      seen: 'down',
+      responded: false,
+      confirmed: false,
+    });
     expect(seen(channel('Stasis', 'gw-1', 'Ringing'), 'gw-1')).to.deep.equal({ seen: 'ringing' });
     expect(seen(channel('Stasis', 'gw-1'), 'gw-1')).to.deep.equal({ seen: 'up', inOurApp: true });
     expect(seen(channel('Stasis', 'gw-2'), 'gw-1')).to.deep.equal({ seen: 'up', inOurApp: false });

@@ -2,7 +2,7 @@ import { WORKER_TIMES, type Lease, type Slots } from '@dialgate/database';
 import { silentLog, sleep } from '@dialgate/service-kit';
 import { expect } from 'chai';
 import { createHeldSlots } from '../src/slots/held-slots.js';
-import { createSlotLeases } from '../src/slots/slot-leases.js';
+import { createSlotLeases, type SlotParts } from '../src/slots/slot-leases.js';
 import type { SlotSession } from '../src/slots/slot-session.js';
 
 const LEASE = { slotId: 1, owner: 'one', epoch: 1, app: 'gw-1' };
@@ -11,9 +11,15 @@ const NOT_CALLED = (): never => {
   throw new Error('not called here');
 };
 
+interface Told {
+  readonly openSession: SlotParts['openSession'];
+  readonly renewSoon: () => void;
+  readonly onLost: SlotParts['onLost'];
+}
+
 function leasesOf(
   slots: Partial<Slots>,
-  { openSession = NOT_CALLED, onAged = NOT_CALLED }: { openSession?: () => SlotSession; onAged?: () => void } = {},
+  { openSession = NOT_CALLED, renewSoon = NOT_CALLED, onLost = NOT_CALLED }: Partial<Told> = {},
 ) {
   return createSlotLeases(
     {
@@ -25,12 +31,13 @@ function leasesOf(
       owner: 'one',
       holder: 'host:1',
       held: createHeldSlots<SlotSession>(),
-      followed: { forgetSlot: () => undefined },
+      followed: { forgetSlot: () => [['a-call', 1]] },
       openSession,
       openCalls: () => Promise.resolve(1),
+      onLost,
       log: silentLog,
     },
-    { onReadiness: () => undefined, onAged },
+    { onReadiness: () => undefined, renewSoon },
   );
 }
 
@@ -60,7 +67,7 @@ async function isAged(answeredInMs: number): Promise<boolean> {
     return LEASE;
   };
   const times = { ...WORKER_TIMES, renewEveryMs: 20 };
-  const parts = { openSession: () => SESSION, onAged: () => void (aged = true) };
+  const parts = { openSession: () => SESSION, renewSoon: () => void (aged = true) };
   await leasesOf({ acquire, times }, parts).takeOwn(false);
   return aged;
 }
@@ -76,5 +83,28 @@ describe('the lease of a slot', () => {
 
   it('is renewed at once when the answer that gave it came late: it is not fresh any more', async () => {
     expect(await isAged(25)).to.equal(true);
+  });
+
+  it('is renewed at once when its application was taken over, and its calls are told to be left', async () => {
+    let [connection, soon] = ['connected', 0];
+    let changed: () => void = () => undefined;
+    const left: unknown[] = [];
+    const openSession = ({ onReadiness }: { onReadiness: () => void }): SlotSession => {
+      changed = onReadiness;
+      return { ...SESSION, connection: () => connection, close: () => undefined } as unknown as SlotSession;
+    };
+    const acquire = (): Promise<Lease> => Promise.resolve(LEASE);
+    const leases = leasesOf(
+      { acquire, times: WORKER_TIMES },
+      { openSession, renewSoon: () => void (soon += 1), onLost: (calls) => void left.push(...calls) },
+    );
+    const session = await leases.takeOwn(false);
+    changed();
+    expect(soon, 'while it is connected').to.equal(0);
+    connection = 'replaced';
+    changed();
+    expect(soon).to.equal(1);
+    await leases.renew(session, false);
+    expect(left).to.deep.equal([['a-call', 1]]);
   });
 });

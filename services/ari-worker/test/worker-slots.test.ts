@@ -46,9 +46,10 @@ describe('the slots of a worker', () => {
       owner: 'one',
       holder: 'host:1',
       held,
-      followed: { forgetSlot: () => undefined },
+      followed: { forgetSlot: () => [] },
       openSession: ({ lease, askedAt }) => session(lease, askedAt),
       openCalls: () => Promise.resolve(0),
+      onLost: () => undefined,
       log: { ...silentLog, warn: ({ why }, message) => said.push([message, why].join(': ')) },
       drainSeconds: 0,
     };

@@ -1,16 +1,15 @@
 import { requiredTransition, WAITING } from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from '../client.js';
-import type { Lease } from '../slots.js';
 
 /** A dial that was sent and of which the row knows nothing: a failover has lost its commit. */
 export interface LostDial {
   readonly callId: string;
   /** Whose channel was dialled. */
   readonly attempt: number;
-  /** Under which it was dialled, if that is known; it counts while it holds. */
-  readonly lease: Lease | null;
-  /** The application that its channel is in, if any. */
+  /** The application that its channel is in, if any, as Asterisk shows it. */
   readonly app: string | null;
+  /** The slot in which it was dialled, if that is known, whoever holds it by now. */
+  readonly dialedIn: number | null;
   /** The slot for a call of which nothing else is known, if there is one. */
   readonly otherwise: number | null;
   /** How long ago it was sent, in milliseconds, as far as that is known. */
@@ -36,16 +35,15 @@ export function createDialRestorer(client: Client) {
 /** The slot is the one that has the channel's events, as far as that can be told: whoever adopts it has the call as well. */
 async function restore(
   client: Client,
-  { callId, attempt, lease, app, otherwise, sentMsAgo }: LostDial,
+  { callId, attempt, app, dialedIn, otherwise, sentMsAgo }: LostDial,
 ): Promise<boolean> {
   const restored = await client.$queryRaw<unknown[]>`
     WITH slot AS (
       SELECT s.id, s.epoch FROM worker_slots s
       WHERE s.id = coalesce(
-        (SELECT id FROM worker_slots
-          WHERE id = ${lease?.slotId ?? null}::int AND owner = ${lease?.owner ?? null}::uuid AND epoch = ${lease?.epoch ?? null}::int),
-        (SELECT slot_id FROM calls WHERE id = ${callId}::uuid),
         (SELECT id FROM worker_slots WHERE app = ${app}::text),
+        (SELECT id FROM worker_slots WHERE id = ${dialedIn}::int),
+        (SELECT slot_id FROM calls WHERE id = ${callId}::uuid),
         ${otherwise}::int)
       FOR SHARE
     ), restored AS (

@@ -81,6 +81,9 @@ export function createCallLife({
 
   function act(channel: Channel, what: FarEndAct): void {
     switch (what.kind) {
+      case 'try':
+        channel.response = 'SIP 100 Trying';
+        break;
       case 'ring':
         ring(channel);
         break;

@@ -7,11 +7,11 @@ export interface FarEndStep {
 }
 
 /**
- * `ring` is a 180, `progress` a 183, `answer` a 200; `refuse` is a final SIP response, `hang-up` the end of a far end
+ * `try` is a 100, `ring` a 180, `progress` a 183, `answer` a 200; `refuse` is a final SIP response, `hang-up` the end of a far end
  * that is not SIP or has answered (without a cause: a BYE that gives none); `dial-status` is heard, but ends nothing.
  */
 export type FarEndAct =
-  | { readonly kind: 'ring' | 'progress' | 'answer' }
+  | { readonly kind: 'try' | 'ring' | 'progress' | 'answer' }
   | { readonly kind: 'refuse'; readonly sipStatus: number }
   | { readonly kind: 'hang-up'; readonly cause: number }
   | { readonly kind: 'dial-status'; readonly status: 'BUSY' | 'CONGESTION' | 'CANCEL' };
@@ -26,6 +26,7 @@ export interface FarEnd {
   readonly steps: readonly FarEndStep[];
 }
 
+const TRY = step(0, { kind: 'try' });
 // A callee whose steps end with the answer waits for Asterisk's BYE, for ever if need be.
 const RING = step(5, { kind: 'ring' });
 const PROGRESS = step(5, { kind: 'progress' });
@@ -83,7 +84,7 @@ export function calleeOf(number: string, { timerBMs, random }: { timerBMs: numbe
   if (character === '007') return silence(timerBMs);
 
   const steps = CHARACTERS[character] ?? finalResponse(character) ?? person(character, random);
-  return { opening: 'dial-first', steps };
+  return { opening: 'dial-first', steps: [TRY, ...steps] };
 }
 
 /** Rings for about a second, answers, listens for a few seconds (019: for ever) and hangs up if nobody did before. */

@@ -25,7 +25,7 @@ export interface Channel {
   place: 'created' | 'stasis' | 'dialplan' | 'gone';
   state: ChannelState;
   /** The last SIP response to its INVITE that did not end it, which `HANGUPCAUSE(…,tech)` tells (measured on 22.10). */
-  response: 'SIP 180 Ringing' | 'SIP 183 Session Progress' | null;
+  response: 'SIP 100 Trying' | 'SIP 180 Ringing' | 'SIP 183 Session Progress' | null;
   dials: number;
   dialplan: { context: string; exten: string; priority: number; app_name: string; app_data: string };
   /** What will still happen by itself; each is cancelled when the channel ends. */

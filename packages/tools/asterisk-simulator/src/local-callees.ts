@@ -15,7 +15,7 @@ export function localCallee(extension: string): FarEnd {
  */
 export function throughLocal(callee: FarEnd): FarEnd {
   const steps = callee.steps.flatMap(({ afterMs, act }): FarEndStep[] => {
-    if (act.kind === 'dial-status') return [];
+    if (act.kind === 'dial-status' || act.kind === 'try') return [];
     if (act.kind !== 'refuse') return [{ afterMs, act }];
     return endsWith(afterMs, causeOfSipStatus(act.sipStatus));
   });

@@ -46,7 +46,7 @@ interface Sent {
 
 export function createLostDials(options: {
   readonly calls: Pick<Calls, 'restoreDial'>;
-  readonly held: Pick<HeldSlots, 'get' | 'ids'>;
+  readonly held: Pick<HeldSlots, 'ids'>;
   readonly log: Logger;
   /** How many dials are remembered, and for how long. */
   readonly remembered?: typeof REMEMBERED;
@@ -83,8 +83,8 @@ export function createLostDials(options: {
       const lost = {
         callId,
         attempt,
-        lease: sent === undefined ? null : (held.get(sent.slotId)?.lease ?? null),
         app,
+        dialedIn: sent?.slotId ?? null,
         otherwise: held.ids()[0] ?? null,
         sentMsAgo: sent === undefined ? 0 : performance.now() - sent.at,
       };

@@ -4,9 +4,10 @@ import type { AriChannel } from '../ari/events.js';
 
 /** What a snapshot of Asterisk shows of a call's channel. */
 export type ChannelSeen =
-  | { readonly seen: 'down' | 'ringing' }
+  /** `responded`: the far end has said something to its INVITE. `confirmed`: it was seen so twice, at least 2 s apart. */
+  | { readonly seen: 'down'; readonly responded: boolean; readonly confirmed: boolean }
+  | { readonly seen: 'ringing' }
   | { readonly seen: 'up'; readonly inOurApp: boolean }
-  /** `confirmed`: Asterisk said so twice, at least 2 s apart. */
   | { readonly seen: 'gone'; readonly confirmed: boolean };
 
 /** What is to be done about an open call, by its row and its channel. */
@@ -42,7 +43,8 @@ export function reconcileAction(
     case 'pending':
       if (call.claim === null || originateUnderWay) return 'nothing';
       if (isLostDial(call, dialedHere || showsDial(channel))) return 'restore_dial';
-      return 'void_then_hang_up';
+      // A former holder who has dialled it, and lost that with its slot, says so in the meantime.
+      return 'confirmed' in channel && channel.confirmed ? 'void_then_hang_up' : 'reconcile_again';
 
     case 'dialing':
     case 'ringing':
@@ -65,18 +67,22 @@ export function reconcileAction(
   }
 }
 
-/** A channel that rings or is up was dialled. One that is down may have been, and one that is gone as well. */
-export function showsDial({ seen }: ChannelSeen): boolean {
-  return seen === 'ringing' || seen === 'up';
+/**
+ * A channel that rings or is up was dialled, and one whose far end has responded. One that is down otherwise may have been, and one
+ * that is gone as well.
+ */
+export function showsDial(channel: ChannelSeen): boolean {
+  return channel.seen === 'ringing' || channel.seen === 'up' || (channel.seen === 'down' && channel.responded);
 }
 
 function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
   return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
 }
 
-/** What a channel shows. It waits for us only in our own application. */
+/** What a channel shows by itself. It waits for us only in our own application. */
 export function seen(channel: AriChannel, app: string): ChannelSeen {
-  if (channel.state !== 'Up') return { seen: channel.state === 'Ringing' ? 'ringing' : 'down' };
+  if (channel.state === 'Ringing') return { seen: 'ringing' };
+  if (channel.state !== 'Up') return { seen: 'down', responded: false, confirmed: false };
   return { seen: 'up', inOurApp: isInApp(channel, (name) => name === app) };
 }
 

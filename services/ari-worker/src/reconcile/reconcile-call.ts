@@ -1,9 +1,10 @@
 import type { Calls } from '@dialgate/database';
 import type { Call, CallEvent, CallStatus } from '@dialgate/domain';
 import { aboutAttempt, type Logger } from '@dialgate/service-kit';
-import { isInApp } from '../ari/channels.js';
+import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { AriChannel } from '../ari/events.js';
+import { hasAlerted, hasResponded } from '../ari/last-response.js';
 import type { ApplyEvent } from '../events/apply-event.js';
 import type { ContinueCall } from '../events/continue-call.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
@@ -11,8 +12,8 @@ import type { LostDials } from '../events/lost-dials.js';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import type { SerializeByKey } from '../events/serialize-by-key.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import { hasAlerted } from './alerting.js';
 import { reconcileAction, seen, type ChannelSeen } from './decisions.js';
+import type { SeenBefore } from './seen-before.js';
 import type { Snapshot } from './snapshot.js';
 
 export interface ReconcileCallParts {
@@ -35,14 +36,14 @@ export function createReconcileCall(parts: ReconcileCallParts) {
   /**
    * Reconciles one open call of a snapshot; throws when Asterisk or the database cannot be asked.
    *
-   * @param wasMissing whether a channel that is missing now was missing before, too.
+   * @param seenBefore whether a channel was seen so before, too.
    * @returns whether the call must be reconciled again soon.
    */
-  return async (call: Call, snapshot: Snapshot, wasMissing: (channelId: string) => boolean): Promise<boolean> => {
+  return async (call: Call, snapshot: Snapshot, seenBefore: SeenBefore): Promise<boolean> => {
     const { lease } = snapshot;
     const { id, attempt, status, channelId } = call;
     if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
-    const channel = await lookAt(ari, status, channelId, snapshot, wasMissing);
+    const channel = await lookAt(ari, status, channelId, snapshot, seenBefore);
     const dialedHere = lostDials.attemptOf(id) === attempt;
     const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(id), dialedHere);
     if (action !== 'nothing') log.info({ ...aboutAttempt(id, attempt), status, action }, 'Call reconciled');
@@ -53,7 +54,7 @@ export function createReconcileCall(parts: ReconcileCallParts) {
       case 'reconcile_again':
         return true;
       case 'restore_dial':
-        await lostDials.restore(call, attempt);
+        await lostDials.restore(call, attempt, appIn(snapshot, channelId));
         return true;
       case 'void_then_hang_up': {
         const token = { attempt, slotId: lease.slotId, slotEpoch: lease.epoch };
@@ -106,28 +107,38 @@ export function createReconcileCall(parts: ReconcileCallParts) {
   }
 }
 
+function appIn({ channels }: Snapshot, channelId: string): string | null {
+  const channel = channels.get(channelId);
+  return channel === undefined ? null : appOf(channel);
+}
+
 /** A channel that the list does not have is asked for by its name. */
 async function lookAt(
   ari: Pick<AriClient, 'channel' | 'readVariable'>,
   status: CallStatus,
   channelId: string,
   { lease, channels, receivedAll }: Snapshot,
-  wasMissing: (channelId: string) => boolean,
+  seenBefore: SeenBefore,
 ): Promise<ChannelSeen> {
   const listed = channels.get(channelId);
-  if (listed !== undefined) return alerted(listed);
+  if (listed !== undefined) return asked(listed);
   const reply = await ari.channel(channelId);
-  if (reply.kind === 'ok') return alerted(reply.body);
+  if (reply.kind === 'ok') return asked(reply.body);
   if (!(reply.kind === 'refused' && reply.status === 404)) {
     throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
   }
-  const twice = wasMissing(channelId);
+  const twice = seenBefore(channelId, 'gone');
   return { seen: 'gone', confirmed: receivedAll && twice };
 
-  /** Early media (183) leaves a channel down, and its event may have come while nobody listened. */
-  async function alerted(channel: AriChannel): Promise<ChannelSeen> {
+  /**
+   * Early media (183) leaves a channel down, and its event may have come while nobody listened. And one that seems never to have been
+   * dialled may be one whose dial the database has lost.
+   */
+  async function asked(channel: AriChannel): Promise<ChannelSeen> {
     const shown = seen(channel, lease.app);
-    if (status !== 'dialing' || shown.seen !== 'down') return shown;
-    return (await hasAlerted(ari, channel)) ? { seen: 'ringing' } : shown;
+    if (shown.seen !== 'down') return shown;
+    if (status === 'pending')
+      return { ...shown, responded: await hasResponded(ari, channel), confirmed: seenBefore(channelId, 'down') };
+    return status === 'dialing' && (await hasAlerted(ari, channel)) ? { seen: 'ringing' } : shown;
   }
 }

@@ -5,8 +5,8 @@ import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
 import { createChannelLists, type ListCosts } from './channel-lists.js';
-import { createMissingChannels } from './missing-channels.js';
 import { createReconcileCall, type ReconcileCallParts } from './reconcile-call.js';
+import { createSeenBefore } from './seen-before.js';
 import { inPortions, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createRemoveStrays } from './stray-channels.js';
 
@@ -44,7 +44,7 @@ export function createReconcile(
   },
 ): Reconcile {
   const { calls, ari, followed, underWay, log } = parts;
-  const missingChannels = createMissingChannels();
+  const seenBefore = createSeenBefore();
   const lists = createChannelLists(parts.listCosts);
   const reconcileCall = createReconcileCall(parts);
   const removeStrays = createRemoveStrays(parts);
@@ -81,9 +81,9 @@ export function createReconcile(
 
   /** @returns whether one of them must be reconciled again soon. */
   async function reconcileCalls(snapshot: Snapshot): Promise<boolean> {
-    const wasMissing = missingChannels(snapshot.lease.slotId);
+    const before = seenBefore(snapshot.lease);
     const again = await inPortions(snapshot.open, (call) =>
-      reconcileCall(call, snapshot, wasMissing).catch(complain(call)),
+      reconcileCall(call, snapshot, before).catch(complain(call)),
     );
     return again.includes(true);
   }

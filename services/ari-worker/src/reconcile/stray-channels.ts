@@ -3,6 +3,7 @@ import { parseChannelId } from '@dialgate/domain';
 import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
+import { hasResponded } from '../ari/last-response.js';
 import type { LostDials } from '../events/lost-dials.js';
 import type { HeldSlots } from '../slots/held-slots.js';
 import { isStray, seen, showsDial } from './decisions.js';
@@ -15,7 +16,7 @@ import type { Snapshot } from './snapshot.js';
  */
 export function createRemoveStrays(options: {
   readonly calls: Pick<Calls, 'findAll'>;
-  readonly ari: Pick<AriClient, 'hangUp'>;
+  readonly ari: Pick<AriClient, 'hangUp' | 'readVariable'>;
   readonly held: Pick<HeldSlots, 'holds'>;
   readonly lostDials: Pick<LostDials, 'isLost' | 'restore'>;
   readonly log: Logger;
@@ -35,11 +36,13 @@ export function createRemoveStrays(options: {
       const row = rows.get(callId) ?? null;
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
-      if (row !== null && lostDials.isLost(row, attempt, showsDial(seen(channel, lease.app)))) {
+      const stray = isStray(row, attempt, inApp);
+      const wasDialed = showsDial(seen(channel, lease.app)) || (stray && (await hasResponded(ari, channel)));
+      if (row !== null && lostDials.isLost(row, attempt, wasDialed)) {
         restored = (await lostDials.restore(row, attempt, appOf(channel))) || restored;
         continue;
       }
-      if (!isStray(row, attempt, inApp)) continue;
+      if (!stray) continue;
       log.warn(aboutAttempt(callId, attempt), 'Stray channel removed');
       await ari.hangUp(channel.id);
     }

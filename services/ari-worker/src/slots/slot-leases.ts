@@ -2,6 +2,7 @@ import type { Lease, Slots, Standing } from '@dialgate/database';
 import { inTime, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
+import type { FollowedAttempts } from '../events/restore-dials.js';
 import type { Breaker } from '../originate/breaker.js';
 import type { HeldSlots } from './held-slots.js';
 import { identityIn } from './identify-asterisk.js';
@@ -24,7 +25,14 @@ export interface SlotParts {
   readonly followed: Pick<FollowedCalls, 'forgetSlot'>;
   readonly openSession: (taken: TakenLease) => SlotSession;
   readonly openCalls: (slotId: number) => Promise<number>;
+  /** Told of a slot that was lost, and of the calls that were followed in it. */
+  readonly onLost: (left: FollowedAttempts) => void;
   readonly log: Logger;
+}
+
+interface Told {
+  readonly onReadiness: () => void;
+  readonly renewSoon: () => void;
 }
 
 /** How long a worker that looks for a slot waits for its Asterisk to say who it is: its other leases must be renewed in time. */
@@ -33,12 +41,10 @@ const IDENTIFIED_WITHIN_MS = 1_000;
 /**
  * Takes leases, renews them, gives them back; opens a session for each and closes it when the lease is over.
  *
- * @param onAged called when a lease is old already by the time at which it is known to be ours.
+ * @param told.renewSoon called when a lease is old already by the time at which it is known to be ours, and when a slot's application
+ *   was taken over: then the next renewal finds it lost.
  */
-export function createSlotLeases(
-  parts: SlotParts,
-  { onReadiness, onAged }: { readonly onReadiness: () => void; readonly onAged: () => void },
-) {
+export function createSlotLeases(parts: SlotParts, told: Told) {
   const { slots, asterisk, owner, holder, held, log } = parts;
   /** Which Asterisk answered last, if any did. */
   let entityId: string | undefined;
@@ -102,23 +108,39 @@ export function createSlotLeases(
 
   function open(lease: Lease, askedAt: number): SlotSession {
     log.info({ app: lease.app, epoch: lease.epoch }, 'Slot taken');
-    const session = parts.openSession({ lease, askedAt, onReadiness });
+    const session = openTelling(parts, { lease, askedAt }, told);
     held.add(session);
-    if (performance.now() - askedAt > slots.times.renewEveryMs) onAged();
+    if (performance.now() - askedAt > slots.times.renewEveryMs) told.renewSoon();
     return session;
   }
 
   function lose(session: SlotSession, why: string): void {
     log.warn({ app: session.lease.app, why }, 'Slot lost');
-    close(session, parts);
+    parts.onLost(close(session, parts));
   }
 }
 
-function close(session: SlotSession, { held, followed }: Pick<SlotParts, 'held' | 'followed'>): void {
+function openTelling(
+  parts: Pick<SlotParts, 'openSession'>,
+  taken: Pick<TakenLease, 'lease' | 'askedAt'>,
+  { onReadiness, renewSoon }: Told,
+): SlotSession {
+  const session = parts.openSession({
+    ...taken,
+    onReadiness: () => {
+      onReadiness();
+      if (session.connection() === 'replaced') renewSoon();
+    },
+  });
+  return session;
+}
+
+/** @returns the calls that were followed in the slot. */
+function close(session: SlotSession, { held, followed }: Pick<SlotParts, 'held' | 'followed'>): FollowedAttempts {
   session.close();
-  if (held.get(session.lease.slotId) !== session) return; // Closed before, and taken anew since.
+  if (held.get(session.lease.slotId) !== session) return []; // Closed before, and taken anew since.
   held.remove(session.lease.slotId);
-  followed.forgetSlot(session.lease.slotId);
+  return followed.forgetSlot(session.lease.slotId);
 }
 
 /** Which Asterisk answers, or undefined when none does in time. */

@@ -28,7 +28,7 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
   // Each at its own pace: an adoption, which takes several answers of the database, keeps no lease from being renewed.
   const renewals = createRounds(slots.times.renewEveryMs, renewAll);
   const lookingAfter = createRounds(slots.times.renewEveryMs, lookAfter);
-  const leases = createSlotLeases(parts, { onReadiness: sayReadiness, onAged: renewals.soon });
+  const leases = createSlotLeases(parts, { onReadiness: sayReadiness, renewSoon: renewals.soon });
   const adoption = createAdoption(slots.times, leases.adoptOne);
   const takeOwn = (): Promise<SlotSession> => adoption.takeOwn(leases.takeOwn);
   let onReadiness: (ready: boolean) => void = () => undefined;

@@ -106,7 +106,7 @@ export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
   {
     breaks: 'a lease whose answer was late is renewed at once',
     file: 'src/slots/slot-leases.ts',
-    find: 'if (performance.now() - askedAt > slots.times.renewEveryMs) onAged();',
+    find: 'if (performance.now() - askedAt > slots.times.renewEveryMs) told.renewSoon();',
     replace: '',
     test: LEASES,
     title: 'is renewed at once when the answer that gave it came late',

@@ -12,6 +12,7 @@ import { SLOTS_AND_USERS } from './database-slots.js';
 import { DOMAIN } from './domain.js';
 import { EDGE } from './edge.js';
 import { LISTED } from './lists.js';
+import { LOST_COMMITS } from './lost-commits.js';
 import { ORIGINATING } from './originating.js';
 import { ORDERS } from './orders.js';
 import { PROGRAMS } from './programs.js';
@@ -54,6 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WORKER,
   ...ORIGINATING,
   ...BOXES,
+  ...LOST_COMMITS,
   ...GROWTH,
   ...PROGRAMS,
   ...SURROUNDINGS,

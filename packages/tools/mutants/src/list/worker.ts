@@ -17,7 +17,7 @@ const DOCTOR = 'test/doctor.integration.test.ts';
 export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'early media that nobody heard is asked for',
-    file: 'src/reconcile/alerting.ts',
+    file: 'src/ari/last-response.ts',
     find: '/^SIP 18[03]\\b/',
     replace: '/^SIP 180\\b/',
     test: RECOVERY,
