@@ -89,8 +89,11 @@ export class FailedStatementError extends Error {
   override readonly name = 'FailedStatementError';
 }
 
-/** What is wrong with a statement or its values for good: classes 22 (data), 23 (constraints), 42 (syntax, access), P0 (raised). */
-const WRONG_SQLSTATE = /^(22|23|42|P0)/;
+/**
+ * What is wrong with a statement or its values for good: classes 21 (cardinality), 22 (data), 23 (constraints), 42 (syntax, access),
+ * P0 (raised).
+ */
+const WRONG_SQLSTATE = /^(21|22|23|42|P0)/;
 
 function isAwaySqlstate(sqlstate: string): boolean {
   return AWAY_SQLSTATE.test(sqlstate) || UNAVAILABLE_SQLSTATE.test(sqlstate);

@@ -45,6 +45,25 @@ describe('boxes in the database', function () {
     expect(await slots.list()).to.deep.include.members([{ ...(await slots.list())[0], entityId: BOX_A }]);
   });
 
+  it('have one of its own slots made true by the name of an application that both have', async () => {
+    const on = (asterisk: string, entityId: string) =>
+      db.database.slots.acquire({ asterisk, entityId, appPrefix: 'app', owner: uuidv7(), holder: 'test' });
+    const [a, b] = [await on('a', BOX_A), await on('b', BOX_B)];
+    expect(a.app).to.equal(b.app);
+    const spare = await db.database.slots.acquire({
+      ...{ asterisk: 'b', entityId: BOX_B, appPrefix: 'app', owner: uuidv7(), holder: 'test' },
+    });
+    for (const [otherwise, dialedIn, expected] of [
+      [spare.slotId, null, b.slotId],
+      [null, a.slotId, a.slotId],
+    ] as const) {
+      const callId = await pending();
+      const lost = { callId, attempt: 1, app: b.app, dialedIn, otherwise, sentMsAgo: 0 };
+      expect(await db.database.calls.restoreDial(lost)).to.equal(true);
+      expect((await db.database.calls.find(callId))?.claim?.slotId).to.equal(expected);
+    }
+  });
+
   it('have another name and are the same: what was left under the former one is adopted', async () => {
     const lease = await holding(BOX_A);
     await dialed(lease);

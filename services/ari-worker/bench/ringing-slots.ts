@@ -9,7 +9,7 @@ import { createUser, eventually, FOLLOWING, someNewCall } from '@dialgate/testin
 import { v7 as uuidv7 } from 'uuid';
 import type { AriAccess, AriClient } from '../src/ari/client.js';
 import { openEventStream, type EventStream } from '../src/ari/event-stream.js';
-import { inPortions } from '../src/reconcile/snapshot.js';
+import { inPortions } from '../src/events/in-portions.js';
 
 /** Longer than any benchmark: nobody picks up. */
 const RING_SECONDS = 600;

@@ -223,6 +223,7 @@ export function restoreDial({ rows, slots, now }: CallsTable, lost: Parameters<C
   if (slot === undefined) return false;
   Object.assign(row, { status: DIAL.to, attempt: lost.attempt, slotId, slotEpoch: slot.epoch });
   row.dialSentAt = now() - lost.sentMsAgo;
+  row.claimLost = false;
   return true;
 }
 

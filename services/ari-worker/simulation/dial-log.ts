@@ -57,6 +57,7 @@ export function keepDialLog(now: () => number): DialLog {
     returned: (callId) => {
       const dial = dials.get(callId);
       dials.delete(callId);
+      first.delete(callId);
       return dial === undefined || wasUsed(dial) ? 'a permission was given back that was used' : null;
     },
     sent: (callId, process, attempt) => {

@@ -72,7 +72,7 @@ export function createWorker(
     openSession: (lease) =>
       openSlotSession({ ...lease, ari, openStream: ports.openStream, slots, reconcile, onEvent, log }),
     openCalls: calls.countOpenOfSlot,
-    onLost: createRestoreDials(common),
+    restoreDials: createRestoreDials(common),
     drainSeconds: config.DRAIN_SECONDS,
   });
 

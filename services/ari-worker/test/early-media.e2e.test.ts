@@ -3,7 +3,7 @@ import { eventually } from '@dialgate/testing';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { openAriClient, type AriClient } from '../src/ari/client.js';
-import { hasAlerted, hasResponded } from '../src/ari/last-response.js';
+import { hasAlerted, showsDial } from '../src/ari/last-response.js';
 
 const APP = 'early-media';
 
@@ -38,13 +38,13 @@ describe('a callee of a real Asterisk', function () {
     it(`who ${what} ${alerts ? 'has been alerted' : 'has not, as far as anybody knows'}`, async () => {
       const id = `callee.${digits}`;
       await ari.createChannel({ id, endpoint: `PJSIP/+33100000${digits}@trunk`, app: APP, variables: {} });
-      expect(await asked(id, hasResponded), 'before it is dialled').to.equal(false);
+      expect(await asked(id, showsDial), 'before it is dialled').to.equal(false);
       await eventually(async () => (await ari.dial(id, 30, 3_000)).kind === 'ok');
       await eventually(async () => (await asterisk.invites()).has(`+33100000${digits}`));
       if (alerts) await eventually(() => asked(id, hasAlerted));
-      if (responds) await eventually(() => asked(id, hasResponded));
+      if (responds) await eventually(() => asked(id, showsDial));
       expect(await asked(id, hasAlerted)).to.equal(alerts);
-      expect(await asked(id, hasResponded), 'it was dialled').to.equal(responds);
+      expect(await asked(id, showsDial), 'it was dialled').to.equal(responds);
       await ari.hangUp(id);
     });
   }

@@ -116,10 +116,10 @@ describe('a call whose dial a failover has lost, and whose slot was adopted mean
   });
 });
 
-describe('the calls that were followed in a slot that is lost', () => {
-  it('are told to their rows as dialled, where a failover has lost that and this worker knows it', async () => {
+describe('what a worker has dialled lately', () => {
+  it('is told to the rows of which a failover has lost it', async () => {
     const rows = new Map(
-      ['lost', 'known', 'anothers'].map((id) => [id, someCall({ id, attempt: 1, claim: OURS })] as const),
+      ['lost', 'known', 'anothers', 'taken back'].map((id) => [id, someCall({ id, attempt: 1, claim: OURS })] as const),
     );
     rows.set('known', { ...rows.get('known')!, status: 'dialing', dialSentAt: new Date() });
     const restored: Parameters<Calls['restoreDial']>[0][] = [];
@@ -128,9 +128,9 @@ describe('the calls that were followed in a slot that is lost', () => {
       restoreDial: (lost: (typeof restored)[number]) => Promise.resolve(restored.push(lost) > 0),
     };
     const lostDials = createLostDials({ calls, held: createHeldSlots(), log: silentLog });
-    for (const id of ['lost', 'known']) lostDials.sent(id, 1, LEASE);
-    lostDials.sent('anothers', 2, LEASE);
-    createRestoreDials({ calls, lostDials, log: silentLog })([...rows.keys()].map((id) => [id, 1] as const));
+    for (const id of ['lost', 'known', 'taken back']) lostDials.sent(id, 1, LEASE);
+    lostDials.notSent('taken back');
+    createRestoreDials({ calls, lostDials, log: silentLog })();
     await eventually(() => restored.length > 0);
     // It holds no slot any more: whoever has the one in which it was dialled has the channel's events as well.
     expect(restored.map(({ callId, dialedIn, otherwise }) => ({ callId, dialedIn, otherwise }))).to.deep.equal([

@@ -15,9 +15,9 @@ const AT = new Date('2026-01-01T12:01:00.000Z');
 const ago = (ms: number) => new Date(AT.getTime() - ms);
 const CLAIM = { slotId: 1, slotEpoch: 3 };
 
-const DOWN_ONCE: ChannelSeen = { seen: 'down', responded: false, confirmed: false };
-const DOWN: ChannelSeen = { seen: 'down', responded: false, confirmed: true };
-const DOWN_TRIED: ChannelSeen = { seen: 'down', responded: true, confirmed: true };
+const DOWN_ONCE: ChannelSeen = { seen: 'down', dialed: false, confirmed: false };
+const DOWN: ChannelSeen = { seen: 'down', dialed: false, confirmed: true };
+const DOWN_TRIED: ChannelSeen = { seen: 'down', dialed: true, confirmed: true };
 const RINGING: ChannelSeen = { seen: 'ringing' };
 const UP_WAITING: ChannelSeen = { seen: 'up', inOurApp: true };
 const UP_TALKING: ChannelSeen = { seen: 'up', inOurApp: false };
@@ -153,7 +153,7 @@ describe('a look at a channel', () => {
   it('shows whether it rings, and of one that is up whether it waits for us', () => {
     expect(seen(channel('Stasis', 'gw-1', 'Down'), 'gw-1')).to.deep.equal({
       seen: 'down',
-      responded: false,
+      dialed: false,
       confirmed: false,
     });
     expect(seen(channel('Stasis', 'gw-1', 'Ringing'), 'gw-1')).to.deep.equal({ seen: 'ringing' });

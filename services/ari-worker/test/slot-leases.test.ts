@@ -14,12 +14,12 @@ const NOT_CALLED = (): never => {
 interface Told {
   readonly openSession: SlotParts['openSession'];
   readonly renewSoon: () => void;
-  readonly onLost: SlotParts['onLost'];
+  readonly restoreDials: () => void;
 }
 
 function leasesOf(
   slots: Partial<Slots>,
-  { openSession = NOT_CALLED, renewSoon = NOT_CALLED, onLost = NOT_CALLED }: Partial<Told> = {},
+  { openSession = NOT_CALLED, renewSoon = NOT_CALLED, restoreDials = NOT_CALLED }: Partial<Told> = {},
 ) {
   return createSlotLeases(
     {
@@ -31,10 +31,10 @@ function leasesOf(
       owner: 'one',
       holder: 'host:1',
       held: createHeldSlots<SlotSession>(),
-      followed: { forgetSlot: () => [['a-call', 1]] },
+      followed: { forgetSlot: () => undefined },
       openSession,
       openCalls: () => Promise.resolve(1),
-      onLost,
+      restoreDials,
       log: silentLog,
     },
     { onReadiness: () => undefined, renewSoon },
@@ -85,26 +85,20 @@ describe('the lease of a slot', () => {
     expect(await isAged(25)).to.equal(true);
   });
 
-  it('is renewed at once when its application was taken over, and its calls are told to be left', async () => {
-    let [connection, soon] = ['connected', 0];
-    let changed: () => void = () => undefined;
-    const left: unknown[] = [];
-    const openSession = ({ onReadiness }: { onReadiness: () => void }): SlotSession => {
-      changed = onReadiness;
-      return { ...SESSION, connection: () => connection, close: () => undefined } as unknown as SlotSession;
+  it('is renewed at once when its application was taken over, and what was dialled is looked at when it is lost', async () => {
+    let [soon, looked] = [0, 0];
+    let replaced: () => void = () => undefined;
+    const openSession = ({ onReplaced }: { onReplaced: () => void }): SlotSession => {
+      replaced = onReplaced;
+      return { ...SESSION, connection: () => 'replaced', close: () => undefined } as unknown as SlotSession;
     };
     const acquire = (): Promise<Lease> => Promise.resolve(LEASE);
-    const leases = leasesOf(
-      { acquire, times: WORKER_TIMES },
-      { openSession, renewSoon: () => void (soon += 1), onLost: (calls) => void left.push(...calls) },
-    );
+    const told = { openSession, renewSoon: () => void (soon += 1), restoreDials: () => void (looked += 1) };
+    const leases = leasesOf({ acquire, times: WORKER_TIMES }, told);
     const session = await leases.takeOwn(false);
-    changed();
-    expect(soon, 'while it is connected').to.equal(0);
-    connection = 'replaced';
-    changed();
-    expect(soon).to.equal(1);
+    replaced();
+    expect([soon, looked]).to.deep.equal([1, 0]);
     await leases.renew(session, false);
-    expect(left).to.deep.equal([['a-call', 1]]);
+    expect(looked).to.equal(1);
   });
 });

@@ -46,10 +46,10 @@ describe('the slots of a worker', () => {
       owner: 'one',
       holder: 'host:1',
       held,
-      followed: { forgetSlot: () => [] },
+      followed: { forgetSlot: () => undefined },
       openSession: ({ lease, askedAt }) => session(lease, askedAt),
       openCalls: () => Promise.resolve(0),
-      onLost: () => undefined,
+      restoreDials: () => asked.push('what was dialled'),
       log: { ...silentLog, warn: ({ why }, message) => said.push([message, why].join(': ')) },
       drainSeconds: 0,
     };
@@ -68,6 +68,20 @@ describe('the slots of a worker', () => {
     expect(adoptions).to.have.length(1);
     slots.adopt = () => Promise.resolve(null);
     adoptions[0]?.(null);
+  });
+
+  it('look at what was dialled when the database is back: it may be another one, that lacks the last commits', async () => {
+    const looks = () => asked.filter((what) => what === 'what was dialled').length;
+    await worker.start(() => undefined);
+    await eventually(() => looks() === 1);
+    slots.renew = () => Promise.reject(new Error('away', { cause: asked.push('renew in vain') }));
+    await eventually(() => asked.includes('renew in vain'));
+    expect(looks()).to.equal(1);
+    slots.renew = () => Promise.resolve(asked.push('renewed') > 0);
+    await eventually(() => looks() === 2);
+    asked = [];
+    await eventually(() => asked.filter((what) => what === 'renewed').length >= 3);
+    expect(looks(), 'and not each time').to.equal(0);
   });
 
   it('are all renewed, be the answer for one of them late', async () => {

@@ -32,7 +32,10 @@ export function createDialRestorer(client: Client) {
   };
 }
 
-/** The slot is the one that has the channel's events, as far as that can be told: whoever adopts it has the call as well. */
+/**
+ * The slot is the one that has the channel's events, as far as that can be told: whoever adopts it has the call as well. Applications
+ * of two Asterisks may have one name, and so may two slots of one Asterisk whose name was changed.
+ */
 async function restore(
   client: Client,
   { callId, attempt, app, dialedIn, otherwise, sentMsAgo }: LostDial,
@@ -41,7 +44,10 @@ async function restore(
     WITH slot AS (
       SELECT s.id, s.epoch FROM worker_slots s
       WHERE s.id = coalesce(
-        (SELECT id FROM worker_slots WHERE app = ${app}::text),
+        (SELECT s.id FROM worker_slots s JOIN worker_slots ours ON ours.id = coalesce(${otherwise}::int, ${dialedIn}::int)
+          WHERE s.app = ${app}::text AND (s.entity_id = ours.entity_id
+            OR (s.entity_id IS NULL OR ours.entity_id IS NULL) AND s.asterisk = ours.asterisk)
+          ORDER BY s.lease_until DESC NULLS LAST LIMIT 1),
         (SELECT id FROM worker_slots WHERE id = ${dialedIn}::int),
         (SELECT slot_id FROM calls WHERE id = ${callId}::uuid),
         ${otherwise}::int)

@@ -37,8 +37,8 @@ export interface FollowedCalls {
   readonly learn: (call: Call) => FollowedCall;
   /** Forgets the call, unless it is known under a later attempt by now: what gave this one up may be answered late. */
   readonly forget: (callId: string, attempt: number) => void;
-  /** Forgets the calls of a slot that this worker has lost or given back. @returns them, with their attempts. */
-  readonly forgetSlot: (slotId: number) => (readonly [callId: string, attempt: number])[];
+  /** Forgets the calls of a slot that this worker has lost or given back. */
+  readonly forgetSlot: (slotId: number) => void;
   /** All of them, with the attempt under which they are known. */
   readonly attempts: () => (readonly [callId: string, attempt: number])[];
 }
@@ -96,12 +96,11 @@ export function createFollowedCalls(calls: Pick<Calls, 'find'>, held: Pick<HeldS
       }
     },
     forgetSlot: (slotId) => {
-      const ofSlot = [...followed].filter(([, { call }]) => call.claim?.slotId === slotId);
-      for (const [callId, known] of ofSlot) {
+      for (const [callId, known] of followed) {
+        if (known.call.claim?.slotId !== slotId) continue;
         followed.delete(callId);
         keepAsOthers(known);
       }
-      return ofSlot.map(([callId, { call }]) => [callId, call.attempt] as const);
     },
     attempts: () => [...followed].map(([callId, { call }]) => [callId, call.attempt] as const),
   };

@@ -13,6 +13,8 @@ export interface LostDials {
   readonly sent: (callId: string, attempt: number, lease: Lease) => void;
   /** Asterisk has not dialled after all. */
   readonly notSent: (callId: string) => void;
+  /** What was dialled in the last minute, the newest first, but for rows that were made true again. */
+  readonly recent: () => { readonly callId: string; readonly attempt: number }[];
   /** The attempt of the call that this worker has dialled, or null. */
   readonly attemptOf: (callId: string) => number | null;
   /** Whether the row should say that this attempt was dialled, and does not; see `isLostDial`. */
@@ -34,6 +36,9 @@ export interface LostDials {
  * dialled before that, its row has known ever since.
  */
 const REMEMBERED = { most: 100_000, forMs: 15 * 60_000 };
+
+/** A standby that is promoted lacks the last seconds. */
+const RECENT_MS = 60_000;
 
 interface Sent {
   readonly attempt: number;
@@ -70,6 +75,12 @@ export function createLostDials(options: {
       forgetOld(at);
     },
     notSent: (callId) => dials.delete(callId),
+    recent: () => {
+      const since = performance.now() - RECENT_MS;
+      return [...dials].reverse().flatMap(([callId, { attempt, restored, at }]) => {
+        return restored || at < since ? [] : [{ callId, attempt }];
+      });
+    },
     attemptOf: (callId) => dials.get(callId)?.attempt ?? null,
     isLost: (row, attempt, soundsDialed) =>
       row !== null && isLostDial(row, soundsDialed || dials.get(row.id)?.attempt === attempt),

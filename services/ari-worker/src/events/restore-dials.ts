@@ -1,14 +1,16 @@
 import type { Calls } from '@dialgate/database';
 import type { Logger } from '@dialgate/service-kit';
+import { inPortions } from './in-portions.js';
 import type { LostDials } from './lost-dials.js';
 import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 
-/** Calls, each with the attempt under which it was followed. */
-export type FollowedAttempts = readonly (readonly [callId: string, attempt: number])[];
+/** How many rows are read at a time. */
+const ROWS_AT_A_TIME = 500;
 
 /**
- * Makes rows true again when a slot is lost: the failover that lost its lease may have lost dials as well, and only who has dialled
- * knows of a phone that has not said anything yet. Whoever has the slot now would take its channel for one that was never dialled.
+ * Makes rows true again of what this worker has dialled lately, when the database may have forgotten it: after an outage, which may
+ * have been a failover, and when a slot is lost, which may have come of one. Of a phone that has not said anything yet only who has
+ * dialled it knows: whoever has its slot by now, or claims the call, would take it for one that was never dialled.
  */
 export function createRestoreDials({
   calls,
@@ -16,18 +18,25 @@ export function createRestoreDials({
   log,
 }: {
   readonly calls: Pick<Calls, 'findAll'>;
-  readonly lostDials: Pick<LostDials, 'attemptOf' | 'isLost' | 'restore'>;
+  readonly lostDials: Pick<LostDials, 'recent' | 'isLost' | 'restore'>;
   readonly log: Logger;
-}): (left: FollowedAttempts) => void {
-  async function restore(left: FollowedAttempts): Promise<void> {
-    const dialed = left.filter(([callId, attempt]) => lostDials.attemptOf(callId) === attempt);
-    if (dialed.length === 0) return;
-    const rows = await retryWhileDatabaseIsDown(() => calls.findAll(dialed.map(([callId]) => callId)));
-    for (const [callId, attempt] of dialed) {
-      const row = rows.get(callId) ?? null;
-      if (row !== null && lostDials.isLost(row, attempt, false)) await lostDials.restore(row, attempt);
+}): () => void {
+  async function restore(): Promise<void> {
+    const recent = lostDials.recent();
+    for (let n = 0; n < recent.length; n += ROWS_AT_A_TIME) {
+      const some = recent.slice(n, n + ROWS_AT_A_TIME);
+      const rows = await retryWhileDatabaseIsDown(() => calls.findAll(some.map(({ callId }) => callId)));
+      await inPortions(some, async ({ callId, attempt }) => {
+        const row = rows.get(callId) ?? null;
+        if (row === null || !lostDials.isLost(row, attempt, false)) return;
+        await lostDials.restore(row, attempt).catch(complain);
+      });
     }
   }
 
-  return (left) => void restore(left).catch((error: unknown) => log.error({ error }, 'Lost dials not looked for'));
+  function complain(error: unknown): void {
+    log.error({ error }, 'Lost dial not written again');
+  }
+
+  return () => void restore().catch(complain);
 }

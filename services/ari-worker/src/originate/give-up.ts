@@ -1,11 +1,13 @@
 import { aboutAttempt } from '@dialgate/service-kit';
-import { hasResponded } from '../ari/last-response.js';
+import { appOf } from '../ari/channels.js';
+import type { AriChannel } from '../ari/events.js';
+import { showsDial } from '../ari/last-response.js';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import { isClaimedUnder, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 import { notDialed } from './dial.js';
 
 /** Ends an attempt that has met an obstacle. The row is always written before the channel is removed. */
-export function createGiveUp({ calls, ari, slot, followed, lostDials, order, applyEvent, log }: OriginateParts) {
+export function createGiveUp({ calls, ari, followed, lostDials, order, applyEvent, log }: OriginateParts) {
   return async (attempt: Attempt, obstacle: Obstacle): Promise<void> => {
     if (obstacle.then === 'fail') await fail(attempt, obstacle);
     if (obstacle.then === 'void_claim') await voidClaim(attempt, obstacle);
@@ -67,20 +69,25 @@ export function createGiveUp({ calls, ari, slot, followed, lostDials, order, app
     const isAnothers =
       call?.attempt === token.attempt && call.endedAt === null && call.claim !== null && !isClaimedUnder(call, lease);
     if (isAnothers) return;
-    const dialed = await wasDialed(channelId);
-    if (dialed === 'no') await ari.hangUp(channelId);
-    // A failover has lost a claim, and this attempt had the number of one that was dialled.
-    if (dialed === 'yes' && call !== null && lostDials.isLost(call, token.attempt, true)) {
-      await lostDials.restore(call, token.attempt);
-    }
+    const shown = await lookAt(ari, channelId);
+    if (shown === 'unknown') return; // What it is comes out when rows are compared with channels.
+    if (shown !== 'undialed' && call?.attempt === token.attempt && call.endedAt === null) {
+      // A failover has lost a claim, and this attempt had the number of one that was dialled.
+      if (lostDials.isLost(call, token.attempt, true)) await lostDials.restore(call, token.attempt, appOf(shown));
+    } else await ari.hangUp(channelId);
   }
+}
 
-  /** This attempt has not dialled its channel; but when making it went unanswered, that may be another's of the same name. */
-  async function wasDialed(channelId: string): Promise<'yes' | 'no' | 'unknown'> {
-    const reply = await ari.channel(channelId);
-    if (reply.kind === 'ok') return reply.body.state !== 'Down' || (await hasResponded(ari, reply.body)) ? 'yes' : 'no';
-    if (reply.kind === 'refused' && reply.status === 404) return 'no'; // It may be made yet.
-    slot.requireReconcile('a channel could not be looked at');
-    return 'unknown';
-  }
+/** An attempt has not dialled its channel; but when making it went unanswered, that may be another's of the same name. */
+async function lookAt(
+  ari: Pick<OriginateParts['ari'], 'channel' | 'readVariable'>,
+  channelId: string,
+): Promise<AriChannel | 'undialed' | 'unknown'> {
+  const reply = await ari.channel(channelId);
+  if (reply.kind === 'refused' && reply.status === 404) return 'undialed'; // It may be made yet.
+  if (reply.kind !== 'ok') return 'unknown';
+  return showsDial(ari, reply.body).then(
+    (isDialed) => (isDialed ? reply.body : 'undialed'),
+    () => 'unknown',
+  );
 }

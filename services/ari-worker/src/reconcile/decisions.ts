@@ -4,8 +4,8 @@ import type { AriChannel } from '../ari/events.js';
 
 /** What a snapshot of Asterisk shows of a call's channel. */
 export type ChannelSeen =
-  /** `responded`: the far end has said something to its INVITE. `confirmed`: it was seen so twice, at least 2 s apart. */
-  | { readonly seen: 'down'; readonly responded: boolean; readonly confirmed: boolean }
+  /** `dialed`: the far end has said something to its INVITE. `confirmed`: it was seen so twice, at least 2 s apart. */
+  | { readonly seen: 'down'; readonly dialed: boolean; readonly confirmed: boolean }
   | { readonly seen: 'ringing' }
   | { readonly seen: 'up'; readonly inOurApp: boolean }
   | { readonly seen: 'gone'; readonly confirmed: boolean };
@@ -42,7 +42,7 @@ export function reconcileAction(
   switch (call.status) {
     case 'pending':
       if (call.claim === null || originateUnderWay) return 'nothing';
-      if (isLostDial(call, dialedHere || showsDial(channel))) return 'restore_dial';
+      if (isLostDial(call, dialedHere || isDialed(channel))) return 'restore_dial';
       // A former holder who has dialled it, and lost that with its slot, says so in the meantime.
       return 'confirmed' in channel && channel.confirmed ? 'void_then_hang_up' : 'reconcile_again';
 
@@ -67,12 +67,9 @@ export function reconcileAction(
   }
 }
 
-/**
- * A channel that rings or is up was dialled, and one whose far end has responded. One that is down otherwise may have been, and one
- * that is gone as well.
- */
-export function showsDial(channel: ChannelSeen): boolean {
-  return channel.seen === 'ringing' || channel.seen === 'up' || (channel.seen === 'down' && channel.responded);
+/** One that is down may have been dialled all the same, and one that is gone as well. */
+function isDialed(channel: ChannelSeen): boolean {
+  return channel.seen === 'down' ? channel.dialed : channel.seen !== 'gone';
 }
 
 function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
@@ -82,7 +79,7 @@ function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
 /** What a channel shows by itself. It waits for us only in our own application. */
 export function seen(channel: AriChannel, app: string): ChannelSeen {
   if (channel.state === 'Ringing') return { seen: 'ringing' };
-  if (channel.state !== 'Up') return { seen: 'down', responded: false, confirmed: false };
+  if (channel.state !== 'Up') return { seen: 'down', dialed: false, confirmed: false };
   return { seen: 'up', inOurApp: isInApp(channel, (name) => name === app) };
 }
 

@@ -4,7 +4,7 @@ import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { AriChannel } from '../ari/events.js';
-import { hasAlerted, hasResponded } from '../ari/last-response.js';
+import { hasAlerted, showsDial } from '../ari/last-response.js';
 import type { ApplyEvent } from '../events/apply-event.js';
 import type { ContinueCall } from '../events/continue-call.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
@@ -138,7 +138,7 @@ async function lookAt(
     const shown = seen(channel, lease.app);
     if (shown.seen !== 'down') return shown;
     if (status === 'pending')
-      return { ...shown, responded: await hasResponded(ari, channel), confirmed: seenBefore(channelId, 'down') };
+      return { ...shown, dialed: await showsDial(ari, channel), confirmed: seenBefore(channelId, 'down') };
     return status === 'dialing' && (await hasAlerted(ari, channel)) ? { seen: 'ringing' } : shown;
   }
 }

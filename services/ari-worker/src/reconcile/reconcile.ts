@@ -4,10 +4,11 @@ import { aboutAttempt } from '@dialgate/service-kit';
 import { isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
+import { inPortions } from '../events/in-portions.js';
 import { createChannelLists, type ListCosts } from './channel-lists.js';
 import { createReconcileCall, type ReconcileCallParts } from './reconcile-call.js';
 import { createSeenBefore } from './seen-before.js';
-import { inPortions, takeSnapshot, type Snapshot } from './snapshot.js';
+import { takeSnapshot, type Snapshot } from './snapshot.js';
 import { createRemoveStrays } from './stray-channels.js';
 
 /** What one reconciliation found. */

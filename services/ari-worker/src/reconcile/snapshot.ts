@@ -2,6 +2,7 @@ import type { Calls, Lease } from '@dialgate/database';
 import type { Call } from '@dialgate/domain';
 import type { AriClient } from '../ari/client.js';
 import { parseAriTime, type AriChannel } from '../ari/events.js';
+import { inPortions } from '../events/in-portions.js';
 import { refusalError } from '../slots/asterisk-obstacle.js';
 
 /** What the database and Asterisk said of a slot. */
@@ -21,9 +22,6 @@ export interface Snapshot {
   /** When Asterisk was started, asked for at most once. Null only where it will not say it; @throws when it could not be asked. */
   readonly startedAt: () => Promise<Date | null>;
 }
-
-/** How many things are asked for, or calls reconciled, side by side. */
-const SIDE_BY_SIDE = 50;
 
 /**
  * @param mustList whether all channels are to be listed when so many calls are open.
@@ -68,18 +66,6 @@ async function askForChannels(ari: Pick<AriClient, 'channel'>, open: readonly Ca
     throw refusalError('Asterisk did not show a channel', reply, 'no_ari_channels');
   });
   return found.flat();
-}
-
-/** Does something with each, some side by side. @returns what came of each. */
-export async function inPortions<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let n = 0; n < items.length; n += SIDE_BY_SIDE) {
-    results.push(...(await Promise.all(items.slice(n, n + SIDE_BY_SIDE).map(work))));
-  }
-  return results;
 }
 
 async function askStartedAt(ari: Pick<AriClient, 'info'>): Promise<Date | null> {

@@ -3,10 +3,10 @@ import { parseChannelId } from '@dialgate/domain';
 import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
-import { hasResponded } from '../ari/last-response.js';
+import { showsDial } from '../ari/last-response.js';
 import type { LostDials } from '../events/lost-dials.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import { isStray, seen, showsDial } from './decisions.js';
+import { isStray, seen } from './decisions.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -37,7 +37,8 @@ export function createRemoveStrays(options: {
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
       const stray = isStray(row, attempt, inApp);
-      const wasDialed = showsDial(seen(channel, lease.app)) || (stray && (await hasResponded(ari, channel)));
+      // Those of calls that others are originating are not asked one by one.
+      const wasDialed = seen(channel, lease.app).seen !== 'down' || (stray && (await showsDial(ari, channel)));
       if (row !== null && lostDials.isLost(row, attempt, wasDialed)) {
         restored = (await lostDials.restore(row, attempt, appOf(channel))) || restored;
         continue;

@@ -21,11 +21,14 @@ export function createAdoption(times: WorkerTimes, adoptOne: (mayStill: () => bo
   }
 
   return {
-    leasesRenewed: (): void => {
+    /** @returns whether they are steady from now on, and were not until now: the database was away, or this is the first time. */
+    leasesRenewed: (): boolean => {
       const now = performance.now();
-      if (now - steadyUntil > times.steadyGapMs) steadySince = now;
+      if (now - steadyUntil > times.steadyGapMs) steadySince = undefined;
+      const isAnew = steadySince === undefined;
       steadySince ??= now;
       steadyUntil = now;
+      return isAnew;
     },
     renewalFailed,
     /**

@@ -2,7 +2,6 @@ import type { Lease, Slots, Standing } from '@dialgate/database';
 import { inTime, type Logger } from '@dialgate/service-kit';
 import type { AriClient } from '../ari/client.js';
 import type { FollowedCalls } from '../events/followed-calls.js';
-import type { FollowedAttempts } from '../events/restore-dials.js';
 import type { Breaker } from '../originate/breaker.js';
 import type { HeldSlots } from './held-slots.js';
 import { identityIn } from './identify-asterisk.js';
@@ -25,8 +24,8 @@ export interface SlotParts {
   readonly followed: Pick<FollowedCalls, 'forgetSlot'>;
   readonly openSession: (taken: TakenLease) => SlotSession;
   readonly openCalls: (slotId: number) => Promise<number>;
-  /** Told of a slot that was lost, and of the calls that were followed in it. */
-  readonly onLost: (left: FollowedAttempts) => void;
+  /** Has rows made true of which the database may have lost that this worker dialled them. */
+  readonly restoreDials: () => void;
   readonly log: Logger;
 }
 
@@ -108,7 +107,7 @@ export function createSlotLeases(parts: SlotParts, told: Told) {
 
   function open(lease: Lease, askedAt: number): SlotSession {
     log.info({ app: lease.app, epoch: lease.epoch }, 'Slot taken');
-    const session = openTelling(parts, { lease, askedAt }, told);
+    const session = parts.openSession({ lease, askedAt, onReadiness: told.onReadiness, onReplaced: told.renewSoon });
     held.add(session);
     if (performance.now() - askedAt > slots.times.renewEveryMs) told.renewSoon();
     return session;
@@ -116,31 +115,16 @@ export function createSlotLeases(parts: SlotParts, told: Told) {
 
   function lose(session: SlotSession, why: string): void {
     log.warn({ app: session.lease.app, why }, 'Slot lost');
-    parts.onLost(close(session, parts));
+    close(session, parts);
+    parts.restoreDials();
   }
 }
 
-function openTelling(
-  parts: Pick<SlotParts, 'openSession'>,
-  taken: Pick<TakenLease, 'lease' | 'askedAt'>,
-  { onReadiness, renewSoon }: Told,
-): SlotSession {
-  const session = parts.openSession({
-    ...taken,
-    onReadiness: () => {
-      onReadiness();
-      if (session.connection() === 'replaced') renewSoon();
-    },
-  });
-  return session;
-}
-
-/** @returns the calls that were followed in the slot. */
-function close(session: SlotSession, { held, followed }: Pick<SlotParts, 'held' | 'followed'>): FollowedAttempts {
+function close(session: SlotSession, { held, followed }: Pick<SlotParts, 'held' | 'followed'>): void {
   session.close();
-  if (held.get(session.lease.slotId) !== session) return []; // Closed before, and taken anew since.
+  if (held.get(session.lease.slotId) !== session) return; // Closed before, and taken anew since.
   held.remove(session.lease.slotId);
-  return followed.forgetSlot(session.lease.slotId);
+  followed.forgetSlot(session.lease.slotId);
 }
 
 /** Which Asterisk answers, or undefined when none does in time. */

@@ -28,6 +28,8 @@ export interface TakenLease {
   readonly askedAt: number;
   /** Called when calls may be originated in the slot, and when they may no more. */
   readonly onReadiness: () => void;
+  /** Told that somebody else has taken the application. */
+  readonly onReplaced: () => void;
 }
 
 /** Opens a slot's application and keeps it in order until it is closed or taken over. */
@@ -86,6 +88,7 @@ export function openSlotSession(
         arrivals.socketLost();
         onState(state);
         report(state);
+        if (state === 'replaced') options.onReplaced();
       },
     });
   }

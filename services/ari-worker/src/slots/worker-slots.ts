@@ -68,7 +68,7 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
     if (failed !== undefined) {
       adoption.renewalFailed();
       log.debug({ error: failed.reason as unknown }, 'Slots not renewed');
-    } else if (renewed.length > 0) adoption.leasesRenewed(); // Who holds nothing has not asked the database.
+    } else if (renewed.length > 0 && adoption.leasesRenewed()) parts.restoreDials(); // Who holds nothing has not asked the database.
     sayReadiness();
   }
 

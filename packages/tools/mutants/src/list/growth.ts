@@ -82,8 +82,8 @@ export const GROWTH = mutantsOf('growth', 'services/ari-worker', [
   {
     breaks: 'who has renewed nothing has not heard of the database',
     file: 'src/slots/worker-slots.ts',
-    find: 'else if (renewed.length > 0) adoption',
-    replace: 'else adoption',
+    find: 'if (renewed.length > 0 && adoption',
+    replace: 'if (adoption',
     test: WORKER_SLOTS,
     title: 'are not adopted by a worker that had none',
   },
