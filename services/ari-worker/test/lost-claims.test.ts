@@ -16,9 +16,13 @@ import { createHeldSlots } from '../src/slots/held-slots.js';
 const LEASE = { slotId: 2, owner: 'w1', epoch: 5, app: 'gw-2' };
 const OURS = { slotId: 2, slotEpoch: 5 };
 const ANOTHERS = { slotId: 3, slotEpoch: 5 };
+const ADOPTED = { slotId: 4, slotEpoch: 5 };
 
 /** What a worker that has dialled attempt 1 writes when its channel is answered and the row, `ringing` so far, is in this claim. */
-async function written(claim: Claim, lost: { readonly restored: boolean }): Promise<string[]> {
+async function written(
+  claim: Claim,
+  lost: { readonly restored: boolean; readonly said?: Observation },
+): Promise<string[]> {
   const row = someCall({ attempt: 1, status: 'ringing', dialSentAt: new Date(), ringingAt: new Date(), claim });
   const moves: string[] = [];
   const calls = {
@@ -28,14 +32,15 @@ async function written(claim: Claim, lost: { readonly restored: boolean }): Prom
     restoreDial: () => Promise.resolve(true),
   };
   const held = createHeldSlots();
-  held.add({ lease: LEASE, requireReconcile: () => undefined });
+  for (const lease of [LEASE, { ...LEASE, slotId: ADOPTED.slotId }])
+    held.add({ lease, requireReconcile: () => undefined });
   const lostDials = createLostDials({ calls, held, log: silentLog });
   lostDials.sent(row.id, 1, LEASE);
   if (lost.restored) await lostDials.restore(row, 1);
   const known = createFollowedCalls(calls, held).learn({ ...row, status: 'pending', claim: OURS });
   await createApplyEvent({ calls, held, lostDials, log: silentLog })(
     known,
-    someObservation(row.id, { type: 'answered' }),
+    lost.said === undefined ? someObservation(row.id, { type: 'answered' }) : { ...lost.said, callId: row.id },
   );
   return moves;
 }
@@ -44,6 +49,11 @@ describe('a call whose claim a failover has lost after its dial', () => {
   it('is not answered by the first channel once another slot has dialled it anew under the same number', async () => {
     expect(await written(ANOTHERS, { restored: false })).to.deep.equal([]);
     expect(await written(OURS, { restored: false })).to.deep.equal(['ringing answered']);
+  });
+
+  it('is given up as lost by its first dialler, too, who has adopted the slot in which another one made it true', async () => {
+    const said = someObservation('', { type: 'lost', restarted: false }, { source: 'sweep' });
+    expect(await written(ADOPTED, { restored: false, said })).to.deep.equal(['ringing failed']);
   });
 
   it('is answered by it in whatever slot its row was made true again', async () => {

@@ -64,7 +64,8 @@ export function createApplyEvent(options: {
       if (await lostDials.restore(fresh, attempt)) fresh = await find();
     }
     if (fresh?.attempt !== followedCall.call.attempt || !(isAsterisks || held.owns(fresh))) return false;
-    if (lostDials.isAnothers(fresh)) return false;
+    // What was concluded by who holds its slot is of the row as it stands, whoever dialled it.
+    if (isAsterisks && lostDials.isAnothers(fresh)) return false;
     // What is behind in the row after a lost commit is not forgotten here: a phone that rang has rung.
     followedCall.call = { ...inHand(fresh), rang: fresh.ringingAt !== null || followedCall.call.rang };
     return true;

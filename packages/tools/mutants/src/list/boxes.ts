@@ -118,7 +118,7 @@ export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
   {
     breaks: 'what a channel says is not of another dial that has its attempt’s number since a lost claim',
     file: 'src/events/apply-event.ts',
-    find: 'if (lostDials.isAnothers(fresh)) return false;',
+    find: 'if (isAsterisks && lostDials.isAnothers(fresh)) return false;',
     replace: '',
     test: 'test/lost-claims.test.ts',
     title: 'is not answered by the first channel once another slot has dialled it anew',

@@ -94,4 +94,12 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
     test: 'test/worker-slots.test.ts',
     title: 'look at what was dialled when the database is back',
   },
+  {
+    breaks: 'a call that another worker made true is given up by its dialler, too, who has adopted it',
+    file: 'src/events/apply-event.ts',
+    find: 'if (isAsterisks && lostDials.isAnothers(fresh)) return false;',
+    replace: 'if (lostDials.isAnothers(fresh)) return false;',
+    test: 'test/lost-claims.test.ts',
+    title: 'is given up as lost by its first dialler, too, who has adopted the slot',
+  },
 ]);
