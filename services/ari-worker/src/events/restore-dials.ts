@@ -2,7 +2,6 @@ import type { Calls } from '@dialgate/database';
 import type { Logger } from '@dialgate/service-kit';
 import { inPortions } from './in-portions.js';
 import type { LostDials } from './lost-dials.js';
-import { retryWhileDatabaseIsDown } from './retry-while-database-is-down.js';
 
 /** How many rows are read at a time. */
 const ROWS_AT_A_TIME = 500;
@@ -25,7 +24,8 @@ export function createRestoreDials({
     const recent = lostDials.recent();
     for (let n = 0; n < recent.length; n += ROWS_AT_A_TIME) {
       const some = recent.slice(n, n + ROWS_AT_A_TIME);
-      const rows = await retryWhileDatabaseIsDown(() => calls.findAll(some.map(({ callId }) => callId)));
+      // Not asked again: it is looked once more when the database is back.
+      const rows = await calls.findAll(some.map(({ callId }) => callId));
       await inPortions(some, async ({ callId, attempt }) => {
         const row = rows.get(callId) ?? null;
         if (row === null || !lostDials.isLost(row, attempt, false)) return;
