@@ -44,10 +44,10 @@ async function restore(
     WITH slot AS (
       SELECT s.id, s.epoch FROM worker_slots s
       WHERE s.id = coalesce(
-        (SELECT s.id FROM worker_slots s JOIN worker_slots ours ON ours.id = coalesce(${otherwise}::int, ${dialedIn}::int)
-          WHERE s.app = ${app}::text AND (s.entity_id = ours.entity_id
-            OR (s.entity_id IS NULL OR ours.entity_id IS NULL) AND s.asterisk = ours.asterisk)
-          ORDER BY s.lease_until DESC NULLS LAST LIMIT 1),
+        (SELECT theirs.id FROM worker_slots theirs JOIN worker_slots ours ON ours.id = coalesce(${otherwise}::int, ${dialedIn}::int)
+          WHERE theirs.app = ${app}::text AND (theirs.entity_id = ours.entity_id
+            OR (theirs.entity_id IS NULL OR ours.entity_id IS NULL) AND theirs.asterisk = ours.asterisk)
+          ORDER BY theirs.lease_until DESC NULLS LAST LIMIT 1),
         (SELECT id FROM worker_slots WHERE id = ${dialedIn}::int),
         (SELECT slot_id FROM calls WHERE id = ${callId}::uuid),
         ${otherwise}::int)

@@ -7,7 +7,11 @@ const ALERTING = /^SIP 18[03]\b/;
 /** Any, a 100 included. */
 const RESPONSE = /^SIP \d/;
 
-/** Whether the callee's phone has rung or early media was sent, asked of a channel that is down: a 183 leaves no trace in its state. @throws when Asterisk does not answer. */
+/**
+ * Whether the callee's phone has rung or early media was sent, asked of a channel that is down: a 183 leaves no trace in its state.
+ *
+ * @throws when Asterisk does not answer.
+ */
 export async function hasAlerted(ari: Pick<AriClient, 'readVariable'>, channel: AriChannel): Promise<boolean> {
   return ALERTING.test(await lastResponse(ari, channel));
 }
@@ -19,7 +23,11 @@ export async function hasAlerted(ari: Pick<AriClient, 'readVariable'>, channel: 
  * @throws when Asterisk does not answer.
  */
 export async function showsDial(ari: Pick<AriClient, 'readVariable'>, channel: AriChannel): Promise<boolean> {
-  return channel.state === 'Ringing' || channel.state === 'Up' || RESPONSE.test(await lastResponse(ari, channel));
+  return ringsOrIsUp(channel) || RESPONSE.test(await lastResponse(ari, channel));
+}
+
+export function ringsOrIsUp({ state }: AriChannel): boolean {
+  return state === 'Ringing' || state === 'Up';
 }
 
 /**

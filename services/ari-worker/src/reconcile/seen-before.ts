@@ -1,7 +1,7 @@
 import type { Lease } from '@dialgate/database';
 
 /** What two snapshots show, at least so far apart, is so. In milliseconds. */
-const TWICE_WITHIN_MS = 2_000;
+const APART_MS = 2_000;
 
 /** Whether a channel that is seen so now was seen so before, long enough ago. */
 export type SeenBefore = (channelId: string, seen: 'down' | 'gone') => boolean;
@@ -24,7 +24,7 @@ export function createSeenBefore(): (lease: Pick<Lease, 'slotId' | 'epoch'>) => 
       const what = `${channelId} ${seen}`;
       const at = before?.get(what) ?? performance.now();
       since.set(what, at);
-      return performance.now() - at >= TWICE_WITHIN_MS;
+      return performance.now() - at >= APART_MS;
     };
   };
 }

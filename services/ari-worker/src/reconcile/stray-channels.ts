@@ -1,12 +1,13 @@
 import type { Calls } from '@dialgate/database';
-import { parseChannelId } from '@dialgate/domain';
+import { parseChannelId, type Call } from '@dialgate/domain';
 import { aboutAttempt, type Logger } from '@dialgate/service-kit';
 import { appOf, isInApp } from '../ari/channels.js';
 import type { AriClient } from '../ari/client.js';
-import { showsDial } from '../ari/last-response.js';
+import type { AriChannel } from '../ari/events.js';
+import { ringsOrIsUp, showsDial } from '../ari/last-response.js';
 import type { LostDials } from '../events/lost-dials.js';
 import type { HeldSlots } from '../slots/held-slots.js';
-import { isStray, seen } from './decisions.js';
+import { isStray } from './decisions.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -37,9 +38,7 @@ export function createRemoveStrays(options: {
       const inApp = isInApp(channel, (app) => app === lease.app);
       if (!held.holds(lease.slotId, lease.epoch)) throw new Error('the slot was lost meanwhile');
       const stray = isStray(row, attempt, inApp);
-      // Those of calls that others are originating are not asked one by one.
-      const wasDialed = seen(channel, lease.app).seen !== 'down' || (stray && (await showsDial(ari, channel)));
-      if (row !== null && lostDials.isLost(row, attempt, wasDialed)) {
+      if (row !== null && (await hasLostDial(row, attempt, channel, stray))) {
         restored = (await lostDials.restore(row, attempt, appOf(channel))) || restored;
         continue;
       }
@@ -49,4 +48,10 @@ export function createRemoveStrays(options: {
     }
     return restored;
   };
+
+  /** Asterisk is asked only about what would be removed, and not about channels that others are just about to dial. */
+  async function hasLostDial(row: Call, attempt: number, channel: AriChannel, stray: boolean): Promise<boolean> {
+    if (lostDials.isLost(row, attempt, ringsOrIsUp(channel))) return true;
+    return stray && lostDials.isLost(row, attempt, true) && showsDial(ari, channel);
+  }
 }

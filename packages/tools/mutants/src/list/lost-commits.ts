@@ -65,7 +65,7 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
   {
     breaks: 'a row is made true in the slot that has the channel’s events',
     file: 'packages/database/src/calls/restore-dial.ts',
-    find: 'WHERE s.app = ${app}::text AND',
+    find: 'WHERE theirs.app = ${app}::text AND',
     replace: 'WHERE false AND',
     test: 'services/ari-worker/' + LOST,
     title: 'before its phone rings, and its worker is dead',
@@ -81,7 +81,7 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
   {
     breaks: 'an application of that name on another Asterisk is not the one that has the channel’s events',
     file: 'packages/database/src/calls/restore-dial.ts',
-    find: '(s.entity_id = ours.entity_id',
+    find: '(theirs.entity_id = ours.entity_id',
     replace: '(true',
     test: 'packages/database/test/boxes.integration.test.ts',
     title: 'have one of its own slots made true by the name of an application that both have',
@@ -101,5 +101,13 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
     replace: 'if (lostDials.isAnothers(fresh)) return false;',
     test: 'test/lost-claims.test.ts',
     title: 'is given up as lost by its first dialler, too, who has adopted the slot',
+  },
+  {
+    breaks: 'a stray channel whose far end has said anything is not removed',
+    file: 'src/reconcile/stray-channels.ts',
+    find: 'return stray && lostDials.isLost(row, attempt, true) && showsDial(ari, channel);',
+    replace: 'return stray && lostDials.isLost(row, attempt, false) && showsDial(ari, channel);',
+    test: 'test/stray-channels.test.ts',
+    title: 'is one that a failover has forgotten when its far end has said anything',
   },
 ]);
