@@ -44,6 +44,8 @@ export interface DatabaseWatch {
   readonly permissionAsked: (callId: string, attempt: number) => void;
   readonly permitted: (row: Row, by: SimProcess) => void;
   readonly permitReturned: (row: Row) => void;
+  /** A call is found to have nobody who follows it, and is to be given up: that is written later. */
+  readonly foundOrphan: (row: Row) => void;
 }
 
 /** A move as it was written. */
@@ -126,7 +128,7 @@ export function expireOverdue(table: CallsTable, by: SimProcess | null): Swept[]
 
 /** The calls of an Asterisk that no worker has any more, and how they are ended without a look at their channels. */
 export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
-  const { rows, slots, rules, now } = table;
+  const { rows, slots, rules, now, watch } = table;
   const event = { type: 'lost', restarted: false } as const;
   return [...rows.values()].flatMap((row): Write[] => {
     if (row.slotId === null || row.slotEpoch === null || row.endedAt !== null || row.dialSentAt === null) return [];
@@ -138,7 +140,9 @@ export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
         : Math.max(row.answeredAt, lastFollowed) + orphanSeconds * 1_000;
     const transition = until < now() ? transitionFor(event, soFar(callOfRow(row))) : null;
     const token = { attempt: row.attempt, slotId: row.slotId, slotEpoch: row.slotEpoch };
-    return transition === null ? [] : [[concluded(table, row, event, 'sweep'), transition, token]];
+    if (transition === null) return [];
+    watch.foundOrphan(row);
+    return [[concluded(table, row, event, 'sweep'), transition, token]];
   });
 }
 

@@ -34,6 +34,18 @@ export function isLiveLeg(channel: Channel): boolean {
   return channel.place !== 'gone' && channel.invites > 0 && channel.dialResultAt === null;
 }
 
+/** The channel as it was at a time: what happened since then has not. */
+export function asOf(channel: Channel, at: number): Channel {
+  const then = (time: number | null): number | null => (time !== null && time <= at ? time : null);
+  return {
+    ...channel,
+    rangAt: then(channel.rangAt),
+    dialResultAt: then(channel.dialResultAt),
+    answeredAt: then(channel.answeredAt),
+    endedAt: then(channel.endedAt),
+  };
+}
+
 /** What Asterisk keeps of the last response to its INVITE: none before it is dialled, and never of a far end that is silent. */
 export function lastResponse({ invites, callee, rangAt }: Channel): string | null {
   if (invites === 0 || callee === 'silent') return null;

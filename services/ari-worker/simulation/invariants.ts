@@ -3,8 +3,9 @@ import { parseChannelId, isFinal, rankOf } from '@dialgate/domain';
 import type { AriEvent } from '../src/ari/events.js';
 import type { RequestWatch } from './ari-requests.js';
 import type { Callee } from './callees.js';
-import { isLiveLeg, type Channel } from './channel.js';
+import { asOf, isLiveLeg, type Channel } from './channel.js';
 import { keepDialLog } from './dial-log.js';
+import { keepGrounds } from './grounds.js';
 import { keepReceipts } from './receipts.js';
 import { channelIdOf, endOf, faultsOfEnd, faultsOfLearning } from './judge-end.js';
 import { overdueOf } from './liveness.js';
@@ -67,7 +68,7 @@ export function createInvariants(judged: Judged): Invariants {
   const terminals = new Map<string, number>();
   const ends = new Map<string, End>();
   const leases = new Map<SimProcess, Map<number, number>>();
-  const toldStartedAt = new Map<SimProcess, number | null>();
+  const grounds = keepGrounds(now);
   /** Who wrote that a call's end was not seen, and for which epoch of its slot. */
   const givenUp = new Map<string, { readonly process: SimProcess; readonly epoch: number | null }>();
 
@@ -122,8 +123,8 @@ export function createInvariants(judged: Judged): Invariants {
       receipts: receipts.of(channelIdOf(row)),
       dials,
       startedAt: judged.asterisk().startedAt(),
-      toldStartedAt: by === null ? null : (toldStartedAt.get(by) ?? null),
-      desertedForMs: now() - judged.slots().lastFollowed(row.slotId ?? 0),
+      toldStartedAt: by === null ? null : grounds.startToldTo(by, move.receivedAt),
+      orphanSince: grounds.orphanSince(move),
       orphanSeconds: judged.orphanSeconds,
       ownsSlot: by !== null && (holdsSlot(by, row) || isUntaken(row)),
       holdsSlot: by !== null && holdsSlot(by, row),
@@ -144,7 +145,11 @@ export function createInvariants(judged: Judged): Invariants {
   function judgeTimes(move: Moved): void {
     const { row } = move;
     const told = receipts.of(channelIdOf(row));
-    const wrong = wrongTime(move, calledThrough(row), told, judged.isUntouched());
+    const channel = calledThrough(row);
+    // Whoever gives an orphan up cannot ask for its channel: that may live on until the end is written, and after it.
+    const known =
+      channel !== undefined && grounds.orphanSince(move) !== null ? asOf(channel, move.receivedAt) : channel;
+    const wrong = wrongTime(move, known, told, judged.isUntouched());
     if (wrong !== null) violated('T1', row.id, wrong);
   }
 
@@ -201,7 +206,7 @@ export function createInvariants(judged: Judged): Invariants {
       dials.answered(parseChannelId(channelId)?.callId ?? '', process, kind);
     },
 
-    toldStart: (process, startedAt) => toldStartedAt.set(process, startedAt),
+    toldStart: grounds.toldStart,
 
     invited: (channel) => {
       const { callId } = channel;
@@ -271,6 +276,10 @@ export function createInvariants(judged: Judged): Invariants {
     permitReturned: ({ id }) => {
       const wrong = dials.returned(id);
       if (wrong !== null) violated('I4', id, wrong);
+    },
+
+    foundOrphan: ({ id, slotId }) => {
+      grounds.foundOrphan(id, judged.slots().lastFollowed(slotId ?? 0));
     },
 
     slotTaken: (process, { slotId, epoch }) => {

@@ -22,10 +22,10 @@ export interface EndWitnesses {
   readonly dials: DialLog;
   /** When Asterisk was last started. */
   readonly startedAt: number;
-  /** When the writer was last told that Asterisk was started, and when that was; null when its last answer was none. */
+  /** When Asterisk was started, by the last answer that the writer had when it decided; null when that was none. */
   readonly toldStartedAt: number | null;
-  /** Since when no worker holds a slot of the call's Asterisk, or null while one does. */
-  readonly desertedForMs: number;
+  /** Since when nobody had followed the call, when it was found to be an orphan; null when it was not. */
+  readonly orphanSince: number | null;
   readonly orphanSeconds: number;
   readonly ownsSlot: boolean;
   /** Whether the writer itself is the slot's holder: of a slot that was given back, anybody may end orphans. */
@@ -131,10 +131,10 @@ function faultsOfUnseen(move: Moved, seen: EndWitnesses): Fault[] {
 }
 
 /** A call of an Asterisk without workers, given up when its time is over. */
-function isOrphan({ row, receivedAt }: Moved, { desertedForMs, now, orphanSeconds }: EndWitnesses): boolean {
-  if (row.dialSentAt === null || desertedForMs < ORPHAN_GRACE_MS) return false;
+function isOrphan({ row, receivedAt }: Moved, { orphanSince, orphanSeconds }: EndWitnesses): boolean {
+  if (row.dialSentAt === null || orphanSince === null || receivedAt - orphanSince < ORPHAN_GRACE_MS) return false;
   if (row.status !== 'completed') return receivedAt >= row.dialSentAt + row.ringTimeoutMs + OVERDUE_GRACE_MS;
-  return receivedAt >= Math.max(row.answeredAt ?? 0, now - desertedForMs) + orphanSeconds * 1_000;
+  return receivedAt >= Math.max(row.answeredAt ?? 0, orphanSince) + orphanSeconds * 1_000;
 }
 
 function saidEnd({ status, reason, cause, sip, by }: End): string {

@@ -42,7 +42,13 @@ export function openModel(): Model {
     onTaken: (_, { slotId }: Lease) => taken.add(slotId),
   });
   const ignore = () => undefined;
-  const nobody = { moved: ignore, permissionAsked: ignore, permitted: ignore, permitReturned: ignore };
+  const nobody = {
+    moved: ignore,
+    permissionAsked: ignore,
+    permitted: ignore,
+    permitReturned: ignore,
+    foundOrphan: ignore,
+  };
   const calls = createModelCalls({ ...parts, slots, watch: nobody });
   return {
     calls,
