@@ -25,6 +25,29 @@ describe('the health check', () => {
     expect(pings).to.equal(1);
   });
 
+  it('does not say that PostgreSQL is away where it is slow: it answers, and not in time what waits', async () => {
+    let asked = 0;
+    const never = (): Promise<never> => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    const health = createHealthCheck({
+      database: {
+        ping: () => Promise.resolve({ readOnly: false }),
+        replication: () => Promise.resolve({ standbys: 0, synchronous: false }),
+        calls: { backlog: never },
+        slots: { list: () => Promise.resolve([]) },
+      },
+      queue: { depth: () => Promise.resolve(0), writeRefusal: () => Promise.resolve(null) },
+      workers: { all: () => Promise.resolve([]), processes: () => Promise.resolve([]) },
+      lastRefusal: () => null,
+    });
+    for (let n = 0; n < 2; n++) {
+      expect(await health.check()).to.deep.include({ database: true, backlog: null, slots: [] });
+    }
+    expect(asked, 'connections that a late answer holds').to.equal(1);
+  });
+
   it('finds those well whose answers have come, although this process stood still for longer than they may take', async () => {
     /** Answers as a server would: from outside this process, whether it stands still or not. */
     const answering = <Answer>(answer: Answer): (() => Promise<Answer>) => {

@@ -3,6 +3,7 @@ import type { Lease } from '@dialgate/database';
 import type { SlotConnection } from '@dialgate/domain';
 import { FOLLOWING, eventually } from '@dialgate/testing';
 import { expect } from 'chai';
+import pg from 'pg';
 import { startApi, type Api } from './api.js';
 
 describe('the state of health', () => {
@@ -167,6 +168,41 @@ describe('the state of health', () => {
     await api.tables.sql(`UPDATE installation SET dial_turn = now() + interval '1 hour'`);
     await eventually(async () => (await strict()).status === 200);
     await api.send('DELETE', `/api/v2/calls/${String(call.body.call_id)}`);
+  });
+
+  it('tells a PostgreSQL that is slow from one that takes no calls', async () => {
+    const locked = async (table: string): Promise<() => Promise<void>> => {
+      const locker = new pg.Client({ connectionString: api.tables.ownerUrl });
+      await locker.connect();
+      await locker.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      return () => locker.end();
+    };
+    const healthOf = (status: string, code: string) =>
+      eventually(async () => {
+        const { body } = await asAnybody();
+        return body.status === status && codesOf(body).includes(code) ? body : null;
+      });
+
+    const unlockAsterisks = await locked('asterisks'); // What waits is asked together with these.
+    try {
+      expect(await healthOf('degraded', 'database_slow')).to.deep.include({
+        database: { status: 'ok' },
+        queue: null,
+      });
+      expect((await strict()).status).to.equal(200);
+      const call = await api.send('POST', '/api/v2/interaction/+33100000003');
+      expect(call.status).to.equal(202);
+      await api.send('DELETE', `/api/v2/calls/${String(call.body.call_id)}`);
+    } finally {
+      await unlockAsterisks();
+    }
+    const unlockCalls = await locked('calls');
+    try {
+      expect(await healthOf('down', 'database_away')).to.deep.include({ database: { status: 'down' } });
+    } finally {
+      await unlockCalls();
+    }
+    await eventually(async () => !codesOf((await asAnybody()).body).some((code) => code.startsWith('database_')));
   });
 
   it('counts what waits', async () => {

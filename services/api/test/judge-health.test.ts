@@ -79,6 +79,13 @@ describe('health', () => {
     expect(reasonsOf({ redis: false, reports: null })).to.deep.equal(['redis_away!']);
   });
 
+  it('is degraded with a PostgreSQL that does not say in time what waits or which workers there are', () => {
+    const [slow, ...others] = judgeHealth({ ...WELL, backlog: null }, false);
+    expect([slow?.code, slow?.stops, others.length]).to.deep.equal(['database_slow', null, 0]);
+    expect(reasonsOf({ slots: null })).to.deep.equal(['database_slow']);
+    expect(reasonsOf({ database: false, slots: null, backlog: null })).to.deep.equal(['database_away!']);
+  });
+
   it('says that PostgreSQL does not wait for its standbys, which stops no call', () => {
     expect(reasonsOf({ losesCommits: true })).to.deep.equal(['loses_commits']);
   });

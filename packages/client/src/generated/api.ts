@@ -1262,6 +1262,7 @@ export interface components {
              * @description What is wrong, for programs. The list may grow.
              * @example database_away
              * @example database_refuses
+             * @example database_slow
              * @example redis_away
              * @example redis_refuses
              * @example no_worker

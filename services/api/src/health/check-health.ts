@@ -10,7 +10,7 @@ const BELIEVED_MS = 250;
 
 /** What the service knows of itself and its surroundings. Null where nobody could be asked. */
 export interface Health {
-  /** Whether it answers. */
+  /** Whether it answers, of calls, too. */
   readonly database: boolean;
   /** Why it answers and writes nothing; null when it writes, as far as is known. */
   readonly databaseRefusal: WriteRefusal | null;
@@ -20,7 +20,9 @@ export interface Health {
   readonly redisRefusal: string | null;
   /** Whether a failover of PostgreSQL would lose its last commits. */
   readonly losesCommits: boolean;
+  /** Null also where PostgreSQL answers and was too slow to say this. */
   readonly backlog: Backlog | null;
+  /** Null as the backlog is. */
   readonly slots: readonly SlotState[] | null;
   /** What the workers say of themselves, over Redis. */
   readonly reports: readonly ReceivedWorkerReport[] | null;
@@ -49,26 +51,33 @@ export function createHealthCheck(deps: {
 }): HealthCheck {
   const { database, queue, workers, lastRefusal } = deps;
 
+  const ping = probe(() => database.ping());
+  const listSlots = probe(() => database.slots.list());
+  const askBacklog = probe(() => database.calls.backlog());
+  const askReplication = probe(() => database.replication());
+  const askDepth = probe(() => queue.depth());
+  const askWriteRefusal = probe(() => queue.writeRefusal());
+  const askReports = probe(() => workers.all());
+  const askProcesses = probe(() => workers.processes());
+
   async function askDatabase(): Promise<Pick<Health, 'database' | 'databaseRefusal'>> {
-    const answer = await probe(database.ping());
+    const answer = await ping();
     return { database: answer !== null, databaseRefusal: answer?.readOnly === true ? 'read_only' : lastRefusal() };
   }
 
   async function ask(): Promise<Health> {
-    const [{ databaseRefusal }, slots, backlog, depth, redisRefusal, reports, processes, replication] =
-      await Promise.all([
-        askDatabase(),
-        probe(database.slots.list()),
-        probe(database.calls.backlog()),
-        probe(queue.depth()),
-        probe(queue.writeRefusal()),
-        probe(workers.all()),
-        probe(workers.processes()),
-        probe(database.replication()),
-      ]);
+    const [asked, slots, backlog, replication, depth, redisRefusal, reports, processes] = await Promise.all([
+      askDatabase(),
+      listSlots(),
+      askBacklog(),
+      askReplication(),
+      askDepth(),
+      askWriteRefusal(),
+      askReports(),
+      askProcesses(),
+    ]);
     return {
-      database: slots !== null && backlog !== null,
-      databaseRefusal,
+      ...asked,
       redis: depth !== null,
       redisRefusal,
       losesCommits: replication !== null && losesCommits(replication),
@@ -95,9 +104,16 @@ function believed<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   };
 }
 
-/** What was asked for, or null when it failed or took longer than a probe may. */
-async function probe<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
-  // The question is whether there is an answer; why there is none stands in the log of those who need it.
-  const answer = await inTime(asked, PROBE_MS).catch(() => null);
-  return answer === 'late' ? null : answer;
+/**
+ * Asks, and says null when that failed or took longer than a probe may. Whoever asks meanwhile waits for the same answer, also of one
+ * that is late: what waits in a slow PostgreSQL holds a connection that calls need.
+ */
+function probe<Answer>(ask: () => Promise<Answer>): () => Promise<Answer | null> {
+  let underWay: Promise<Answer> | undefined;
+  return async () => {
+    underWay ??= ask().finally(() => (underWay = undefined));
+    // The question is whether there is an answer; why there is none stands in the log of those who need it.
+    const answer = await inTime(underWay, PROBE_MS).catch(() => null);
+    return answer === 'late' ? null : answer;
+  };
 }

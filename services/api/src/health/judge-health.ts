@@ -35,8 +35,12 @@ const STARTS_SECONDS = 10;
  * @param isAdmin names of machines are for admins.
  */
 export function judgeHealth(health: Health, isAdmin: boolean): HealthReason[] {
-  const { losesCommits, backlog, slots, reports } = health;
+  const { database, losesCommits, backlog, slots, reports } = health;
   const reasons = [...databaseReasons(health), ...redisReasons(health)];
+  if (database && (slots === null || backlog === null)) {
+    const slow = 'PostgreSQL answers, and does not say within a second what waits and which workers there are.';
+    reasons.push(reason('database_slow', slow));
+  }
   if (losesCommits) {
     const risk = 'PostgreSQL does not wait for its standbys: after a failover a call may be dialled twice.';
     reasons.push(reason('loses_commits', risk));

@@ -22,6 +22,8 @@ const REASONS = {
   database_away: ['accepting', 'the-api'],
   /** It answers, and writes nothing: its disk is full, or it is read-only. */
   database_refuses: ['accepting', 'the-api'],
+  /** It answers, and is too slow to say what waits or which workers there are. */
+  database_slow: [null, 'the-api'],
   redis_away: ['leaving', 'calls-stay-pending'],
   /** The same of Redis: it is full, or cannot write its file. */
   redis_refuses: ['leaving', 'calls-stay-pending'],

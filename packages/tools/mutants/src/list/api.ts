@@ -268,6 +268,22 @@ export const API = mutantsOf('api', 'services/api', [
     title: 'is well while every line is taken',
   },
   {
+    breaks: 'a PostgreSQL that is slow is not said to be away',
+    file: 'src/health/check-health.ts',
+    find: '      ...asked,',
+    replace: '      ...asked, database: slots !== null && backlog !== null,',
+    test: 'test/check-health.test.ts',
+    title: 'does not say that PostgreSQL is away where it is slow',
+  },
+  {
+    breaks: 'a slow PostgreSQL is asked for what waits once at a time',
+    file: 'src/health/check-health.ts',
+    find: 'underWay ??= ask()',
+    replace: 'underWay = ask()',
+    test: 'test/check-health.test.ts',
+    title: 'does not say that PostgreSQL is away where it is slow',
+  },
+  {
     breaks: 'who waits for refusals to pass does not wait for ever',
     file: 'src/health/judge-health.ts',
     find: 'report.refusals.lastSecondsAgo <= REFUSALS_BELIEVED_SECONDS',
