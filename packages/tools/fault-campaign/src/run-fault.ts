@@ -89,6 +89,7 @@ export async function runFault(
     const pace = stage.pace();
     const { judgements, ...verdict } = verdictOn(acceptedBy(stage), await readRows(stage), {
       channels: stage.channels(),
+      ...(servers.clock === null ? {} : { clockSteps: servers.clock.steps }),
       couldHear: (app, at) => !hiddenAbout(stage, app, at, pace),
       troubles: stage.troubles,
       restarts: stage.restarts,

@@ -11,6 +11,7 @@ import {
   startSentinelSet,
   type RedisSet,
 } from '@dialgate/local-stack';
+import { steppedClock, type SteppedClock } from './stepped-clock.js';
 
 /** A server that can be killed and brought back with its data. */
 export interface Server {
@@ -32,6 +33,8 @@ export interface DatabaseUrls {
 export interface Servers {
   readonly postgres: Server;
   readonly redis: Server;
+  /** PostgreSQL's, where it can be set. */
+  readonly clock: SteppedClock | null;
   /** An empty database. */
   readonly createDatabase: (name: string) => Promise<DatabaseUrls>;
   readonly dropDatabase: (name: string) => Promise<void>;
@@ -40,8 +43,11 @@ export interface Servers {
 
 /** Which servers: one of each by default. */
 export interface ServersKind {
-  /** A primary and a synchronous standby, which is promoted where one alone would be started again. */
-  readonly postgres?: 'pair';
+  /**
+   * A primary and a synchronous standby, which is promoted where one alone would be started again; or one whose wall clock can be
+   * set.
+   */
+  readonly postgres?: 'pair' | 'stepped-clock';
   /**
    * Three sentinels, a master and its replica; or a cluster of three masters, where the one that has the keys of the queue has a
    * replica, and is the one that is killed: without the others every call would be dialled as ever.
@@ -72,10 +78,11 @@ export async function startServers(
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
 
   const onLine = (line: string): void => heard(`postgres ${line}`);
+  const clock = kind.postgres === 'stepped-clock' ? await steppedClock(directory) : null;
   const postgres =
     kind.postgres === 'pair'
       ? await pair(log)
-      : await restartable((port) => startPostgres({ ...shared, port, onLine }));
+      : await restartable((port) => startPostgres({ ...shared, port, onLine, env: clock?.env }));
   const redis =
     kind.redis === undefined
       ? await restartable((port) => startRedis({ ...shared, cache, port }))
@@ -98,6 +105,7 @@ export async function startServers(
   return {
     postgres,
     redis,
+    clock,
     createDatabase: async (name) => {
       await onServer(`CREATE DATABASE ${name}`);
       const owner = postgres.url.replace(AFTER_HOSTS, `/${name}$1`);
