@@ -2,6 +2,7 @@ import type { Fault } from './fault.js';
 import { ASTERISK_FAULTS } from './faults/asterisk.js';
 import { BOX_FAULTS } from './faults/boxes.js';
 import { CLIENT_FAULTS } from './faults/clients.js';
+import { CLOCK_FAULTS } from './faults/clock.js';
 import { FAILOVER_FAULTS } from './faults/failovers.js';
 import { FULL_DISK } from './faults/full-disk.js';
 import { NETWORK_FAULTS } from './faults/network.js';
@@ -18,4 +19,5 @@ export const CATALOGUE: readonly Fault[] = [
   ...CLIENT_FAULTS,
   ...BOX_FAULTS,
   ...FAILOVER_FAULTS,
+  ...CLOCK_FAULTS,
 ].toSorted((a, b) => a.id.localeCompare(b.id));

@@ -53,6 +53,8 @@ export interface Answer {
   readonly number: string;
   readonly tookMs: number;
   readonly status: number;
+  /** Whether the API said that Redis is away. */
+  readonly degraded: boolean;
 }
 
 interface RequestOptions {
@@ -103,7 +105,8 @@ export async function logIn(url: string, username: string, password: string): Pr
     try {
       const answer = await request('POST', path, { body, headers: { 'idempotency-key': call.key } });
       const text = await answer.text();
-      answers.push({ at, number: call.number, tookMs: performance.now() - since, status: answer.status });
+      const degraded = answer.headers.get('x-queue') === 'degraded';
+      answers.push({ at, number: call.number, tookMs: performance.now() - since, status: answer.status, degraded });
       if (answer.status === 202) call.callId = (JSON.parse(text) as { call_id: string }).call_id;
       return {
         status: answer.status,

@@ -37,6 +37,8 @@ export async function openLine(url: string, random: () => number): Promise<Line>
       await Promise.all(proxies.map((proxy) => proxy.accept()));
     },
     cut: (kind) => proxies.reduce((cut, proxy) => cut + proxy.cut(kind), 0),
+    forget: () => proxies.reduce((forgotten, proxy) => forgotten + proxy.forget(), 0),
+    stillHeld: () => proxies.reduce((held, proxy) => held + proxy.stillHeld(), 0),
     heal: async () => {
       await Promise.all(proxies.map((proxy) => proxy.heal()));
     },
@@ -55,6 +57,8 @@ function openAir(): Line {
     refuse: unbreakable,
     accept: unbreakable,
     cut: unbreakable,
+    forget: unbreakable,
+    stillHeld: () => 0,
     heal: () => Promise.resolve(),
     close: () => undefined,
   };

@@ -15,7 +15,7 @@ import { openFaultLogs } from './fault-log.js';
 import { SOAK_ID, SOAK_MINUTES, soak } from './faults/soak.js';
 import { runRealRound } from './real-round.js';
 import { appendResult, publishedTable, resultLines } from './results-file.js';
-import { brokenOff, runFault, type Result } from './run-fault.js';
+import { brokenOff, installationOf, runFault, type Result } from './run-fault.js';
 import { startServers, type Servers } from './servers.js';
 import { UPGRADE_ID, upgrade } from './faults/upgrade.js';
 import { buildVersion } from './version.js';
@@ -108,7 +108,7 @@ async function playOn(
   options: { readonly seed: number; readonly log: (line: string) => void },
 ): Promise<Result> {
   if (fault.servers === undefined) return runFault(fault, fault.whole, { servers: common, ...options });
-  const servers = await startServers(() => undefined, options.log, fault.servers);
+  const servers = await startServers(() => undefined, options.log, fault.servers, installationOf(fault));
   const part = stack.add(`servers of ${fault.id}`, servers);
   try {
     return await runFault(fault, fault.whole, { servers: part, ...options });

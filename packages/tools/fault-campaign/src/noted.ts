@@ -28,6 +28,10 @@ export function notedLine(line: Line, troubles: Troubles): Line {
       troubles.begin()();
       return line.cut(kind);
     },
+    forget: () => {
+      troubles.begin()(); // New connections are as good as ever: how long nobody makes one is the product's own fault.
+      return line.forget();
+    },
     heal: async () => {
       await line.heal();
       whole();

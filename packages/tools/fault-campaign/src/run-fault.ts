@@ -53,6 +53,11 @@ const API_RECOVERS_WITHIN_MS = 5_000;
 /** A share of few calls may be exceeded by chance. */
 const BY_CHANCE = 3;
 
+/** The name of its database and of its queue. */
+export function installationOf({ id }: Pick<Fault, 'id'>): string {
+  return `faults_${id.toLowerCase().replaceAll(/\W/g, '_')}`;
+}
+
 /** Sets a stage, lets calls flow while the fault strikes, waits until everything is over, and compares. */
 export async function runFault(
   fault: Fault,
@@ -62,7 +67,7 @@ export async function runFault(
   const since = performance.now();
   const { servers, log } = options;
   const { workers = 2 } = fault;
-  const name = `faults_${fault.id.toLowerCase().replaceAll(/\W/g, '_')}`;
+  const name = installationOf(fault);
   const stage = await setUpStage({
     ...{ name, servers, log, seed: options.seed },
     settings: fault.settings ?? {},
@@ -84,6 +89,7 @@ export async function runFault(
     const pace = stage.pace();
     const { judgements, ...verdict } = verdictOn(acceptedBy(stage), await readRows(stage), {
       channels: stage.channels(),
+      ...(servers.clock === null ? {} : { clockSteps: servers.clock.steps }),
       couldHear: (app, at) => !hiddenAbout(stage, app, at, pace),
       troubles: stage.troubles,
       restarts: stage.restarts,

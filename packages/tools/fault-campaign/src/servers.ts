@@ -3,7 +3,15 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectTo } from '@dialgate/database';
-import { startPostgres, startPostgresPair, startRedis, startSentinelSet } from '@dialgate/local-stack';
+import {
+  startCluster,
+  startPostgres,
+  startPostgresPair,
+  startRedis,
+  startSentinelSet,
+  type RedisSet,
+} from '@dialgate/local-stack';
+import { steppedClock, type SteppedClock } from './stepped-clock.js';
 
 /** A server that can be killed and brought back with its data. */
 export interface Server {
@@ -25,6 +33,8 @@ export interface DatabaseUrls {
 export interface Servers {
   readonly postgres: Server;
   readonly redis: Server;
+  /** PostgreSQL's, where it can be set. */
+  readonly clock: SteppedClock | null;
   /** An empty database. */
   readonly createDatabase: (name: string) => Promise<DatabaseUrls>;
   readonly dropDatabase: (name: string) => Promise<void>;
@@ -33,10 +43,16 @@ export interface Servers {
 
 /** Which servers: one of each by default. */
 export interface ServersKind {
-  /** A primary and a synchronous standby, which is promoted where one alone would be started again. */
-  readonly postgres?: 'pair';
-  /** Three sentinels, a master and its replica. */
-  readonly redis?: 'sentinels';
+  /**
+   * A primary and a synchronous standby, which is promoted where one alone would be started again; or one whose wall clock can be
+   * set.
+   */
+  readonly postgres?: 'pair' | 'stepped-clock';
+  /**
+   * Three sentinels, a master and its replica; or a cluster of three masters, where the one that has the keys of the queue has a
+   * replica, and is the one that is killed: without the others every call would be dialled as ever.
+   */
+  readonly redis?: 'sentinels' | 'cluster';
 }
 
 const SERVICES_ROLE = 'dialgate_faults_services';
@@ -48,11 +64,13 @@ const CREDENTIALS = /\/\/[^@/]*@/;
 /**
  * @param log hears how the servers were come by.
  * @param heard every line that PostgreSQL logs: slow statements, waits for locks, checkpoints.
+ * @param queuePrefix QUEUE_PREFIX of the installation that a cluster is for.
  */
 export async function startServers(
   log: (line: string) => void,
   heard: (line: string) => void = () => undefined,
   kind: ServersKind = {},
+  queuePrefix = '',
 ): Promise<Servers> {
   const directory = await mkdtemp(join(tmpdir(), 'dialgate-faults-'));
   await chmod(directory, 0o755); // Root's PostgreSQL runs as somebody else, who must be able to enter.
@@ -60,14 +78,15 @@ export async function startServers(
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dialgate');
 
   const onLine = (line: string): void => heard(`postgres ${line}`);
+  const clock = kind.postgres === 'stepped-clock' ? await steppedClock(directory) : null;
   const postgres =
     kind.postgres === 'pair'
       ? await pair(log)
-      : await restartable((port) => startPostgres({ ...shared, port, onLine }));
+      : await restartable((port) => startPostgres({ ...shared, port, onLine, env: clock?.env }));
   const redis =
-    kind.redis === 'sentinels'
-      ? await sentinels()
-      : await restartable((port) => startRedis({ ...shared, cache, port }));
+    kind.redis === undefined
+      ? await restartable((port) => startRedis({ ...shared, cache, port }))
+      : replaceable(kind.redis === 'sentinels' ? await startSentinelSet() : await startCluster(queuePrefix));
 
   const onServer = async (statement: string): Promise<void> => {
     const client = await connectTo(postgres.url, {});
@@ -86,6 +105,7 @@ export async function startServers(
   return {
     postgres,
     redis,
+    clock,
     createDatabase: async (name) => {
       await onServer(`CREATE DATABASE ${name}`);
       const owner = postgres.url.replace(AFTER_HOSTS, `/${name}$1`);
@@ -137,7 +157,6 @@ async function pair(log: (line: string) => void): Promise<StoppableServer> {
   return { url, kill: killPrimary, startAgain: promote, stop };
 }
 
-async function sentinels(): Promise<StoppableServer> {
-  const { url, killMaster, failedOver, stop } = await startSentinelSet();
+function replaceable({ url, killMaster, failedOver, stop }: RedisSet): StoppableServer {
   return { url, kill: killMaster, startAgain: failedOver, stop };
 }

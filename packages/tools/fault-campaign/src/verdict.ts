@@ -2,10 +2,14 @@ import { callOf, type ChannelRecord } from '@dialgate/asterisk-simulator';
 import { isFinal } from '@dialgate/domain';
 import { judge, type AcceptedCall, type Judgement, type Surroundings } from './judge.js';
 import type { EndedRow } from './row.js';
+import type { ClockStep } from './stepped-clock.js';
+import { trueTimes } from './true-times.js';
 
 /** What the telephone network knows to be true, and what of it a worker could know. */
 export interface Truth extends Surroundings {
   readonly channels: readonly ChannelRecord[];
+  /** How the database's clock was set, if it was. */
+  readonly clockSteps?: readonly ClockStep[];
 }
 
 /** What a fault did to the promises. */
@@ -43,7 +47,7 @@ export function verdictOn(accepted: readonly AcceptedCall[], rows: readonly Ende
       lost.push(`${row.id} is still ${row.status}`);
       continue;
     }
-    const judgement = judge(row, dialled.get(row.id)?.[0] ?? null, told.get(row.id) ?? null, truth);
+    const judgement = judgeByTrueTimes(row, dialled.get(row.id)?.[0] ?? null, told.get(row.id) ?? null, truth);
     judgements.set(row.id, judgement);
     if (typeof judgement !== 'string') wrong.push(`${row.id} ${judgement.wrong}`);
   }
@@ -59,4 +63,17 @@ export function verdictOn(accepted: readonly AcceptedCall[], rows: readonly Ende
     notRung: found.filter((judgement) => judgement === 'not_rung').length,
     judgements,
   };
+}
+
+/** What times may mean is for the judge to choose, where a clock was set; all else must be right whatever they mean. */
+function judgeByTrueTimes(
+  row: EndedRow,
+  record: ChannelRecord | null,
+  told: AcceptedCall | null,
+  { clockSteps, ...around }: Truth,
+): Judgement {
+  const rows = clockSteps === undefined ? [row] : trueTimes(row, record, clockSteps);
+  const judgements = rows.map((each) => judge(each, record, told, around));
+  const [first = 'right'] = judgements;
+  return judgements.find((one) => one === 'right') ?? judgements.find((one) => typeof one === 'string') ?? first;
 }

@@ -37,6 +37,8 @@ export interface PostgresOptions {
   port?: number | undefined;
   /** PATH, where a server's programs are looked for besides the usual places. */
   searchPath?: string | undefined;
+  /** More of the environment of a private server. */
+  env?: Readonly<Record<string, string>> | undefined;
   /** The server's own log, line by line. */
   onLine?: ((line: string) => void) | undefined;
   /** A directory where its process is noted down for a later run. */
@@ -135,7 +137,7 @@ async function privateServer(way: Way, options: PrivateOptions): Promise<Postgre
       name: 'postgres',
       command: join(programs.directory, 'postgres'),
       args: serverArguments(data, port, ephemeral),
-      env: programs.env,
+      env: { ...programs.env, ...options.env },
       cwd: home,
       user: user === undefined ? undefined : { uid: user.uid, gid: user.gid },
       ready: isReadyLine, // Recovery after a crash comes first, and may take its time.

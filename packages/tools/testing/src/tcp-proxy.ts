@@ -36,7 +36,14 @@ export interface TcpProxy {
   readonly accept: () => Promise<void>;
   /** Cuts all connections, or those of one kind, without a goodbye (RST). Returns how many. */
   readonly cut: (kind?: ConnectionKind) => number;
-  /** Fair weather for everybody. */
+  /**
+   * All connections that are open now are dead for good, as for a host that went away or a firewall that lost its table: nothing
+   * passes any more, neither end is told, nor learns that the other has hung up. New ones pass. Returns how many.
+   */
+  readonly forget: () => number;
+  /** How many of those that were forgotten their client has not given up yet. */
+  readonly stillHeld: () => number;
+  /** Fair weather for everybody; whoever has a forgotten connection still learns of it (RST). */
   readonly heal: () => Promise<void>;
   readonly close: () => void;
 }
@@ -49,10 +56,15 @@ interface Connection {
   kind: ConnectionKind | null;
   /** What the client has said to nobody yet. */
   unheard: Buffer[];
+  /** Neither end hears anything of the other any more. */
+  forgotten: boolean;
 }
 
 /** A connection on both of its sides. */
 type Whole = Connection & { readonly far: Socket };
+
+/** Which of its sides says something, and which is to hear it. */
+type Way = readonly [from: Socket, to: Socket];
 
 const FAIR: Weather = { kind: 'fair' };
 
@@ -62,6 +74,7 @@ export async function openTcpProxy(
   random: () => number,
 ): Promise<TcpProxy> {
   const connections = new Set<Connection>();
+  const forgotten = new Set<Connection>();
   /** When the last piece of a socket is passed on, by `performance.now()`. */
   const lastDue = new WeakMap<Socket, number>();
   const weather: Record<ConnectionKind, Weather> = { websocket: FAIR, other: FAIR };
@@ -80,10 +93,11 @@ export async function openTcpProxy(
   }
 
   function pass(near: Socket): void {
-    const connection: Connection = { near, far: null, kind: null, unheard: [] };
+    const connection: Connection = { near, far: null, kind: null, unheard: [], forgotten: false };
     connections.add(connection);
     closeTogether(connection, near);
     near.on('data', (piece) => {
+      if (connection.forgotten) return;
       connection.kind ??= isWebSocket(piece) ? 'websocket' : 'other';
       if (isWhole(connection)) {
         toServer(connection, piece);
@@ -106,6 +120,7 @@ export async function openTcpProxy(
 
   function closeTogether(connection: Connection, socket: Socket): void {
     const end = (): void => {
+      if (connection.forgotten) return;
       connections.delete(connection);
       connection.near.destroy();
       connection.far?.destroy();
@@ -122,12 +137,13 @@ export async function openTcpProxy(
   function toServer(connection: Whole, piece: Buffer): void {
     const { near, far } = connection;
     const now = weatherFor(connection);
-    if (now.kind === 'latency') later(near, far, piece, now);
+    if (now.kind === 'latency') later(connection, [near, far], piece, now);
     else if (now.kind === 'black-hole') holdBack(near, piece);
     else write(connection, piece, near, far);
   }
 
   function toClient(connection: Whole, piece: Buffer): void {
+    if (connection.forgotten) return;
     const { near, far } = connection;
     const now = weatherFor(connection);
     switch (now.kind) {
@@ -143,7 +159,7 @@ export async function openTcpProxy(
         for (let at = 0; at < piece.length; at += now.bytes) near.write(piece.subarray(at, at + now.bytes));
         return;
       case 'latency':
-        later(far, near, piece, now);
+        later(connection, [far, near], piece, now);
         return;
       case 'black-hole':
         holdBack(far, piece);
@@ -154,18 +170,18 @@ export async function openTcpProxy(
   }
 
   /** In order, although each piece has a delay of its own. */
-  function later(from: Socket, to: Socket, piece: Buffer, { ms, jitterMs }: Latency): void {
+  function later(connection: Connection, [from, to]: Way, piece: Buffer, { ms, jitterMs }: Latency): void {
     const due = Math.max(lastDue.get(from) ?? 0, performance.now() + ms + (2 * random() - 1) * jitterMs);
     lastDue.set(from, due);
     setTimeout(() => {
-      if (!to.destroyed) to.write(piece);
+      if (!to.destroyed && !connection.forgotten) to.write(piece);
     }, due - performance.now());
   }
 
   function write(connection: Whole, piece: Buffer, from: Socket, to: Socket): void {
     // What was sent in worse weather is still on its way, and is not overtaken.
     if ((lastDue.get(from) ?? 0) > performance.now()) {
-      later(from, to, piece, { kind: 'latency', ms: 0, jitterMs: 0 });
+      later(connection, [from, to], piece, { kind: 'latency', ms: 0, jitterMs: 0 });
       return;
     }
     if (to.destroyed || to.write(piece)) return;
@@ -174,6 +190,7 @@ export async function openTcpProxy(
   }
 
   function obey(connection: Connection): void {
+    if (connection.forgotten) return;
     if (!isWhole(connection)) {
       reach(connection);
       return;
@@ -195,6 +212,23 @@ export async function openTcpProxy(
     return struck.length;
   }
 
+  function forget(): number {
+    const struck = [...connections];
+    for (const connection of struck) {
+      connection.forgotten = true;
+      connections.delete(connection);
+      forgotten.add(connection);
+      // What a side says is read and thrown away, so that its own end of the connection is still noticed.
+      for (const socket of [connection.near, connection.far]) socket?.resume();
+    }
+    return struck.length;
+  }
+
+  function tellForgotten(): void {
+    for (const connection of forgotten) cutConnection(connection);
+    forgotten.clear();
+  }
+
   function set(next: Weather, kind?: ConnectionKind): void {
     for (const each of ['websocket', 'other'] as const) if (kind === undefined || kind === each) weather[each] = next;
     for (const connection of connections) obey(connection);
@@ -204,6 +238,7 @@ export async function openTcpProxy(
     server?.close();
     server = null;
     cut();
+    tellForgotten();
   }
 
   await accept();
@@ -213,7 +248,10 @@ export async function openTcpProxy(
     refuse,
     accept,
     cut,
+    forget,
+    stillHeld: () => [...forgotten].filter(({ near }) => !near.closed).length,
     heal: async () => {
+      tellForgotten();
       set(FAIR);
       await accept();
     },

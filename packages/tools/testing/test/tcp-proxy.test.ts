@@ -88,6 +88,41 @@ describe('the fault proxy', () => {
     await eventually(() => events.heard() === 're: GET /ari/events?app=x HTTP/1.1');
   });
 
+  it('forgets what is open, tells neither end, and lets new connections pass', async () => {
+    const old = dial();
+    old.socket.write('hello');
+    await eventually(() => old.heard() === 're: hello');
+    expect(proxy.forget()).to.equal(1);
+    old.socket.write('is anybody there');
+    const fresh = dial();
+    fresh.socket.write(', again');
+    await eventually(() => fresh.heard() === 're: , again');
+    expect(asked).to.equal('hello, again');
+    expect(old.ended()).to.equal(false);
+    expect(proxy.stillHeld()).to.equal(1);
+  });
+
+  it('does not tell the server that the client of a forgotten connection has given up, until all is whole again', async () => {
+    const old = dial();
+    old.socket.write('hello');
+    await eventually(() => old.heard() !== '');
+    proxy.forget();
+    old.socket.end();
+    await eventually(() => proxy.stillHeld() === 0);
+    expect(await connections()).to.equal(1);
+    await proxy.heal();
+    await eventually(async () => (await connections()) === 0);
+  });
+
+  it('ends a forgotten connection when all is whole again', async () => {
+    const old = dial();
+    old.socket.write('hello');
+    await eventually(() => old.heard() !== '');
+    proxy.forget();
+    await proxy.heal();
+    await eventually(old.ended);
+  });
+
   it('loses the reply of a request that was carried out', async () => {
     proxy.set({ kind: 'lose-replies', probability: 1 });
     const client = dial();

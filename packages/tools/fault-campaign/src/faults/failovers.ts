@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Fault } from '../fault.js';
+import type { Stage } from '../stage.js';
 import { THIS_VERSION } from '../version.js';
 import { during, seconds, weather } from './steps.js';
 
@@ -39,12 +40,7 @@ export const FAILOVER_FAULTS: readonly Fault[] = [
     servers: { redis: 'sentinels' },
     whole: { calls: 500, strikes: 1 },
     perSecond: 12,
-    strike: async (stage) => {
-      await seconds(12);
-      await stage.servers.redis.kill('SIGKILL');
-      await stage.servers.redis.startAgain();
-      await seconds(12);
-    },
+    strike: masterKilled,
   },
   {
     id: 'R46',
@@ -70,7 +66,29 @@ export const FAILOVER_FAULTS: readonly Fault[] = [
       await during(stage, () => crowded(12, strikes));
     },
   },
+  {
+    id: 'R48',
+    title: 'the master of a Redis Cluster that has the queue is killed, and its replica takes its place',
+    servers: { redis: 'cluster' },
+    whole: { calls: 500, strikes: 1 },
+    perSecond: 12,
+    strike: masterKilled,
+    check: wasMissed,
+  },
 ];
+
+/** Redis' master is killed, and another takes its place by itself. */
+async function masterKilled({ servers }: Stage): Promise<void> {
+  await seconds(12);
+  await servers.redis.kill('SIGKILL');
+  await servers.redis.startAgain();
+  await seconds(12);
+}
+
+/** A master that has nothing of the queue could go without anybody's noticing. */
+function wasMissed({ client }: Stage): string[] {
+  return client.answers.some(({ degraded }) => degraded) ? [] : ['nobody missed the master: no answer says `degraded`'];
+}
 
 /** So many processes want a processor each, for so many seconds. */
 async function crowded(processes: number, forSeconds: number): Promise<void> {

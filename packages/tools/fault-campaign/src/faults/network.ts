@@ -1,11 +1,16 @@
 import type { Fault } from '../fault.js';
+import type { Line } from '../lines.js';
+import type { Stage } from '../stage.js';
 import { WORKER_TIMES } from '../timings.js';
-import { notReceiving, pick, seconds, weather } from './steps.js';
+import { notReceiving, pick, seconds, until, weather } from './steps.js';
 
 const BLACK_HOLE = { kind: 'black-hole' } as const;
 
 /** Longer than a worker needs for looking after its slots, shorter than it waits before it adopts any. */
 const APART_SECONDS = 0.4 * WORKER_TIMES.adoptAfter;
+
+/** Within which a connection that is dead without having been closed is given up for a new one. */
+const HALF_OPEN_WITHIN_MS = 10_000;
 
 const LINES = ['postgres', 'redis', 'asterisk'] as const;
 
@@ -168,4 +173,47 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       }
     },
   },
+  {
+    id: 'R49',
+    title: 'Redis is frozen for 20 s, without closing anything, three times',
+    keepsSlots: true,
+    whole: { calls: 700, strikes: 3 },
+    perSecond: 8,
+    strike: async (stage, { strikes }) => {
+      for (let n = 0; n < strikes; n++) {
+        await seconds(6);
+        for (const line of redisLines(stage)) line.set(BLACK_HOLE);
+        await seconds(20);
+        for (const line of redisLines(stage)) await line.heal();
+      }
+    },
+  },
+  {
+    id: 'R49b',
+    title: 'all connections to Redis are dead without being closed, three times; new ones are not',
+    keepsSlots: true,
+    whole: { calls: 700, strikes: 3 },
+    perSecond: 10,
+    aftermathMs: HALF_OPEN_WITHIN_MS + 3_000,
+    strike: async (stage, { strikes }) => {
+      for (let n = 0; n < strikes; n++) {
+        await seconds(8);
+        for (const line of redisLines(stage)) {
+          if (line.forget() === 0) stage.complain('a process had no connection to Redis that could be forgotten');
+        }
+        // The other end is never told: it has dead clients of its own meanwhile, who may still be waiting for a job.
+        const since = performance.now();
+        const given = (): boolean => redisLines(stage).every((line) => line.stillHeld() === 0);
+        await until(stage, 'all dead connections to Redis were given up', given);
+        const took = (performance.now() - since) / 1_000;
+        stage.measures.push({ what: 'dead, unnoticed', value: took, goal: HALF_OPEN_WITHIN_MS / 1_000, unit: 's' });
+        await seconds(10);
+      }
+    },
+  },
 ];
+
+/** Of everybody. */
+function redisLines({ apiLines, workers }: Stage): Line[] {
+  return [apiLines.redis, ...workers().map(({ lines }) => lines.redis)];
+}
