@@ -1,3 +1,8 @@
+import { Prisma, type Client } from './client.js';
+
+/** What a statement says of the database's time, in milliseconds since the epoch. */
+export const NOW_MS = Prisma.sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
+
 /**
  * The database's clock as this process knows it, so that a statement can say when something happened whenever it may be
  * carried out: one that a bad network holds back for a minute must not stamp a minute too late.
@@ -6,7 +11,7 @@
  * on both sides, and an answer that contradicts the best one shows at once that the clock was set.
  */
 export interface DatabaseClock {
-  /** Whether the database has told the time yet. */
+  /** Whether the database has told the time three times: the first answer may have waited for a connection, and the best counts. */
   readonly isSet: () => boolean;
   /**
    * Takes what the database said its time was.
@@ -15,12 +20,22 @@ export interface DatabaseClock {
    * @param databaseMs milliseconds since the epoch.
    */
   readonly set: (askedAt: number, receivedAt: number, databaseMs: number) => void;
+  /**
+   * For how long, in milliseconds until a moment of `performance.now()`, the clock has gone on without a jump that was seen here;
+   * without end when none was. Before a jump forward, what seems long ago may have been just now.
+   */
+  readonly steadyForMs: (moment: number) => number;
   /** The database's time at a moment of `performance.now()`, in milliseconds since the epoch. To be asked once it is set. */
   readonly at: (moment: number) => number;
 }
 
 /** How far two clocks may drift apart: half a millisecond a second, more than any that is in order. */
 const DRIFT = 0.0005;
+
+/** More than answers out of order or a clock that is being adjusted differ by, and less than a lease lasts without renewal. */
+const JUMP_MS = 1_000;
+
+const ENOUGH = 3;
 
 interface Reading {
   /** The database's time minus `performance.now()`. */
@@ -32,25 +47,44 @@ interface Reading {
 
 export function createDatabaseClock(): DatabaseClock {
   let best: Reading | null = null;
+  let jumpedAt = -Infinity;
+  let told = 0;
 
   return {
-    isSet: () => best !== null,
+    isSet: () => told >= ENOUGH,
     set: (askedAt, receivedAt, databaseMs) => {
+      told += 1;
       const reading = {
         offset: databaseMs - (askedAt + receivedAt) / 2,
         uncertainty: (receivedAt - askedAt) / 2,
         readAt: receivedAt,
       };
+      if (best !== null && contradiction(reading, best) > JUMP_MS) jumpedAt = receivedAt;
       if (best === null || isBetter(reading, best)) best = reading;
     },
+    steadyForMs: (moment) => moment - jumpedAt,
     at: (moment) => moment + (best?.offset ?? NaN),
   };
 }
 
 /** A sharper reading than the best has become with its age, or one that contradicts it: the clock was set, or is another's. */
 function isBetter(reading: Reading, best: Reading): boolean {
-  const uncertainty = best.uncertainty + DRIFT * (reading.readAt - best.readAt);
-  return (
-    reading.uncertainty <= uncertainty || Math.abs(reading.offset - best.offset) > reading.uncertainty + uncertainty
-  );
+  return reading.uncertainty <= grown(best, reading.readAt) || contradiction(reading, best) > 0;
+}
+
+/** By how many milliseconds two readings differ beyond what either may be wrong by. */
+function contradiction(reading: Reading, best: Reading): number {
+  return Math.abs(reading.offset - best.offset) - (reading.uncertainty + grown(best, reading.readAt));
+}
+
+/** The uncertainty that a reading has come to have by a moment. */
+function grown({ uncertainty, readAt }: Reading, moment: number): number {
+  return uncertainty + DRIFT * (moment - readAt);
+}
+
+/** Asks the database for its time. */
+export async function readClock(client: Client, clock: DatabaseClock): Promise<void> {
+  const askedAt = performance.now();
+  const [row] = await client.$queryRaw<{ now: number }[]>`SELECT ${NOW_MS} AS now`;
+  if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
 }

@@ -1,3 +1,4 @@
+export { createDatabaseClock } from './clock.js';
 export { openDatabase, type Database } from './open-database.js';
 export { connectTo } from './addresses.js';
 export { COLUMNS_OF_THIS_VERSION, examineDatabase, type DatabaseFacts, type DatabaseRefusal } from './examine.js';

@@ -7,6 +7,7 @@ import { tellEntries } from './calls/tell-entries.js';
 import { withDatabaseErrors, openClient, type DatabaseOptions } from './client.js';
 import { createDoNotCallList, type DoNotCallList } from './do-not-call.js';
 import { createReplicationCheck, type Replication } from './replication.js';
+import { createDatabaseClock, type DatabaseClock } from './clock.js';
 import { WORKER_TIMES, type WorkerTimes } from './worker-times.js';
 import { createSlots, type Slots } from './slots.js';
 import { createStreamTickets, type StreamTickets } from './stream-tickets.js';
@@ -60,16 +61,18 @@ export function openDatabase(
       readonly onEntries?: () => void;
       /** Other than production's in tests only. */
       readonly times?: WorkerTimes;
+      /** One that is shared, or never jumps, in tests only. */
+      readonly clock?: DatabaseClock;
     },
 ): Database {
   const client = openClient({ ...DEFAULTS, ...options });
   // Every request asks who sends it: that must not wait behind what the requests before it do.
   const lookUps = openClient({ ...DEFAULTS, ...options, poolSize: LOOK_UP_POOL_SIZE });
   const leases = openClient({ ...DEFAULTS, ...options, poolSize: LEASE_POOL_SIZE });
-  const { onEntries = () => undefined } = options;
+  const { onEntries = () => undefined, clock = createDatabaseClock() } = options;
   return {
-    calls: tellEntries(createCalls(client, options.callLimits, options.times), onEntries),
-    slots: createSlots(client, leases, options.times ?? WORKER_TIMES),
+    calls: tellEntries(createCalls(client, clock, options.callLimits, options.times), onEntries),
+    slots: createSlots(client, leases, clock, options.times ?? WORKER_TIMES),
     users: createUsers(client, lookUps),
     audit: createAuditTrail(client),
     tokens: createTokens(client, lookUps),
@@ -82,9 +85,7 @@ export function openDatabase(
     ping: () =>
       withDatabaseErrors(async () => {
         const [row] = await client.$queryRaw<{ readOnly: boolean }[]>`
-          SELECT current_setting('transaction_read_only') = 'on' AS "readOnly" FROM installation
-          -- Where calls are locked, none is written. Nobody has this id.
-          LEFT JOIN calls c ON c.id = '00000000-0000-0000-0000-000000000000'`;
+          SELECT current_setting('transaction_read_only') = 'on' AS "readOnly" FROM installation`;
         return row ?? { readOnly: false };
       }),
     close: async () => {

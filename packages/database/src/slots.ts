@@ -1,5 +1,6 @@
 import { DialgateError, type SlotConnection } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
+import { NOW_MS, type DatabaseClock } from './clock.js';
 import { isLeftByFormerClock } from './followed-slots.js';
 import { createSlotReader, type BreakerMode } from './list-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
@@ -43,7 +44,7 @@ export type Slots = ReturnType<typeof createSlots>;
  *   are there from the taking of a slot on.
  * @throws when the times would break the protocol.
  */
-export function createSlots(client: Client, leases: Client, times: WorkerTimes) {
+export function createSlots(client: Client, leases: Client, clock: DatabaseClock, times: WorkerTimes) {
   const problems = workerTimesProblems(times);
   if (problems.length > 0) throw new Error(problems.join(' '));
   return {
@@ -73,15 +74,21 @@ export function createSlots(client: Client, leases: Client, times: WorkerTimes) 
 
     /**
      * Takes a slot of a worker that is gone and left open calls behind, or null when there is none. That there is one is asked
-     * first: all workers ask all the time, and mostly there is none.
+     * first: all workers ask all the time, and mostly there is none. Null, too, while the database's clock has lately been set
+     * forward: all leases are over then, and their holders need a moment to renew them.
      *
      * @param mayStill asked again before the slot is taken: what was asked before an outage may be answered after it.
      */
     adopt: (taker: Omit<Taker, 'adopting'>, mayStill: () => boolean = () => true): Promise<Lease | null> =>
       withDatabaseErrors(async () => {
         const adopter = { ...taker, adopting: true };
-        const left = await client.$queryRaw<unknown[]>`${freeSlot(times, adopter)}`;
-        return left.length === 0 || !mayStill() ? null : takeFree(client, times, adopter);
+        const askedAt = performance.now();
+        const [left] = await client.$queryRaw<{ id: number | null; now: number }[]>`
+          SELECT (${freeSlot(times, adopter)}) AS id, n.now FROM (SELECT ${NOW_MS} AS now) AS n`;
+        const receivedAt = performance.now();
+        if (left !== undefined) clock.set(askedAt, receivedAt, left.now);
+        if (typeof left?.id !== 'number' || clock.steadyForMs(receivedAt) < times.adoptAfterMs) return null;
+        return mayStill() ? takeFree(client, times, adopter) : null;
       }),
 
     ...createHolding(client, leases, times),

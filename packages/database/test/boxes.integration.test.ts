@@ -1,7 +1,12 @@
 import { createTestDatabase, createUser, FOLLOWING, someNewCall, type TestDatabase } from '@dialgate/testing';
 import { expect } from 'chai';
 import { v7 as uuidv7 } from 'uuid';
+import { createCalls } from '../src/calls/calls.js';
+import { openClient } from '../src/client.js';
+import { createDatabaseClock, type DatabaseClock } from '../src/clock.js';
 import type { ClaimAnswer, Lease, OtherBoxes, Standing } from '../src/index.js';
+import { createSlots } from '../src/slots.js';
+import { WORKER_TIMES } from '../src/worker-times.js';
 
 const OFF = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 const [BOX_A, BOX_B, BOX_C] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b', '02:00:00:00:00:0c'];
@@ -173,6 +178,72 @@ describe('boxes in the database', function () {
         "SELECT followed_at > now() + interval '1 s' AS late FROM worker_slots",
       );
       expect(row?.late).to.equal(false);
+    });
+  });
+
+  describe('when the database’s clock was set forward', () => {
+    /** What a process sees whose last answer, some moments ago, told another time by so much. */
+    const seenBy = async <Answer>(
+      jumpMs: number,
+      ask: (client: ReturnType<typeof openClient>, clock: DatabaseClock) => Promise<Answer>,
+    ): Promise<Answer> => {
+      const client = openClient({
+        url: db.url,
+        applicationName: 'test',
+        poolSize: 1,
+        connectTimeoutMs: 5_000,
+        queryTimeoutMs: 5_000,
+      });
+      const clock = createDatabaseClock();
+      const [row] = await db.sql<{ now: number }>(
+        'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now',
+      );
+      const at = performance.now();
+      clock.set(at - 1, at, row!.now - jumpMs);
+      try {
+        return await ask(client, clock);
+      } finally {
+        await client.$disconnect();
+      }
+    };
+    const anHour = `UPDATE worker_slots SET lease_until = lease_until - interval '1 h', followed_at = followed_at - interval '1 h'`;
+
+    it('keep their slots: all leases are over, and nobody need be dead', async () => {
+      const lease = await holding(BOX_A);
+      await dialed(lease);
+      await db.sql(anHour);
+      const adoptAfter = (jumpMs: number): Promise<Lease | null> =>
+        seenBy(jumpMs, (client, clock) =>
+          createSlots(client, client, clock, WORKER_TIMES).adopt({
+            asterisk: 'a',
+            entityId: BOX_A,
+            owner: uuidv7(),
+            holder: 'test',
+          }),
+        );
+      expect(await adoptAfter(3_600_000)).to.equal(null);
+      expect(await adoptAfter(0)).to.include({ slotId: lease.slotId });
+    });
+
+    it('keep their calls, for they may be followed', async () => {
+      const id = await dialed(await holding(BOX_A));
+      await db.sql(anHour);
+      await db.sql(`UPDATE calls SET dial_sent_at = dial_sent_at - interval '1 h'`);
+      const sweptAfter = async (jumpMs: number): Promise<string[]> =>
+        (await seenBy(jumpMs, (client, clock) => createCalls(client, clock).endOrphans(3_600))).map(
+          ({ callId }) => callId,
+        );
+      expect(await sweptAfter(3_600_000)).to.deep.equal([]);
+      expect(await sweptAfter(0)).to.deep.equal([id]);
+    });
+
+    it('say so where their calls are read, and for how long it has been', async () => {
+      const lease = await holding(BOX_A);
+      await dialed(lease);
+      const steadyAfter = async (jumpMs: number): Promise<number> =>
+        (await seenBy(jumpMs, (client, clock) => createCalls(client, clock).openOfSlot(lease.slotId))).steadyForMs;
+      expect(await steadyAfter(3_600_000)).to.be.within(0, 60_000);
+      expect(await steadyAfter(0)).to.equal(Infinity);
     });
   });
 

@@ -4,14 +4,18 @@ import { createDatabaseClock } from '../src/clock.js';
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 
 describe('the database’s clock', () => {
-  it('is not set until the database has told the time', () => {
-    expect(createDatabaseClock().isSet()).to.equal(false);
+  it('is not set until the database has told the time three times: the first answer may have waited for a connection', () => {
+    const clock = createDatabaseClock();
+    const isSet = [0, 1, 2, 3].map((n) => {
+      if (n > 0) clock.set(n, n + 1, NOON + n);
+      return clock.isSet();
+    });
+    expect(isSet).to.deep.equal([false, false, false, true]);
   });
 
   it('is taken to have been read half-way between question and answer', () => {
     const clock = createDatabaseClock();
     clock.set(1_000, 1_010, NOON);
-    expect(clock.isSet()).to.equal(true);
     expect(clock.at(1_005)).to.equal(NOON);
     expect(clock.at(5)).to.equal(NOON - 1_000);
   });
@@ -46,5 +50,20 @@ describe('the database’s clock', () => {
     clock.set(0, 1, NOON);
     clock.set(1_000, 1_020, NOON + 61_010);
     expect(clock.at(1_010)).to.equal(NOON + 61_010);
+  });
+
+  it('is steady until it jumps, in either direction, by more than answers that were late can differ', () => {
+    const clock = createDatabaseClock();
+    clock.set(0, 1, NOON);
+    clock.set(1_000, 4_000, NOON + 4_900); // May be wrong by 1.5 s, and so may be in order.
+    expect(clock.steadyForMs(5_000)).to.equal(Infinity);
+    clock.set(5_000, 5_010, NOON + 5_900); // Adjusted.
+    expect(clock.steadyForMs(6_000)).to.equal(Infinity);
+    clock.set(6_000, 6_010, NOON + 26_000);
+    expect(clock.steadyForMs(7_010)).to.equal(1_000);
+    clock.set(8_000, 8_010, NOON + 28_000);
+    expect(clock.steadyForMs(9_010)).to.equal(3_000);
+    clock.set(10_000, 10_010, NOON + 10_000);
+    expect(clock.steadyForMs(10_010)).to.equal(0);
   });
 });

@@ -13,7 +13,7 @@ describe('the health check', () => {
           return Promise.resolve({ readOnly: false });
         },
         replication: () => Promise.reject(new Error('not asked for')),
-        calls: { backlog: () => Promise.reject(new Error('not asked for')) },
+        calls: { backlog: () => Promise.reject(new Error('not asked for')), find: () => Promise.resolve(null) },
         slots: { list: () => Promise.reject(new Error('not asked for')) },
       },
       queue: { depth: () => Promise.resolve(0), writeRefusal: () => Promise.resolve(null) },
@@ -35,7 +35,7 @@ describe('the health check', () => {
       database: {
         ping: () => Promise.resolve({ readOnly: false }),
         replication: () => Promise.resolve({ standbys: 0, synchronous: false }),
-        calls: { backlog: never },
+        calls: { backlog: never, find: () => Promise.resolve(null) },
         slots: { list: () => Promise.resolve([]) },
       },
       queue: { depth: () => Promise.resolve(0), writeRefusal: () => Promise.resolve(null) },
@@ -48,6 +48,25 @@ describe('the health check', () => {
     expect(asked, 'connections that a late answer holds').to.equal(1);
   });
 
+  it('says that PostgreSQL is away where it refuses to say what waits, or knows no calls', async () => {
+    const ask = (calls: { backlog: () => Promise<never>; find: () => Promise<null> }) =>
+      createHealthCheck({
+        database: {
+          ping: () => Promise.resolve({ readOnly: false }),
+          replication: () => Promise.resolve({ standbys: 0, synchronous: false }),
+          calls,
+          slots: { list: () => Promise.resolve([]) },
+        },
+        queue: { depth: () => Promise.resolve(0), writeRefusal: () => Promise.resolve(null) },
+        workers: { all: () => Promise.resolve([]), processes: () => Promise.resolve([]) },
+        lastRefusal: () => null,
+      }).check();
+    const refused = () => Promise.reject(new Error('column does not exist'));
+    const never = (): Promise<never> => new Promise(() => undefined);
+    expect(await ask({ backlog: refused, find: () => Promise.resolve(null) })).to.deep.include({ database: false });
+    expect(await ask({ backlog: never, find: never })).to.deep.include({ database: false });
+  });
+
   it('finds those well whose answers have come, although this process stood still for longer than they may take', async () => {
     /** Answers as a server would: from outside this process, whether it stands still or not. */
     const answering = <Answer>(answer: Answer): (() => Promise<Answer>) => {
@@ -57,7 +76,10 @@ describe('the health check', () => {
       database: {
         ping: answering({ readOnly: false }),
         replication: answering({ standbys: 0, synchronous: false }),
-        calls: { backlog: answering({ waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() }) },
+        calls: {
+          backlog: answering({ waiting: 0, oldestCreatedAt: null, lastDialAt: null, at: new Date() }),
+          find: answering(null),
+        },
         slots: { list: answering([]) },
       },
       queue: { depth: answering(0), writeRefusal: answering(null) },

@@ -83,6 +83,9 @@ describe('health', () => {
     const [slow, ...others] = judgeHealth({ ...WELL, backlog: null }, false);
     expect([slow?.code, slow?.stops, others.length]).to.deep.equal(['database_slow', null, 0]);
     expect(reasonsOf({ slots: null })).to.deep.equal(['database_slow']);
+    expect(reasonsOf({ slots: null, reports: null }), 'and Redis is not asked').to.deep.equal(['database_slow']);
+    const silent = { ...REPORT, saidMsAgo: 60_000 };
+    expect(reasonsOf({ slots: null, reports: [silent] })).to.deep.equal(['database_slow', 'no_worker!']);
     expect(reasonsOf({ database: false, slots: null, backlog: null })).to.deep.equal(['database_away!']);
   });
 

@@ -45,7 +45,7 @@ export interface DatabaseWatch {
   readonly permitted: (row: Row, by: SimProcess) => void;
   readonly permitReturned: (row: Row) => void;
   /** A call is found to have nobody who follows it, and is to be given up: that is written later. */
-  readonly foundOrphan: (row: Row) => void;
+  readonly foundOrphan: (row: Row, by: SimProcess) => void;
 }
 
 /** A move as it was written. */
@@ -127,7 +127,7 @@ export function expireOverdue(table: CallsTable, by: SimProcess | null): Swept[]
 }
 
 /** The calls of an Asterisk that no worker has any more, and how they are ended without a look at their channels. */
-export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
+export function orphans(table: CallsTable, orphanSeconds: number, by: SimProcess): Write[] {
   const { rows, slots, rules, now, watch } = table;
   const event = { type: 'lost', restarted: false } as const;
   return [...rows.values()].flatMap((row): Write[] => {
@@ -141,7 +141,7 @@ export function orphans(table: CallsTable, orphanSeconds: number): Write[] {
     const transition = until < now() ? transitionFor(event, soFar(callOfRow(row))) : null;
     const token = { attempt: row.attempt, slotId: row.slotId, slotEpoch: row.slotEpoch };
     if (transition === null) return [];
-    watch.foundOrphan(row);
+    watch.foundOrphan(row, by);
     return [[concluded(table, row, event, 'sweep'), transition, token]];
   });
 }

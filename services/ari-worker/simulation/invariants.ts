@@ -278,8 +278,8 @@ export function createInvariants(judged: Judged): Invariants {
       if (wrong !== null) violated('I4', id, wrong);
     },
 
-    foundOrphan: ({ id, slotId }) => {
-      grounds.foundOrphan(id, judged.slots().lastFollowed(slotId ?? 0));
+    foundOrphan: ({ id, slotId }, by) => {
+      grounds.foundOrphan(by, id, judged.slots().lastFollowed(slotId ?? 0));
     },
 
     slotTaken: (process, { slotId, epoch }) => {

@@ -140,7 +140,7 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
     openOfSlot: (slotId) =>
       ask(`open calls of slot ${slotId}`, false, () => {
         const open = [...rows.values()].filter((row) => row.slotId === slotId && row.endedAt === null);
-        return { calls: open.map(callOfRow), at: dateOf(open.length === 0 ? 0 : now()) };
+        return { calls: open.map(callOfRow), at: dateOf(open.length === 0 ? 0 : now()), steadyForMs: Infinity };
       }),
     countOpenOfSlot: (slotId) =>
       ask(`count open calls of slot ${slotId}`, false, () => statements.countOpenOfSlot(table, slotId)),
@@ -151,7 +151,7 @@ function openFor(process: SimProcess, table: CallsTable, network: Network, servi
     putBackForQueue: (callIds) => ask('not queued', true, () => statements.putBackForQueue(table, callIds)),
     waitingForQueue: (after) => ask('waiting calls', false, () => statements.waitingForQueue(table, after)),
     endOrphans: async (orphanSeconds) => {
-      const due = await ask('orphans', false, () => statements.orphans(table, orphanSeconds));
+      const due = await ask('orphans', false, () => statements.orphans(table, orphanSeconds, process));
       const moved = await Promise.all(due.map((one) => write(...one)));
       return due.flatMap(([{ callId, attempt }, transition], n) =>
         moved[n] === true ? [{ callId, attempt, ...transition }] : [],

@@ -1,4 +1,11 @@
-import { openDatabase, type Database, type Lease, type Observation, type Swept } from '@dialgate/database';
+import {
+  createDatabaseClock,
+  openDatabase,
+  type Database,
+  type Lease,
+  type Observation,
+  type Swept,
+} from '@dialgate/database';
 import { soFar, transitionFor, type CallEvent } from '@dialgate/domain';
 import {
   createTestDatabase,
@@ -132,7 +139,9 @@ describe('what the simulation takes for PostgreSQL', function () {
   before(async () => {
     db = await createTestDatabase();
     await stopTheClock(db);
-    database = openDatabase({ url: db.ownerUrl, applicationName: 'differential', ...patientWaits() });
+    // Time passes by setting PostgreSQL's clock.
+    const clock = { ...createDatabaseClock(), steadyForMs: () => Infinity };
+    database = openDatabase({ url: db.ownerUrl, applicationName: 'differential', clock, ...patientWaits() });
     userId = await createUser(db.database);
   });
   after(async () => {

@@ -107,7 +107,7 @@ describe('a reconciliation', () => {
       findAll: () => Promise.resolve(new Map([[row.id, row]])),
       apply: () => Promise.resolve(true),
       note: () => Promise.resolve(),
-      openOfSlot: () => Promise.resolve({ calls: [row], at: new Date() }),
+      openOfSlot: () => Promise.resolve({ calls: [row], at: new Date(), steadyForMs: Infinity }),
       voidClaim: () => Promise.resolve(done.push('void') > 0 && stillClaimed),
       restoreDial: () => Promise.resolve(done.push('restore') > 0),
     };

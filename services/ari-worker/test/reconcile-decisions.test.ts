@@ -12,6 +12,7 @@ const channel = (app_name: string, app_data: string, state = 'Up') => ({
 });
 
 const AT = new Date('2026-01-01T12:01:00.000Z');
+const READ = { at: AT, steadyForMs: Infinity };
 const ago = (ms: number) => new Date(AT.getTime() - ms);
 const CLAIM = { slotId: 1, slotEpoch: 3 };
 
@@ -90,7 +91,25 @@ describe('reconciling an open call', () => {
     ];
   for (const [what, call, channel, underWay, action] of cases) {
     it(`${what}: ${action.replaceAll('_', ' ')}`, () => {
-      expect(reconcileAction(someCall(call), channel, AT, underWay, false)).to.equal(action);
+      expect(reconcileAction(someCall(call), channel, READ, underWay, false)).to.equal(action);
+    });
+  }
+});
+
+describe('reconciling a phone that rings, when the database’s clock was set forward', () => {
+  const call = someCall({
+    claim: CLAIM,
+    attempt: 1,
+    dialSentAt: ago(3_600_000),
+    ringTimeoutMs: 30_000,
+    status: 'ringing',
+  });
+  for (const [steadyForMs, action] of [
+    [39_999, 'nothing'],
+    [40_001, 'hang_up_overdue'],
+  ] as const) {
+    it(`${action.replaceAll('_', ' ')} ${steadyForMs} ms after it: it may ring for all of its time`, () => {
+      expect(reconcileAction(call, RINGING, { at: AT, steadyForMs }, false, false)).to.equal(action);
     });
   }
 });
@@ -109,7 +128,7 @@ describe('reconciling a claimed call whose row knows nothing of a dial', () => {
     ];
   for (const [what, channel, underWay, dialedHere, action] of cases) {
     it(`${what}: ${action.replaceAll('_', ' ')}`, () => {
-      expect(reconcileAction(claimed, channel, AT, underWay, dialedHere)).to.equal(action);
+      expect(reconcileAction(claimed, channel, READ, underWay, dialedHere)).to.equal(action);
     });
   }
 });

@@ -74,7 +74,11 @@ function setUp() {
       return Promise.resolve(new Map(read(rows.filter(({ id }) => wanted.has(id))).map((call) => [call.id, call])));
     },
     openOfSlot: (slotId: number) =>
-      Promise.resolve({ calls: read(rows.filter(({ claim }) => claim?.slotId === slotId)), at: new Date() }),
+      Promise.resolve({
+        calls: read(rows.filter(({ claim }) => claim?.slotId === slotId)),
+        at: new Date(),
+        steadyForMs: Infinity,
+      }),
     apply: ({ callId }: { callId: string }, { to }: { to: string }) =>
       Promise.resolve(moved.push(`${callId} ${to}`) > 0),
     note: () => Promise.resolve(),

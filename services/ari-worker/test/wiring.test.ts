@@ -30,7 +30,7 @@ describe('a worker put together', () => {
       calls: {
         find: () => find,
         toHangUp: () => Promise.resolve(done.push('cancel requests looked up') && []),
-        openOfSlot: () => Promise.resolve({ calls: [], at: new Date() }),
+        openOfSlot: () => Promise.resolve({ calls: [], at: new Date(), steadyForMs: Infinity }),
         countOpenOfSlot: () => Promise.resolve(0),
       },
       slots: {

@@ -1,5 +1,6 @@
 import type { CallLimits } from '@dialgate/domain';
 import type { Client } from '../client.js';
+import type { DatabaseClock } from '../clock.js';
 import { WORKER_TIMES, type WorkerTimes } from '../worker-times.js';
 import { createOutcomeCounts } from './count-outcomes.js';
 import { createClaims } from './claim-call.js';
@@ -26,10 +27,15 @@ export type { CallHook, CreatedCall, NewCall } from './new-call.js';
 /** The calls of this installation: how they are accepted, claimed, moved and read. */
 export type Calls = ReturnType<typeof createCalls>;
 
-export function createCalls(client: Client, limits?: CallLimits, times: WorkerTimes = WORKER_TIMES) {
-  const write = createStatusWriter(client);
+export function createCalls(
+  client: Client,
+  clock: DatabaseClock,
+  limits?: CallLimits,
+  times: WorkerTimes = WORKER_TIMES,
+) {
+  const write = createStatusWriter(client, clock);
   const orders = createOrders(client);
-  const read = createCallReader(client);
+  const read = createCallReader(client, clock);
   return {
     ...createIntake(client, limits),
     ...read,
@@ -39,7 +45,7 @@ export function createCalls(client: Client, limits?: CallLimits, times: WorkerTi
     ...createDialRestorer(client),
     ...write,
     ...createCancelRequests(read, write, orders),
-    ...createSweeps(client, write),
+    ...createSweeps(client, clock, times, write),
     ...createSweepTurns(client),
     ...createOutbox(client),
     ...createQueuePlaces(client, times),

@@ -1,5 +1,6 @@
 import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from '../client.js';
+import { NOW_MS, type DatabaseClock } from '../clock.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 
 /** What waits to be dialled, over all users. */
@@ -15,7 +16,7 @@ export interface Backlog {
 /** Counting open calls stops here; a backlog beyond it is reported as this many. */
 export const OPEN_COUNTED_AT_MOST = 10_000;
 
-export function createCallReader(client: Client) {
+export function createCallReader(client: Client, clock: DatabaseClock) {
   return {
     /** The call as it stands, or null. With a user id, other users' calls do not exist. */
     find: (id: string, userId: string | null = null): Promise<Call | null> =>
@@ -35,14 +36,23 @@ export function createCallReader(client: Client) {
         return new Map(rows.map((row) => [row.id, callOfRow(row)]));
       }),
 
-    /** All calls of a slot that are not over (claimed, dialing, ringing or answered), and the database's time. */
-    openOfSlot: (slotId: number): Promise<{ calls: Call[]; at: Date }> =>
+    /**
+     * All calls of a slot that are not over (claimed, dialing, ringing or answered), the database's time, and for how many
+     * milliseconds its clock has been steady, as far as was seen here.
+     */
+    openOfSlot: (slotId: number): Promise<{ calls: Call[]; at: Date; steadyForMs: number }> =>
       withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<(CallRow & { at: Date })[]>`
-          SELECT ${CALL_COLUMNS}, clock_timestamp() AS at FROM calls c
+        const askedAt = performance.now();
+        const rows = await client.$queryRaw<(CallRow & { now: number })[]>`
+          SELECT ${CALL_COLUMNS}, ${NOW_MS} AS now FROM calls c
           WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
-        const read = rows.map(({ at, ...row }) => ({ at, call: callOfRow(row) }));
-        return { calls: read.map(({ call }) => call), at: read[0]?.at ?? new Date(0) };
+        const receivedAt = performance.now();
+        if (rows[0] !== undefined) clock.set(askedAt, receivedAt, rows[0].now);
+        return {
+          calls: rows.map(callOfRow),
+          at: new Date(rows[0]?.now ?? 0),
+          steadyForMs: clock.steadyForMs(receivedAt),
+        };
       }),
 
     /** How many calls of a slot are not over. */

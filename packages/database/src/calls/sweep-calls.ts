@@ -9,7 +9,9 @@ import {
   type Transition,
 } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from '../client.js';
+import { readClock, type DatabaseClock } from '../clock.js';
 import { lastFollowed } from '../followed-slots.js';
+import type { WorkerTimes } from '../worker-times.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 import type { Observation, Source } from './observation.js';
 import type { createStatusWriter, FencingToken } from './write-status.js';
@@ -37,7 +39,12 @@ export type Swept = Transition & Pick<Observation, 'callId' | 'attempt'>;
 
 type Apply = ReturnType<typeof createStatusWriter>['apply'];
 
-export function createSweeps(client: Client, { apply }: { readonly apply: Apply }) {
+export function createSweeps(
+  client: Client,
+  clock: DatabaseClock,
+  { adoptAfterMs }: WorkerTimes,
+  { apply }: { readonly apply: Apply },
+) {
   const end = createEnding(apply);
 
   async function endOrphan(call: Call): Promise<Swept[]> {
@@ -70,27 +77,17 @@ export function createSweeps(client: Client, { apply }: { readonly apply: Apply 
     /**
      * Ends calls of an Asterisk on which no worker can follow a slot any more, be it that the Asterisk is gone or its workers,
      * without looking at their channels, which nobody could: unanswered ones ten seconds after their ring timeout, answered ones
-     * after so many seconds. At most 1,000.
+     * after so many seconds. At most 1,000. None while the clock has lately been set forward: all leases seem over then.
      *
      * @returns those that it ended.
      */
     endOrphans: (orphanSeconds: number): Promise<Swept[]> =>
       withDatabaseErrors(async () => {
-        const rows = await client.$queryRaw<CallRow[]>`
-          WITH lonely AS MATERIALIZED (
-            SELECT * FROM worker_slots s WHERE NOT EXISTS (SELECT 1 FROM worker_slots o WHERE ${SAME_BOX}
-              AND ${lastFollowed('o', ORPHAN_GRACE_MS)} > clock_timestamp() - ${ORPHAN_GRACE_MS} * interval '1 ms')
-          )
-          SELECT ${CALL_COLUMNS} FROM lonely s CROSS JOIN LATERAL (
-            SELECT * FROM calls WHERE slot_id = s.id AND ended_at IS NULL AND dial_sent_at IS NOT NULL ${NO_JOIN}) c
-          WHERE CASE WHEN c.answered_at IS NULL
-              THEN c.dial_sent_at + (c.ring_timeout_ms + ${OVERDUE_GRACE_MS}) * interval '1 ms'
-              -- From the time at which a worker was seen to follow it last.
-              ELSE greatest(c.answered_at,
-                (SELECT max(${lastFollowed('o', ORPHAN_GRACE_MS)}) FROM worker_slots o WHERE ${SAME_BOX}))
-                + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
-          LIMIT ${SWEEP_LIMIT}`;
-        const ended = await Promise.all(rows.map((row) => endOrphan(callOfRow(row))));
+        await readClock(client, clock);
+        const orphans = await findOrphans(client, orphanSeconds);
+        if (orphans.length > 0) await readClock(client, clock); // It may have been set just before the look.
+        if (clock.steadyForMs(performance.now()) < adoptAfterMs) return [];
+        const ended = await Promise.all(orphans.map(endOrphan));
         return ended.flat();
       }),
 
@@ -129,4 +126,23 @@ function createEnding(apply: Apply) {
     const observation = { callId, attempt, event, source, receivedAt: performance.now(), detail };
     return (await apply(observation, transition, token)) ? [{ callId, attempt, ...transition }] : [];
   };
+}
+
+/** Calls that are up or being dialled on an Asterisk on which nobody can follow them, and whose time is over. At most 1,000. */
+async function findOrphans(client: Client, orphanSeconds: number): Promise<Call[]> {
+  const rows = await client.$queryRaw<CallRow[]>`
+    WITH lonely AS MATERIALIZED (
+      SELECT * FROM worker_slots s WHERE NOT EXISTS (SELECT 1 FROM worker_slots o WHERE ${SAME_BOX}
+        AND ${lastFollowed('o', ORPHAN_GRACE_MS)} > clock_timestamp() - ${ORPHAN_GRACE_MS} * interval '1 ms')
+    )
+    SELECT ${CALL_COLUMNS} FROM lonely s CROSS JOIN LATERAL (
+      SELECT * FROM calls WHERE slot_id = s.id AND ended_at IS NULL AND dial_sent_at IS NOT NULL ${NO_JOIN}) c
+    WHERE CASE WHEN c.answered_at IS NULL
+        THEN c.dial_sent_at + (c.ring_timeout_ms + ${OVERDUE_GRACE_MS}) * interval '1 ms'
+        -- From the time at which a worker was seen to follow it last.
+        ELSE greatest(c.answered_at,
+          (SELECT max(${lastFollowed('o', ORPHAN_GRACE_MS)}) FROM worker_slots o WHERE ${SAME_BOX}))
+          + ${orphanSeconds} * interval '1 s' END < clock_timestamp()
+    LIMIT ${SWEEP_LIMIT}`;
+  return rows.map(callOfRow);
 }

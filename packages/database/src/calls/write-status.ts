@@ -1,7 +1,7 @@
 import { coalesce } from '@dialgate/service-kit';
 import type { Claim, Transition } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
-import { createDatabaseClock, type DatabaseClock } from '../clock.js';
+import { NOW_MS, readClock, type DatabaseClock } from '../clock.js';
 import type { Observation } from './observation.js';
 import { togetherOrInHalves } from '../in-halves.js';
 
@@ -40,8 +40,7 @@ type Moved = boolean | 'busy';
  * was answered. A row that somebody else is writing, for as long as that may take, is passed over by the flush and waited for
  * beside it: it holds up no other call.
  */
-export function createStatusWriter(client: Client) {
-  const clock = createDatabaseClock();
+export function createStatusWriter(client: Client, clock: DatabaseClock) {
   const flushed = coalesce((writes: Write[]) => writeAll(client, clock, writes, PASS_OVER), BATCH);
   const waited = coalesce((writes: Write[]) => writeAll(client, clock, writes, WAIT), BUSY_BATCH);
 
@@ -95,22 +94,9 @@ async function writeAll(
   writes: readonly Write[],
   ifBusy: Prisma.Sql,
 ): Promise<readonly (Moved | Error)[]> {
-  if (!clock.isSet()) await withDatabaseErrors(() => setClock(client, clock));
+  while (!clock.isSet()) await withDatabaseErrors(() => readClock(client, clock));
   return togetherOrInHalves(writes, (some) => writeBatch(client, clock, some, ifBusy));
 }
-
-/** The first answer may have waited for a connection, and tells the time only as sharply as that; the clock keeps the best. */
-async function setClock(client: Client, clock: DatabaseClock): Promise<void> {
-  for (let asked = 0; asked < FIRST_QUESTIONS; asked += 1) {
-    const askedAt = performance.now();
-    const [row] = await client.$queryRaw<{ now: number }[]>`SELECT ${NOW_MS} AS now`;
-    if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
-  }
-}
-
-const FIRST_QUESTIONS = 3;
-
-const NOW_MS = Prisma.sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
 /** What becomes of a row that somebody else is writing. */
 const PASS_OVER = Prisma.sql`SKIP LOCKED`;

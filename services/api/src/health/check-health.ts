@@ -5,12 +5,15 @@ import { inTime } from '@dialgate/service-kit';
 /** How long each dependency may take to answer a probe, in milliseconds. */
 const PROBE_MS = 1_000;
 
+/** No call has this id. */
+const NOBODYS = '00000000-0000-0000-0000-000000000000';
+
 /** Anybody may ask; the same answer is given for this long, in milliseconds. */
 const BELIEVED_MS = 250;
 
 /** What the service knows of itself and its surroundings. Null where nobody could be asked. */
 export interface Health {
-  /** Whether it answers, of calls, too. */
+  /** Whether it answers, of calls, too, and to everything that is asked here, be it late. */
   readonly database: boolean;
   /** Why it answers and writes nothing; null when it writes, as far as is known. */
   readonly databaseRefusal: WriteRefusal | null;
@@ -41,7 +44,7 @@ export function createHealthCheck(deps: {
   readonly database: {
     readonly ping: Database['ping'];
     readonly replication: Database['replication'];
-    readonly calls: Pick<Database['calls'], 'backlog'>;
+    readonly calls: Pick<Database['calls'], 'backlog' | 'find'>;
     readonly slots: Pick<Database['slots'], 'list'>;
   };
   readonly queue: Pick<OriginateProducer, 'depth' | 'writeRefusal'>;
@@ -52,6 +55,7 @@ export function createHealthCheck(deps: {
   const { database, queue, workers, lastRefusal } = deps;
 
   const ping = probe(() => database.ping());
+  const findNone = probe(() => database.calls.find(NOBODYS));
   const listSlots = probe(() => database.slots.list());
   const askBacklog = probe(() => database.calls.backlog());
   const askReplication = probe(() => database.replication());
@@ -61,13 +65,14 @@ export function createHealthCheck(deps: {
   const askProcesses = probe(() => workers.processes());
 
   async function askDatabase(): Promise<Pick<Health, 'database' | 'databaseRefusal'>> {
-    const answer = await ping();
+    const answer = answerOf(await ping());
     return { database: answer !== null, databaseRefusal: answer?.readOnly === true ? 'read_only' : lastRefusal() };
   }
 
   async function ask(): Promise<Health> {
-    const [asked, slots, backlog, replication, depth, redisRefusal, reports, processes] = await Promise.all([
+    const [{ database: answers, databaseRefusal }, found, slots, backlog, ...others] = await Promise.all([
       askDatabase(),
+      findNone(),
       listSlots(),
       askBacklog(),
       askReplication(),
@@ -76,15 +81,19 @@ export function createHealthCheck(deps: {
       askReports(),
       askProcesses(),
     ]);
+    const [replication, depth, redisRefusal, reports, processes] = others;
+    const standbys = answerOf(replication);
     return {
-      ...asked,
-      redis: depth !== null,
-      redisRefusal,
-      losesCommits: replication !== null && losesCommits(replication),
-      backlog,
-      slots,
-      reports,
-      processes,
+      // What takes longer is slow. What fails would fail a call as well, and a call cannot be written where none can be found.
+      database: answers && typeof found === 'object' && slots !== 'failed' && backlog !== 'failed',
+      databaseRefusal,
+      redis: answerOf(depth) !== null,
+      redisRefusal: answerOf(redisRefusal),
+      losesCommits: standbys !== null && losesCommits(standbys),
+      backlog: answerOf(backlog),
+      slots: answerOf(slots),
+      reports: answerOf(reports),
+      processes: answerOf(processes),
     };
   }
 
@@ -104,16 +113,32 @@ function believed<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   };
 }
 
+/** What came of a probe. Why it failed stands in the log of those who need it. */
+type Probed<Answer> = { readonly answer: Answer } | 'late' | 'failed';
+
+function answerOf<Answer>(probed: Probed<Answer>): Answer | null {
+  return typeof probed === 'string' ? null : probed.answer;
+}
+
 /**
- * Asks, and says null when that failed or took longer than a probe may. Whoever asks meanwhile waits for the same answer, also of one
- * that is late: what waits in a slow PostgreSQL holds a connection that calls need.
+ * Asks, for as long as a probe may take. Whoever asks meanwhile waits for the same answer, also of one that is late: what waits in a
+ * slow PostgreSQL holds a connection that calls need.
  */
-function probe<Answer>(ask: () => Promise<Answer>): () => Promise<Answer | null> {
-  let underWay: Promise<Answer> | undefined;
-  return async () => {
-    underWay ??= ask().finally(() => (underWay = undefined));
-    // The question is whether there is an answer; why there is none stands in the log of those who need it.
-    const answer = await inTime(underWay, PROBE_MS).catch(() => null);
-    return answer === 'late' ? null : answer;
+function probe<Answer>(ask: () => Promise<Answer>): () => Promise<Probed<Answer>> {
+  let underWay: Promise<Probed<Answer>> | undefined;
+
+  async function askOnce(): Promise<Probed<Answer>> {
+    try {
+      return { answer: await ask() };
+    } catch {
+      return 'failed';
+    } finally {
+      underWay = undefined;
+    }
+  }
+
+  return () => {
+    underWay ??= askOnce();
+    return inTime(underWay, PROBE_MS);
   };
 }

@@ -40,6 +40,8 @@ export function judgeHealth(health: Health, isAdmin: boolean): HealthReason[] {
   if (database && (slots === null || backlog === null)) {
     const slow = 'PostgreSQL answers, and does not say within a second what waits and which workers there are.';
     reasons.push(reason('database_slow', slow));
+    // Which slots there are is not known; whether anybody runs is said over Redis.
+    if (slots === null && reports?.some(runs) === false) reasons.push(...readinessReasons([], 0));
   }
   if (losesCommits) {
     const risk = 'PostgreSQL does not wait for its standbys: after a failover a call may be dialled twice.';
@@ -87,7 +89,7 @@ function slotReasons(
   isAdmin: boolean,
 ): HealthReason[] {
   const held = slots.filter((slot) => slot.held);
-  const running = reports.filter(({ saidMsAgo }) => saidMsAgo < RUNS_MS);
+  const running = reports.filter(runs);
   const slotless = running.filter(({ holder }) => !held.some((slot) => slot.holder === holder));
   const cutOff = slotless.filter(({ runsForSeconds = STARTS_SECONDS }) => runsForSeconds >= STARTS_SECONDS);
   const left = slots.filter(
@@ -118,6 +120,10 @@ function slotReasons(
         : reason('calls_left', `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`),
     ),
   ];
+}
+
+function runs({ saidMsAgo }: ReceivedWorkerReport): boolean {
+  return saidMsAgo < RUNS_MS;
 }
 
 function readinessReasons(held: readonly SlotState[], slotless: number): HealthReason[] {

@@ -25,17 +25,23 @@ export type ReconcileAction =
   | 'reconcile_again'
   | 'write_lost';
 
+/** When something was read, by the database's clock, and for how many milliseconds that had gone on without a jump. */
+export interface ReadAt {
+  readonly at: Date;
+  readonly steadyForMs: number;
+}
+
 /**
  * The rules of reconciling an open call that was read before its channel was looked at. Pure.
  *
- * @param at the database's time when the row was read.
+ * @param read the database's time when the row was read, and for how many milliseconds its clock had been steady then.
  * @param originateUnderWay whether this worker is just originating it.
  * @param dialedHere whether this worker has dialled this attempt.
  */
 export function reconcileAction(
   call: Call,
   channel: ChannelSeen,
-  at: Date,
+  read: ReadAt,
   originateUnderWay: boolean,
   dialedHere: boolean,
 ): ReconcileAction {
@@ -51,7 +57,7 @@ export function reconcileAction(
       // Whoever originates it is about to say what came of it, or that nobody was rung.
       if (channel.seen === 'gone') return channel.confirmed && !originateUnderWay ? 'write_lost' : 'reconcile_again';
       if (channel.seen === 'up') return channel.inOurApp ? 'write_answered_and_continue' : 'write_answered';
-      if (isOverdue(call, at)) return 'hang_up_overdue';
+      if (isOverdue(call, read)) return 'hang_up_overdue';
       return call.status === 'dialing' && channel.seen === 'ringing' ? 'write_ringing' : 'nothing';
 
     case 'answered':
@@ -72,8 +78,10 @@ function isDialed(channel: ChannelSeen): boolean {
   return channel.seen === 'down' ? channel.dialed : channel.seen !== 'gone';
 }
 
-function isOverdue({ dialSentAt, ringTimeoutMs }: Call, at: Date): boolean {
-  return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > ringTimeoutMs + OVERDUE_GRACE_MS;
+/** By a clock that was set forward a phone seems to have rung for longer than it has: it gets all of its time from then on. */
+function isOverdue({ dialSentAt, ringTimeoutMs }: Call, { at, steadyForMs }: ReadAt): boolean {
+  const longestMs = ringTimeoutMs + OVERDUE_GRACE_MS;
+  return dialSentAt !== null && at.getTime() - dialSentAt.getTime() > longestMs && steadyForMs > longestMs;
 }
 
 /** What a channel shows by itself. It waits for us only in our own application. */

@@ -45,7 +45,7 @@ export function createReconcileCall(parts: ReconcileCallParts) {
     if (channelId === null || !held.holds(lease.slotId, lease.epoch)) return false;
     const channel = await lookAt(ari, status, channelId, snapshot, seenBefore);
     const dialedHere = lostDials.attemptOf(id) === attempt;
-    const action = reconcileAction(call, channel, snapshot.readAt, underWay.has(id), dialedHere);
+    const action = reconcileAction(call, channel, snapshot.read, underWay.has(id), dialedHere);
     if (action !== 'nothing') log.info({ ...aboutAttempt(id, attempt), status, action }, 'Call reconciled');
 
     switch (action) {

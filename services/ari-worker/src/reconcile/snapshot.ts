@@ -3,6 +3,7 @@ import type { Call } from '@dialgate/domain';
 import type { AriClient } from '../ari/client.js';
 import { parseAriTime, type AriChannel } from '../ari/events.js';
 import { inPortions } from '../events/in-portions.js';
+import type { ReadAt } from './decisions.js';
 import { refusalError } from '../slots/asterisk-obstacle.js';
 
 /** What the database and Asterisk said of a slot. */
@@ -10,8 +11,8 @@ export interface Snapshot {
   readonly lease: Lease;
   /** The slot's calls that are not over and have our epoch. */
   readonly open: readonly Call[];
-  /** The database's time when they were read. */
-  readonly readAt: Date;
+  /** When they were read. */
+  readonly read: ReadAt;
   /** All channels of the Asterisk, by id; or only those of the open calls. */
   readonly channels: ReadonlyMap<string, AriChannel>;
   /**
@@ -35,14 +36,14 @@ export async function takeSnapshot(
   mustList: (openCalls: number) => boolean,
 ): Promise<Snapshot> {
   // The rows first: a channel that is missing from a list made after them is missing for a reason.
-  const { calls: rows, at: readAt } = await calls.openOfSlot(lease.slotId);
+  const { calls: rows, ...read } = await calls.openOfSlot(lease.slotId);
   const open = rows.filter(({ claim }) => claim?.slotEpoch === lease.epoch);
   const channels = mustList(open.length) ? await listChannels(ari) : await askForChannels(ari, open);
   let startedAt: Promise<Date | null> | undefined;
   return {
     lease,
     open,
-    readAt,
+    read,
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     // What is seen, and what is missing, may have been said on the socket before: that knows how and when.
     receivedAll: await receivedAll(),

@@ -4,6 +4,14 @@ const PER_BOX = 'packages/database/test/limits-per-box.integration.test.ts';
 
 export const BOXES = mutantsOf('boxes', 'services/ari-worker', [
   {
+    breaks: 'a phone rings for all of its time although the database’s clock was set forward',
+    file: 'src/reconcile/decisions.ts',
+    find: ' && steadyForMs > longestMs',
+    replace: '',
+    test: 'test/reconcile-decisions.test.ts',
+    title: 'it may ring for all of its time',
+  },
+  {
     breaks: 'a worker that takes a slot has the last word on its calls',
     file: 'packages/database/src/calls/sweep-calls.ts',
     find: "soFar(call), 'sweep', token)",

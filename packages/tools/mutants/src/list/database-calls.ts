@@ -182,9 +182,9 @@ export const CALLS_IN_DATABASE = mutantsOf('database', 'packages/database', [
   },
   {
     breaks: 'a new process asks the database for its time more than once',
-    file: 'src/calls/write-status.ts',
-    find: 'const FIRST_QUESTIONS = 3;',
-    replace: 'const FIRST_QUESTIONS = 1;',
+    file: 'src/clock.ts',
+    find: 'const ENOUGH = 3;',
+    replace: 'const ENOUGH = 1;',
     test: CALLS,
     title: 'keeps it also when the first connection of a process takes long',
   },

@@ -34,8 +34,8 @@ export const WORKER = mutantsOf('worker', 'services/ari-worker', [
   {
     breaks: 'a call is overdue ten seconds after its ring time',
     file: 'src/reconcile/decisions.ts',
-    find: '> ringTimeoutMs + OVERDUE_GRACE_MS;',
-    replace: '> ringTimeoutMs;',
+    find: 'ringTimeoutMs + OVERDUE_GRACE_MS;',
+    replace: 'ringTimeoutMs;',
     test: DECISIONS,
     title: 'ringing, not quite',
   },
