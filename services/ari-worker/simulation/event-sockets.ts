@@ -20,6 +20,8 @@ interface Socket {
   believed: boolean;
   /** Nothing gets through any more. */
   cut: boolean;
+  /** Its client knows. */
+  noticed: boolean;
   /** Events arrive in the order they were sent. */
   lastArrivalAt: number;
   /** How much later than anything else they do. */
@@ -122,10 +124,17 @@ export function openEventSockets(options: {
     deliver(socket, event);
   }
 
+  /** Its client learns once that a socket is gone, however often it is cut. */
+  function notice(socket: Socket): void {
+    if (socket.noticed) return;
+    socket.noticed = true;
+    socket.onClose();
+  }
+
   function cut(socket: Socket, clientNoticesMs: number, serverNoticesMs: number): void {
     socket.cut = true;
     scheduler.after(serverNoticesMs, null, () => forget(socket));
-    scheduler.after(clientNoticesMs, socket.process, socket.onClose);
+    scheduler.after(clientNoticesMs, socket.process, () => notice(socket));
   }
 
   return {
@@ -203,6 +212,7 @@ export function openEventSockets(options: {
             process,
             believed: true,
             cut: false,
+            noticed: false,
             lastArrivalAt: scheduler.now() + network.latencyMs(),
             lagMs: 0,
             onMessage: (event) => {
@@ -253,7 +263,7 @@ export function openEventSockets(options: {
           socket.process,
           () => {
             socket.cut = true;
-            socket.onClose();
+            notice(socket);
           },
         );
       }

@@ -111,6 +111,7 @@ export function strike(
       const wanted = ({ cancelRequestedAt }: Row): boolean => cancelRequestedAt === null;
       const row = chosen(world.calls.rows().filter(isDialled).filter(wanted), luck);
       if (row !== undefined) loseCommits(row, kind === 'claim_lost');
+      goAway(world.database, forMs, scheduler); // The primary died, and with it every connection.
     }
   }
 }

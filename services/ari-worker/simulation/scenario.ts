@@ -182,7 +182,9 @@ function drawFaults(random: Random, atMost: number, fromMs: number): PlannedFaul
 function drawLosses(seed: number, fromMs: number): PlannedFault[] {
   const random = seededRandom(seed ^ 0x1057);
   if (!chance(random, 0.1)) return [];
-  return [{ kind: pick(random, LOSSES), at: drawMoment(random, fromMs), luck: random(), forMs: 0 }];
+  return [
+    { kind: pick(random, LOSSES), at: drawMoment(random, fromMs), luck: random(), forMs: between(random, 50, 6_000) },
+  ];
 }
 
 function drawDesertion(random: Random, fromMs: number): Desertion {

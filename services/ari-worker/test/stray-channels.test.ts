@@ -14,7 +14,7 @@ const SILENT: AriReply<never> = { kind: 'refused', status: 500, message: 'Unable
 const NO_ANSWER: AriReply<never> = { kind: 'unknown', why: 'ETIMEDOUT' };
 
 /** What is done about the channel of attempt 1 of such a call, which is down and in our application, and whose far end has said so much. */
-async function doneAbout(row: Partial<Call>, said: AriReply<{ value: string }>): Promise<string[]> {
+async function doneAbout(row: Partial<Call>, said: AriReply<{ value: string }>, isUnderWay = false): Promise<string[]> {
   const done: string[] = [];
   const call = someCall({ attempt: 1, ...row });
   const held = createHeldSlots();
@@ -34,6 +34,7 @@ async function doneAbout(row: Partial<Call>, said: AriReply<{ value: string }>):
     },
     held,
     lostDials: createLostDials({ calls, held, log: silentLog }),
+    underWay: new Set(isUnderWay ? [call.id] : []),
     log: silentLog,
   });
   const id = `${call.id}.1`;
@@ -52,6 +53,10 @@ describe('a channel that belongs to no open call', () => {
 
   it('is removed when its claim was given back and it was never dialled', async () => {
     expect(await doneAbout(VOIDED, SILENT)).to.deep.equal(['ask', 'hang up']);
+  });
+
+  it('is left to whoever originates its call here, and may be dialling it by now', async () => {
+    expect(await doneAbout(VOIDED, SILENT, true)).to.deep.equal(['ask']);
   });
 
   it('is one that a failover has forgotten when its far end has said anything, and its row is made true', async () => {

@@ -127,7 +127,7 @@ async function lookAt(
   if (!(reply.kind === 'refused' && reply.status === 404)) {
     throw new Error(`Asterisk did not show a channel: ${reply.kind}`);
   }
-  const twice = seenBefore(channelId, 'gone');
+  const twice = seenBefore(channelId, status, 'gone');
   return { seen: 'gone', confirmed: receivedAll && twice };
 
   /**
@@ -138,7 +138,7 @@ async function lookAt(
     const shown = seen(channel, lease.app);
     if (shown.seen !== 'down') return shown;
     if (status === 'pending')
-      return { ...shown, dialed: await showsDial(ari, channel), confirmed: seenBefore(channelId, 'down') };
+      return { ...shown, dialed: await showsDial(ari, channel), confirmed: seenBefore(channelId, status, 'down') };
     return status === 'dialing' && (await hasAlerted(ari, channel)) ? { seen: 'ringing' } : shown;
   }
 }

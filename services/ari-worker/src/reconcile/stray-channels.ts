@@ -20,9 +20,11 @@ export function createRemoveStrays(options: {
   readonly ari: Pick<AriClient, 'hangUp' | 'readVariable'>;
   readonly held: Pick<HeldSlots, 'holds'>;
   readonly lostDials: Pick<LostDials, 'isLost' | 'restore'>;
+  /** Calls that are being originated here: whoever does that is about to dial their channels, or to remove them. */
+  readonly underWay: ReadonlySet<string>;
   readonly log: Logger;
 }): (snapshot: Snapshot) => Promise<boolean> {
-  const { calls, ari, held, lostDials, log } = options;
+  const { calls, ari, held, lostDials, underWay, log } = options;
 
   return async ({ lease, channels, open }) => {
     const wanted = new Set(open.map(({ channelId }) => channelId));
@@ -42,7 +44,7 @@ export function createRemoveStrays(options: {
         restored = (await lostDials.restore(row, attempt, appOf(channel))) || restored;
         continue;
       }
-      if (!stray) continue;
+      if (!stray || underWay.has(callId)) continue;
       log.warn(aboutAttempt(callId, attempt), 'Stray channel removed');
       await ari.hangUp(channel.id);
     }

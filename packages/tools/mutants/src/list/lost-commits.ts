@@ -31,6 +31,22 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
     title: 'and not when Asterisk does not say what it is',
   },
   {
+    breaks: 'a channel whose call is being originated here is left to whoever does that',
+    file: 'src/reconcile/stray-channels.ts',
+    find: ' || underWay.has(callId)',
+    replace: '',
+    test: 'test/stray-channels.test.ts',
+    title: 'is left to whoever originates its call here, and may be dialling it by now',
+  },
+  {
+    breaks: 'a channel that was gone before it was made is gone for the first time',
+    file: 'src/reconcile/seen-before.ts',
+    find: '${channelId} ${status} ${seen}',
+    replace: '${channelId} ${seen}',
+    test: 'test/seen-before.test.ts',
+    title: 'is not when the call has moved on between them',
+  },
+  {
     breaks: 'a phone that was tried was dialled',
     file: 'src/ari/last-response.ts',
     find: '/^SIP \\d/',
