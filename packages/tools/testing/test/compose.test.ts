@@ -117,7 +117,8 @@ describe('the compose file', () => {
     });
 
     it('says where the certificates are, in the place where they are put', () => {
-      const [volume = ''] = compose.services['ari-worker-second']?.volumes as string[];
+      const volumes = (compose.services['ari-worker-second']?.volumes ?? []) as string[];
+      const volume = volumes.join();
       for (const [given, source] of [
         [{ ARI_CA_FILE: './one.pem' }, './one.pem'],
         [{ ARI_CA_FILE_SECOND: './two.pem' }, './two.pem'],
