@@ -21,6 +21,8 @@ export interface SlotState {
   readonly openCalls: number;
   /** Whether its calls were followed lately, or its holder is of a version that does not say it. */
   readonly followed: boolean;
+  /** When anybody followed its calls last; null when that was more than a day ago, or never. */
+  readonly followedAt: Date | null;
   readonly breaker: BreakerMode | null;
   readonly answeredRate: number | null;
 }
@@ -43,6 +45,8 @@ export function createSlotReader(client: Client, times: WorkerTimes) {
             CASE WHEN h.held OR s.connection = 'other_asterisk' THEN s.connection ELSE 'closed' END AS connection,
             s.connection_since AS "connectionSince", s.asterisk_version AS "asteriskVersion",
             h.held AND ${lastFollowed('s', times.leaseMs)} > clock_timestamp() - ${times.leaseMs} * interval '1 ms' AS followed,
+            CASE WHEN s.followed_at BETWEEN clock_timestamp() - interval '1 day' AND clock_timestamp() + interval '1 s'
+              THEN s.followed_at END AS "followedAt",
             CASE WHEN h.held THEN s.breaker END AS breaker, s.answered_rate AS "answeredRate",
             (SELECT count(*)::int FROM calls c
               WHERE c.slot_id = s.id AND c.ended_at IS NULL) AS "openCalls"

@@ -19,6 +19,7 @@ const HELD: SlotState = {
   openCalls: 2,
   entityId: '02:00:00:00:00:07',
   followed: true,
+  followedAt: new Date(),
   breaker: 'closed',
   answeredRate: 1,
 };
@@ -84,6 +85,62 @@ describe('the problems of slots', () => {
     expect(told).to.have.length(3);
     expect(told[1]).to.include('host-1');
     expect(told[2]).to.include('their worker is gone');
+  });
+});
+
+describe('the boxes of health', () => {
+  const view = (slots: SlotState[] | null, isAdmin = true) =>
+    healthView(
+      { ...ANSWERING, losesCommits: false, backlog: null, slots, reports: [], processes: [] },
+      new Date(),
+      isAdmin,
+    ).boxes;
+  const of = (box: object) => ({
+    names: ['pbx-7:8088'],
+    entity_id: '02:00:00:00:00:07',
+    held_slots: 1,
+    ready: true,
+    active_calls: 2,
+    answered_rate: 1,
+    breaker: 'closed',
+    ...box,
+  });
+  const elsewhere: SlotState = { ...HELD, asterisk: 'pbx-8:8088', entityId: '02:00:00:00:00:08' };
+
+  it('are one for each Asterisk, whatever it is called, with the calls of all its slots', () => {
+    const slots = [HELD, { ...HELD, asterisk: 'localhost:8088' }, LAPSED, elsewhere];
+    expect(view(slots)).to.deep.equal([
+      of({ names: ['pbx-7:8088', 'localhost:8088'], held_slots: 2, active_calls: 6 }),
+      of({ names: ['pbx-8:8088'], entity_id: '02:00:00:00:00:08' }),
+    ]);
+  });
+
+  it('are two where two have one name, and known by it while they have not said which they are', () => {
+    expect(view([HELD, { ...HELD, entityId: '02:00:00:00:00:08' }])).to.have.length(2);
+    expect(view([HELD, { ...HELD, entityId: null }])).to.deep.equal([of({ held_slots: 2, active_calls: 4 })]);
+    expect(view([{ ...HELD, entityId: null }])).to.deep.equal([of({ entity_id: null })]);
+  });
+
+  it('have the lowest rate of their workers, and the breaker that is open least', () => {
+    const refused: SlotState = { ...HELD, answeredRate: 0.4, breaker: 'open' };
+    const trying: SlotState = { ...HELD, answeredRate: null, breaker: 'half_open' };
+    expect(view([refused])).to.deep.equal([of({ ready: false, answered_rate: 0.4, breaker: 'open' })]);
+    expect(view([refused, trying])).to.deep.equal([
+      of({ held_slots: 2, active_calls: 4, answered_rate: 0.4, breaker: 'half_open' }),
+    ]);
+    expect(view([refused, HELD, trying])).to.deep.equal([of({ held_slots: 3, active_calls: 6, answered_rate: 0.4 })]);
+  });
+
+  it('stay without a worker for as long as they have calls, and for a day', () => {
+    const left = of({ held_slots: 0, ready: false, answered_rate: null, breaker: null });
+    expect(view([{ ...LAPSED, followedAt: null }])).to.deep.equal([left]);
+    expect(view([{ ...LAPSED, openCalls: 0 }])).to.deep.equal([{ ...left, active_calls: 0 }]);
+    expect(view([{ ...LAPSED, openCalls: 0, followedAt: null }])).to.deep.equal([]);
+  });
+
+  it('are only counted for others, and not known while PostgreSQL cannot be asked', () => {
+    expect(view([HELD, LAPSED, { ...elsewhere, breaker: 'open' }], false)).to.deep.equal({ total: 2, ready: 1 });
+    expect([view(null), view(null, false)]).to.deep.equal([null, null]);
   });
 });
 

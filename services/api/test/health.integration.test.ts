@@ -157,6 +157,35 @@ describe('the state of health', () => {
     await eventually(async () => (await strict()).status === 200);
   });
 
+  it('tells of each Asterisk, and names one that has lost its workers, for a day', async () => {
+    const { slots } = api.tables.database;
+    const taker = { asterisk: 'pbx-8:8088', appPrefix: 'cc', owner: randomUUID(), holder: 'host-8' };
+    const lease = await slots.acquire(taker);
+    await slots.identify(lease, { entityId: '02:00:00:00:00:08', version: '22.10.1' });
+    await slots.renew(lease, { ...FOLLOWING, answeredRate: 0.5 });
+    const boxOf = (body: Record<string, unknown>) =>
+      (body.boxes as { entity_id: string }[]).find(({ entity_id }) => entity_id === '02:00:00:00:00:08');
+    const served = await eventually(async () => boxOf((await asAdmin()).body));
+    expect(served).to.include({ held_slots: 1, active_calls: 0, answered_rate: 0.5, breaker: 'closed' });
+
+    await slots.release(lease);
+    const body = await eventually(async () => {
+      const answer = (await asAdmin()).body;
+      return codesOf(answer).includes('box_without_worker') ? answer : null;
+    });
+    expect(body.status).to.equal('degraded');
+    expect(problemsOf(body)).to.include('pbx-8:8088 has no worker any more');
+    expect(boxOf(body)).to.include({ held_slots: 0, ready: false, answered_rate: null, breaker: null });
+    expect((await strict()).status).to.equal(200);
+    const { body: open, text } = await asAnybody();
+    expect(open.boxes).to.deep.equal({ total: 2, ready: 1 });
+    expect(text).not.to.match(/pbx-8|02:00:00:00/);
+
+    await api.tables.sql(`UPDATE worker_slots SET followed_at = now() - interval '25 hours' WHERE owner IS NULL`);
+    await eventually(async () => (await asAdmin()).body.status === 'ok');
+    expect(boxOf((await asAdmin()).body)).to.equal(undefined);
+  });
+
   it('finds a queue that stands still, and one that moves well', async () => {
     const call = await api.send('POST', '/api/v2/interaction/+33100000002');
     await api.tables.sql(`UPDATE calls SET created_at = now() - interval '40 s' WHERE id = $1`, [call.body.call_id]);

@@ -23,10 +23,12 @@ const SLOT: SlotState = {
   openCalls: 0,
   entityId: '02:00:00:00:00:07',
   followed: true,
+  followedAt: AT,
   breaker: 'closed',
   answeredRate: 1,
 };
 const SECOND: SlotState = { ...SLOT, number: 2, holder: 'host-2' };
+const OTHER_BOX: SlotState = { ...SLOT, asterisk: 'pbx-8:8088', holder: 'host-3', entityId: '02:00:00:00:00:08' };
 
 const REPORT: ReceivedWorkerReport = {
   saidMsAgo: 2_000,
@@ -121,6 +123,60 @@ describe('health', () => {
 
   it('stops calls from leaving without any worker', () => {
     expect(reasonsOf({ slots: [], reports: [] })).to.deep.equal(['no_worker!']);
+  });
+
+  describe('of a box that has lost its workers', () => {
+    const lost: SlotState = {
+      ...SLOT,
+      held: false,
+      holder: null,
+      connection: 'closed',
+      followed: false,
+      breaker: null,
+    };
+
+    it('says so, which stops no call, beside a box that has some', () => {
+      expect(reasonsOf({ slots: [lost, OTHER_BOX], reports: [] })).to.deep.equal(['box_without_worker']);
+      expect(reasonsOf({ slots: [lost], reports: [] })).to.deep.equal(['no_worker!']);
+    });
+
+    it('says so also while calls are open there', () => {
+      const slots = [{ ...lost, openCalls: 1 }, OTHER_BOX];
+      expect(reasonsOf({ slots, reports: [] })).to.deep.equal(['calls_left', 'box_without_worker']);
+    });
+
+    for (const [what, slots] of [
+      ['was served for the last time more than a day ago, and may be retired', [{ ...lost, followedAt: null }]],
+      ['has another worker, under whatever name', [lost, { ...SECOND, asterisk: 'localhost:8088' }]],
+      ['has a worker that cannot reach it, and so was not told which it is', [lost, { ...SECOND, entityId: null }]],
+      ['gave way to another Asterisk at its address', [{ ...lost, connection: 'other_asterisk' }]],
+      ['has never said which Asterisk it is', [{ ...lost, asterisk: 'pbx-9:8088', entityId: null }]],
+    ] as const) {
+      it(`does not say so of one that ${what}`, () => {
+        expect(reasonsOf({ slots: [...slots, OTHER_BOX], reports: [] })).to.deep.equal([]);
+      });
+    }
+
+    it('does not say so while its worker runs and only has no slot yet, or is cut off', () => {
+      const [starting, cutOff] = [{ ...REPORT, runsForSeconds: 1 }, REPORT];
+      expect(reasonsOf({ slots: [lost, OTHER_BOX], reports: [starting] })).to.deep.equal([]);
+      expect(reasonsOf({ slots: [lost, OTHER_BOX], reports: [cutOff] })).to.deep.equal(['worker_cut_off']);
+    });
+
+    it('goes by what its last holder found, where one of long ago was led to another Asterisk', () => {
+      const former: SlotState = { ...lost, number: 2, connection: 'other_asterisk', followedAt: ago(3_600) };
+      expect(reasonsOf({ slots: [former, lost, OTHER_BOX], reports: [] })).to.deep.equal(['box_without_worker']);
+    });
+
+    it('names it to admins only', () => {
+      const health = { ...WELL, slots: [lost, OTHER_BOX], reports: [] };
+      expect(judgeHealth(health, true)[0]?.problem).to.equal(
+        'The Asterisk pbx-7:8088 has no worker any more: calls go to other ones.',
+      );
+      expect(judgeHealth(health, false)[0]?.problem).to.equal(
+        'An Asterisk has no worker any more: calls go to other ones.',
+      );
+    });
   });
 
   describe('of a queue', () => {

@@ -18,6 +18,7 @@ const slot = {
   openCalls: 2,
   entityId: '02:00:00:00:00:07',
   followed: true,
+  followedAt: null,
   breaker: 'closed',
   answeredRate: 1,
 } as const;

@@ -230,6 +230,7 @@ export function createModelSlots(options: {
                 asteriskVersion: null,
                 openCalls: openRowsOf(slot.id).length,
                 followed: isHeld,
+                followedAt: null,
                 breaker: slot.breaker ?? 'closed',
                 answeredRate: null,
               };

@@ -1245,6 +1245,31 @@ export interface components {
                 /** @description The commit that it was built from. */
                 worker_commit: string | null;
             }[] | null;
+            /** @description The Asterisks that have a worker or open calls, or had a worker within the last day: how many, and for admins each of them. Null while PostgreSQL cannot be asked. */
+            boxes: {
+                /** @description How many there are. */
+                total: number;
+                /** @description Those with a worker that can have calls dialled. */
+                ready: number;
+            } | {
+                /** @description What its workers call it. */
+                names: string[];
+                /** @description Which Asterisk it is, as that says itself. */
+                entity_id: string | null;
+                /** @description Its workers: 0 when all are gone. */
+                held_slots: number;
+                /** @description Whether one of them can have calls dialled just now. */
+                ready: boolean;
+                /** @description Open calls on it, also those that nobody looks after. */
+                active_calls: number;
+                /** @description The lowest of its workers; null when none says one. */
+                answered_rate: number | null;
+                /**
+                 * @description The least open of its workers: open when all are, closed when one is.
+                 * @enum {unknown}
+                 */
+                breaker: "closed" | "open" | "half_open" | null;
+            }[] | null;
             /** @description Every process that says that it runs; for admins. Null while Redis cannot be asked. */
             processes: {
                 /** @description `api`, `ari-worker` or `webhook-worker`. */
@@ -1274,6 +1299,7 @@ export interface components {
              * @example not_reconciled
              * @example worker_cut_off
              * @example calls_left
+             * @example box_without_worker
              * @example writes_late
              * @example writes_dropped
              * @example loses_commits

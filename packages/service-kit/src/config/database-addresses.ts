@@ -22,6 +22,10 @@ const AUTHORITY = /^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)([^/?]*)([/?].*|)$/;
 export function addressesIn(url: string): Addresses | string {
   const [, scheme, hosts, rest] = AUTHORITY.exec(url) ?? [];
   if (scheme === undefined || hosts === undefined || rest === undefined) return 'must be a postgresql:// URL';
+  // libpq reads several there, too; `pg` takes them for the name of one, which only DNS would refuse.
+  if (new URLSearchParams(rest.split('?', 2)[1]).getAll('host').join().includes(',')) {
+    return 'has several hosts in ?host=: name them ahead of the database, postgresql://…@one:5432,two:5432/…';
+  }
   const each = hosts.split(',').map((host) => `${scheme}${host}${rest}`);
   const parsed = each.map((one) => (URL.canParse(one) ? new URL(one) : null));
   if (parsed.includes(null) || (each.length > 1 && parsed.some((one) => one?.hostname === ''))) {

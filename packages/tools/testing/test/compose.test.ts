@@ -85,12 +85,51 @@ describe('the compose file', () => {
       expect([...example.keys()], '.env.example').to.include(name);
       // A version in an .env that was copied once would be the version for ever.
       if (name === 'DIALGATE_VERSION' || fallback.includes('${')) continue;
+      // What stands there is where the file is put.
+      if (name === 'ARI_CA_FILE_SECOND') continue;
       if (documentedSettings(['The compose file only']).has(name) && whole.includes(':-')) {
         expect(documented.get(name)?.defaultsTo, name).to.equal(fallback === '' ? 'none' : `\`${fallback}\``);
         expect(example.get(name), name).to.equal(fallback);
       }
     }
     expect([...example.keys()].filter((name) => !documented.has(name))).to.deep.equal([]);
+  });
+
+  describe('for a second Asterisk', () => {
+    const environment = compose.services['ari-worker-second']?.environment ?? {};
+    const first = {
+      DIAL_ENDPOINT: 'PJSIP/one',
+      NODE_ORIGINATE_PER_SECOND: '5',
+      NODE_MAX_CONCURRENT_CALLS: '50',
+      ARI_WORKERS: '3',
+    };
+    const read = (name: string, given: Record<string, string>) => {
+      const text = name === 'ARI_WORKERS' ? compose.services['ari-worker-second']?.scale : environment[name];
+      return filledIn(String(text), given);
+    };
+
+    it('has the settings of the first where it has none of its own, and its own where it has', () => {
+      for (const [name, ofFirst] of Object.entries(first)) {
+        expect(read(name, first), name).to.equal(ofFirst);
+        expect(read(name, { ...first, [`${name}_SECOND`]: '7' }), name).to.equal('7');
+        expect(read(name, {}), name).to.equal(name === 'ARI_WORKERS' ? '2' : '');
+      }
+    });
+
+    it('says where the certificates are, in the place where they are put', () => {
+      const volumes = (compose.services['ari-worker-second']?.volumes ?? []) as string[];
+      const volume = volumes.join();
+      for (const [given, source] of [
+        [{ ARI_CA_FILE: './one.pem' }, './one.pem'],
+        [{ ARI_CA_FILE_SECOND: './two.pem' }, './two.pem'],
+        [{ ARI_CA_FILE: './one.pem', ARI_CA_FILE_SECOND: '/etc/two.pem' }, '/etc/two.pem'],
+      ] as const) {
+        const place = read('ARI_CA_FILE', given);
+        expect(place).to.match(/^\/run\/.*\.pem$/);
+        expect(filledIn(volume, given)).to.equal(`${source}:${place}:ro`);
+      }
+      expect([read('ARI_CA_FILE', {}), filledIn(volume, {})]).to.deep.equal(['', '/dev/null:/run/ari-ca.pem:ro']);
+    });
   });
 
   it('publishes the API, PostgreSQL to this machine only, and nothing else', () => {
@@ -155,3 +194,15 @@ describe('the compose file', () => {
       .and.to.include('--maxmemory-policy noeviction');
   });
 });
+
+/** What compose makes of a value: `${A:-b}` is A, or b where it is empty; `${A:+b}` is b where A is not. From the innermost on. */
+function filledIn(text: string, given: Readonly<Record<string, string>>): string {
+  const filled = text.replace(
+    /\$\{([A-Z_]+):([-+])([^{}$]*)\}/g,
+    (_whole, name: string, mark: string, other: string) => {
+      const value = given[name] ?? '';
+      return (value === '') === (mark === '-') ? other : mark === '-' ? value : '';
+    },
+  );
+  return filled === text ? text : filledIn(filled, given);
+}

@@ -1,8 +1,10 @@
 import type { Backlog, SlotState } from '@dialgate/database';
 import type { WorkerReport } from '@dialgate/redis';
+import { answeredRateOf, boxesOf, breakerOf, isPresent, type Box } from './boxes.js';
 import type { Health } from './check-health.js';
+import { isReady } from './is-ready.js';
 import { THIS_BUILD, type Build } from '@dialgate/service-kit';
-import { isReady, judgeHealth } from './judge-health.js';
+import { judgeHealth } from './judge-health.js';
 import { sumOfPendingWrites } from './pending-writes.js';
 import type { HealthReason } from './reasons.js';
 
@@ -15,7 +17,7 @@ export function statusOf(reasons: readonly HealthReason[]): Status {
 }
 
 /**
- * The answer to `GET /health`. Admins see every worker; others how many there are. What workers keep is known from
+ * The answer to `GET /health`. Admins see every worker and box; others how many there are. What workers keep is known from
  * themselves, also while PostgreSQL is away.
  *
  * @param since when this process first saw the present status.
@@ -34,6 +36,7 @@ export function healthView(health: Health, since: Date, isAdmin: boolean, build:
     queue: backlog === null ? null : queueView(backlog),
     facts: reports === null ? null : sumOfPendingWrites(reports),
     workers: isAdmin ? workersView(slots, reports ?? []) : workersCount(slots),
+    boxes: slots === null ? null : boxesView(boxesOf(slots).filter(isPresent), isAdmin),
     processes: isAdmin ? processesView(health) : null,
   };
 }
@@ -59,6 +62,20 @@ function workersCount(slots: readonly SlotState[] | null) {
   if (slots === null) return null;
   const held = slots.filter((slot) => slot.held);
   return { total: held.length, connected: held.filter((slot) => slot.connection === 'connected').length };
+}
+
+/** One entry per Asterisk, whatever workers and names it has. */
+function boxesView(boxes: readonly Box[], isAdmin: boolean) {
+  if (!isAdmin) return { total: boxes.length, ready: boxes.filter(({ slots }) => slots.some(isReady)).length };
+  return boxes.map((box) => ({
+    names: box.names,
+    entity_id: box.entityId,
+    held_slots: box.slots.filter(({ held }) => held).length,
+    ready: box.slots.some(isReady),
+    active_calls: box.slots.reduce((sum, { openCalls }) => sum + openCalls, 0),
+    answered_rate: answeredRateOf(box),
+    breaker: breakerOf(box),
+  }));
 }
 
 /** One entry per slot that is held; while PostgreSQL cannot be asked, one per worker that says something. */

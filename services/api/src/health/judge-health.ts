@@ -1,7 +1,9 @@
 import { capital } from '@dialgate/domain';
 import { WORKER_TIMES, type Backlog, type SlotState } from '@dialgate/database';
 import type { ReceivedWorkerReport, WorkerReport } from '@dialgate/redis';
+import { boxesOf, hasLostWorkers } from './boxes.js';
 import type { Health } from './check-health.js';
+import { isReady } from './is-ready.js';
 import { pendingWriteReasons } from './pending-writes.js';
 import { connectionReason, reason, type HealthReason } from './reasons.js';
 
@@ -51,11 +53,6 @@ export function judgeHealth(health: Health, isAdmin: boolean): HealthReason[] {
   if (slots !== null && backlog !== null) reasons.push(...queueReasons(backlog, slots, reports ?? []));
   if (reports !== null) reasons.push(...pendingWriteReasons(reports, isAdmin));
   return reasons.filter(({ problem }, n) => reasons.findIndex((other) => other.problem === problem) === n);
-}
-
-/** Whether a call could be dialled in the slot just now: connected, filtered and reconciled, and its breaker not open. */
-export function isReady({ held, connection, followed, breaker }: SlotState): boolean {
-  return held && connection === 'connected' && followed && breaker !== 'open';
 }
 
 /** Why no call is written down. Pure. */
@@ -119,11 +116,28 @@ function slotReasons(
         ? (connectionReason(slot.connection, asteriskOf(slot)) ?? [])
         : reason('calls_left', `Nobody follows the open calls on ${asteriskOf(slot)}: their worker is gone.`),
     ),
+    ...(held.length === 0 ? [] : lostBoxReasons(slots, slotless, asteriskOf)),
   ];
 }
 
 function runs({ saidMsAgo }: ReceivedWorkerReport): boolean {
   return saidMsAgo < RUNS_MS;
+}
+
+/** Of boxes that were served lately and have no worker, beside others that do. One that runs without a slot has its own reason. */
+function lostBoxReasons(
+  slots: readonly SlotState[],
+  slotless: readonly WorkerReport[],
+  asteriskOf: (slot: Pick<SlotState, 'asterisk'>) => string,
+): HealthReason[] {
+  return boxesOf(slots)
+    .filter((box) => hasLostWorkers(box) && !slotless.some(({ asterisk }) => box.names.includes(asterisk)))
+    .map(({ names: [asterisk = ''] }) =>
+      reason(
+        'box_without_worker',
+        `${capital(asteriskOf({ asterisk }))} has no worker any more: calls go to other ones.`,
+      ),
+    );
 }
 
 function readinessReasons(held: readonly SlotState[], slotless: number): HealthReason[] {

@@ -38,6 +38,8 @@ const REASONS = {
   not_reconciled: [null, 'calls-stay-pending'],
   worker_cut_off: [null, 'a-worker-without-postgresql-or-with-a-wrong-redis'],
   calls_left: [null, 'calls-stay-pending'],
+  /** An Asterisk that was served within the last day, while others still are. */
+  box_without_worker: [null, 'an-asterisk-without-workers'],
   writes_late: [null, 'a-worker-without-postgresql-or-with-a-wrong-redis'],
   writes_dropped: [null, 'a-worker-without-postgresql-or-with-a-wrong-redis'],
   loses_commits: [null, 'a-postgresql-that-fails-over'],

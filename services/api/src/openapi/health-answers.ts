@@ -1,6 +1,6 @@
 import { REASON_CODES } from '../health/reasons.js';
 import { count, orNull, ref, text, time, whole, type Schemas } from './parts.js';
-import { workerSchema } from './worker-answer.js';
+import { boxSchema, workerSchema } from './worker-answer.js';
 
 /** What waits. */
 export const queue = whole({
@@ -47,6 +47,19 @@ export const healthSchemas = {
       ],
       description:
         'How many there are, null while PostgreSQL cannot be asked; for admins each of them, and then what they say of themselves.',
+    },
+    boxes: {
+      anyOf: [
+        whole({
+          total: count('How many there are.'),
+          ready: count('Those with a worker that can have calls dialled.'),
+        }),
+        { type: 'array', items: boxSchema },
+        { type: 'null' },
+      ],
+      description:
+        'The Asterisks that have a worker or open calls, or had a worker within the last day: how many, and for admins each of them. ' +
+        'Null while PostgreSQL cannot be asked.',
     },
     processes: {
       type: ['array', 'null'],

@@ -33,6 +33,7 @@ const HEALTH = {
   queue: { waiting: 3, oldest_waiting_seconds: 12 },
   facts: null,
   workers: { total: 2, connected: 2 },
+  boxes: { total: 1, ready: 1 },
   processes: null,
 };
 

@@ -28,3 +28,22 @@ export const workerSchema = whole({
   worker_version: orNull(text('Version of the worker itself.')),
   worker_commit: orNull(text('The commit that it was built from.')),
 });
+
+/** How one Asterisk stands with all its workers, for admins. */
+export const boxSchema = whole({
+  names: { type: 'array', items: text('One name.'), description: 'What its workers call it.' },
+  entity_id: orNull(text('Which Asterisk it is, as that says itself.')),
+  held_slots: count('Its workers: 0 when all are gone.'),
+  ready: { type: 'boolean', description: 'Whether one of them can have calls dialled just now.' },
+  active_calls: count('Open calls on it, also those that nobody looks after.'),
+  answered_rate: orNull({
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'The lowest of its workers; null when none says one.',
+  }),
+  breaker: {
+    enum: ['closed', 'open', 'half_open', null],
+    description: 'The least open of its workers: open when all are, closed when one is.',
+  },
+});

@@ -245,7 +245,7 @@ export const API = mutantsOf('api', 'services/api', [
   },
   {
     breaks: 'health is ok only if a call posted now would leave',
-    file: 'src/health/judge-health.ts',
+    file: 'src/health/is-ready.ts',
     find: "return held && connection === 'connected' && followed && breaker !== 'open';",
     replace: "return held && connection === 'connected' && breaker !== 'open';",
     test: JUDGE_HEALTH,
@@ -314,6 +314,14 @@ export const API = mutantsOf('api', 'services/api', [
     replace: 'saidMsAgo < 2.5 * RUNS_MS',
     test: 'test/health-view.test.ts',
     title: 'are of a worker that died without a word',
+  },
+  {
+    breaks: 'a box that lost its workers is named',
+    file: 'src/health/boxes.ts',
+    find: "last !== undefined && last.connection !== 'other_asterisk'",
+    replace: 'false',
+    test: JUDGE_HEALTH,
+    title: 'says so, which stops no call, beside a box that has some',
   },
   {
     breaks: 'a worker that has just started is not said to be cut off from PostgreSQL',
