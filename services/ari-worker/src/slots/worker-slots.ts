@@ -75,7 +75,10 @@ export function createWorkerSlots(parts: SlotParts & { readonly drainSeconds: nu
   /** Takes a new slot for one that was lost, adopts those of workers that are gone, gives back what is empty. */
   async function lookAfter(): Promise<void> {
     try {
-      own = ownIfHeld() ?? (await takeOwn());
+      if (ownIfHeld() === undefined) {
+        own = await takeOwn();
+        parts.restoreDials(); // The database answers again, and who held nothing could not tell by renewals.
+      }
       await adoption.adoptAll(() => stopping);
       for (const session of held.all()) if (session !== own) await leases.giveBackIfEmpty(session);
     } catch (error) {

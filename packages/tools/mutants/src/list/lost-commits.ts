@@ -111,6 +111,14 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
     title: 'look at what was dialled when the database is back',
   },
   {
+    breaks: 'what was dialled is looked at when a slot is taken for one that was lost',
+    file: 'src/slots/worker-slots.ts',
+    find: 'parts.restoreDials(); // The database answers again',
+    replace: '// The database answers again',
+    test: 'test/worker-slots.test.ts',
+    title: 'look at it also when one is taken for one that was lost',
+  },
+  {
     breaks: 'a call that another worker made true is given up by its dialler, too, who has adopted it',
     file: 'src/events/apply-event.ts',
     find: 'if (isAsterisks && lostDials.isAnothers(fresh)) return false;',
