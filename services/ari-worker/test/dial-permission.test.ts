@@ -6,6 +6,7 @@ import type { Attempt, OriginateParts } from '../src/originate/attempt.js';
 import { inHand } from '../src/events/followed-calls.js';
 import { createWaitForPermission } from '../src/originate/dial-permission.js';
 
+const NO_LIMITS = { maxConcurrentCalls: 0, originatePerSecond: 0 };
 const LEASE = { slotId: 1, owner: 'one', epoch: 1, app: 'cc-1' };
 
 describe('when a permission to dial was asked for', () => {
@@ -56,7 +57,33 @@ describe('a row that is dialing under our claim after the permission was asked f
   });
 });
 
-function waitForPermission(permitDial: (onAsked: () => void) => Promise<boolean>, row: Call | null = null) {
+describe('a dial under a pace', () => {
+  const PACED = { maxConcurrentCalls: 0, originatePerSecond: 10 };
+  const waiting = someCall({ attempt: 1, claim: { slotId: 1, slotEpoch: 1 } });
+  const longAgo = (): number => performance.now() - 60_000;
+
+  it('is asked for however long ago its time was: a slow world makes none be missed', async () => {
+    const permission = await waitForPermission(() => Promise.resolve(true), waiting, PACED, longAgo());
+    expect(permission.then).to.equal('dial');
+  });
+
+  it('is asked for again while its turn has not come, and given up when so many were asked in vain', async () => {
+    let asked = 0;
+    const never = (): Promise<boolean> => Promise.resolve(++asked < 0);
+    expect(await waitForPermission(never, waiting, PACED, longAgo())).to.include({
+      then: 'void_claim',
+      why: 'its turn to be dialled did not come',
+    });
+    expect(asked).to.equal(100);
+  });
+});
+
+function waitForPermission(
+  permitDial: (onAsked: () => void) => Promise<boolean>,
+  row: Call | null = null,
+  limits = NO_LIMITS,
+  dialAt = 0,
+) {
   const call = inHand(someCall({ attempt: 1 }));
   const parts = {
     calls: {
@@ -64,11 +91,11 @@ function waitForPermission(permitDial: (onAsked: () => void) => Promise<boolean>
       find: () => Promise.resolve(row),
     },
     slot: { lease: () => LEASE },
-    limits: { maxConcurrentCalls: 0, originatePerSecond: 0 },
+    limits,
     log: silentLog,
   } as unknown as OriginateParts;
   const token = { attempt: 1, slotId: 1, slotEpoch: 1 };
-  const attempt = { known: { call }, token, lease: LEASE, dialAt: 0 } as unknown as Attempt;
+  const attempt = { known: { call }, token, lease: LEASE, dialAt } as unknown as Attempt;
   return createWaitForPermission(parts)(attempt);
 }
 

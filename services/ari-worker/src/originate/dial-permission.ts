@@ -3,11 +3,15 @@ import { logStatusUpdate, sleep } from '@dialgate/service-kit';
 import { retryWhileDatabaseIsDown } from '../events/retry-while-database-is-down.js';
 import { isClaimedUnder, tryAgainSoon, type Attempt, type Obstacle, type OriginateParts } from './attempt.js';
 
-/** A dial time that was missed by so much is given up: after a stall many would be dialled at once. */
-const MISSED_MS = 1_000;
-
 /** How soon a dial whose turn has not come asks again. */
 const ASK_AGAIN_MS = 10;
+
+/**
+ * A dial whose turn has not come after so many questions is given up: what a stall has piled up would have all that come later
+ * wait as well. Where answers are quick that is a second or two. Questions are counted and no time, for whoever is slow has
+ * missed nothing: the pace is kept by the permissions.
+ */
+const MOST_QUESTIONS = 100;
 
 /** The call may be dialled, once, soon after its permission was asked for (by `performance.now()`). */
 interface Permission {
@@ -22,20 +26,20 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
   const isPaced = limits.originatePerSecond > 0 || (limits.perBox?.originatePerSecond ?? 0) > 0;
 
   return async (attempt: Attempt): Promise<Permission | Obstacle> => {
-    for (let askAt = attempt.dialAt; ; askAt = performance.now() + ASK_AGAIN_MS) {
-      await until(askAt);
-      const why = whyNotNow(attempt);
-      if (why !== null) return tryAgainSoon(why);
+    await until(attempt.dialAt);
+    for (let questions = 1; questions <= MOST_QUESTIONS; questions++) {
+      if (questions > 1) await sleep(ASK_AGAIN_MS);
+      if (!isStillReady(attempt)) return tryAgainSoon('the slot was not ready for the dial');
       const { answer, askedAt } = await permission(attempt);
       if (answer === 'denied') return { then: 'yield' };
       if (answer === 'granted') return granted(attempt, askedAt);
     }
+    return tryAgainSoon('its turn to be dialled did not come');
   };
 
-  function whyNotNow({ lease, dialAt }: Attempt): string | null {
+  function isStillReady({ lease }: Attempt): boolean {
     const current = slot.lease();
-    if (current?.slotId !== lease.slotId || current.epoch !== lease.epoch) return 'the slot was not ready for the dial';
-    return isPaced && performance.now() - dialAt > MISSED_MS ? 'its time to be dialled had passed' : null;
+    return current?.slotId === lease.slotId && current.epoch === lease.epoch;
   }
 
   /**

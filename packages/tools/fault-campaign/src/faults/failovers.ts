@@ -44,8 +44,9 @@ export const FAILOVER_FAULTS: readonly Fault[] = [
   },
   {
     id: 'R46',
-    title: 'PostgreSQL answers the workers only after a second, for 40 s',
+    title: 'PostgreSQL answers the workers only after a second, for 40 s, under 20 originates a second',
     keepsSlots: true,
+    settings: { worker: { ORIGINATE_PER_SECOND: '20' } }, // More than come: nobody waits but for the slowness.
     whole: { calls: 300, strikes: 40 },
     perSecond: 6,
     aftermathMs: 60_000, // Few are originated at once then.
