@@ -166,7 +166,7 @@ function dialProblem(row: EndedRow, record: ChannelRecord, around: Surroundings)
   const broken = troubles.within(row.createdAt, dial.at);
   const disturbed = troubles.any(row.createdAt - allow(around.aftermathMs, row.createdAt), dial.at);
   // Whoever asks again asks half as often each time: what was broken for a while is found whole after as long again.
-  const patience = disturbed ? 2 * broken + around.aftermathMs : around.dialledWithinMs;
+  const patience = Math.max(around.dialledWithinMs, disturbed ? 2 * broken + around.aftermathMs : 0);
   return waited > allow(patience, dial.at) ? `was dialled only after ${String(waited)} ms` : null;
 }
 

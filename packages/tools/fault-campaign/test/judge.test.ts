@@ -353,6 +353,13 @@ const DIALLED: Case[] = [
     broken(10_000),
   ],
   [
+    'a dial in time for a fault under which calls wait, although something was broken for a moment',
+    row({ createdAt: T - 60_000 }),
+    channel(),
+    'right',
+    { ...broken(1), dialledWithinMs: 70_000 },
+  ],
+  [
     'a dial long after its permission',
     row({ dialSentAt: T - 10_000, createdAt: T - 10_000 }),
     channel(),
