@@ -238,8 +238,10 @@ export function openEventSockets(options: {
             mine = socket;
             failures = 0;
             if (over()) leave();
-            else if (socket.cut) lost();
-            else become('connected');
+            else if (socket.cut) {
+              socket.noticed = true;
+              lost();
+            } else become('connected');
           });
         });
       }
