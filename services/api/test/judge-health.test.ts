@@ -150,6 +150,7 @@ describe('health', () => {
       ['has another worker, under whatever name', [lost, { ...SECOND, asterisk: 'localhost:8088' }]],
       ['has a worker that cannot reach it, and so was not told which it is', [lost, { ...SECOND, entityId: null }]],
       ['gave way to another Asterisk at its address', [{ ...lost, connection: 'other_asterisk' }]],
+      ['has come back as another one', [lost, { ...SECOND, entityId: '02:00:00:00:00:99' }]],
       ['has never said which Asterisk it is', [{ ...lost, asterisk: 'pbx-9:8088', entityId: null }]],
     ] as const) {
       it(`does not say so of one that ${what}`, () => {

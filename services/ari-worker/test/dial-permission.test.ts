@@ -76,6 +76,25 @@ describe('a dial under a pace', () => {
     });
     expect(asked).to.equal(100);
   });
+
+  it('is given up after ten seconds, but not without a question: its number may be on the do-not-call list since', async () => {
+    const realNow = performance.now.bind(performance);
+    let [asked, later] = [0, 0];
+    performance.now = () => realNow() + later;
+    try {
+      const never = (): Promise<boolean> => {
+        later += 6_000; // What an answer takes.
+        return Promise.resolve(++asked < 0);
+      };
+      const given = await waitForPermission(never, waiting, PACED, performance.now());
+      expect(given).to.include({ then: 'void_claim', why: 'its turn to be dialled did not come' });
+      expect(asked).to.equal(2);
+      later += 60_000;
+      expect((await waitForPermission(() => Promise.resolve(true), waiting, PACED, longAgo())).then).to.equal('dial');
+    } finally {
+      performance.now = realNow;
+    }
+  });
 });
 
 function waitForPermission(

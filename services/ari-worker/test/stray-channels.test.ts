@@ -57,6 +57,8 @@ describe('a channel that belongs to no open call', () => {
 
   it('is left to whoever originates its call here, and may be dialling it by now', async () => {
     expect(await doneAbout(VOIDED, SILENT, true)).to.deep.equal(['ask']);
+    const another = { status: 'pending', attempt: 2, claim: { slotId: 1, slotEpoch: 1 } } as const;
+    expect(await doneAbout(another, SILENT, true), 'of an attempt before').to.include('hang up');
   });
 
   it('is one that a failover has forgotten when its far end has said anything, and its row is made true', async () => {

@@ -130,14 +130,20 @@ function lostBoxReasons(
   slotless: readonly WorkerReport[],
   asteriskOf: (slot: Pick<SlotState, 'asterisk'>) => string,
 ): HealthReason[] {
-  return boxesOf(slots)
-    .filter((box) => hasLostWorkers(box) && !slotless.some(({ asterisk }) => box.names.includes(asterisk)))
-    .map(({ names: [asterisk = ''] }) =>
-      reason(
-        'box_without_worker',
-        `${capital(asteriskOf({ asterisk }))} has no worker any more: calls go to other ones.`,
-      ),
-    );
+  const boxes = boxesOf(slots);
+  const served = boxes.filter((box) => box.slots.some(({ held }) => held)).flatMap(({ names }) => names);
+  return (
+    boxes
+      .filter((box) => hasLostWorkers(box) && !slotless.some(({ asterisk }) => box.names.includes(asterisk)))
+      // One that has come back with another id has left its former one behind.
+      .filter(({ names }) => !names.every((name) => served.includes(name)))
+      .map(({ names: [asterisk = ''] }) =>
+        reason(
+          'box_without_worker',
+          `${capital(asteriskOf({ asterisk }))} has no worker any more: calls go to other ones.`,
+        ),
+      )
+  );
 }
 
 function readinessReasons(held: readonly SlotState[], slotless: number): HealthReason[] {

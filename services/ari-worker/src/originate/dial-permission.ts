@@ -13,6 +13,9 @@ const ASK_AGAIN_MS = 10;
  */
 const MOST_QUESTIONS = 100;
 
+/** Nor after so long, but for the first question: whether the call may be dialled at this hour, and to this number, was asked before. */
+const ADMITTED_FOR_MS = 10_000;
+
 /** The call may be dialled, once, soon after its permission was asked for (by `performance.now()`). */
 interface Permission {
   readonly then: 'dial';
@@ -26,9 +29,11 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
   const isPaced = limits.originatePerSecond > 0 || (limits.perBox?.originatePerSecond ?? 0) > 0;
 
   return async (attempt: Attempt): Promise<Permission | Obstacle> => {
+    const admittedUntil = performance.now() + ADMITTED_FOR_MS;
     await until(attempt.dialAt);
     for (let questions = 1; questions <= MOST_QUESTIONS; questions++) {
       if (questions > 1) await sleep(ASK_AGAIN_MS);
+      if (questions > 1 && performance.now() > admittedUntil) break;
       if (!isStillReady(attempt)) return tryAgainSoon('the slot was not ready for the dial');
       const { answer, askedAt } = await permission(attempt);
       if (answer === 'denied') return { then: 'yield' };

@@ -44,7 +44,7 @@ export function createRemoveStrays(options: {
         restored = (await lostDials.restore(row, attempt, appOf(channel))) || restored;
         continue;
       }
-      if (!stray || underWay.has(callId)) continue;
+      if (!stray || (underWay.has(callId) && attempt >= (row?.attempt ?? 0))) continue;
       log.warn(aboutAttempt(callId, attempt), 'Stray channel removed');
       await ari.hangUp(channel.id);
     }

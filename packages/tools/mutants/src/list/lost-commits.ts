@@ -33,8 +33,8 @@ export const LOST_COMMITS = mutantsOf('lost commits', 'services/ari-worker', [
   {
     breaks: 'a channel whose call is being originated here is left to whoever does that',
     file: 'src/reconcile/stray-channels.ts',
-    find: ' || underWay.has(callId)',
-    replace: '',
+    find: 'underWay.has(callId) && attempt',
+    replace: 'underWay.has(channel.id) && attempt',
     test: 'test/stray-channels.test.ts',
     title: 'is left to whoever originates its call here, and may be dialling it by now',
   },

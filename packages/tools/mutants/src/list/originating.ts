@@ -85,6 +85,14 @@ export const ORIGINATING = mutantsOf('originating', 'services/ari-worker', [
     title: 'is asked for however long ago its time was',
   },
   {
+    breaks: 'no call is dialled long after it was asked whether it may be',
+    file: 'src/originate/dial-permission.ts',
+    find: 'if (questions > 1 && performance.now() > admittedUntil) break;',
+    replace: '',
+    test: 'test/dial-permission.test.ts',
+    title: 'is given up after ten seconds, but not without a question',
+  },
+  {
     breaks: 'a dial whose turn does not come makes room for others',
     file: 'src/originate/dial-permission.ts',
     find: 'const MOST_QUESTIONS = 100;',
