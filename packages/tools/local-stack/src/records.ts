@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalStackError } from './errors.js';
@@ -30,12 +30,14 @@ export async function claimDirectory(directory: string, log: (line: string) => v
   return { release: () => forgetProcess(directory, OWNER, process.pid) };
 }
 
-/** Notes a process down. */
+/** Notes a process down, in one piece: whoever reads meanwhile, or after a crash, finds it whole or not at all. */
 export function recordProcess(directory: string, { name, pid, steps }: Omit<ProcessRecord, 'identity'>): void {
   const identity = processIdentity(pid);
   if (identity === null) return; // It has ended already.
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, `${name}.json`), JSON.stringify({ name, pid, identity, steps }));
+  const file = join(directory, `${name}.json`);
+  writeFileSync(`${file}.part`, JSON.stringify({ name, pid, identity, steps }));
+  renameSync(`${file}.part`, file);
 }
 
 /** Strikes a process out, unless another has been noted down under its name meanwhile. */
@@ -77,6 +79,6 @@ function readRecord(file: string): ProcessRecord | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessRecord;
   } catch {
-    return null; // None, or cut off by a crash while it was written: nothing can be done with it.
+    return null; // None, or one that nothing can be done with.
   }
 }

@@ -48,13 +48,18 @@ async function npmStart(local: string, env: Record<string, string> = {}): Promis
     },
     pids: () =>
       Object.fromEntries(
-        (existsSync(running) ? readdirSync(running) : []).map((file) => {
+        (existsSync(running) ? readdirSync(running) : []).filter(isWhole).map((file) => {
           const { name, pid } = JSON.parse(readFileSync(join(running, file), 'utf8')) as { name: string; pid: number };
           return [name, pid];
         }),
       ),
     exitCode: once(child, 'exit').then(([code]) => code as number | null),
   };
+}
+
+/** One that is just being written has another ending. */
+function isWhole(record: string): boolean {
+  return record.endsWith('.json');
 }
 
 async function leavesNothing(run: Run, pids: number[], signal: NodeJS.Signals): Promise<number | null> {

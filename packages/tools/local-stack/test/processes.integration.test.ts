@@ -1,7 +1,7 @@
 import { patience } from '@dialgate/testing';
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimDirectory, createStack, LocalStackError, startService } from '../src/index.js';
@@ -149,6 +149,20 @@ describe('a directory', () => {
     const claim = await claimDirectory(directory, () => undefined);
     claim.release();
     expect(readdirSync(directory)).to.deep.equal([]);
+  });
+
+  it('has each process noted down in one piece: whoever reads just then finds the former note, and not half of the new one', () => {
+    const directory = join(here.directory, 'noted');
+    recordProcess(directory, { name: 'api', pid: process.pid, steps: [] });
+    const reader = openSync(join(directory, 'api.json'), 'r');
+    try {
+      recordProcess(directory, { name: 'api', pid: process.pid, steps: [{ signal: 'SIGTERM', waitMs: 1 }] });
+      const former = JSON.parse(readFileSync(reader, 'utf8')) as { readonly steps: readonly unknown[] };
+      expect(former.steps).to.deep.equal([]);
+    } finally {
+      closeSync(reader);
+    }
+    expect(readdirSync(directory)).to.deep.equal(['api.json']);
   });
 
   it('is cleared of what a killed run left behind, and of nothing else', async () => {
