@@ -11,7 +11,7 @@ export const NOW_MS = Prisma.sql`(extract(epoch FROM clock_timestamp()) * 1000):
  * on both sides, and an answer that contradicts the best one shows at once that the clock was set.
  */
 export interface DatabaseClock {
-  /** Whether the database has told the time three times: the first answer may have waited for a connection, and the best counts. */
+  /** Whether the database has told the time often enough: the first answer may have waited for a connection, and the best counts. */
   readonly isSet: () => boolean;
   /**
    * Takes what the database said its time was.
@@ -35,6 +35,7 @@ const DRIFT = 0.0005;
 /** More than answers out of order or a clock that is being adjusted differ by, and less than a lease lasts without renewal. */
 const JUMP_MS = 1_000;
 
+/** How many answers it takes until one of them is sharp. */
 const ENOUGH = 3;
 
 interface Reading {
@@ -82,9 +83,18 @@ function grown({ uncertainty, readAt }: Reading, moment: number): number {
   return uncertainty + DRIFT * (moment - readAt);
 }
 
+/** Has the answer to a statement that says NOW_MS as `now` tell the clock. */
+export async function tellingTime<Row extends { readonly now: number }>(
+  clock: DatabaseClock,
+  ask: () => Promise<Row[]>,
+): Promise<Row[]> {
+  const askedAt = performance.now();
+  const rows = await ask();
+  if (rows[0] !== undefined) clock.set(askedAt, performance.now(), rows[0].now);
+  return rows;
+}
+
 /** Asks the database for its time. */
 export async function readClock(client: Client, clock: DatabaseClock): Promise<void> {
-  const askedAt = performance.now();
-  const [row] = await client.$queryRaw<{ now: number }[]>`SELECT ${NOW_MS} AS now`;
-  if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
+  await tellingTime(clock, () => client.$queryRaw<{ now: number }[]>`SELECT ${NOW_MS} AS now`);
 }

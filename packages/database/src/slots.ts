@@ -1,6 +1,6 @@
 import { DialgateError, type SlotConnection } from '@dialgate/domain';
 import { Prisma, withDatabaseErrors, type Client } from './client.js';
-import { NOW_MS, type DatabaseClock } from './clock.js';
+import { NOW_MS, tellingTime, type DatabaseClock } from './clock.js';
 import { isLeftByFormerClock } from './followed-slots.js';
 import { createSlotReader, type BreakerMode } from './list-slots.js';
 import { workerTimesProblems, type WorkerTimes } from './worker-times.js';
@@ -82,12 +82,10 @@ export function createSlots(client: Client, leases: Client, clock: DatabaseClock
     adopt: (taker: Omit<Taker, 'adopting'>, mayStill: () => boolean = () => true): Promise<Lease | null> =>
       withDatabaseErrors(async () => {
         const adopter = { ...taker, adopting: true };
-        const askedAt = performance.now();
-        const [left] = await client.$queryRaw<{ id: number | null; now: number }[]>`
-          SELECT (${freeSlot(times, adopter)}) AS id, n.now FROM (SELECT ${NOW_MS} AS now) AS n`;
-        const receivedAt = performance.now();
-        if (left !== undefined) clock.set(askedAt, receivedAt, left.now);
-        if (typeof left?.id !== 'number' || clock.steadyForMs(receivedAt) < times.adoptAfterMs) return null;
+        const look = () => client.$queryRaw<{ id: number | null; now: number }[]>`
+          SELECT (${freeSlot(times, adopter)}) AS id, ${NOW_MS} AS now`;
+        const [left] = await tellingTime(clock, look);
+        if (typeof left?.id !== 'number' || clock.steadyForMs(performance.now()) < times.adoptAfterMs) return null;
         return mayStill() ? takeFree(client, times, adopter) : null;
       }),
 

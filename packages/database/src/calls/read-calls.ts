@@ -1,6 +1,6 @@
 import type { Call } from '@dialgate/domain';
 import { withDatabaseErrors, type Client } from '../client.js';
-import { NOW_MS, type DatabaseClock } from '../clock.js';
+import { NOW_MS, tellingTime, type DatabaseClock } from '../clock.js';
 import { CALL_COLUMNS, callOfRow, type CallRow } from './rows.js';
 
 /** What waits to be dialled, over all users. */
@@ -42,16 +42,14 @@ export function createCallReader(client: Client, clock: DatabaseClock) {
      */
     openOfSlot: (slotId: number): Promise<{ calls: Call[]; at: Date; steadyForMs: number }> =>
       withDatabaseErrors(async () => {
-        const askedAt = performance.now();
-        const rows = await client.$queryRaw<(CallRow & { now: number })[]>`
+        const ask = () => client.$queryRaw<(CallRow & { now: number })[]>`
           SELECT ${CALL_COLUMNS}, ${NOW_MS} AS now FROM calls c
           WHERE c.slot_id = ${slotId} AND c.ended_at IS NULL`;
-        const receivedAt = performance.now();
-        if (rows[0] !== undefined) clock.set(askedAt, receivedAt, rows[0].now);
+        const rows = await tellingTime(clock, ask);
         return {
           calls: rows.map(callOfRow),
           at: new Date(rows[0]?.now ?? 0),
-          steadyForMs: clock.steadyForMs(receivedAt),
+          steadyForMs: clock.steadyForMs(performance.now()),
         };
       }),
 

@@ -1,7 +1,7 @@
 import { coalesce } from '@dialgate/service-kit';
 import type { Claim, Transition } from '@dialgate/domain';
 import { withDatabaseErrors, Prisma, type Client } from '../client.js';
-import { NOW_MS, readClock, type DatabaseClock } from '../clock.js';
+import { NOW_MS, readClock, tellingTime, type DatabaseClock } from '../clock.js';
 import type { Observation } from './observation.js';
 import { togetherOrInHalves } from '../in-halves.js';
 
@@ -108,9 +108,8 @@ async function writeBatch(
   writes: readonly Write[],
   ifBusy: Prisma.Sql,
 ): Promise<Moved[]> {
-  const askedAt = performance.now();
   // One row with a list: Prisma's price is per row.
-  const [row] = await client.$queryRaw<{ moved: number[]; busy: number[]; now: number }[]>`
+  const ask = () => client.$queryRaw<{ moved: number[]; busy: number[]; now: number }[]>`
     WITH input AS (
       SELECT i.*, least("happenedAt", clock_timestamp()) AS at
       FROM jsonb_to_recordset(${JSON.stringify(writes.map((write, n) => inputRow(write, n, clock)))}::jsonb) AS i(
@@ -155,7 +154,7 @@ async function writeBatch(
         WHERE i."to" IS NOT NULL AND i.n NOT IN (SELECT n FROM free)
           -- Looked up by its key, for the few that were passed over: OFFSET keeps the planner from joining all of them.
           AND EXISTS (SELECT FROM calls c WHERE c.id = i."callId" OFFSET 0)) AS busy`;
-  if (row !== undefined) clock.set(askedAt, performance.now(), row.now);
+  const [row] = await tellingTime(clock, ask);
   const moved = new Set(row?.moved);
   const busy = new Set(row?.busy);
   return writes.map((_, n) => (busy.has(n) ? 'busy' : moved.has(n)));

@@ -13,7 +13,7 @@ const BELIEVED_MS = 250;
 
 /** What the service knows of itself and its surroundings. Null where nobody could be asked. */
 export interface Health {
-  /** Whether it answers, of calls, too, and to everything that is asked here, be it late. */
+  /** Whether it answers in time, of calls, too; what else is asked here may be late, and not refused. */
   readonly database: boolean;
   /** Why it answers and writes nothing; null when it writes, as far as is known. */
   readonly databaseRefusal: WriteRefusal | null;
@@ -85,7 +85,7 @@ export function createHealthCheck(deps: {
     const standbys = answerOf(replication);
     return {
       // What takes longer is slow. What fails would fail a call as well, and a call cannot be written where none can be found.
-      database: answers && typeof found === 'object' && slots !== 'failed' && backlog !== 'failed',
+      database: answers && typeof found !== 'string' && slots !== 'failed' && backlog !== 'failed',
       databaseRefusal,
       redis: answerOf(depth) !== null,
       redisRefusal: answerOf(redisRefusal),

@@ -32,8 +32,10 @@ export function createWaitForPermission({ calls, slot, limits, log }: OriginateP
     const admittedUntil = performance.now() + ADMITTED_FOR_MS;
     await until(attempt.dialAt);
     for (let questions = 1; questions <= MOST_QUESTIONS; questions++) {
-      if (questions > 1) await sleep(ASK_AGAIN_MS);
-      if (questions > 1 && performance.now() > admittedUntil) break;
+      if (questions > 1) {
+        await sleep(ASK_AGAIN_MS);
+        if (performance.now() > admittedUntil) break;
+      }
       if (!isStillReady(attempt)) return tryAgainSoon('the slot was not ready for the dial');
       const { answer, askedAt } = await permission(attempt);
       if (answer === 'denied') return { then: 'yield' };

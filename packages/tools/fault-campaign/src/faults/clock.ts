@@ -18,7 +18,7 @@ export const CLOCK_FAULTS: readonly Fault[] = [
     id: 'R50',
     title: 'PostgreSQL’s clock is set forward by 20 s, back by 20 s, and back by an hour',
     servers: { postgres: 'stepped-clock' },
-    // Not `keepsSlots`: leases are by this clock, and have all run out when it jumps by more than one lasts.
+    keepsSlots: true, // Although leases are by this clock, and have all run out when it jumps by more than one lasts.
     whole: { calls: 500, strikes: SETTINGS.length },
     perSecond: 10,
     mix: 'long',
